@@ -1,10 +1,113 @@
-# Every target works from a fresh clone: what it needs, it installs into .venv.
+# Every target works from a fresh clone: what it needs, it installs into .venv (and, where it may, from the system's packages).
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PYTHON ?= python3.11
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+ARGS ?=
+FUZZ_SECONDS ?= 60
+SOURCES := protocol core_ext server loadtest tools clients/python tests setup.py
+EXTENSION_SOURCES := setup.py $(wildcard core_ext/*.pyx core_ext/*.pxd)
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+# ---- set-up --------------------------------------------------------------------------------------------------------
+$(VENV)/.installed: requirements/lock.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Polyclinic needs Python 3.11 or newer, got " + sys.version)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on -r requirements/lock.txt
+	touch $@
+
+$(VENV)/.built: $(VENV)/.installed pyproject.toml $(EXTENSION_SOURCES)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.PHONY: build
+build: $(VENV)/.built ## set up .venv and compile the core, nothing else
+
+.PHONY: system-packages
+system-packages: ## install what only the tests need from the system's packages (Chromium), where this user may
+	@bash tools/system_packages.sh
+
+# ---- running -------------------------------------------------------------------------------------------------------
+.PHONY: run
+run: build ## set up, then start the sample clinic (options: make run ARGS="--http-port 9000")
+	@exec $(BIN)/polyclinic serve $(ARGS)
+
+.PHONY: load
+load: build ## fill a running server with simulated avatars (options in ARGS)
+	@exec $(BIN)/polyclinic load $(ARGS)
+
+# ---- checks --------------------------------------------------------------------------------------------------------
+.PHONY: test
+test: build system-packages ## set up, then every check and every test
+	$(MAKE) --no-print-directory lint types generated
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest tests/unit tests/property tests/scenario tests/budget tests/fuzz $(ARGS)
+	$(BIN)/coverage run -m pytest tests/parity tests/integration $(ARGS)
+	$(MAKE) --no-print-directory coverage sanitize
+
+.PHONY: unit
+unit: build ## the quick tests alone: no sockets, no processes
+	$(BIN)/pytest tests/unit tests/property tests/scenario $(ARGS)
+
+.PHONY: parity
+parity: build ## compiled core against its references over at least 100,000 generated steps
+	$(BIN)/pytest tests/parity -s $(ARGS)
+
+.PHONY: coverage
+coverage: ## statement coverage of the last test run, at least 95 % for each package
+	-$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --include='server/*' --fail-under=95 --skip-covered
+	$(BIN)/coverage report --include='protocol/*' --fail-under=95 --skip-covered
+	$(BIN)/coverage report --include='loadtest/*' --fail-under=95 --skip-covered
+
+.PHONY: types
+types: build ## mypy strict, and stubtest: the extensions' stubs say what the extensions do
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest core_ext
+
+.PHONY: lint
+lint: build ## ruff, cython-lint, import-linter
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/cython-lint core_ext
+	$(BIN)/lint-imports
+
+.PHONY: sanitize
+sanitize: build ## the parity tests on a build with bounds checks and the address and undefined-behaviour sanitizers
+	$(BIN)/python tools/sanitize.py
+
+.PHONY: fuzz
+fuzz: build ## fuzz the decoders and the front desk (FUZZ_SECONDS for each target)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/fuzz.txt
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python tests/fuzz/run.py
+
+.PHONY: bench
+bench: build ## benchmarks: server and bots on a core each
+	$(BIN)/python -m tests.bench $(ARGS)
+
+# ---- generated files -----------------------------------------------------------------------------------------------
+.PHONY: generate
+generate: build ## write everything that follows from protocol/ and the scenes
+	$(BIN)/python tools/generate.py
+	$(BIN)/python tools/make_scenes.py
+
+.PHONY: generated
+generated: build ## check that generated files are what their sources say
+	$(BIN)/python tools/generate.py --check
+
+.PHONY: format
+format: build ## let ruff format the Python sources
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+.PHONY: clean
+clean: ## remove what was built, but not .venv
+	rm -rf build dist *.egg-info core_ext/*.so core_ext/*.c artefacts .coverage .coverage.*
+	rm -f $(VENV)/.built

@@ -1,0 +1,150 @@
+"""The state of one entity in memory, and bounded reads and writes of the wire's packed fields.
+
+Every function here is plain C: the caller has checked the bounds. Bytes go through memcpy, never through a cast
+pointer, so that alignment does not matter.
+"""
+
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy
+
+from core_ext cimport wire
+
+cdef extern from *:
+    """
+    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+    #error "core_ext copies the little-endian wire as it is and needs a little-endian machine"
+    #endif
+    """
+
+
+# One tracked part: millimetres and the smallest-three rotation as on the wire.
+# A head is relative to the room's origin, a hand to the head. All zero when it is not tracked.
+cdef struct PartState:
+    int32_t x
+    int32_t y
+    int32_t z
+    int16_t a
+    int16_t b
+    int16_t c
+    uint8_t largest
+
+
+# Everything an avatar shows. What the flags do not declare is zero, so equal states have equal fields.
+cdef struct AvatarState:
+    PartState head
+    PartState left
+    PartState right
+    uint8_t flags
+    uint8_t voice
+    uint8_t fingers[2][20]
+    uint8_t face[52]
+
+
+cdef inline uint16_t read_u16(const uint8_t* data) noexcept nogil:
+    cdef uint16_t value
+    memcpy(&value, data, 2)
+    return value
+
+
+cdef inline int16_t read_i16(const uint8_t* data) noexcept nogil:
+    cdef int16_t value
+    memcpy(&value, data, 2)
+    return value
+
+
+cdef inline uint32_t read_u32(const uint8_t* data) noexcept nogil:
+    cdef uint32_t value
+    memcpy(&value, data, 4)
+    return value
+
+
+cdef inline int32_t read_i24(const uint8_t* data) noexcept nogil:
+    cdef uint32_t value = 0
+    memcpy(&value, data, 3)
+    return <int32_t>value - (0x1000000 if value & 0x800000 else 0)
+
+
+cdef inline void write_u16(uint8_t* data, uint16_t value) noexcept nogil:
+    memcpy(data, &value, 2)
+
+
+cdef inline void write_i16(uint8_t* data, int16_t value) noexcept nogil:
+    memcpy(data, &value, 2)
+
+
+cdef inline void write_u32(uint8_t* data, uint32_t value) noexcept nogil:
+    memcpy(data, &value, 4)
+
+
+cdef inline void write_i24(uint8_t* data, int32_t value) noexcept nogil:
+    cdef uint32_t bits = <uint32_t>value
+    memcpy(data, &bits, 3)
+
+
+cdef inline bint rotation_valid(int32_t a, int32_t b, int32_t c) noexcept nogil:
+    return (
+        -wire.ROTATION_MAX <= a <= wire.ROTATION_MAX
+        and -wire.ROTATION_MAX <= b <= wire.ROTATION_MAX
+        and -wire.ROTATION_MAX <= c <= wire.ROTATION_MAX
+        and a * a + b * b + c * c <= wire.ROTATION_SQUARES_MAX
+    )
+
+
+# Reads 5 bytes into the part; False, and the part untouched, when they are not a rotation.
+cdef inline bint read_rotation(const uint8_t* data, PartState* part) noexcept nogil:
+    cdef uint64_t bits = 0
+    cdef int32_t a, b, c
+    memcpy(&bits, data, wire.ROTATION_BYTES)
+    if bits >> 35:
+        return False
+    a = <int32_t>((bits >> 2) & 0x7FF) - wire.ROTATION_MAX
+    b = <int32_t>((bits >> 13) & 0x7FF) - wire.ROTATION_MAX
+    c = <int32_t>((bits >> 24) & 0x7FF) - wire.ROTATION_MAX
+    if not rotation_valid(a, b, c):
+        return False
+    part.largest = <uint8_t>(bits & 3)
+    part.a = <int16_t>a
+    part.b = <int16_t>b
+    part.c = <int16_t>c
+    return True
+
+
+cdef inline void write_rotation(uint8_t* data, const PartState* part) noexcept nogil:
+    cdef uint64_t bits = part.largest
+    bits |= <uint64_t>(part.a + wire.ROTATION_MAX) << 2
+    bits |= <uint64_t>(part.b + wire.ROTATION_MAX) << 13
+    bits |= <uint64_t>(part.c + wire.ROTATION_MAX) << 24
+    memcpy(data, &bits, wire.ROTATION_BYTES)
+
+
+cdef inline void read_head_position(const uint8_t* data, PartState* part) noexcept nogil:
+    part.x = read_i24(data)
+    part.y = read_i24(data + 3)
+    part.z = read_i24(data + 6)
+
+
+cdef inline void read_hand_position(const uint8_t* data, PartState* part) noexcept nogil:
+    part.x = read_i16(data)
+    part.y = read_i16(data + 2)
+    part.z = read_i16(data + 4)
+
+
+cdef inline void write_head_position(uint8_t* data, const PartState* part) noexcept nogil:
+    write_i24(data, part.x)
+    write_i24(data + 3, part.y)
+    write_i24(data + 6, part.z)
+
+
+cdef inline void write_hand_position(uint8_t* data, const PartState* part) noexcept nogil:
+    write_i16(data, <int16_t>part.x)
+    write_i16(data + 2, <int16_t>part.y)
+    write_i16(data + 4, <int16_t>part.z)
+
+
+# A flag that the wire does not know, or fingers of a hand that is not tracked, make the whole message malformed.
+cdef inline bint flags_valid(uint8_t flags) noexcept nogil:
+    if flags & ~wire.STATE_FLAGS_ALL:
+        return False
+    if flags & wire.STATE_LEFT_FINGERS and not flags & wire.STATE_LEFT:
+        return False
+    return not (flags & wire.STATE_RIGHT_FINGERS and not flags & wire.STATE_RIGHT)

@@ -1,0 +1,89 @@
+"""The entities of one room: hot columns as arrays, the rest as one record a slot."""
+
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from core_ext.buffer cimport AvatarState
+
+# What `accept_pose` returns: stored as sent, stored after a correction, or refused and nothing changed.
+cdef enum:
+    POSE_STORED = 0
+    POSE_CORRECTED = 1
+    POSE_MALFORMED = -1
+
+# Why a pose was corrected.
+cdef enum:
+    CORRECTED_BOUNDS = 1
+    CORRECTED_SPEED = 2
+
+# The zone of what is in no zone.
+cdef enum:
+    AT_LARGE = -1
+
+
+# What is left of an avatar's freedom to move (SPEC 5.1): micrometres of budget and milliseconds of jump credit.
+cdef struct Movement:
+    int64_t budget_um
+    int32_t jump_credit_ms
+    uint32_t updated_ms
+
+
+cdef struct Correction:
+    int32_t x
+    int32_t y
+    int32_t z
+    uint32_t count
+    uint16_t sequence
+    uint8_t reason
+    uint8_t pending
+
+
+cdef struct Box:
+    int32_t low[3]
+    int32_t high[3]
+
+
+cdef class EntityTable:
+    cdef readonly int capacity
+    cdef readonly int count
+    cdef readonly uint64_t poses_stored
+    # One past the highest slot that may be in use: what loops over slots run to.
+    cdef int limit
+
+    # Columns by slot. x, y, z: the last place of the head, mm, kept while the head is not tracked.
+    cdef int32_t* x
+    cdef int32_t* y
+    cdef int32_t* z
+    cdef int8_t* zone
+    cdef uint8_t* kind
+    # 1 when the slot is used and its entity can be perceived at all; else 0.
+    cdef uint8_t* present
+    cdef uint8_t* used
+    # Changes when the slot's entity is removed: slot and generation name an entity for good.
+    cdef uint32_t* generation
+    cdef uint32_t* entity_id
+    # Server clock of the newest sample, ms.
+    cdef uint32_t* sampled_at
+    cdef AvatarState* states
+    cdef Movement* movements
+    cdef uint8_t** facts
+    cdef uint16_t* facts_size
+
+    cdef Correction* latest
+    cdef int32_t* pending
+    cdef int pending_count
+
+    cdef Box bounds
+    cdef Box zones[64]
+    cdef int zone_count
+    cdef uint64_t private_mask
+
+    # The whole path of a pose from the socket: the checks and corrections of SPEC 5.1, then the state is stored.
+    # `slot` must be one that `add` gave out; a slot that is free refuses every pose as malformed.
+    cdef int accept_pose(self, int slot, const uint8_t* data, Py_ssize_t size, uint32_t now_ms) noexcept nogil
+    # Bit of the private zone an entity is in, else 0: perceivable by a mask that holds all bits of it.
+    cdef uint64_t private_bit(self, int slot) noexcept nogil
+
+    cdef int check_slot(self, int slot) except -1
+    cdef int zone_at(self, int32_t x, int32_t y, int32_t z) noexcept nogil
+    cdef bint pay_movement(self, int slot, const int32_t* target, uint32_t now_ms) noexcept nogil
+    cdef void correct(self, int slot, uint16_t sequence, uint8_t reason) noexcept nogil

@@ -1,0 +1,83 @@
+"""Snapshot frames: each entity encoded once a tick and tier, each observer's frame copied together from that."""
+
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from core_ext.buffer cimport AvatarState
+from core_ext.entity_table cimport EntityTable
+from core_ext.interest cimport Interest, Member
+
+cdef enum:
+    # Free bytes in front of a frame, for the header of a WebSocket frame.
+    FRAME_HEADROOM = 16
+    # Room for the largest record (147 bytes), a multiple of 8.
+    RECORD_ROOM = 152
+
+
+# What an entity last showed in one tier: the value every up-to-date observer holds.
+cdef struct Baseline:
+    AvatarState base
+    uint64_t evaluated
+    uint32_t generation
+    uint32_t version
+    # Version from which `delta` leads to `version`; equal to it when there is no delta.
+    uint32_t previous
+    uint32_t full_version
+    uint32_t sampled_at
+    uint16_t delta_size
+    uint16_t full_size
+    uint8_t delta[RECORD_ROOM]
+    uint8_t full[RECORD_ROOM]
+
+
+# What one observer holds under one alias.
+cdef struct Held:
+    int32_t slot
+    uint32_t generation
+    uint32_t version
+    uint8_t tier
+    uint8_t live
+    # Scratch of one frame: still held when it ends.
+    uint8_t kept
+
+
+cdef struct Client:
+    Held* held
+    uint32_t epoch
+    # One past the highest alias that may be live.
+    int32_t alias_limit
+
+
+cdef class SnapshotEncoder:
+    cdef readonly EntityTable table
+    cdef readonly Interest interest
+    cdef readonly uint64_t frames_written
+    cdef readonly uint64_t records_written
+    cdef readonly uint64_t bytes_written
+
+    # The frame `write_frame` made last: FRAME_HEADROOM writable bytes lie in front of it. Valid until the next one.
+    cdef uint8_t* frame_start
+    cdef Py_ssize_t frame_size
+
+    cdef uint8_t* buffer
+    cdef Py_ssize_t buffer_size
+    cdef Baseline* baselines
+    cdef Client* clients
+    cdef int client_capacity
+    cdef Member** shown
+    cdef uint32_t periods[3]
+    cdef uint64_t serial
+    cdef uint32_t tick
+    cdef uint32_t tick_ms
+    cdef bint begun
+
+    # Write the frame of one observer from its current members; its size, or -1 with MemoryError set.
+    # `observer` must be one in use. No Python object is touched but to raise.
+    cdef Py_ssize_t write_frame(self, int observer, bint ages) except -1 nogil
+
+    cdef Client* client_of(self, int observer) except NULL nogil
+    cdef Baseline* refresh(self, int32_t slot, int tier) noexcept nogil
+    cdef int reserve(self, const Client* client, int shown_count) except -1 nogil
+    cdef int select_shown(self, int observer, Client* client) noexcept nogil
+    cdef uint8_t* write_leaves(self, uint8_t* out, Client* client, int32_t count) noexcept nogil
+    cdef uint8_t* write_enters(self, uint8_t* out, Client* client, int shown_count, int32_t count) noexcept nogil
+    cdef uint8_t* write_records(self, uint8_t* out, Client* client, int shown_count, bint ages) noexcept nogil

@@ -1,0 +1,238 @@
+"""Numbers of the wire: kinds, flags, tiers, close codes, sizes and limits (SPEC.md sections 1, 4, 5, 8 and 9)."""
+
+from enum import IntEnum, IntFlag
+from typing import Final
+
+VERSION: Final = 1
+SUBPROTOCOL: Final = "polyclinic.v1"
+WORLD_PATH: Final = "/world"
+
+
+class Kind(IntEnum):
+    """First byte of every message."""
+
+    HELLO = 0x01
+    RESUME = 0x02
+    ACK = 0x03
+    OPERATION = 0x04
+    CLOCK = 0x05
+    BYE = 0x06
+    POSE = 0x10
+    WELCOME = 0x81
+    EVENT = 0x82
+    RESULT = 0x83
+    CLOCK_REPLY = 0x85
+    CORRECTION = 0x86
+    SNAPSHOT = 0x90
+
+
+class CloseCode(IntEnum):
+    """Every close code Polyclinic sends, and those of RFC 6455 a peer may see instead."""
+
+    NORMAL = 1000
+    GOING_AWAY = 1001
+    PROTOCOL_ERROR = 1002
+    UNSUPPORTED_DATA = 1003
+    NO_STATUS = 1005
+    ABNORMAL = 1006
+    INVALID_PAYLOAD = 1007
+    TOO_BIG = 1009
+    INTERNAL_ERROR = 1011
+    SERVICE_RESTART = 1012
+
+    MOVED = 4000
+    SLOW = 4001
+    NO_PONG = 4002
+    TOKEN_EXPIRED = 4003
+    RESYNC_REQUIRED = 4004
+    SHARD_FENCED = 4005
+    OVERLOADED = 4006
+    RATE_LIMITED = 4007
+    DURABILITY_UNAVAILABLE = 4009
+
+    AUTHENTICATION_INVALID = 4500
+    MALFORMED = 4501
+    AUTHENTICATION_TIMEOUT = 4502
+    REMOVED = 4503
+    CONNECTION_LIMIT = 4504
+    VERSION = 4505
+    FORBIDDEN = 4507
+    REPLAYED = 4508
+    SUPERSEDED = 4509
+    REVOKED = 4510
+    CONSENT_WITHDRAWN = 4511
+    MOVEMENT_ABUSE = 4512
+    TOO_MANY_ERRORS = 4513
+
+    @property
+    def reconnect(self) -> bool:
+        """Whether a client that was closed with this code comes back."""
+        return reconnects(self)
+
+
+RECONNECT_CODES: Final = range(4000, 4500)
+FINAL_CODES: Final = range(4500, 5000)
+_RECONNECT_BELOW_4000: Final = frozenset(
+    {CloseCode.GOING_AWAY, CloseCode.ABNORMAL, CloseCode.INTERNAL_ERROR, CloseCode.SERVICE_RESTART}
+)
+
+
+def reconnects(code: int) -> bool:
+    """Whether a client reconnects after `code`, known or not: clients decide by range (section 9)."""
+    return code in RECONNECT_CODES or code in _RECONNECT_BELOW_4000
+
+
+class FrameFlag(IntFlag):
+    """Second byte of a snapshot."""
+
+    WIDE = 1
+    AGES = 2
+    LEAVES = 4
+    ENTERS = 8
+
+
+class StateFlag(IntFlag):
+    """What of an avatar is tracked or present; bit 7 is zero."""
+
+    HEAD = 1
+    LEFT = 2
+    RIGHT = 4
+    LEFT_FINGERS = 8
+    RIGHT_FINGERS = 16
+    FACE = 32
+    SEATED = 64
+
+
+class RecordMask(IntFlag):
+    """Which parts a record carries; bit 6 is zero."""
+
+    HEAD = 1
+    LEFT = 2
+    RIGHT = 4
+    FINGERS = 8
+    FACE = 16
+    STATE = 32
+    FULL = 128
+
+
+class PositionClass(IntEnum):
+    """Low nibble of a part's class byte in a delta record."""
+
+    UNCHANGED = 0
+    ADD_I8 = 1
+    ADD_I16 = 2
+    ABSOLUTE = 3
+
+
+class RotationClass(IntEnum):
+    """High nibble of a part's class byte in a delta record."""
+
+    UNCHANGED = 0
+    ADD_I8 = 1
+    ABSOLUTE = 2
+
+
+class EntityKind(IntEnum):
+    """What an entity is; the wire spells it by name in its facts."""
+
+    AVATAR = 0
+    PROP = 1
+    PANEL = 2
+
+
+class Tier(IntEnum):
+    """How much of an entity an observer is shown."""
+
+    FULL = 0
+    UPPER = 1
+    HEAD = 2
+
+
+STATE_FLAGS_ALL: Final = 0x7F
+TIER_FLAGS: Final[dict[Tier, int]] = {
+    Tier.FULL: STATE_FLAGS_ALL,
+    Tier.UPPER: StateFlag.HEAD | StateFlag.LEFT | StateFlag.RIGHT | StateFlag.SEATED,
+    Tier.HEAD: StateFlag.HEAD | StateFlag.SEATED,
+}
+"""Flags that remain visible in each tier; voice level and posture always do."""
+
+# Sizes of packed parts, bytes.
+ROTATION_BYTES: Final = 5
+HEAD_BYTES: Final = 14
+HAND_BYTES: Final = 11
+FINGER_VALUES: Final = 20
+FINGER_MASK_BYTES: Final = 3
+FACE_VALUES: Final = 52
+FACE_MASK_BYTES: Final = 7
+POSE_HEADER_BYTES: Final = 9
+POSE_BYTES_MAX: Final = POSE_HEADER_BYTES + HEAD_BYTES + 2 * HAND_BYTES + 2 * FINGER_VALUES + FACE_VALUES
+FRAME_HEADER_BYTES: Final = 10
+# The largest delta: mask, state, head, two hands, fingers and face, all changed and all absolute.
+RECORD_BYTES_MAX: Final = (
+    1
+    + 2
+    + (1 + HEAD_BYTES)
+    + 2 * (1 + HAND_BYTES)
+    + 2 * (FINGER_MASK_BYTES + FINGER_VALUES)
+    + FACE_MASK_BYTES
+    + FACE_VALUES
+)
+"""Of a record without alias and age; a full record is never longer."""
+ALIASES_NARROW_MAX: Final = 255
+AGE_UNIT_MS: Final = 4
+AGE_MAX: Final = 255
+
+# Ranges and integer scales (section 4).
+POSITION_SCALE: Final = 1000
+HEAD_POSITION_MAX: Final = 8_388_607
+HAND_POSITION_MAX: Final = 32_767
+ROTATION_MAX: Final = 1023
+ROTATION_SQUARES_MAX: Final = 1_571_965
+
+# Transport (sections 1.1 and 8).
+MESSAGE_BYTES_MAX: Final = 65_536
+FRAGMENTS_MAX: Final = 16
+CONTROL_BYTES_MAX: Final = 125
+ASSEMBLY_SECONDS: Final = 5.0
+HELLO_SECONDS: Final = 5.0
+PING_SECONDS: Final = 10.0
+SILENCE_SECONDS: Final = 25.0
+
+# msgpack bodies (section 3).
+MSGPACK_DEPTH_MAX: Final = 8
+CONTAINER_ENTRIES_MAX: Final = 256
+
+# Rates and abuse (section 8).
+POSES_PER_SECOND_MAX: Final = 240
+MESSAGES_BURST: Final = 100
+MESSAGES_PER_SECOND: Final = 50
+ERRORS_MAX: Final = 50
+ERRORS_SECONDS: Final = 60.0
+CORRECTIONS_MAX: Final = 100
+CORRECTIONS_SECONDS: Final = 10.0
+
+# Events and operations (section 6).
+ACK_EVENTS: Final = 32
+ACK_SECONDS: Final = 1.0
+UNACKNOWLEDGED_EVENTS_MAX: Final = 300
+UNACKNOWLEDGED_BYTES_MAX: Final = 262_144
+OPERATION_ID_BYTES: Final = 16
+OPERATIONS_KEPT: Final = 1024
+ROSTER_PAGE_MAX: Final = 200
+PRESENCE_GATHER_SECONDS: Final = 0.25
+CHAT_CHARACTERS_MAX: Final = 500
+CHAT_BURST: Final = 5
+CHAT_PER_SECOND: Final = 1.0
+
+# Poses (section 5.1).
+SAMPLE_AGE_MAX_MS: Final = 1000
+MOVEMENT_SPEED_MM_S: Final = 3000
+MOVEMENT_BUDGET_MM: Final = 6000
+JUMPS_MAX: Final = 4
+JUMP_REFILL_MS: Final = 2000
+HAND_REACH_MM: Final = 8000
+
+# Rooms and joining (sections 5.2, 7 and 10).
+FACTS_BYTES_MAX: Final = 1024
+ZONES_MAX: Final = 64
+TICKET_SECONDS_MAX: Final = 60

@@ -1,0 +1,190 @@
+"""The msgpack messages as typed structs (SPEC.md section 3).
+
+What a type says is what the wire admits: a value outside it is malformed. Defaults are the optional keys' and are left
+out when encoding.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import Meta, Struct
+
+from protocol.ids import OPERATION_ID_BYTES, Kind
+
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+"""Of events; up to 2^53 - 1, so that JavaScript counts exactly."""
+EventNumber = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+Uint16 = Annotated[int, Meta(ge=0, le=2**16 - 1)]
+Uint32 = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+EntityId = Annotated[int, Meta(ge=1, le=2**32 - 1)]
+OperationId = Annotated[bytes, Meta(min_length=OPERATION_ID_BYTES, max_length=OPERATION_ID_BYTES)]
+Name = Annotated[str, Meta(max_length=32)]
+ShortText = Annotated[str, Meta(max_length=64)]
+Ticket = Annotated[str, Meta(max_length=2048)]
+ResumeToken = Annotated[str, Meta(max_length=128)]
+Point = tuple[float, float, float]
+"""x y z in metres, in the room's frame."""
+Box = tuple[Point, Point]
+"""Least and greatest corner."""
+Millimetres = tuple[int, int, int]
+
+
+class Hello(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """First message of a client that has a ticket."""
+
+    version: int
+    schema: ShortText
+    ticket: Ticket
+    client: ShortText
+    ages: bool = False
+
+
+class Resume(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """First message of a client that comes back to its session."""
+
+    version: int
+    schema: ShortText
+    token: ResumeToken
+    last_event: Count
+    ages: bool = False
+
+
+class Ack(Struct, frozen=True, forbid_unknown_fields=True):
+    """The highest event the client has handled."""
+
+    event: Count
+
+
+class Operation(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something a feature is asked to do; `body` is the feature's to check, see `codec.convert_body`."""
+
+    op: OperationId
+    feature: Name
+    type: Name
+    body: dict[str, Any]
+
+
+class Clock(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks for the server's clock; `sent` is the client's own, in milliseconds."""
+
+    sent: float
+
+
+class Bye(Struct, frozen=True, forbid_unknown_fields=True):
+    """The client leaves for good."""
+
+
+class Spawn(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a fresh avatar stands: metres, and radians about +Y from -Z, counterclockwise seen from above."""
+
+    position: Point
+    yaw: float
+
+
+class ZoneDescription(Struct, frozen=True, forbid_unknown_fields=True):
+    """A box of the room with its own privacy."""
+
+    name: str
+    box: Box
+    private: bool
+
+
+class RoomDescription(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a client needs to know of the room it has joined."""
+
+    id: str
+    type: str
+    name: str
+    scene: str
+    tick_hz: int
+    bounds: Box
+    visible: int
+    zones: tuple[ZoneDescription, ...]
+    features: tuple[str, ...]
+
+
+class Welcome(Struct, frozen=True, forbid_unknown_fields=True):
+    """The session is live."""
+
+    session: str
+    entity: EntityId
+    resumed: bool
+    resume_token: ResumeToken
+    resume_seconds: float
+    event: Count
+    room: RoomDescription
+    tick: Uint32
+    time: Uint32
+    spawn: Spawn
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something a feature tells this session; `event` is its number."""
+
+    event: EventNumber
+    feature: str
+    type: str
+    body: dict[str, Any]
+
+
+class Result(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The one answer to an operation."""
+
+    op: OperationId
+    ok: bool
+    code: str = ""
+    detail: str = ""
+    body: dict[str, Any] = {}
+
+
+class ClockReply(Struct, frozen=True, forbid_unknown_fields=True):
+    """The server's clock, with the client's own as it came."""
+
+    sent: float
+    time: Uint32
+
+
+class Correction(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the server holds the client's head to be after the pose with this sequence."""
+
+    sequence: Uint16
+    position: Millimetres
+    reason: Literal["bounds", "speed"]
+
+
+class AvatarFacts(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an observer is told once of an avatar that enters its sight."""
+
+    kind: Literal["avatar"]
+    name: str
+    role: str
+    avatar: str
+
+
+class ObjectFacts(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an observer is told once of an object that enters its sight."""
+
+    kind: Literal["prop", "panel"]
+    name: str
+    model: str
+
+
+Facts = AvatarFacts | ObjectFacts
+ClientMessage = Hello | Resume | Ack | Operation | Clock | Bye
+ServerMessage = Welcome | Event | Result | ClockReply | Correction
+Message = ClientMessage | ServerMessage
+
+CLIENT_MESSAGES: Final[dict[Kind, type[ClientMessage]]] = {
+    Kind.HELLO: Hello,
+    Kind.RESUME: Resume,
+    Kind.ACK: Ack,
+    Kind.OPERATION: Operation,
+    Kind.CLOCK: Clock,
+    Kind.BYE: Bye,
+}
+SERVER_MESSAGES: Final[dict[Kind, type[ServerMessage]]] = {
+    Kind.WELCOME: Welcome,
+    Kind.EVENT: Event,
+    Kind.RESULT: Result,
+    Kind.CLOCK_REPLY: ClockReply,
+    Kind.CORRECTION: Correction,
+}

@@ -1,0 +1,140 @@
+"""The canonical description of this wire and its hash, which both ends compare (SPEC.md section 11)."""
+
+import hashlib
+import json
+from enum import IntEnum, IntFlag
+from typing import Any, Final
+
+import msgspec
+from msgspec import inspect
+
+from protocol import fields, ids
+from protocol.messages import CLIENT_MESSAGES, SERVER_MESSAGES, AvatarFacts, ObjectFacts
+
+SCHEMA_HASH_CHARACTERS: Final = 16
+
+# The packed layouts, told in the words of SPEC.md: whoever changes a layout changes its line here.
+LAYOUTS: Final[dict[str, list[str]]] = {
+    "pose": [
+        "u8 kind",
+        "u8 flags",
+        "u16 sequence",
+        "u32 sampled_at",
+        "u8 voice",
+        "head: i24 i24 i24 rotation",
+        "left: i16 i16 i16 rotation",
+        "right: i16 i16 i16 rotation",
+        "left fingers: 20 u8",
+        "right fingers: 20 u8",
+        "face: 52 u8",
+    ],
+    "rotation": ["u2 largest", "u11 a+1023", "u11 b+1023", "u11 c+1023", "u5 zero"],
+    "snapshot": [
+        "u8 kind",
+        "u8 frame flags",
+        "u32 tick",
+        "u32 time",
+        "leaves: count, alias",
+        "enters: count, (alias, u32 entity, u16 length, facts)",
+        "records: count, (alias, record, u8 age if ages)",
+    ],
+    "record": ["u8 mask", "state", "head", "left", "right", "fingers", "face"],
+    "full": [
+        "state: u8 flags, u8 voice",
+        "head: i24 i24 i24 rotation",
+        "hand: i16 i16 i16 rotation",
+        "fingers: 20 u8 a hand",
+        "face: 52 u8",
+    ],
+    "delta": [
+        "state: u8 flags, u8 voice",
+        "head, hand: u8 class, position, rotation",
+        "fingers: a hand: u24 mask, values",
+        "face: u56 mask, values",
+    ],
+}
+SCALES: Final[dict[str, str]] = {
+    "position": "1000",
+    "rotation": "1023*sqrt(2)",
+    "voice": "255",
+    "flexion": "(rad+0.5)/2.5*255",
+    "spread": "(rad+0.7)/1.4*255",
+    "weight": "255",
+    "age": "4 ms",
+}
+
+
+def describe() -> str:
+    """Canonical JSON: keys sorted, no spaces, ASCII; the same on every machine and for every version of a library."""
+    description = {
+        "version": ids.VERSION,
+        "subprotocol": ids.SUBPROTOCOL,
+        "kinds": _numbers(ids.Kind),
+        "client": {kind.name: _describe_struct(struct) for kind, struct in CLIENT_MESSAGES.items()},
+        "server": {kind.name: _describe_struct(struct) for kind, struct in SERVER_MESSAGES.items()},
+        "facts": [_describe_struct(AvatarFacts), _describe_struct(ObjectFacts)],
+        "state_flags": _numbers(ids.StateFlag),
+        "frame_flags": _numbers(ids.FrameFlag),
+        "record_mask": _numbers(ids.RecordMask),
+        "position_classes": _numbers(ids.PositionClass),
+        "rotation_classes": _numbers(ids.RotationClass),
+        "layouts": LAYOUTS,
+        "scales": SCALES,
+        "blendshapes": fields.BLENDSHAPES,
+    }
+    return json.dumps(description, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def _numbers(names: type[IntEnum] | type[IntFlag]) -> dict[str, int]:
+    return {name: int(member) for name, member in names.__members__.items()}
+
+
+def _describe_struct(struct: type[msgspec.Struct]) -> dict[str, object]:
+    """Key to type; an optional key's type ends with `= default`."""
+    declared = inspect.type_info(struct)
+    if not isinstance(declared, inspect.StructType):
+        raise TypeError(f"{struct} is not a struct")
+    return {field.encode_name: _describe_field(field) for field in declared.fields}
+
+
+def _describe_field(field: inspect.Field) -> object:
+    if field.required:
+        return _describe_type(field.type)
+    default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
+    return f"{_describe_type(field.type)} = {json.dumps(default)}"
+
+
+def _describe_type(declared: Any) -> object:
+    """Spell a type of the messages: a string, or an object for a struct. Raises TypeError for one without a word."""
+    match declared:
+        case inspect.StructType(cls=struct):
+            return _describe_struct(struct)
+        case inspect.VarTupleType(item_type=item):
+            return [_describe_type(item)]
+        case inspect.TupleType(item_types=items):
+            return {"tuple": [_describe_type(item) for item in items]}
+    return _describe_scalar(declared)
+
+
+def _describe_scalar(declared: Any) -> str:
+    match declared:
+        case inspect.IntType(ge=low, le=high):
+            word = "int" + ("" if low is None else f" >= {low}") + ("" if high is None else f" <= {high}")
+        case inspect.StrType(max_length=most):
+            word = "str" if most is None else f"str<{most}"
+        case inspect.BytesType(min_length=least, max_length=most) if least == most:
+            word = f"bytes={most}"
+        case inspect.LiteralType(values=values):
+            word = "|".join(str(value) for value in values)
+        case inspect.BoolType():
+            word = "bool"
+        case inspect.FloatType():
+            word = "float"
+        case inspect.DictType():
+            word = "map"
+        case _:
+            raise TypeError(f"the schema has no word for {declared}")
+    return word
+
+
+SCHEMA_HASH: Final = hashlib.sha256(describe().encode()).hexdigest()[:SCHEMA_HASH_CHARACTERS]

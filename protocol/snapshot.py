@@ -1,0 +1,259 @@
+"""Snapshots: the frame a server sends each tick and what an observer holds after it (SPEC.md section 5.2).
+
+With `state`, `pose` and `record`, whose names this module also offers, the readable reference and oracle of core_ext.
+"""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from protocol.errors import MalformedFrame, MalformedPose
+from protocol.ids import AGE_MAX, AGE_UNIT_MS, FrameFlag, Kind, RecordMask
+from protocol.packed import PackedReader
+from protocol.pose import Pose, decode_pose, encode_pose, pose_size
+from protocol.record import apply_record, delta_record, full_record
+from protocol.state import (
+    UNTRACKED,
+    AvatarState,
+    FloatPose,
+    FloatState,
+    TrackedPart,
+    mask_for_tier,
+    pose_from_floats,
+    state_to_floats,
+)
+
+__all__ = [
+    "UNTRACKED",
+    "AvatarState",
+    "Enter",
+    "FloatPose",
+    "FloatState",
+    "Frame",
+    "FrameChanges",
+    "HeldEntity",
+    "MalformedFrame",
+    "MalformedPose",
+    "ObserverView",
+    "Pose",
+    "Record",
+    "TrackedPart",
+    "Update",
+    "age_units",
+    "apply_record",
+    "decode_frame",
+    "decode_pose",
+    "delta_record",
+    "encode_frame",
+    "encode_pose",
+    "full_record",
+    "mask_for_tier",
+    "pose_from_floats",
+    "pose_size",
+    "state_to_floats",
+]
+
+_HEADER: Final = struct.Struct("<BBII")
+_ENTER_TAIL: Final = struct.Struct("<IH")
+_FLAGS_ALL: Final = FrameFlag.WIDE | FrameFlag.AGES | FrameFlag.LEAVES | FrameFlag.ENTERS
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """An entity comes into sight under an alias; `facts` is a msgpack map, see `codec.decode_facts`."""
+
+    alias: int
+    entity: int
+    facts: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One entity's record: `data` is mask byte and parts; `age`, in units of 4 ms, counts in frames with ages."""
+
+    alias: int
+    data: bytes
+    age: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A snapshot message in its parts. `tick` and `time` (server clock, ms) are u32; leaves apply first."""
+
+    tick: int
+    time: int
+    leaves: tuple[int, ...] = ()
+    enters: tuple[Enter, ...] = ()
+    records: tuple[Record, ...] = ()
+    wide: bool = False
+    ages: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldEntity:
+    """What an observer holds of one entity."""
+
+    alias: int
+    entity: int
+    facts: bytes
+    state: AvatarState
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An entity after its record; `age_ms` is None in a frame without ages."""
+
+    held: HeldEntity
+    age_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameChanges:
+    """What a frame did to a view. An entity that entered is also among the updated."""
+
+    tick: int
+    time: int
+    left: tuple[HeldEntity, ...]
+    entered: tuple[HeldEntity, ...]
+    updated: tuple[Update, ...]
+
+
+def age_units(now: int, sampled_at: int) -> int:
+    """Return the age byte of a sample when a tick begins; both on the server's clock (ms, u32, which wraps)."""
+    elapsed = (now - sampled_at) & 0xFFFFFFFF
+    # Differences are signed: a sample from after the tick began is of age 0.
+    return 0 if elapsed >> 31 else min(elapsed // AGE_UNIT_MS, AGE_MAX)
+
+
+def encode_frame(frame: Frame) -> bytes:
+    """Lay a snapshot out as a whole message, kind byte included. Raises OverflowError if it needs WIDE."""
+    flags = FrameFlag(0)
+    for flag, wanted in (
+        (FrameFlag.WIDE, frame.wide),
+        (FrameFlag.AGES, frame.ages),
+        (FrameFlag.LEAVES, frame.leaves),
+        (FrameFlag.ENTERS, frame.enters),
+    ):
+        flags |= flag if wanted else 0
+    width = 2 if frame.wide else 1
+    message = bytearray(_HEADER.pack(Kind.SNAPSHOT, flags, frame.tick, frame.time))
+    if frame.leaves:
+        message += len(frame.leaves).to_bytes(width, "little")
+        for alias in frame.leaves:
+            message += alias.to_bytes(width, "little")
+    if frame.enters:
+        message += len(frame.enters).to_bytes(width, "little")
+        for enter in frame.enters:
+            message += enter.alias.to_bytes(width, "little")
+            message += _ENTER_TAIL.pack(enter.entity, len(enter.facts)) + enter.facts
+    message += len(frame.records).to_bytes(width, "little")
+    for record in frame.records:
+        message += record.alias.to_bytes(width, "little") + record.data
+        if frame.ages:
+            message.append(record.age)
+    return bytes(message)
+
+
+def decode_frame(data: bytes, held: Mapping[int, AvatarState]) -> tuple[Frame, dict[int, AvatarState]]:
+    """Read a whole snapshot message over the states an observer holds by alias.
+
+    Returns the frame's parts and the states after it. Raises MalformedFrame for any breach of sections 5.2 and 5.3.
+    """
+    reader = PackedReader(data, MalformedFrame)
+    kind, flags = reader.unsigned(1), reader.unsigned(1)
+    if kind != Kind.SNAPSHOT:
+        raise MalformedFrame(f"kind 0x{kind:02x}")
+    if flags & ~_FLAGS_ALL:
+        raise MalformedFrame(f"frame flags 0x{flags:02x}")
+    frame = _FrameReader(reader, FrameFlag(flags), dict(held))
+    return frame.read(), frame.states
+
+
+@dataclass(slots=True)
+class ObserverView:
+    """What one observer sees: entities by alias. After MalformedFrame it is worthless, like the session."""
+
+    entities: dict[int, HeldEntity] = field(default_factory=dict)
+
+    def apply(self, data: bytes) -> FrameChanges:
+        """Take in a whole snapshot message. Raises MalformedFrame."""
+        states = {alias: held.state for alias, held in self.entities.items()}
+        frame, states = decode_frame(data, states)
+        left = tuple(self.entities.pop(alias) for alias in frame.leaves)
+        for enter in frame.enters:
+            self.entities[enter.alias] = HeldEntity(enter.alias, enter.entity, enter.facts, states[enter.alias])
+        updated = tuple(self._update(record, states[record.alias], ages=frame.ages) for record in frame.records)
+        entered = tuple(self.entities[enter.alias] for enter in frame.enters)
+        return FrameChanges(frame.tick, frame.time, left, entered, updated)
+
+    def _update(self, record: Record, state: AvatarState, *, ages: bool) -> Update:
+        before = self.entities[record.alias]
+        after = HeldEntity(before.alias, before.entity, before.facts, state)
+        self.entities[record.alias] = after
+        return Update(after, record.age * AGE_UNIT_MS if ages else None)
+
+
+class _FrameReader:
+    """Reads the parts of a frame after its flags, keeping `states` as the observer would."""
+
+    def __init__(self, reader: PackedReader, flags: FrameFlag, states: dict[int, AvatarState]) -> None:
+        self._reader = reader
+        self._flags = flags
+        self._width = 2 if flags & FrameFlag.WIDE else 1
+        self.states = states
+
+    def read(self) -> Frame:
+        tick, time = self._reader.unsigned(4), self._reader.unsigned(4)
+        leaves = self._read_leaves() if self._flags & FrameFlag.LEAVES else ()
+        enters = self._read_enters() if self._flags & FrameFlag.ENTERS else ()
+        records = self._read_records({enter.alias for enter in enters})
+        if not self._reader.at_end:
+            raise MalformedFrame(f"{len(self._reader.data) - self._reader.offset} bytes after the last record")
+        wide, ages = bool(self._flags & FrameFlag.WIDE), bool(self._flags & FrameFlag.AGES)
+        return Frame(tick, time, leaves, enters, records, wide, ages)
+
+    def _count_or_alias(self) -> int:
+        return self._reader.unsigned(self._width)
+
+    def _read_leaves(self) -> tuple[int, ...]:
+        leaves = tuple(self._count_or_alias() for _ in range(self._count_or_alias()))
+        for alias in leaves:
+            if self.states.pop(alias, None) is None:
+                raise MalformedFrame(f"alias {alias} leaves, but is not live")
+        return leaves
+
+    def _read_enters(self) -> tuple[Enter, ...]:
+        return tuple(self._read_enter() for _ in range(self._count_or_alias()))
+
+    def _read_enter(self) -> Enter:
+        alias = self._count_or_alias()
+        if alias in self.states:
+            raise MalformedFrame(f"alias {alias} enters, but is live")
+        self.states[alias] = AvatarState()
+        entity, length = self._reader.unsigned(4), self._reader.unsigned(2)
+        return Enter(alias, entity, self._reader.take(length))
+
+    def _read_records(self, entered: set[int]) -> tuple[Record, ...]:
+        seen: set[int] = set()
+        records = []
+        for _ in range(self._count_or_alias()):
+            record = self._read_record(entered)
+            if record.alias in seen:
+                raise MalformedFrame(f"alias {record.alias} twice in a frame")
+            seen.add(record.alias)
+            records.append(record)
+        if missing := entered - seen:
+            raise MalformedFrame(f"aliases {sorted(missing)} enter without a record")
+        return tuple(records)
+
+    def _read_record(self, entered: set[int]) -> Record:
+        alias = self._count_or_alias()
+        if alias not in self.states:
+            raise MalformedFrame(f"a record of alias {alias}, which is not live")
+        start = self._reader.offset
+        self.states[alias], self._reader.offset = apply_record(self.states[alias], self._reader.data, start)
+        data = self._reader.data[start : self._reader.offset]
+        if alias in entered and not data[0] & RecordMask.FULL:
+            raise MalformedFrame(f"alias {alias} enters with a delta")
+        return Record(alias, data, self._reader.unsigned(1) if self._flags & FrameFlag.AGES else 0)

@@ -95,12 +95,12 @@ bench: build ## benchmarks: server and bots on a core each
 # ---- generated files -----------------------------------------------------------------------------------------------
 .PHONY: generate
 generate: build ## write everything that follows from protocol/ and the scenes
-	$(BIN)/python tools/generate.py
+	$(BIN)/python -m tools.generate
 	$(BIN)/python tools/make_scenes.py
 
 .PHONY: generated
 generated: build ## check that generated files are what their sources say
-	$(BIN)/python tools/generate.py --check
+	$(BIN)/python -m tools.generate --check
 
 .PHONY: format
 format: build ## let ruff format the Python sources

@@ -152,7 +152,10 @@ def pose_from_floats(
 
 
 def state_to_floats(state: AvatarState) -> FloatState:
-    """Return what a receiver shows: metres, unit quaternions, weights from 0 to 1. A hand without a head has no place."""
+    """Return what a receiver shows: metres, unit quaternions, weights from 0 to 1.
+
+    A hand without the head it is relative to has no place and is None.
+    """
     flags = state.flags
     head = _part_to_floats(state.head, UNTRACKED) if flags & StateFlag.HEAD else None
     placed = flags if head is not None else 0

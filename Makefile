@@ -96,7 +96,7 @@ bench: build ## benchmarks: server and bots on a core each
 .PHONY: generate
 generate: build ## write everything that follows from protocol/ and the scenes
 	$(BIN)/python -m tools.generate
-	$(BIN)/python tools/make_scenes.py
+	$(BIN)/python -m tools.make_scenes
 
 .PHONY: generated
 generated: build ## check that generated files are what their sources say

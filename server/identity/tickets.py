@@ -1,0 +1,116 @@
+"""Join tickets: JSON Web Tokens for one use within a minute, signed with a key that lives as long as the process.
+
+Time is an argument, in seconds of the server's own clock, and so are the times inside a ticket: the clock never jumps,
+and a ticket cannot outlive the key that signed it, so no clock of another machine ever has to agree.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from typing import Final
+
+import msgspec
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from protocol.ids import TICKET_SECONDS_MAX
+from server.errors import TicketExpired, TicketInvalid, TicketUsed
+
+LIFETIME_MAX_SECONDS: Final = float(TICKET_SECONDS_MAX)
+"""SPEC section 10: no ticket is good for longer."""
+
+TICKET_CHARS_MAX: Final = 2048
+"""SPEC section 3.1: what fits the ticket of a `hello`."""
+
+KEY_BYTES: Final = 32
+"""HS256 takes a key of the size of its hash (RFC 7518 section 3.2)."""
+
+_ALGORITHM: Final = "HS256"
+
+
+class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a ticket says: who comes, as what, into which room."""
+
+    room: str
+    """The id of the room it opens."""
+    subject: str
+    """Who it was given to, as the server knows them; not shown to others."""
+    name: str
+    """The display name."""
+    role: str
+    """One of the facility's roles."""
+    avatar: str
+    """The look."""
+
+
+class _SignedClaims(Claims, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A ticket's whole payload: the claims, its own id, and when it ends."""
+
+    jti: str
+    exp: float
+
+
+class TicketDesk:
+    """Signs tickets and takes each of them back once.
+
+    Ids of redeemed tickets are kept until the ticket would have expired anyway, so memory is bounded by the tickets
+    redeemed within one lifetime.
+    """
+
+    def __init__(self, lifetime: float = LIFETIME_MAX_SECONDS, key: bytes | None = None) -> None:
+        """`lifetime` in seconds, above 0 and at most 60; `key` (32 bytes) is made here unless a test gives one."""
+        if not 0.0 < lifetime <= LIFETIME_MAX_SECONDS:
+            raise ValueError(f"a ticket's lifetime is above 0 and at most {LIFETIME_MAX_SECONDS:g} s, got {lifetime!r}")
+        self.lifetime: Final = lifetime
+        self._key = OctKey.import_key(key if key is not None else secrets.token_bytes(KEY_BYTES))
+        self._used: set[str] = set()
+        self._forget: deque[tuple[float, str]] = deque()
+        self.issued = 0
+        self.redeemed = 0
+
+    @property
+    def remembered(self) -> int:
+        """How many redeemed tickets are still kept in mind."""
+        return len(self._used)
+
+    def issue(self, claims: Claims, now: float) -> str:
+        """Sign a ticket that is good until `now + lifetime`."""
+        payload = msgspec.to_builtins(claims) | {"jti": secrets.token_urlsafe(16), "exp": now + self.lifetime}
+        self.issued += 1
+        return jwt.encode({"alg": _ALGORITHM}, payload, self._key)
+
+    def redeem(self, ticket: str, now: float) -> Claims:
+        """Take a ticket back.
+
+        Raises `TicketInvalid` (not signed here), `TicketExpired` or `TicketUsed`, checked in this order, as SPEC
+        section 2 has it; each carries its close code.
+        """
+        signed = self._read(ticket)
+        if now >= signed.exp:
+            raise TicketExpired("this join ticket has expired; ask the front desk for another")
+        self._forget_expired(now)
+        if signed.jti in self._used:
+            raise TicketUsed("this join ticket was used before; ask the front desk for another")
+        self._used.add(signed.jti)
+        # Redeeming comes in order of time and expiry does not; this is later than `exp`, and keeps the queue sorted.
+        self._forget.append((now + self.lifetime, signed.jti))
+        self.redeemed += 1
+        return Claims(
+            room=signed.room, subject=signed.subject, name=signed.name, role=signed.role, avatar=signed.avatar
+        )
+
+    def _read(self, ticket: str) -> _SignedClaims:
+        if len(ticket) > TICKET_CHARS_MAX or not ticket.isascii():
+            raise TicketInvalid("this is not a join ticket")
+        try:
+            # The algorithm is ours to say, never the token's.
+            token = jwt.decode(ticket, self._key, algorithms=[_ALGORITHM])
+            return msgspec.convert(token.claims, _SignedClaims)
+        except (JoseError, msgspec.ValidationError, ValueError):
+            raise TicketInvalid("this join ticket was not signed by this server's front desk") from None
+
+    def _forget_expired(self, now: float) -> None:
+        while self._forget and self._forget[0][0] <= now:
+            self._used.discard(self._forget.popleft()[1])

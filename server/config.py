@@ -1,0 +1,348 @@
+"""The facility file: parsed once in `server/main.py`, from TOML into frozen structs.
+
+Unknown keys are errors, ranges are checked, and so is what no single key can show: zones and spawn areas inside their
+room, scenes that exist, ids and names that are not used twice. Every error is one line,
+`file: key: expected X, got Y`, and ends the process with status 2. Lengths are metres, angles degrees, times seconds.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Never
+
+import msgspec
+from msgspec import Meta, Struct
+
+from server.errors import ConfigError
+
+SAMPLE_FACILITY = Path(__file__).parent / "facility" / "sample.toml"
+"""The facility that is served when none is named."""
+
+ZONES_MAX = 64
+"""A zone is one bit of an observer's mask."""
+
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+SceneFile = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]+\.(gltf|glb)$")]
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Coordinate = Annotated[float, Meta(ge=-8388.0, le=8388.0)]
+Degrees = Annotated[float, Meta(ge=-360.0, le=360.0)]
+Metres = Annotated[float, Meta(gt=0.0, le=8388.0)]
+
+Point = tuple[Coordinate, Coordinate, Coordinate]
+Box = tuple[Point, Point]
+
+
+class ZoneSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A named part of a room; `[[rooms.zones]]`. The first zone that contains a head is the one it is in."""
+
+    name: Name
+    """What people call it; once in a room."""
+    box: Box
+    """The least and the greatest corner, inside the room's bounds."""
+    private: bool = False
+    """Whether what is inside is kept from those outside."""
+    roles: tuple[Name, ...] = ()
+    """Roles that perceive a private zone from outside it."""
+
+
+class SpawnSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An area where people appear, each at a place drawn evenly from it; `[[rooms.spawns]]`."""
+
+    box: Box
+    """The least and the greatest corner of where heads may appear; a point when they are equal."""
+    yaw: Degrees = 0.0
+    """Where they look: 0 along -Z, counted anticlockwise seen from above."""
+
+
+class ObjectSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A thing in a room that everybody sees; `[[rooms.objects]]`."""
+
+    name: Name
+    """What people call it; once in a room."""
+    kind: Literal["prop", "panel"]
+    """A thing that is handled, or a surface that is read."""
+    model: Name
+    """The name of its look, which clients know."""
+    position: Point
+    """Where its origin is, inside the room's bounds."""
+    yaw: Degrees = 0.0
+    """How it is turned about the vertical."""
+
+
+class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a room is like: where, how large, how often, how far. A value left out is that of the room's type."""
+
+    type: Identifier
+    """The room type: its features, and the default of each value below."""
+    scene: SceneFile
+    """The file of the scene, in the facility's scene folder."""
+    bounds: Box
+    """The least and the greatest corner a head may be at."""
+    spawns: tuple[SpawnSettings, ...]
+    """Where people appear; at least one, chosen by area."""
+    capacity: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    """People in the room at a time."""
+    tick_hz: Annotated[int, Meta(ge=1, le=120)] | None = None
+    """Snapshots a second."""
+    visible: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    """Most entities one person is shown at a time."""
+    radius: Metres | None = None
+    """How far one perceives, from head to head."""
+    hysteresis: Metres | None = None
+    """How much farther than `radius` one who is perceived stays so."""
+    tiers: tuple[Metres, Metres] | None = None
+    """Within the first distance everything is shown, within the second head and hands, beyond it the head."""
+    zones: tuple[ZoneSettings, ...] = ()
+    """At most 64; the order decides where they overlap."""
+    objects: tuple[ObjectSettings, ...] = ()
+    """Things in the room."""
+
+
+class NamedRoomSettings(RoomSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A room that is always open; `[[rooms]]`."""
+
+    id: Identifier
+    """What addresses and tickets call it; once in a facility."""
+    name: Name
+    """What people call it; once in a facility."""
+
+
+class VisitSettings(RoomSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How rooms of a type are opened on demand; `[[visits]]`, at most one for a type."""
+
+    open_max: Annotated[int, Meta(ge=1, le=10_000)] = 1_000
+    """Rooms of this kind open at a time."""
+    linger_seconds: Annotated[float, Meta(ge=0.0, le=86_400.0)] = 120.0
+    """How long an empty one stays open."""
+
+
+class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the server listens and what it keeps; `[server]`. The command line overrides it."""
+
+    host: Name = "127.0.0.1"
+    """The address both ports listen on."""
+    http_port: Port = 8080
+    """The front desk; 0 picks a free one."""
+    world_port: Port = 8081
+    """The WebSocket; 0 picks a free one."""
+    world_url: Annotated[str, Meta(pattern=r"^wss?://[^\s?#]+$")] | None = None
+    """What tickets give as the WebSocket's address, when a proxy stands before it."""
+    store: Annotated[str, Meta(min_length=1)] = "polyclinic.sqlite3"
+    """The SQLite file, relative to where the server is started."""
+    resume_seconds: Annotated[float, Meta(ge=0.0, le=600.0)] = 30.0
+    """How long a session whose socket was lost keeps its place."""
+    ticket_seconds: Annotated[float, Meta(gt=0.0, le=60.0)] = 60.0
+    """How long a join ticket opens the door."""
+
+
+class FacilitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole file."""
+
+    name: Name
+    """What people call the facility."""
+    roles: tuple[Name, ...]
+    """The roles a person may come in."""
+    rooms: tuple[NamedRoomSettings, ...]
+    """The rooms that are always open."""
+    visits: tuple[VisitSettings, ...] = ()
+    """The kinds of rooms opened on demand."""
+    scenes: str = "scenes"
+    """The folder of the scene files, relative to this file."""
+    server: ServerSettings = ServerSettings()
+    """Where the server listens and what it keeps."""
+
+
+class Facility(Struct, frozen=True, kw_only=True):
+    """A facility file that was read, checked and found good."""
+
+    file: Path
+    """Where it stands."""
+    settings: FacilitySettings
+    """What it says."""
+
+    @property
+    def scene_folder(self) -> Path:
+        """Where the scene files are."""
+        return self.file.parent / self.settings.scenes
+
+
+def load_facility(file: Path, room_types: Collection[str]) -> Facility:
+    """Read a facility file; `room_types` are the names of the types there are.
+
+    Raises `ConfigError` with the one line that says what is wrong.
+    """
+    tree = _read_toml(file)
+    try:
+        settings = msgspec.convert(tree, FacilitySettings)
+    except msgspec.ValidationError as error:
+        raise _explain(file, tree, error) from None
+    facility = Facility(file=file, settings=settings)
+    _Checks(facility, room_types).run()
+    return facility
+
+
+def override_server(facility: Facility, **values: object) -> Facility:
+    """Put what the command line says in place of what the file says; `None` leaves the file's value.
+
+    Raises `ConfigError`, with the option's name in the place of the key.
+    """
+    given = {key: value for key, value in values.items() if value is not None}
+    merged = {**msgspec.to_builtins(facility.settings.server), **given}
+    try:
+        server = msgspec.convert(merged, ServerSettings)
+    except msgspec.ValidationError as error:
+        wrong = _explain(Path("command line"), merged, error)
+        raise ConfigError(wrong.file, f"--{wrong.key.replace('_', '-')}", wrong.expected, wrong.got) from None
+    return msgspec.structs.replace(facility, settings=msgspec.structs.replace(facility.settings, server=server))
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+
+
+def _read_toml(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(str(file), "file", "a facility file that can be read", str(error.strerror)) from None
+    except UnicodeDecodeError:
+        raise ConfigError(str(file), "file", "UTF-8 text", "other bytes") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(file), "file", "TOML", str(error)) from None
+
+
+_TABLES: Mapping[str, type[Struct]] = {
+    "server": ServerSettings,
+    "rooms": NamedRoomSettings,
+    "visits": VisitSettings,
+    "zones": ZoneSettings,
+    "spawns": SpawnSettings,
+    "objects": ObjectSettings,
+}
+"""The struct behind each table, by the table's name."""
+
+_PATH = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
+_FIELD = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<field>[^`]*)`$")
+_EXPECTED = re.compile(r"^Expected (?P<expected>.*?)(?:, got (?P<got>.*))?$", re.DOTALL)
+
+
+def _explain(file: Path, tree: Mapping[str, object], error: msgspec.ValidationError) -> ConfigError:
+    """Turn msgspec's words into this module's one line."""
+    parts = _PATH.match(str(error))
+    path = (parts and parts["path"]) or ""
+    what = parts["what"] if parts else str(error)
+    if field := _FIELD.match(what):
+        key = f"{path}.{field['field']}" if path else field["field"]
+        if field["fault"] == "missing required":
+            return ConfigError(str(file), key, "a value", "nothing")
+        table = _TABLES.get(re.split(r"[.\[]", path.rsplit(".", 1)[-1])[0], FacilitySettings)
+        return ConfigError(str(file), key, f"one of the keys {', '.join(table.__struct_fields__)}", "an unknown key")
+    value = _value_at(tree, path)
+    if expected := _EXPECTED.match(what):
+        # A length or a type is told by msgspec, a value out of range by the tree.
+        got = expected["got"] or repr(value)
+        return ConfigError(str(file), path, expected["expected"].replace("`", ""), got.replace("`", ""))
+    return ConfigError(str(file), path, '"prop" or "panel"', repr(value))
+
+
+def _value_at(tree: object, path: str) -> object:
+    for step in re.findall(r"[^.\[\]]+", path):
+        if isinstance(tree, Mapping):
+            tree = tree[step]
+        elif isinstance(tree, list):
+            tree = tree[int(step)]
+    return tree
+
+
+# Checking -------------------------------------------------------------------------------------------------------------
+
+
+class _Checks:
+    """What no key can show alone. Keys are written as they stand in the file: `rooms[2].zones[0].box`."""
+
+    def __init__(self, facility: Facility, room_types: Collection[str]) -> None:
+        self._facility = facility
+        self._room_types = room_types
+
+    def run(self) -> None:
+        settings = self._facility.settings
+        self._once("roles", "", settings.roles)
+        self._some("roles", settings.roles)
+        self._some("rooms", settings.rooms)
+        self._once("rooms", "id", [room.id for room in settings.rooms])
+        self._once("rooms", "name", [room.name for room in settings.rooms])
+        self._once("visits", "type", [visit.type for visit in settings.visits])
+        for key, room in self._all_rooms():
+            self._check_room(key, room)
+
+    def _all_rooms(self) -> Iterator[tuple[str, RoomSettings]]:
+        for index, room in enumerate(self._facility.settings.rooms):
+            yield f"rooms[{index}]", room
+        for index, visit in enumerate(self._facility.settings.visits):
+            yield f"visits[{index}]", visit
+
+    def _check_room(self, key: str, room: RoomSettings) -> None:
+        if room.type not in self._room_types:
+            self._fail(f"{key}.type", f"one of {', '.join(sorted(self._room_types))}", repr(room.type))
+        if not (self._facility.scene_folder / room.scene).is_file():
+            self._fail(f"{key}.scene", f"a file in {self._facility.scene_folder}", repr(room.scene))
+        self._box(f"{key}.bounds", room.bounds)
+        if any(low == high for low, high in zip(*room.bounds, strict=True)):
+            self._fail(f"{key}.bounds", "a box with an inside", _tell(room.bounds))
+        self._some(f"{key}.spawns", room.spawns)
+        for index, spawn in enumerate(room.spawns):
+            self._inside(f"{key}.spawns[{index}].box", spawn.box, room.bounds)
+        if room.tiers is not None and room.tiers[0] > room.tiers[1]:
+            self._fail(f"{key}.tiers", "the nearer distance first", repr(list(room.tiers)))
+        self._check_zones(key, room)
+        self._once(f"{key}.objects", "name", [thing.name for thing in room.objects])
+        for index, thing in enumerate(room.objects):
+            self._inside(f"{key}.objects[{index}].position", (thing.position, thing.position), room.bounds)
+
+    def _check_zones(self, key: str, room: RoomSettings) -> None:
+        if len(room.zones) > ZONES_MAX:
+            self._fail(f"{key}.zones", f"at most {ZONES_MAX} zones", str(len(room.zones)))
+        self._once(f"{key}.zones", "name", [zone.name for zone in room.zones])
+        for index, zone in enumerate(room.zones):
+            self._inside(f"{key}.zones[{index}].box", zone.box, room.bounds)
+            for role in zone.roles:
+                if role not in self._facility.settings.roles:
+                    known = ", ".join(self._facility.settings.roles)
+                    self._fail(f"{key}.zones[{index}].roles", f"roles of the facility ({known})", repr(role))
+            if zone.roles and not zone.private:
+                # A public zone is perceived by all: naming roles for it says that `private` was forgotten.
+                self._fail(f"{key}.zones[{index}].roles", "private = true beside it", "a public zone")
+
+    def _box(self, key: str, box: Box) -> None:
+        if not all(low <= high for low, high in zip(*box, strict=True)):
+            self._fail(key, "the least corner first, then the greatest", _tell(box))
+
+    def _inside(self, key: str, box: Box, bounds: Box) -> None:
+        self._box(key, box)
+        least, greatest = bounds
+        within = all(
+            low <= start and end <= high for low, start, end, high in zip(least, box[0], box[1], greatest, strict=True)
+        )
+        if not within:
+            self._fail(key, f"a place inside the room's bounds {_tell(bounds)}", _tell(box))
+
+    def _once(self, key: str, field: str, values: Iterable[str]) -> None:
+        seen: set[str] = set()
+        for index, value in enumerate(values):
+            if value in seen:
+                self._fail(f"{key}[{index}]" + (f".{field}" if field else ""), "a value used once", repr(value))
+            seen.add(value)
+
+    def _some(self, key: str, values: Collection[object]) -> None:
+        if not values:
+            self._fail(key, "at least one", "none")
+
+    def _fail(self, key: str, expected: str, got: str) -> Never:
+        raise ConfigError(str(self._facility.file), key, expected, got)
+
+
+def _tell(box: Box) -> str:
+    return repr([list(corner) for corner in box])

@@ -1,0 +1,248 @@
+"""The server's errors: one tree, each class with its stable code, its HTTP status and its WebSocket close code.
+
+An error is raised where the fault is seen and handled once, at the boundary it crosses: the front desk turns it into a
+problem document by `code` and `http_status`, the gateway into a close by `close_code`, the command line into one line
+on stderr by `exit_status`. A class carries all of them because one fault, a full room say, may reach any of the three.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from protocol.ids import CloseCode
+
+
+class PolyclinicError(Exception):
+    """The root: something the server can say in words a person understands."""
+
+    code: ClassVar[str] = "internal"
+    """Stable, for programs: the `code` of a problem document or of a log line."""
+    http_status: ClassVar[int] = 500
+    """What the front desk answers."""
+    close_code: ClassVar[CloseCode] = CloseCode.INTERNAL_ERROR
+    """What the gateway closes with."""
+    exit_status: ClassVar[int] = 1
+    """What the process ends with when this stops it from starting."""
+
+    @property
+    def detail(self) -> str:
+        """The words for people."""
+        return str(self)
+
+
+# Starting -------------------------------------------------------------------------------------------------------------
+
+
+class StartError(PolyclinicError):
+    """The process cannot start; its words are one line for the operator."""
+
+    code = "cannot_start"
+
+
+class ConfigError(StartError):
+    """The configuration is wrong: `file: key: expected X, got Y`."""
+
+    code = "config"
+    exit_status = 2
+
+    def __init__(self, file: str, key: str, expected: str, got: str) -> None:
+        super().__init__(f"{file}: {key}: expected {expected}, got {got}")
+        self.file = file
+        self.key = key
+        self.expected = expected
+        self.got = got
+
+
+class PortInUse(StartError):
+    """A listening port is taken, or may not be had."""
+
+    code = "port_in_use"
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(f"cannot listen on {host}:{port}: {reason}")
+        self.host = host
+        self.port = port
+
+
+# Asking ---------------------------------------------------------------------------------------------------------------
+
+
+class RequestError(PolyclinicError):
+    """What was asked for cannot be had: the caller's to mend or to accept."""
+
+    code = "invalid_request"
+    http_status = 422
+    close_code = CloseCode.FORBIDDEN
+
+
+class InvalidRequest(RequestError):
+    """The request is not one the server understands."""
+
+
+class RoomUnknown(RequestError):
+    """No room of that id has ever been open, as far as the server knows."""
+
+    code = "room_unknown"
+    http_status = 404
+
+    def __init__(self, room_id: str) -> None:
+        super().__init__(f"there is no room {room_id!r}")
+
+
+class RoomClosed(RequestError):
+    """The room was open once and is not any more."""
+
+    code = "room_closed"
+    http_status = 410
+
+    def __init__(self, room_id: str) -> None:
+        super().__init__(f"room {room_id!r} is closed")
+
+
+class RoomFull(RequestError):
+    """Every place in the room is taken (a suspended session keeps its place)."""
+
+    code = "room_full"
+    http_status = 409
+    close_code = CloseCode.OVERLOADED
+
+    def __init__(self, room_id: str, capacity: int) -> None:
+        super().__init__(f"room {room_id!r} is full: all of its {capacity} places are taken")
+        self.capacity = capacity
+
+
+class RoleUnknown(RequestError):
+    """The facility has no such role."""
+
+    code = "role_unknown"
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"this facility has no role {role!r}")
+
+
+class Stopping(RequestError):
+    """The server is going away and lets nobody in."""
+
+    code = "stopping"
+    http_status = 503
+    close_code = CloseCode.SERVICE_RESTART
+
+    def __init__(self, detail: str = "the server is stopping; come back in a moment") -> None:
+        super().__init__(detail)
+
+
+# Tickets --------------------------------------------------------------------------------------------------------------
+
+
+class TicketError(PolyclinicError):
+    """A join ticket that opens nothing."""
+
+    code = "ticket_invalid"
+    http_status = 401
+    close_code = CloseCode.AUTHENTICATION_INVALID
+
+
+class TicketInvalid(TicketError):
+    """Not a ticket the front desk signed, or not one for this."""
+
+
+class TicketExpired(TicketError):
+    """A good ticket, too late."""
+
+    code = "ticket_expired"
+
+
+class TicketUsed(TicketError):
+    """A good ticket, for the second time."""
+
+    code = "ticket_used"
+    http_status = 409
+    close_code = CloseCode.REPLAYED
+
+
+# Keeping --------------------------------------------------------------------------------------------------------------
+
+
+class StoreError(PolyclinicError):
+    """What must be kept cannot be kept."""
+
+    code = "store_unavailable"
+    http_status = 503
+    close_code = CloseCode.DURABILITY_UNAVAILABLE
+
+
+# Sessions -------------------------------------------------------------------------------------------------------------
+
+
+class SessionError(PolyclinicError):
+    """A session broke a rule of the wire: it costs that session its connection and nobody else anything."""
+
+    code = "malformed"
+    http_status = 400
+    close_code = CloseCode.MALFORMED
+
+
+class VersionMismatch(SessionError):
+    """The client speaks another version or schema of the wire."""
+
+    code = "version"
+    close_code = CloseCode.VERSION
+
+
+class HelloTimeout(SessionError):
+    """Nothing came within the time for a first message."""
+
+    code = "authentication_timeout"
+    close_code = CloseCode.AUTHENTICATION_TIMEOUT
+
+
+class ResumeRefused(SessionError):
+    """A resume token that is unknown, used, or of a session that ended."""
+
+    code = "replayed"
+    close_code = CloseCode.REPLAYED
+
+
+class RateLimited(SessionError):
+    """More messages than the wire allows."""
+
+    code = "rate_limited"
+    http_status = 429
+    close_code = CloseCode.RATE_LIMITED
+
+
+class SlowClient(SessionError):
+    """Events are not acknowledged fast enough to be kept any longer."""
+
+    code = "slow"
+    close_code = CloseCode.SLOW
+
+
+class MovementAbuse(SessionError):
+    """Corrected too often."""
+
+    code = "movement_abuse"
+    close_code = CloseCode.MOVEMENT_ABUSE
+
+
+class TooManyErrors(SessionError):
+    """Too many malformed or refused operations."""
+
+    code = "too_many_errors"
+    close_code = CloseCode.TOO_MANY_ERRORS
+
+
+# Operations -----------------------------------------------------------------------------------------------------------
+
+
+class OperationRefused(PolyclinicError):
+    """A feature says no to an operation: answered by a `result` with this code, the session lives on.
+
+    Codes are those of SPEC section 6: `malformed`, `forbidden`, `too_long`, `rate_limited`, `failed`.
+    """
+
+    http_status = 422
+
+    def __init__(self, result_code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.result_code = result_code

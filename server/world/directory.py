@@ -1,0 +1,137 @@
+"""The rooms that are open: those the facility names, and those opened on demand for a visit."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Protocol
+
+from server.errors import InvalidRequest, RoomClosed, RoomUnknown
+from server.world.room import Room
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from random import Random
+
+    from server.config import FacilitySettings, VisitSettings
+    from server.world.room_type import RoomType
+
+CLOSED_KEPT = 10_000
+"""Ids of closed visits that are still told from ids that never were."""
+
+VISIT_NAME_MAX = 64
+
+
+class RoomListener(Protocol):
+    """Who wants to know when rooms open and close: the scheduler, the store, the metrics."""
+
+    def room_opened(self, room: Room, now: float) -> None:
+        """Learn that a room is open."""
+
+    def room_closed(self, room: Room, now: float) -> None:
+        """Learn that a room is closed; it was empty."""
+
+
+class Directory:
+    """All rooms of this process."""
+
+    def __init__(self, settings: FacilitySettings, find_room_type: Callable[[str], RoomType], random: Random) -> None:
+        """`find_room_type` raises `KeyError` for a name that is no type's; `random` is the source of all ids."""
+        self._settings = settings
+        self._find_room_type = find_room_type
+        self._random = random
+        self._visit_settings: Mapping[str, VisitSettings] = {visit.type: visit for visit in settings.visits}
+        self._visits: dict[str, VisitSettings] = {}
+        self._closed: OrderedDict[str, None] = OrderedDict()
+        self._listeners: list[RoomListener] = []
+        self.rooms: dict[str, Room] = {}
+
+    @property
+    def visit_types(self) -> tuple[str, ...]:
+        """The types that rooms can be opened of."""
+        return tuple(self._visit_settings)
+
+    def subscribe(self, listener: RoomListener) -> None:
+        """Tell a listener of every room opened or closed from now on."""
+        self._listeners.append(listener)
+
+    def open_named(self, now: float) -> None:
+        """Open the rooms that the facility names."""
+        for settings in self._settings.rooms:
+            room_type = self._find_room_type(settings.type)
+            self._open(Room(settings.id, settings.name, room_type, settings, random=self._random, now=now), now)
+
+    def open_visit(self, type_name: str, name: str, now: float) -> Room:
+        """Open a room on demand. Raises `InvalidRequest` if there is no such type of visit or no more may be opened."""
+        settings = self._visit_of(type_name)
+        open_now = sum(visit is settings for visit in self._visits.values())
+        if open_now >= settings.open_max:
+            raise InvalidRequest(f"{open_now} rooms of type {type_name!r} are open, and no more may be")
+        if not 1 <= len(name) <= VISIT_NAME_MAX:
+            raise InvalidRequest(f"a room's name has 1 to {VISIT_NAME_MAX} characters, this one {len(name)}")
+        return self._open_visit(f"{type_name}-{self._random.getrandbits(64):016x}", settings, name, now)
+
+    def reopen_visit(self, room_id: str, type_name: str, name: str, now: float) -> Room:
+        """Open a visit again under the id it had before the server was restarted.
+
+        Raises `InvalidRequest` if the facility has no such visits any more or the id is taken.
+        """
+        settings = self._visit_of(type_name)
+        if room_id in self.rooms:
+            raise InvalidRequest(f"room {room_id!r} is open already")
+        return self._open_visit(room_id, settings, name, now)
+
+    def find(self, room_id: str) -> Room:
+        """Find the open room of that id. Raises `RoomUnknown` or `RoomClosed`."""
+        room = self.rooms.get(room_id)
+        if room is not None:
+            return room
+        if room_id in self._closed:
+            raise RoomClosed(room_id)
+        raise RoomUnknown(room_id)
+
+    def remember_closed(self, room_id: str) -> None:
+        """Answer for a room that was closed before the server was restarted."""
+        self._closed[room_id] = None
+        while len(self._closed) > CLOSED_KEPT:
+            self._closed.popitem(last=False)
+
+    def close_empty(self, now: float) -> list[Room]:
+        """Close the visits that have been empty for as long as their kind lingers; those closed."""
+        over = [
+            self.rooms[room_id]
+            for room_id, settings in self._visits.items()
+            if _empty_for(self.rooms[room_id], now) >= settings.linger_seconds
+        ]
+        for room in over:
+            del self.rooms[room.id]
+            del self._visits[room.id]
+            self.remember_closed(room.id)
+            for listener in self._listeners:
+                listener.room_closed(room, now)
+        return over
+
+    def _visit_of(self, type_name: str) -> VisitSettings:
+        settings = self._visit_settings.get(type_name)
+        if settings is None:
+            known = ", ".join(self._visit_settings) or "none"
+            raise InvalidRequest(f"rooms of type {type_name!r} cannot be opened on demand; of these they can: {known}")
+        return settings
+
+    def _open_visit(self, room_id: str, settings: VisitSettings, name: str, now: float) -> Room:
+        room = Room(room_id, name, self._find_room_type(settings.type), settings, random=self._random, now=now)
+        self._visits[room_id] = settings
+        self._open(room, now)
+        return room
+
+    def _open(self, room: Room, now: float) -> None:
+        self.rooms[room.id] = room
+        for listener in self._listeners:
+            listener.room_opened(room, now)
+
+    def is_visit(self, room_id: str) -> bool:
+        """Whether an open room was opened on demand."""
+        return room_id in self._visits
+
+
+def _empty_for(room: Room, now: float) -> float:
+    return -1.0 if room.empty_since is None else now - room.empty_since

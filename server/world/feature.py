@@ -1,0 +1,187 @@
+"""The plug-in interface of a room: what a capability (presence, chat, ...) is to it, and the guard around it.
+
+A feature is one folder under `server/features/` with a subclass of `Feature`, named in the room types that have it.
+Features are pure like the room: time is an argument, nothing awaits, and they speak to people by `Member.outlet`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol
+
+import structlog
+
+from protocol.codec import convert_body
+from protocol.errors import MalformedMessage
+from protocol.messages import Operation, Result
+from server.errors import OperationRefused
+from server.world.event import EncodedEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from msgspec import Struct
+
+    from server.world.member import Member
+
+P = ParamSpec("P")
+
+LOG_SECONDS = 1.0
+"""A callback that raises at every tick is logged once in this time, with the count of what was left out."""
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+
+
+class FeatureRoom(Protocol):
+    """What a feature sees of its room."""
+
+    @property
+    def id(self) -> str:
+        """What addresses call the room."""
+
+    @property
+    def tick_hz(self) -> int:
+        """Ticks a second."""
+
+    @property
+    def members(self) -> Mapping[int, Member]:
+        """Everybody with a place, suspended ones too, by entity id. Copy before calling outlets in a loop."""
+
+    def perceivers(self, member: Member) -> Sequence[Member]:
+        """Who may perceive what `member` does where it is now, itself among them."""
+
+
+class Feature:
+    """A capability of a room. One instance a room; every callback but `on_operation` may be left as it is."""
+
+    name: ClassVar[str]
+    """Stands in events and operations; at most 32 characters, once in a room type."""
+    operations: ClassVar[Mapping[str, type[Struct]]] = {}
+    """What a client may ask for: a struct for the body by the type of operation."""
+
+    def __init__(self, room: FeatureRoom) -> None:
+        self.room = room
+
+    def on_join(self, member: Member, now: float) -> None:
+        """Somebody came: a member of `room.members` already. Events given to it follow its welcome."""
+
+    def on_resync(self, member: Member, now: float) -> None:
+        """Begin anew with a member: it came back without the events it missed and knows nothing any more."""
+
+    def on_leave(self, member: Member, now: float) -> None:
+        """Somebody left: not in `room.members` any more, its slot still readable, its outlet silent."""
+
+    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object] | None:
+        """Somebody asks for something: `body` is an instance of `operations[type_]`.
+
+        Returns the body of the result, if it has any. Raises `OperationRefused`.
+        """
+        raise NotImplementedError(f"{type(self).__name__} declares the operation {type_!r} and does not do it")
+
+    def on_tick(self, tick: int, now: float) -> None:
+        """Once a tick, before the snapshots of that tick are made. Ticks may be skipped."""
+
+
+class FeatureHost:
+    """The features of one room, each behind a guard: what one raises is logged and ends that one call only."""
+
+    def __init__(self, room: FeatureRoom, features: Sequence[type[Feature]]) -> None:
+        self._room = room
+        self._features = {feature.name: feature(room) for feature in features}
+        # Most features have nothing to do at a tick, and there are thousands of ticks a second.
+        self._ticking = [feature for feature in self._features.values() if type(feature).on_tick is not Feature.on_tick]
+        self._faults: dict[tuple[str, str], _Fault] = {}
+        self.faults = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """In the order in which they are called."""
+        return tuple(self._features)
+
+    def joined(self, member: Member, now: float) -> None:
+        """Call `on_join` of each."""
+        for feature in self._features.values():
+            self._call(feature.name, "on_join", now, feature.on_join, member, now)
+
+    def resynced(self, member: Member, now: float) -> None:
+        """Call `on_resync` of each."""
+        for feature in self._features.values():
+            self._call(feature.name, "on_resync", now, feature.on_resync, member, now)
+
+    def left(self, member: Member, now: float) -> None:
+        """Call `on_leave` of each."""
+        for feature in self._features.values():
+            self._call(feature.name, "on_leave", now, feature.on_leave, member, now)
+
+    def ticked(self, tick: int, now: float) -> None:
+        """Call `on_tick` of each that has one."""
+        for feature in self._ticking:
+            self._call(feature.name, "on_tick", now, feature.on_tick, tick, now)
+
+    def operate(self, member: Member, operation: Operation, now: float) -> Result:
+        """Hand an operation to its feature; the one result it gets, whatever happens."""
+        feature = self._features.get(operation.feature)
+        if feature is None:
+            return _refusal(operation, "unknown_feature", f"this room has no feature {operation.feature!r}")
+        declared = feature.operations.get(operation.type)
+        if declared is None:
+            return _refusal(operation, "unknown_type", f"{feature.name} has no operation {operation.type!r}")
+        try:
+            body = convert_body(operation.body, declared)
+        except MalformedMessage as error:
+            return _refusal(operation, "malformed", str(error))
+        try:
+            answer = feature.on_operation(member, operation.type, body, now)
+        except OperationRefused as error:
+            return _refusal(operation, error.result_code, error.detail)
+        except Exception as error:  # noqa: BLE001 - a feature's fault ends its call, not the session or the tick
+            self._report(feature.name, "on_operation", now, error)
+            return _refusal(operation, "failed", "the server could not do this")
+        return Result(op=operation.op, ok=True, body=dict(answer or {}))
+
+    def _call(
+        self,
+        feature: str,
+        callback: str,
+        now: float,
+        function: Callable[P, None],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        try:
+            function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - a feature's fault ends its call, not the tick
+            self._report(feature, callback, now, error)
+
+    def _report(self, feature: str, callback: str, now: float, error: Exception) -> None:
+        self.faults += 1
+        fault = self._faults.setdefault((feature, callback), _Fault())
+        if now < fault.quiet_until:
+            fault.left_out += 1
+            return
+        _log.error(
+            "feature_raised",
+            room=self._room.id,
+            feature=feature,
+            callback=callback,
+            left_out=fault.left_out,
+            exc_info=error,
+        )
+        fault.quiet_until = now + LOG_SECONDS
+        fault.left_out = 0
+
+
+class _Fault:
+    """How often a callback raised since it was last logged."""
+
+    __slots__ = ("left_out", "quiet_until")
+
+    def __init__(self) -> None:
+        self.quiet_until = float("-inf")
+        self.left_out = 0
+
+
+def _refusal(operation: Operation, code: str, detail: str) -> Result:
+    return Result(op=operation.op, ok=False, code=code, detail=detail)
+
+
+__all__ = ["EncodedEvent", "Feature", "FeatureHost", "FeatureRoom", "OperationRefused"]

@@ -1,0 +1,66 @@
+"""Who is in a room, and how the room speaks to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from protocol.ids import CloseCode
+    from protocol.messages import Spawn
+    from server.world.event import EncodedEvent
+
+CorrectionReason = Literal["bounds", "speed"]
+
+
+class Outlet(Protocol):
+    """The way from a room to one participant; the gateway's session. None of these may raise or await.
+
+    A call may lead to `Room.leave` or `Room.suspend` of the same member before it returns.
+    """
+
+    def event(self, event: EncodedEvent) -> None:
+        """Tell an event: number it, keep it until it is acknowledged, send it; while suspended, only keep it."""
+
+    def correction(self, sequence: int, position: tuple[int, int, int], reason: CorrectionReason) -> None:
+        """Tell where the head is held to be after the pose `sequence`; `position` in mm."""
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """End the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Who joins: what the ticket says of a person, and the id of the entity they become."""
+
+    entity: int
+    """From `Room.new_entity`."""
+    name: str
+    role: str
+    avatar: str
+    """The name of the look."""
+    subject: str
+    """Who the person is to the front desk; never told to others."""
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """A participant with a place in a room."""
+
+    participant: Participant
+    outlet: Outlet
+    slot: int
+    """In the room's entity table."""
+    observer: int
+    """In the room's interest and encoder."""
+    granted: int
+    """Mask of the private zones this member perceives from outside."""
+    spawn: Spawn
+    joined_at: float
+    suspended: bool = False
+    """The socket is lost and the place is kept: not perceived, still told."""
+
+    @property
+    def entity(self) -> int:
+        """The id others know this member by."""
+        return self.participant.entity

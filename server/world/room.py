@@ -1,0 +1,210 @@
+"""One room: who is in it, who may perceive whom, and its step.
+
+Pure: time comes in as an argument, people are spoken to by their outlet, bytes leave by the gateway's broadcast after
+each step. The compiled core holds where everybody is; this holds who they are.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
+from protocol.ids import POSITION_SCALE, CloseCode, EntityKind
+from protocol.messages import RoomDescription
+from server.errors import RoomFull
+from server.world.entity import EntityIds, avatar_facts, object_facts, object_kind, upright_rotation
+from server.world.event import EncodedEvent
+from server.world.feature import FeatureHost
+from server.world.member import CorrectionReason, Member, Outlet, Participant
+from server.world.room_type import RoomType
+from server.world.spawn import Spawns
+from server.world.wire_time import wire_time
+from server.world.zone import Zones, box_to_millimetres, to_millimetres
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from protocol.messages import Operation, Result
+    from server.config import ObjectSettings, RoomSettings
+
+SCENE_PATH = "/v1/scenes/"
+"""Where the front desk serves scenes."""
+
+GRID_CELL_MM = 2_000
+"""A crowd stands at about one to the square metre: a few people a cell."""
+
+_REASONS: dict[int, CorrectionReason] = {1: "bounds", 2: "speed"}
+
+
+class Room:
+    """A room that is open. Not thread-safe: everything happens on the event loop's thread."""
+
+    def __init__(
+        self, room_id: str, name: str, room_type: RoomType, settings: RoomSettings, *, random: Random, now: float
+    ) -> None:
+        self.id = room_id
+        self.name = name
+        self.type = room_type
+        self.settings = settings
+        self.tick_hz = settings.tick_hz or room_type.tick_hz
+        self.capacity = settings.capacity or room_type.capacity
+        self.visible = settings.visible or room_type.visible
+        self.tick = 0
+        self.members: dict[int, Member] = {}
+        self.empty_since: float | None = now
+        """When the last one left, or the room was opened; None while anybody has a place."""
+
+        self._ids = EntityIds(random)
+        self._spawns = Spawns(settings.spawns, random)
+        self._by_slot: dict[int, Member] = {}
+        self.zones = Zones(settings.zones)
+        self.table = EntityTable(self.capacity + len(settings.objects), box_to_millimetres(settings.bounds))
+        self.table.set_zones(self.zones.boxes, self.zones.private_mask)
+        self.grid = Grid(GRID_CELL_MM)
+        self.interest = _interest(self)
+        self.encoder = SnapshotEncoder(self.table, self.interest, room_type.periods)
+        for thing in settings.objects:
+            self._set_up(thing, now)
+        self.features = FeatureHost(self, room_type.features)
+
+    # Coming and going -------------------------------------------------------------------------------------------------
+
+    def new_entity(self) -> int:
+        """Draw an entity id for somebody about to join."""
+        return self._ids.draw()
+
+    def join(self, participant: Participant, outlet: Outlet, now: float) -> Member:
+        """Give a participant a place and an avatar at a spawn point.
+
+        Raises `RoomFull`. The features' first events reach the outlet before this returns.
+        """
+        if participant.entity in self.members:
+            raise ValueError(f"entity {participant.entity} is in room {self.id} already")
+        if len(self.members) >= self.capacity:
+            raise RoomFull(self.id, self.capacity)
+        spawn = self._spawns.draw()
+        granted = self.zones.granted(participant.role)
+        slot = self.table.add(participant.entity, EntityKind.AVATAR, avatar_facts(participant), wire_time(now))
+        self.table.place(slot, *to_millimetres(spawn.position), upright_rotation(spawn.yaw))
+        self.table.set_present(slot, True)
+        observer = self.interest.add_observer(slot, granted)
+        member = Member(participant, outlet, slot, observer, granted, spawn, now)
+        self.members[participant.entity] = member
+        self._by_slot[slot] = member
+        self.empty_since = None
+        self.features.joined(member, now)
+        return member
+
+    def leave(self, member: Member, now: float) -> None:
+        """Take a member's place and avatar away. For one that has left, nothing."""
+        if self.members.get(member.entity) is not member:
+            return
+        del self.members[member.entity]
+        self.features.left(member, now)
+        del self._by_slot[member.slot]
+        self.encoder.forget(member.observer)
+        self.interest.remove_observer(member.observer)
+        self.table.remove(member.slot)
+        if not self.members:
+            self.empty_since = now
+
+    def suspend(self, member: Member, now: float) -> None:  # noqa: ARG002 - every change of a room has its time
+        """Take a member out of everybody's sight, from the next snapshot on, and keep its place."""
+        member.suspended = True
+        self.table.set_present(member.slot, False)
+
+    def resume(self, member: Member, outlet: Outlet, now: float, *, resync: bool = False) -> None:
+        """Put a member that is suspended back in sight; its interest set begins empty.
+
+        `resync`: the events it missed are lost, and the features begin anew with it.
+        """
+        member.outlet = outlet
+        member.suspended = False
+        self.interest.clear(member.observer)
+        self.encoder.forget(member.observer)
+        self.table.set_present(member.slot, True)
+        if resync:
+            self.features.resynced(member, now)
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """End everybody's session."""
+        for member in tuple(self.members.values()):
+            member.outlet.close(code, reason)
+
+    # Living -----------------------------------------------------------------------------------------------------------
+
+    def operate(self, member: Member, operation: Operation, now: float) -> Result:
+        """Do what a member asks of a feature; the one result it gets. Raises nothing."""
+        return self.features.operate(member, operation, now)
+
+    def perceivers(self, member: Member) -> list[Member]:
+        """Everybody who may perceive the zone a member is in, the member among them.
+
+        Suspended members count: what is said where they stand is theirs to read when they come back.
+        """
+        # A pose may have come since the last tick: who has just gone behind a curtain is not heard before it.
+        self.table.assign_zones()
+        zone = self.table.zone(member.slot)
+        if not self.zones.is_private(zone):
+            return list(self.members.values())
+        bit = 1 << zone
+        return [other for other in self.members.values() if other.granted & bit or self.table.zone(other.slot) == zone]
+
+    def corrections(self, member: Member) -> int:
+        """How often a member's poses have been corrected since it joined."""
+        return self.table.corrections(member.slot)
+
+    def step(self, tick: int, now: float) -> None:
+        """Bring the room to `tick`; the gateway's broadcast follows and sends the snapshots."""
+        self.tick = tick
+        self._send_corrections()
+        self.features.ticked(tick, now)
+        self.table.assign_zones()
+        self.grid.rebuild(self.table)
+        self.encoder.begin_tick(tick, wire_time(now))
+
+    def describe(self) -> RoomDescription:
+        """Say what `welcome.room` says."""
+        return RoomDescription(
+            id=self.id,
+            type=self.type.name,
+            name=self.name,
+            scene=SCENE_PATH + self.settings.scene,
+            tick_hz=self.tick_hz,
+            bounds=self.settings.bounds,
+            visible=self.visible,
+            zones=self.zones.describe(),
+            features=self.features.names,
+        )
+
+    def _send_corrections(self) -> None:
+        for slot, sequence, x, y, z, reason in self.table.take_corrections():
+            member = self._by_slot.get(slot)
+            if member is not None and not member.suspended:
+                member.outlet.correction(sequence, (x, y, z), _REASONS[reason])
+
+    def _set_up(self, thing: ObjectSettings, now: float) -> None:
+        slot = self.table.add(self.new_entity(), object_kind(thing), object_facts(thing), wire_time(now))
+        self.table.place(slot, *to_millimetres(thing.position), upright_rotation(math.radians(thing.yaw)))
+        self.table.set_present(slot, True)
+
+
+def _interest(room: Room) -> Interest:
+    settings, defaults = room.settings, room.type
+    near, far = settings.tiers or defaults.tiers
+    return Interest(
+        room.table,
+        room.grid,
+        radius_mm=_mm(settings.radius or defaults.radius),
+        hysteresis_mm=_mm(settings.hysteresis or defaults.hysteresis),
+        cap=room.visible,
+        tier_mm=(_mm(near), _mm(far)),
+    )
+
+
+def _mm(metres: float) -> int:
+    return round(metres * POSITION_SCALE)
+
+
+__all__ = ["CorrectionReason", "EncodedEvent", "Member", "Outlet", "Participant", "Room", "RoomType", "wire_time"]

@@ -10,6 +10,8 @@ from protocol.ids import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from msgspec import Struct
+
 _MAP_OF_FOUR = b"\x84"
 _HEAD = bytes((Kind.EVENT,)) + _MAP_OF_FOUR + pack("event")
 _FEATURE = pack("feature")
@@ -27,8 +29,8 @@ class EncodedEvent:
         self._tail = b"".join((_FEATURE, pack(feature), _TYPE, pack(type_), _BODY, body))
 
     @classmethod
-    def of(cls, feature: str, type_: str, body: Mapping[str, object]) -> EncodedEvent:
-        """Encode a body of plain values."""
+    def of(cls, feature: str, type_: str, body: Mapping[str, object] | Struct) -> EncodedEvent:
+        """Encode a body: a map of plain values, or a struct."""
         return cls(feature, type_, pack(body))
 
     @property

@@ -43,6 +43,10 @@ class FeatureRoom(Protocol):
         """Ticks a second."""
 
     @property
+    def capacity(self) -> int:
+        """Most members at a time."""
+
+    @property
     def members(self) -> Mapping[int, Member]:
         """Everybody with a place, suspended ones too, by entity id. Copy before calling outlets in a loop."""
 

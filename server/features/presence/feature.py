@@ -1,0 +1,200 @@
+"""Presence: tells everybody who is in the room, by a roster and then by changes, each encoded once for many readers.
+
+In an auditorium of thousands, telling everybody of everybody is the only thing that costs more than its share, so:
+changes are gathered, readers are split into cohorts whose turns fall on different ticks, and a roster goes out in
+pages, no more at a time than a client can acknowledge before its session would count as slow.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Raw
+
+from protocol.codec import pack
+from protocol.ids import PRESENCE_GATHER_SECONDS, ROSTER_PAGE_MAX
+from server.features.presence.messages import Changed, Person, Roster
+from server.world.event import EncodedEvent
+from server.world.feature import Feature, FeatureRoom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from server.world.member import Member
+
+T = TypeVar("T")
+
+COHORT_PEOPLE = 200
+"""Places of a room for each cohort: the readers told within one tick stay about this few."""
+
+ROSTER_BYTES_AT_ONCE = 48 * 1024
+"""Of a roster, at one turn. Four turns a second, and a client acknowledges within one: 192 KiB unacknowledged, of the
+256 KiB at which a session counts as slow."""
+
+
+class Presence(Feature):
+    """Who is here, with name and role."""
+
+    name = "presence"
+
+    def __init__(self, room: FeatureRoom) -> None:
+        super().__init__(room)
+        self._people: dict[int, Raw] = {}
+        self._roster: list[EncodedEvent] | None = None
+        # A change waits for its cohort's turn, and a turn for the next tick: together the time of the spec.
+        self._period = max(PRESENCE_GATHER_SECONDS - 1.0 / room.tick_hz, 0.0)
+        self._cohorts: list[Cohort] | None = None
+        self._cohort_of: dict[int, Cohort] = {}
+        self._next_turn = 0.0
+
+    def on_join(self, member: Member, now: float) -> None:
+        """Tell the others at their turns, and the newcomer everybody."""
+        who = member.participant
+        person = Raw(pack(Person(entity=who.entity, name=who.name, role=who.role)))
+        for cohort in self._all_cohorts(now):
+            cohort.note_joined(who.entity, person)
+        self._people[who.entity] = person
+        self._roster = None
+        self._welcome(member, now)
+
+    def on_resync(self, member: Member, now: float) -> None:
+        """Tell a member everybody anew."""
+        self._cohort_of.pop(member.entity).forget(member.entity)
+        self._welcome(member, now)
+
+    def on_leave(self, member: Member, now: float) -> None:
+        """Tell the others at their turns."""
+        self._cohort_of.pop(member.entity).forget(member.entity)
+        del self._people[member.entity]
+        self._roster = None
+        for cohort in self._all_cohorts(now):
+            cohort.note_left(member.entity)
+
+    def on_tick(self, tick: int, now: float) -> None:  # noqa: ARG002 - turns go by time, ticks may be skipped
+        """Tell the cohorts whose turn it is."""
+        if now < self._next_turn:
+            return
+        cohorts = self._all_cohorts(now)
+        for cohort in cohorts:
+            if now >= cohort.turn:
+                cohort.turn = now + self._period
+                cohort.tell(self._pages() if cohort.newcomers else ())
+        self._next_turn = min(cohort.turn for cohort in cohorts)
+
+    def _welcome(self, member: Member, now: float) -> None:
+        cohort = min(self._all_cohorts(now), key=lambda cohort: cohort.size)
+        cohort.size += 1
+        cohort.newcomers[member.entity] = member
+        self._cohort_of[member.entity] = cohort
+
+    def _all_cohorts(self, now: float) -> list[Cohort]:
+        """Give the cohorts; they are made at first use, when the time is known, with turns spread over the period."""
+        if self._cohorts is None:
+            turns = max(math.ceil(self._period * self.room.tick_hz), 1)
+            count = min(turns, math.ceil(self.room.capacity / COHORT_PEOPLE))
+            self._cohorts = [Cohort(now + self._period * number / count) for number in range(count)]
+        return self._cohorts
+
+    def _pages(self) -> Sequence[EncodedEvent]:
+        """Give the roster of now, encoded at most once for each change of it."""
+        if self._roster is None:
+            pages = list(_pages_of(self._people.values()))
+            self._roster = [
+                EncodedEvent.of(self.name, "roster", Roster(people=page, more=number < len(pages)))
+                for number, page in enumerate(pages, start=1)
+            ]
+        return self._roster
+
+
+class Cohort:
+    """Some of the people of a room, told at the same turns."""
+
+    def __init__(self, turn: float) -> None:
+        self.turn = turn
+        self.size = 0
+        self.newcomers: dict[int, Member] = {}
+        """Who has been told nothing: the roster of their first turn holds everything up to it."""
+        self._readers = [Readers(())]
+        """First those who know all up to the last turn, then those who are still reading the roster of an earlier."""
+
+    def note_joined(self, entity: int, person: Raw) -> None:
+        """Tell it at the next turn."""
+        for readers in self._readers:
+            readers.joined[entity] = person
+
+    def note_left(self, entity: int) -> None:
+        """Tell it at the next turn."""
+        for readers in self._readers:
+            # Who came and left between two turns is never spoken of.
+            if readers.joined.pop(entity, None) is None:
+                readers.left.append(entity)
+
+    def forget(self, entity: int) -> None:
+        """Tell a person nothing more."""
+        self.size -= 1
+        self.newcomers.pop(entity, None)
+        for readers in self._readers:
+            readers.members.pop(entity, None)
+
+    def tell(self, roster: Sequence[EncodedEvent]) -> None:
+        """Take a turn; `roster` is that of now, needed if there are newcomers."""
+        if self.newcomers:
+            arrived = Readers(roster)
+            arrived.members, self.newcomers = self.newcomers, {}
+            self._readers.append(arrived)
+        steady, *reading = self._readers
+        steady.tell_changes()
+        self._readers = [steady]
+        for readers in reading:
+            if readers.tell_roster():
+                # They know all up to this turn, as the steady ones do.
+                readers.tell_changes()
+                steady.members.update(readers.members)
+            else:
+                self._readers.append(readers)
+
+
+class Readers:
+    """People who have been told the same, and what they are still to be told: pages, then changes."""
+
+    def __init__(self, pages: Sequence[EncodedEvent]) -> None:
+        self.members: dict[int, Member] = {}
+        self.joined: dict[int, Raw] = {}
+        self.left: list[int] = []
+        self._pages = list(pages)
+
+    def tell_roster(self) -> bool:
+        """Tell the next pages; whether these were the last."""
+        budget = ROSTER_BYTES_AT_ONCE
+        while self._pages and budget > 0:
+            page = self._pages.pop(0)
+            budget -= page.size
+            self._tell(page)
+        return not self._pages
+
+    def tell_changes(self) -> None:
+        """Tell who came and left since the last time, if anybody did."""
+        # Telling somebody may make them leave: what is noted meanwhile belongs to the next turn.
+        joined, self.joined = self.joined, {}
+        left, self.left = self.left, []
+        if not self.members:
+            return
+        joined_pages, left_pages = list(_pages_of(joined.values())), list(_pages_of(left))
+        for number in range(max(len(joined_pages), len(left_pages))):
+            changed = Changed(
+                joined=joined_pages[number] if number < len(joined_pages) else [],
+                left=left_pages[number] if number < len(left_pages) else [],
+            )
+            self._tell(EncodedEvent.of(Presence.name, "changed", changed))
+
+    def _tell(self, event: EncodedEvent) -> None:
+        for member in tuple(self.members.values()):
+            member.outlet.event(event)
+
+
+def _pages_of(values: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(values)
+    while page := list(islice(rest, ROSTER_PAGE_MAX)):
+        yield page

@@ -1,0 +1,16 @@
+"""A consultation: a few people, close to each other, where a nod must not be late."""
+
+from server.features.chat import Chat
+from server.features.presence import Presence
+from server.world.room_type import RoomType
+
+CONSULT = RoomType(
+    name="consult",
+    features=(Presence, Chat),
+    tick_hz=60,
+    capacity=8,
+    visible=8,
+    radius=15.0,
+    hysteresis=2.0,
+    tiers=(10.0, 15.0),
+)

@@ -1,0 +1,16 @@
+"""The lobby: where everybody comes in; many people, few of them close."""
+
+from server.features.chat import Chat
+from server.features.presence import Presence
+from server.world.room_type import RoomType
+
+LOBBY = RoomType(
+    name="lobby",
+    features=(Presence, Chat),
+    tick_hz=30,
+    capacity=400,
+    visible=64,
+    radius=25.0,
+    hysteresis=3.0,
+    tiers=(6.0, 14.0),
+)

@@ -1,0 +1,16 @@
+"""A simulation lab: a team works on a manikin with its hands, others watch."""
+
+from server.features.chat import Chat
+from server.features.presence import Presence
+from server.world.room_type import RoomType
+
+SIMULATION = RoomType(
+    name="simulation",
+    features=(Presence, Chat),
+    tick_hz=60,
+    capacity=40,
+    visible=40,
+    radius=20.0,
+    hysteresis=2.0,
+    tiers=(8.0, 15.0),
+)

@@ -1,0 +1,16 @@
+"""A waiting area: people sit for a long time and talk a little."""
+
+from server.features.chat import Chat
+from server.features.presence import Presence
+from server.world.room_type import RoomType
+
+WAITING = RoomType(
+    name="waiting",
+    features=(Presence, Chat),
+    tick_hz=30,
+    capacity=60,
+    visible=48,
+    radius=20.0,
+    hysteresis=2.0,
+    tiers=(5.0, 12.0),
+)

@@ -1,0 +1,16 @@
+"""A ward: beds behind curtains, visits and rounds."""
+
+from server.features.chat import Chat
+from server.features.presence import Presence
+from server.world.room_type import RoomType
+
+WARD = RoomType(
+    name="ward",
+    features=(Presence, Chat),
+    tick_hz=30,
+    capacity=60,
+    visible=48,
+    radius=20.0,
+    hysteresis=2.0,
+    tiers=(6.0, 12.0),
+)

@@ -4,8 +4,6 @@ Time is an argument, in seconds of the server's own clock, and so are the times 
 and a ticket cannot outlive the key that signed it, so no clock of another machine ever has to agree.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections import deque
 from typing import Final

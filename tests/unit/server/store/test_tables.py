@@ -1,0 +1,15 @@
+from sqlalchemy import create_engine, inspect
+
+from server.store.tables import APPLICATION_ID, METADATA
+
+
+def test_the_tables_are_the_version_and_the_opened_rooms() -> None:
+    engine = create_engine("sqlite://")
+    METADATA.create_all(engine)
+    columns = {name: [column["name"] for column in inspect(engine).get_columns(name)] for name in METADATA.tables}
+    engine.dispose()
+    assert columns == {"schema_version": ["version"], "rooms_opened": ["number", "id", "type", "name"]}
+
+
+def test_the_mark_of_our_files_reads_as_letters() -> None:
+    assert APPLICATION_ID.to_bytes(4, "big") == b"PLYN"

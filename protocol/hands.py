@@ -1,8 +1,8 @@
 """The flexion model: 26 joints of a hand as 20 values, and back on a rigid reference hand (SPEC.md section 4).
 
 Joints are those of OpenXR's XR_EXT_hand_tracking: palm, wrist, then metacarpal to tip of thumb, index, middle, ring
-and little finger. WebXR's 25 are the same without the palm. A joint's -Z points along its bone to the tip, +Y out of the
-back of the hand, +X to the right. The model is written for a right hand; a left one is its mirror image.
+and little finger. WebXR's 25 are the same without the palm. A joint's -Z points along its bone to the tip, +Y out of
+the back of the hand, +X to the right. The model is written for a right hand; a left one is its mirror image.
 
 A finger's first movable joint turns by its flexion about -X, then by its spread about +Y, towards the thumb; the others
 by their flexion alone. Each joint adds a small fixed turn that is anatomy, not movement.
@@ -79,7 +79,7 @@ POSITION_ONLY: Final = 3
 ALONG_BONE: Final[Vector] = (0.0, 0.0, -1.0)
 IDENTITY_POSE: Final[JointPose] = (0.0, 0.0, 0.0, *IDENTITY)
 GRIP_IN_WRIST: Final[JointPose] = (-0.001, -0.037, -0.066, *from_degrees(90.0, 90.0, 0.0))
-"""Of a right hand. OpenXR's grip is the axis of what a closed hand holds: -Z on the thumb's side, +X out of the back."""
+"""Of a right hand. OpenXR's grip is the axis of what a closed hand holds: -Z to the thumb's side, +X out of the back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,3 +148,21 @@ cdef inline bint flags_valid(uint8_t flags) noexcept nogil:
     if flags & wire.STATE_LEFT_FINGERS and not flags & wire.STATE_LEFT:
         return False
     return not (flags & wire.STATE_RIGHT_FINGERS and not flags & wire.STATE_RIGHT)
+
+
+cdef inline object part_as_tuple(const PartState* part):
+    return part.x, part.y, part.z, part.largest, part.a, part.b, part.c
+
+
+# For Python: the fields of protocol.state.AvatarState in their order, parts as tuples.
+cdef inline object state_as_tuple(const AvatarState* state):
+    return (
+        state.flags,
+        state.voice,
+        part_as_tuple(&state.head),
+        part_as_tuple(&state.left),
+        part_as_tuple(&state.right),
+        (<const char*>state.fingers[0])[:wire.FINGER_VALUES],
+        (<const char*>state.fingers[1])[:wire.FINGER_VALUES],
+        (<const char*>state.face)[:wire.FACE_VALUES],
+    )

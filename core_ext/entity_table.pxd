@@ -1,5 +1,6 @@
 """The entities of one room: hot columns as arrays, the rest as one record a slot."""
 
+cimport cython
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from core_ext.buffer cimport AvatarState
@@ -42,6 +43,7 @@ cdef struct Box:
     int32_t high[3]
 
 
+@cython.final
 cdef class EntityTable:
     cdef readonly int capacity
     cdef readonly int count
@@ -53,7 +55,7 @@ cdef class EntityTable:
     cdef int32_t* x
     cdef int32_t* y
     cdef int32_t* z
-    cdef int8_t* zone
+    cdef int8_t* zone_index
     cdef uint8_t* kind
     # 1 when the slot is used and its entity can be perceived at all; else 0.
     cdef uint8_t* present
@@ -85,5 +87,8 @@ cdef class EntityTable:
 
     cdef int check_slot(self, int slot) except -1
     cdef int zone_at(self, int32_t x, int32_t y, int32_t z) noexcept nogil
-    cdef bint pay_movement(self, int slot, const int32_t* target, uint32_t now_ms) noexcept nogil
+    cdef int believe_head(self, int slot, AvatarState* state, uint32_t now_ms) noexcept nogil
+    cdef bint pay_movement(self, int slot, int32_t x, int32_t y, int32_t z, uint32_t now_ms) noexcept nogil
+    cdef void move_to(self, int slot, int32_t x, int32_t y, int32_t z) noexcept nogil
     cdef void correct(self, int slot, uint16_t sequence, uint8_t reason) noexcept nogil
+    cdef void forget_correction(self, int slot) noexcept nogil

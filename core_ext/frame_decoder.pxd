@@ -1,5 +1,6 @@
 """One observer's view of a room, decoded from its snapshot frames."""
 
+cimport cython
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from core_ext.buffer cimport AvatarState
@@ -19,6 +20,7 @@ cdef struct View:
     uint64_t touched_in
 
 
+@cython.final
 cdef class FrameDecoder:
     cdef readonly uint64_t frames
     cdef readonly uint64_t records

@@ -1,10 +1,12 @@
 """A uniform grid over x and z, rebuilt each tick by counting sort."""
 
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+cimport cython
+from libc.stdint cimport int32_t, int64_t, uint32_t
 
 from core_ext.entity_table cimport EntityTable
 
 
+@cython.final
 cdef class Grid:
     cdef readonly int cell_mm
     # Entities in the grid, all that were present when it was rebuilt.
@@ -25,8 +27,6 @@ cdef class Grid:
     cdef int32_t* y
     cdef int32_t* z
     cdef uint32_t* generation
-    # The bit of the private zone the entity is in, 0 when it is in none.
-    cdef uint64_t* private_bit
     cdef int32_t* cell_of
     cdef int entity_capacity
 

@@ -1,5 +1,6 @@
 """Who sees whom: the interest set of each observer."""
 
+cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from core_ext.entity_table cimport EntityTable
@@ -33,6 +34,7 @@ cdef struct Observer:
     uint8_t used
 
 
+@cython.final
 cdef class Interest:
     cdef readonly EntityTable table
     cdef readonly Grid grid
@@ -65,10 +67,15 @@ cdef class Interest:
     cdef bint perceives(self, const Observer* observer, const Member* member) noexcept nogil
     cdef int check_observer(self, int observer) except -1
 
+    cdef int grow_observers(self) except -1
     cdef uint64_t permitted(self, const Observer* observer) noexcept nogil
-    cdef void offer(self, int64_t key, int32_t slot, int32_t origin) noexcept nogil
+    cdef bint visible(self, int32_t slot, uint32_t generation, uint64_t permitted) noexcept nogil
     cdef void offer_members(self, const Observer* observer, uint64_t permitted) noexcept nogil
     cdef void offer_newcomers(self, const Observer* observer, uint64_t permitted) noexcept nogil
-    cdef void offer_run(self, const Observer* observer, uint64_t permitted, int32_t begin, int32_t end) noexcept nogil
+    cdef void offer_run(
+        self, const Observer* observer, uint64_t permitted, int first_cell, int last_cell
+    ) noexcept nogil
+    cdef int64_t newcomer_limit(self) noexcept nogil
+    cdef void offer(self, int64_t key, int32_t slot, int32_t origin) noexcept nogil
     cdef void adopt_window(self, Observer* observer) noexcept nogil
-    cdef int tier_of(self, int64_t distance_squared, int held) noexcept nogil
+    cdef int tier_at(self, int64_t distance, int held) noexcept nogil

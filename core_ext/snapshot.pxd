@@ -1,5 +1,6 @@
 """Snapshot frames: each entity encoded once a tick and tier, each observer's frame copied together from that."""
 
+cimport cython
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from core_ext.buffer cimport AvatarState
@@ -47,6 +48,7 @@ cdef struct Client:
     int32_t alias_limit
 
 
+@cython.final
 cdef class SnapshotEncoder:
     cdef readonly EntityTable table
     cdef readonly Interest interest

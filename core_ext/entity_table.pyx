@@ -1,0 +1,475 @@
+"""The entities of one room, and the only way a pose gets into it."""
+
+cimport cython
+from libc.math cimport sqrt
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy, memmove, memset
+
+from core_ext cimport wire
+from core_ext.buffer cimport (
+    AvatarState,
+    PartState,
+    flags_valid,
+    read_hand_position,
+    read_head_position,
+    read_rotation,
+    read_u16,
+    read_u32,
+    rotation_valid,
+    state_as_tuple,
+)
+
+cdef extern from *:
+    """
+    #ifdef __SANITIZE_ADDRESS__
+    #define POLYCLINIC_BUILD "debug"
+    #else
+    #define POLYCLINIC_BUILD "release"
+    #endif
+    """
+    const char* POLYCLINIC_BUILD
+
+BUILD = POLYCLINIC_BUILD.decode()
+
+cdef int64_t BUDGET_UM = <int64_t>wire.MOVEMENT_BUDGET_MM * 1000
+cdef int64_t JUMP_CREDIT_MS = <int64_t>wire.JUMPS_MAX * wire.JUMP_REFILL_MS
+
+cdef enum:
+    ENTITIES_MAX = 1 << 20
+
+
+class TableFull(Exception):
+    """Every slot of the table is taken."""
+
+
+cdef inline int32_t clamp(int32_t value, int32_t low, int32_t high) noexcept nogil:
+    return low if value < low else high if value > high else value
+
+
+cdef inline Py_ssize_t pose_size(uint8_t flags) noexcept nogil:
+    cdef Py_ssize_t size = wire.POSE_HEADER_BYTES
+    if flags & wire.STATE_HEAD:
+        size += wire.HEAD_BYTES
+    if flags & wire.STATE_LEFT:
+        size += wire.HAND_BYTES
+    if flags & wire.STATE_RIGHT:
+        size += wire.HAND_BYTES
+    if flags & wire.STATE_LEFT_FINGERS:
+        size += wire.FINGER_VALUES
+    if flags & wire.STATE_RIGHT_FINGERS:
+        size += wire.FINGER_VALUES
+    if flags & wire.STATE_FACE:
+        size += wire.FACE_VALUES
+    return size
+
+
+# A whole pose message into a state; False when it breaks the first list of SPEC 5.1.
+cdef bint read_pose(const uint8_t* data, Py_ssize_t size, AvatarState* state) noexcept nogil:
+    cdef uint8_t flags
+    if size < wire.POSE_HEADER_BYTES or data[0] != wire.KIND_POSE:
+        return False
+    flags = data[1]
+    if not flags_valid(flags) or size != pose_size(flags):
+        return False
+    memset(state, 0, sizeof(AvatarState))
+    state.flags = flags
+    state.voice = data[8]
+    data += wire.POSE_HEADER_BYTES
+    if flags & wire.STATE_HEAD:
+        read_head_position(data, &state.head)
+        if not read_rotation(data + 9, &state.head):
+            return False
+        data += wire.HEAD_BYTES
+    if flags & wire.STATE_LEFT:
+        read_hand_position(data, &state.left)
+        if not read_rotation(data + 6, &state.left):
+            return False
+        data += wire.HAND_BYTES
+    if flags & wire.STATE_RIGHT:
+        read_hand_position(data, &state.right)
+        if not read_rotation(data + 6, &state.right):
+            return False
+        data += wire.HAND_BYTES
+    if flags & wire.STATE_LEFT_FINGERS:
+        memcpy(state.fingers[0], data, wire.FINGER_VALUES)
+        data += wire.FINGER_VALUES
+    if flags & wire.STATE_RIGHT_FINGERS:
+        memcpy(state.fingers[1], data, wire.FINGER_VALUES)
+        data += wire.FINGER_VALUES
+    if flags & wire.STATE_FACE:
+        memcpy(state.face, data, wire.FACE_VALUES)
+    return True
+
+
+# A sample cannot come from the future, and an older one than the limit says nothing about its true age.
+cdef inline uint32_t clamp_sample(uint32_t sampled_at, uint32_t now_ms) noexcept nogil:
+    cdef int32_t age = <int32_t>(now_ms - sampled_at)
+    if age < 0:
+        return now_ms
+    if age > wire.SAMPLE_AGE_MAX_MS:
+        return now_ms - wire.SAMPLE_AGE_MAX_MS
+    return sampled_at
+
+
+cdef inline bint within_reach(const PartState* hand) noexcept nogil:
+    cdef int64_t x = hand.x, y = hand.y, z = hand.z
+    return x * x + y * y + z * z <= <int64_t>wire.HAND_REACH_MM * wire.HAND_REACH_MM
+
+
+# A hand out of reach is one whose tracking is lost, whatever the headset says; its fingers go with it.
+cdef void drop_distant_hands(AvatarState* state) noexcept nogil:
+    if state.flags & wire.STATE_LEFT and not within_reach(&state.left):
+        state.flags &= <uint8_t>~(wire.STATE_LEFT | wire.STATE_LEFT_FINGERS)
+        memset(&state.left, 0, sizeof(PartState))
+        memset(state.fingers[0], 0, wire.FINGER_VALUES)
+    if state.flags & wire.STATE_RIGHT and not within_reach(&state.right):
+        state.flags &= <uint8_t>~(wire.STATE_RIGHT | wire.STATE_RIGHT_FINGERS)
+        memset(&state.right, 0, sizeof(PartState))
+        memset(state.fingers[1], 0, wire.FINGER_VALUES)
+
+
+cdef int read_box(box, Box* out) except -1:
+    cdef int axis
+    values = tuple(box)
+    if len(values) != 6:
+        raise ValueError(f"a box is 6 numbers, smallest x y z then largest x y z; got {values!r}")
+    for axis in range(3):
+        low, high = values[axis], values[axis + 3]
+        if not -wire.HEAD_POSITION_MAX <= low <= high <= wire.HEAD_POSITION_MAX:
+            raise ValueError(f"a box goes from its smallest to its largest corner, within 24 bits; got {values!r}")
+        out.low[axis] = low
+        out.high[axis] = high
+    return 0
+
+
+@cython.final
+cdef class EntityTable:
+    """The entities of one room by slot: where they are, what they show, who they are.
+
+    A slot is a small number that is used again after `remove`; the entity id is not. Positions are whole millimetres
+    from the room's origin. Methods that take a slot raise IndexError when it is free.
+    """
+
+    def __cinit__(self, int capacity, bounds_mm):
+        if not 1 <= capacity <= ENTITIES_MAX:
+            raise ValueError(f"capacity is 1 to {ENTITIES_MAX}, got {capacity}")
+        read_box(bounds_mm, &self.bounds)
+        self.capacity = capacity
+        self.x = <int32_t*>calloc(capacity, sizeof(int32_t))
+        self.y = <int32_t*>calloc(capacity, sizeof(int32_t))
+        self.z = <int32_t*>calloc(capacity, sizeof(int32_t))
+        self.zone_index = <int8_t*>calloc(capacity, sizeof(int8_t))
+        self.kind = <uint8_t*>calloc(capacity, sizeof(uint8_t))
+        self.present = <uint8_t*>calloc(capacity, sizeof(uint8_t))
+        self.used = <uint8_t*>calloc(capacity, sizeof(uint8_t))
+        self.generation = <uint32_t*>calloc(capacity, sizeof(uint32_t))
+        self.entity_id = <uint32_t*>calloc(capacity, sizeof(uint32_t))
+        self.sampled_at = <uint32_t*>calloc(capacity, sizeof(uint32_t))
+        self.states = <AvatarState*>calloc(capacity, sizeof(AvatarState))
+        self.movements = <Movement*>calloc(capacity, sizeof(Movement))
+        self.facts = <uint8_t**>calloc(capacity, sizeof(uint8_t*))
+        self.facts_size = <uint16_t*>calloc(capacity, sizeof(uint16_t))
+        self.latest = <Correction*>calloc(capacity, sizeof(Correction))
+        self.pending = <int32_t*>calloc(capacity, sizeof(int32_t))
+        if (
+            not self.x or not self.y or not self.z or not self.zone_index or not self.kind or not self.present
+            or not self.used or not self.generation or not self.entity_id or not self.sampled_at or not self.states
+            or not self.movements or not self.facts or not self.facts_size or not self.latest or not self.pending
+        ):
+            raise MemoryError(f"no memory for {capacity} entities")
+
+    def __dealloc__(self):
+        cdef int slot
+        if self.facts:
+            for slot in range(self.capacity):
+                free(self.facts[slot])
+        free(self.x)
+        free(self.y)
+        free(self.z)
+        free(self.zone_index)
+        free(self.kind)
+        free(self.present)
+        free(self.used)
+        free(self.generation)
+        free(self.entity_id)
+        free(self.sampled_at)
+        free(self.states)
+        free(self.movements)
+        free(self.facts)
+        free(self.facts_size)
+        free(self.latest)
+        free(self.pending)
+
+    # --- who is in the room ---
+
+    def add(self, uint32_t entity_id, int kind, bytes facts not None, uint32_t now_ms):
+        """Take the lowest free slot for an entity, present, with nothing tracked, at the point of the room nearest to
+        its origin. `facts` is the msgpack map of SPEC 5.2. Raises TableFull, and ValueError for an unknown kind or
+        facts of more than FACTS_BYTES_MAX bytes."""
+        cdef int slot = 0
+        cdef Py_ssize_t size = len(facts)
+        cdef uint8_t* copy
+        if kind < wire.ENTITY_AVATAR or kind > wire.ENTITY_PANEL:
+            raise ValueError(f"no such kind of entity: {kind}")
+        if size > wire.FACTS_BYTES_MAX:
+            raise ValueError(f"facts have at most {wire.FACTS_BYTES_MAX} bytes, got {size}")
+        while slot < self.limit and self.used[slot]:
+            slot += 1
+        if slot == self.capacity:
+            raise TableFull(f"all {self.capacity} slots are taken")
+        copy = <uint8_t*>malloc(size if size else 1)
+        if not copy:
+            raise MemoryError("no memory for the facts of an entity")
+        memcpy(copy, <const char*>facts, size)
+        self.facts[slot] = copy
+        self.facts_size[slot] = <uint16_t>size
+        self.entity_id[slot] = entity_id
+        self.kind[slot] = <uint8_t>kind
+        self.sampled_at[slot] = now_ms
+        memset(&self.states[slot], 0, sizeof(AvatarState))
+        memset(&self.latest[slot], 0, sizeof(Correction))
+        self.movements[slot].budget_um = BUDGET_UM
+        self.movements[slot].jump_credit_ms = <int32_t>JUMP_CREDIT_MS
+        self.movements[slot].updated_ms = now_ms
+        self.move_to(
+            slot,
+            clamp(0, self.bounds.low[0], self.bounds.high[0]),
+            clamp(0, self.bounds.low[1], self.bounds.high[1]),
+            clamp(0, self.bounds.low[2], self.bounds.high[2]),
+        )
+        self.used[slot] = 1
+        self.present[slot] = 1
+        self.count += 1
+        if slot >= self.limit:
+            self.limit = slot + 1
+        return slot
+
+    def remove(self, int slot):
+        """Free the slot. Whoever saw its entity sees it leave, even if another takes the slot at once."""
+        self.check_slot(slot)
+        self.forget_correction(slot)
+        free(self.facts[slot])
+        self.facts[slot] = NULL
+        self.facts_size[slot] = 0
+        self.used[slot] = 0
+        self.present[slot] = 0
+        self.generation[slot] += 1
+        self.count -= 1
+        while self.limit and not self.used[self.limit - 1]:
+            self.limit -= 1
+
+    def set_present(self, int slot, bint present):
+        """Whether the entity can be perceived at all; that of a suspended session cannot."""
+        self.check_slot(slot)
+        self.present[slot] = present
+
+    def place(self, int slot, int32_t x, int32_t y, int32_t z, rotation):
+        """Set where an entity is, mm, by the server's own word: a spawn point, an object. Only its head (the one part
+        of an object) is tracked then. `rotation` is (largest, a, b, c). Raises ValueError for what the wire cannot
+        carry."""
+        cdef AvatarState state
+        cdef int largest, a, b, c
+        cdef int32_t most = wire.HEAD_POSITION_MAX
+        self.check_slot(slot)
+        largest, a, b, c = rotation
+        if not (0 <= largest <= 3 and rotation_valid(a, b, c)):
+            raise ValueError(f"not a smallest-three rotation: {rotation!r}")
+        if not (-most <= x <= most and -most <= y <= most and -most <= z <= most):
+            raise ValueError(f"a position has 24 bits, mm: {(x, y, z)!r}")
+        memset(&state, 0, sizeof(AvatarState))
+        state.flags = wire.STATE_HEAD
+        state.head.x = x
+        state.head.y = y
+        state.head.z = z
+        state.head.largest = <uint8_t>largest
+        state.head.a = <int16_t>a
+        state.head.b = <int16_t>b
+        state.head.c = <int16_t>c
+        self.states[slot] = state
+        self.move_to(slot, x, y, z)
+
+    # --- poses ---
+
+    def apply_pose(self, int slot, bytes data not None, uint32_t now_ms):
+        """Check, correct and store one pose message, kind byte included: POSE_STORED, POSE_CORRECTED or
+        POSE_MALFORMED."""
+        self.check_slot(slot)
+        return self.accept_pose(slot, <const uint8_t*><const char*>data, len(data), now_ms)
+
+    cdef int accept_pose(self, int slot, const uint8_t* data, Py_ssize_t size, uint32_t now_ms) noexcept nogil:
+        cdef AvatarState state
+        cdef int reason
+        if slot < 0 or slot >= self.capacity or not self.used[slot]:
+            return POSE_MALFORMED
+        if not read_pose(data, size, &state):
+            return POSE_MALFORMED
+        reason = self.believe_head(slot, &state, now_ms)
+        drop_distant_hands(&state)
+        self.states[slot] = state
+        self.sampled_at[slot] = clamp_sample(read_u32(data + 4), now_ms)
+        self.poses_stored += 1
+        if not reason:
+            return POSE_STORED
+        self.correct(slot, read_u16(data + 2), <uint8_t>reason)
+        return POSE_CORRECTED
+
+    # Put the head where it is believed to be, in the state and in the table; the reason of a correction or 0.
+    cdef int believe_head(self, int slot, AvatarState* state, uint32_t now_ms) noexcept nogil:
+        cdef int reason = 0
+        cdef PartState* head = &state.head
+        cdef int32_t x, y, z
+        if not state.flags & wire.STATE_HEAD:
+            return 0
+        x = clamp(head.x, self.bounds.low[0], self.bounds.high[0])
+        y = clamp(head.y, self.bounds.low[1], self.bounds.high[1])
+        z = clamp(head.z, self.bounds.low[2], self.bounds.high[2])
+        if x != head.x or y != head.y or z != head.z:
+            reason = CORRECTED_BOUNDS
+        if not self.pay_movement(slot, x, y, z, now_ms):
+            reason = CORRECTED_SPEED
+            x = self.x[slot]
+            y = self.y[slot]
+            z = self.z[slot]
+        head.x = x
+        head.y = y
+        head.z = z
+        self.move_to(slot, x, y, z)
+        return reason
+
+    # Whether the head may go there: from the budget, else as a free jump (SPEC 5.1). Integers, so that every
+    # implementation agrees: 1 mm/s for 1 ms is 1 micrometre.
+    cdef bint pay_movement(self, int slot, int32_t x, int32_t y, int32_t z, uint32_t now_ms) noexcept nogil:
+        cdef Movement* movement = &self.movements[slot]
+        cdef int64_t dx = <int64_t>x - self.x[slot]
+        cdef int64_t dy = <int64_t>y - self.y[slot]
+        cdef int64_t dz = <int64_t>z - self.z[slot]
+        cdef int64_t squared = dx * dx + dy * dy + dz * dz
+        cdef int64_t elapsed = <int32_t>(now_ms - movement.updated_ms)
+        cdef int64_t cost
+        if elapsed > 0:
+            movement.budget_um = min(BUDGET_UM, movement.budget_um + elapsed * wire.MOVEMENT_SPEED_MM_S)
+            movement.jump_credit_ms = <int32_t>min(JUMP_CREDIT_MS, movement.jump_credit_ms + elapsed)
+        movement.updated_ms = now_ms
+        if squared <= <int64_t>wire.MOVEMENT_BUDGET_MM * wire.MOVEMENT_BUDGET_MM:
+            # At most 3.6e13 under the root: far inside what a double holds exactly, so this is the floor.
+            cost = <int64_t>sqrt(<double>(squared * 1000000))
+            if cost <= movement.budget_um:
+                movement.budget_um -= cost
+                return True
+        if movement.jump_credit_ms >= wire.JUMP_REFILL_MS:
+            movement.jump_credit_ms -= wire.JUMP_REFILL_MS
+            return True
+        return False
+
+    cdef void move_to(self, int slot, int32_t x, int32_t y, int32_t z) noexcept nogil:
+        self.x[slot] = x
+        self.y[slot] = y
+        self.z[slot] = z
+        self.zone_index[slot] = <int8_t>self.zone_at(x, y, z)
+
+    # --- corrections ---
+
+    cdef void correct(self, int slot, uint16_t sequence, uint8_t reason) noexcept nogil:
+        cdef Correction* latest = &self.latest[slot]
+        latest.x = self.x[slot]
+        latest.y = self.y[slot]
+        latest.z = self.z[slot]
+        latest.sequence = sequence
+        latest.reason = reason
+        latest.count += 1
+        if not latest.pending:
+            latest.pending = 1
+            self.pending[self.pending_count] = slot
+            self.pending_count += 1
+
+    cdef void forget_correction(self, int slot) noexcept nogil:
+        cdef int i = 0
+        if not self.latest[slot].pending:
+            return
+        while self.pending[i] != slot:
+            i += 1
+        self.pending_count -= 1
+        memmove(&self.pending[i], &self.pending[i + 1], (self.pending_count - i) * sizeof(int32_t))
+        self.latest[slot].pending = 0
+
+    def take_corrections(self):
+        """The newest correction of each slot corrected since the last call, in the order of its first one: (slot,
+        sequence of the pose, x, y, z of the head as held, reason)."""
+        cdef Correction* latest
+        cdef int i
+        taken = []
+        for i in range(self.pending_count):
+            latest = &self.latest[self.pending[i]]
+            latest.pending = 0
+            taken.append((self.pending[i], latest.sequence, latest.x, latest.y, latest.z, latest.reason))
+        self.pending_count = 0
+        return taken
+
+    def corrections(self, int slot):
+        """How many poses of this entity were corrected since it was added."""
+        self.check_slot(slot)
+        return self.latest[slot].count
+
+    # --- zones ---
+
+    def set_zones(self, boxes_mm, uint64_t private_mask):
+        """Declare the zones as boxes (smallest x y z, largest x y z; mm, edges included). A zone's index is its place
+        in the list; bit i of `private_mask` makes zone i private. Raises ValueError, and then nothing changes."""
+        cdef Box boxes[64]
+        cdef int index
+        boxes_mm = list(boxes_mm)
+        if len(boxes_mm) > wire.ZONES_MAX:
+            raise ValueError(f"a room has at most {wire.ZONES_MAX} zones, got {len(boxes_mm)}")
+        if len(boxes_mm) < wire.ZONES_MAX and private_mask >> len(boxes_mm):
+            raise ValueError(f"private zones beyond the {len(boxes_mm)} there are: {private_mask:#x}")
+        for index, box in enumerate(boxes_mm):
+            read_box(box, &boxes[index])
+        memcpy(self.zones, boxes, len(boxes_mm) * sizeof(Box))
+        self.zone_count = <int>len(boxes_mm)
+        self.private_mask = private_mask
+        self.assign_zones()
+
+    def assign_zones(self):
+        """Put every entity into the first zone that contains its head. Every move does so already for its own."""
+        cdef int slot
+        for slot in range(self.limit):
+            self.zone_index[slot] = <int8_t>self.zone_at(self.x[slot], self.y[slot], self.z[slot])
+
+    cdef int zone_at(self, int32_t x, int32_t y, int32_t z) noexcept nogil:
+        cdef int index
+        cdef const Box* box
+        for index in range(self.zone_count):
+            box = &self.zones[index]
+            if (
+                box.low[0] <= x <= box.high[0] and box.low[1] <= y <= box.high[1] and box.low[2] <= z <= box.high[2]
+            ):
+                return index
+        return AT_LARGE
+
+    cdef uint64_t private_bit(self, int slot) noexcept nogil:
+        cdef int zone = self.zone_index[slot]
+        return 0 if zone < 0 else self.private_mask & (<uint64_t>1 << zone)
+
+    # --- reading ---
+
+    cdef int check_slot(self, int slot) except -1:
+        if slot < 0 or slot >= self.capacity or not self.used[slot]:
+            raise IndexError(f"no entity in slot {slot}")
+        return 0
+
+    def state(self, int slot):
+        """What is stored, as the fields of `protocol.state.AvatarState` in their order: flags, voice, head, left, right
+        (x, y, z, largest, a, b, c each), left fingers, right fingers, face; zero where the flags name nothing."""
+        self.check_slot(slot)
+        return state_as_tuple(&self.states[slot])
+
+    def position(self, int slot):
+        """The last place of the head, mm."""
+        self.check_slot(slot)
+        return self.x[slot], self.y[slot], self.z[slot]
+
+    def zone(self, int slot):
+        """Index of the zone the head is in, -1 in the room at large."""
+        self.check_slot(slot)
+        return self.zone_index[slot]

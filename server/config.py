@@ -345,4 +345,5 @@ class _Checks:
 
 
 def _tell(box: Box) -> str:
-    return repr([list(corner) for corner in box])
+    least, greatest = (list(corner) for corner in box)
+    return repr(least if least == greatest else [least, greatest])

@@ -1,0 +1,31 @@
+"""Walk in a circle in the lobby of a server started with `make run`, and greet whoever comes into sight."""
+
+import asyncio
+import math
+
+from polyclinic_client import Entered, Room, join
+
+
+async def walk(room: Room) -> None:
+    """Take a round of 2 m radius about where one appeared, in ten seconds, looking where one goes."""
+    x, y, z = room.spawn.position
+    for step in range(300):
+        angle = step / 300 * 2 * math.pi
+        place = (x + 2 * (math.cos(angle) - 1), y, z + 2 * math.sin(angle))
+        turn = (math.pi - angle) / 2
+        room.send_pose((place, (0.0, math.sin(turn), 0.0, math.cos(turn))))
+        await asyncio.sleep(1 / 30)
+
+
+async def main() -> None:
+    """Join, walk, greet."""
+    async with join("http://127.0.0.1:8080", room="lobby", name="Ada", role="clinician") as room:
+        walking = asyncio.create_task(walk(room))
+        walking.add_done_callback(lambda _: asyncio.create_task(room.close()))
+        async for change in room.changes():
+            if isinstance(change, Entered):
+                await room.say(f"Hello, {change.entity.name}!")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,39 @@
+"""Polyclinic for Python: join a shared clinic room, move in it, and follow what happens there."""
+
+from polyclinic_client.changes import (
+    Change,
+    Corrected,
+    Entered,
+    Entity,
+    FeatureEvent,
+    Left,
+    Moved,
+    Person,
+    Reconnected,
+    RosterChanged,
+    Said,
+)
+from polyclinic_client.errors import ClientError, Disconnected, JoinRefused, OperationLost
+from polyclinic_client.room import Room, join
+from protocol.messages import Result
+
+__all__ = [
+    "Change",
+    "ClientError",
+    "Corrected",
+    "Disconnected",
+    "Entered",
+    "Entity",
+    "FeatureEvent",
+    "JoinRefused",
+    "Left",
+    "Moved",
+    "OperationLost",
+    "Person",
+    "Reconnected",
+    "Result",
+    "Room",
+    "RosterChanged",
+    "Said",
+    "join",
+]

@@ -1,0 +1,384 @@
+"""A room one has joined: poses and words go in, changes come out, and lost connections come back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from polyclinic_client.backlog import Backlog
+from polyclinic_client.backoff import Backoff
+from polyclinic_client.errors import BrokenWorld, ClientError, Disconnected, JoinRefused, OperationLost
+from polyclinic_client.frontdesk import FrontDesk
+from polyclinic_client.session import Session, only
+from polyclinic_client.transport import TransportClosed, open_websocket
+from protocol.codec import encode
+from protocol.ids import OPERATION_ID_BYTES, CloseCode, reconnects
+from protocol.messages import Bye, Operation, Result, RoomDescription, Spawn, Welcome
+from protocol.snapshot import pose_from_floats
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+
+    from polyclinic_client.changes import Change, Entity, Person
+    from polyclinic_client.frontdesk import Ticket
+    from polyclinic_client.transport import Transport
+    from protocol.snapshot import AvatarState, FloatPose
+
+WELCOME_SECONDS: Final = 10.0
+FAREWELL_SECONDS: Final = 2.0
+POSE_SECONDS_MIN: Final = 1 / 200
+"""Below the server's 240 a second, with some to spare for bunching on the way."""
+PATIENCE_SECONDS: Final = 120.0
+
+
+class Room:
+    """A room, from `join`.
+
+    Properties tell what the client knows now; nothing waits for the server but `say`, `operate` and `changes`.
+    """
+
+    def __init__(
+        self,
+        ask_ticket: Callable[[], Awaitable[Ticket]],
+        *,
+        connect: Callable[[str], Awaitable[Transport]] = open_websocket,
+        client: str = "polyclinic-python",
+        patience: float = PATIENCE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._ask_ticket = ask_ticket
+        self._connect = connect
+        self._patience = patience
+        self._clock = clock
+        self._sleep = sleep
+        self._backoff = Backoff(chance)
+        self._session = Session(client, self._answer)
+        self._backlog = Backlog()
+        self._pose: tuple[AvatarState, float] | None = None
+        self._unsent: list[bytes] = []
+        self._unanswered: dict[bytes, tuple[bytes, asyncio.Future[Result]]] = {}
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._ended: ClientError | None = None
+        self._address = ""
+
+    # What is known.
+
+    @property
+    def entity(self) -> int:
+        """One's own entity id; another after `Reconnected(resumed=False)`."""
+        return self._welcome.entity
+
+    @property
+    def description(self) -> RoomDescription:
+        """What the room is: name, bounds, zones, tick rate, scene."""
+        return self._welcome.room
+
+    @property
+    def spawn(self) -> Spawn:
+        """Where one appeared."""
+        return self._welcome.spawn
+
+    @property
+    def avatars(self) -> Mapping[int, Entity]:
+        """The avatars in sight by entity id, without one's own."""
+        return only(self._session.entities, avatars=True)
+
+    @property
+    def things(self) -> Mapping[int, Entity]:
+        """The props and panels in sight by entity id."""
+        return only(self._session.entities, avatars=False)
+
+    @property
+    def people(self) -> Mapping[int, Person]:
+        """Everybody in the room by entity id, in sight or not."""
+        return dict(self._session.people)
+
+    @property
+    def live(self) -> bool:
+        """Whether the connection stands; while it does not, the client tries to come back."""
+        return self._session.live
+
+    @property
+    def round_trip(self) -> float | None:
+        """Seconds to the server and back; None until measured."""
+        milliseconds = self._session.clock.round_trip
+        return None if milliseconds is None else milliseconds / 1000
+
+    @property
+    def _welcome(self) -> Welcome:
+        welcome = self._session.welcome
+        if welcome is None:
+            raise RuntimeError("the room has not been joined")
+        return welcome
+
+    # What one does.
+
+    def send_pose(
+        self,
+        head: FloatPose | None,
+        left: FloatPose | None = None,
+        right: FloatPose | None = None,
+        *,
+        left_fingers: bytes | None = None,
+        right_fingers: bytes | None = None,
+        face: Sequence[float] | None = None,
+        voice: float = 0.0,
+        seated: bool = False,
+    ) -> None:
+        """Show where one is now: ((x, y, z) in metres, (x, y, z, w)) each, in the room's frame; None for not tracked.
+
+        `voice` is 0 to 1, `face` 52 ARKit weights, fingers 20 bytes a hand (`protocol.hands`). Never waits: of poses
+        that come faster than they can be sent the newest goes out. Raises ValueError for what is not finite or not a
+        rotation, and Disconnected once the session is over.
+        """
+        self._check_open()
+        state = pose_from_floats(
+            head=head,
+            left=left,
+            right=right,
+            left_fingers=left_fingers,
+            right_fingers=right_fingers,
+            face=face,
+            voice=voice,
+            seated=seated,
+        )
+        self._pose = state, self._now()
+        self._wake.set()
+
+    async def say(self, text: str) -> Result:
+        """Write to those who can perceive one. The result's `ok` tells whether it was said, `code` why not."""
+        return await self.operate("chat", "say", {"text": text})
+
+    async def operate(self, feature: str, kind: str, body: Mapping[str, Any]) -> Result:
+        """Ask a feature for something and wait for its answer.
+
+        Over a lost connection that is resumed the operation is sent again under the same id, so it takes effect once.
+        Raises OperationLost if the session ended unanswered, and Disconnected if it is over already.
+        """
+        self._check_open()
+        op = os.urandom(OPERATION_ID_BYTES)
+        message = encode(Operation(op=op, feature=feature, type=kind, body=dict(body)))
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._unanswered[op] = message, answer
+        self._unsent.append(message)
+        self._wake.set()
+        try:
+            return await answer
+        finally:
+            self._unanswered.pop(op, None)
+
+    async def changes(self) -> AsyncIterator[Change]:
+        """Iterate over what changes, beginning with what was there when one came, until one leaves.
+
+        For one reader. State is told newest-wins, events are all told, in order. Raises Disconnected when the
+        session is over for good.
+        """
+        self._backlog.listen()
+        while (change := await self._backlog.get()) is not None:
+            yield change
+
+    # Coming, staying, leaving.
+
+    async def open(self) -> None:
+        """Join. Raises JoinRefused or Disconnected; `join` calls this."""
+        try:
+            transport = await self._join_anew()
+        except TransportClosed as closed:
+            raise Disconnected(closed.code, closed.reason) from closed
+        except BrokenWorld as broken:
+            raise Disconnected(CloseCode.PROTOCOL_ERROR, str(broken)) from broken
+        self._task = asyncio.create_task(self._stay(transport), name="polyclinic room")
+
+    async def close(self) -> None:
+        """Leave, with a word of farewell, and wait until the socket is closed. `join` calls this; again is harmless."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+        if self._ended is None:
+            self._end(Disconnected(CloseCode.NORMAL, "left the room"), told=False)
+
+    async def _stay(self, transport: Transport) -> None:
+        """Attend to one connection after another, until the session is over."""
+        while True:
+            began = self._clock()
+            try:
+                code, reason = await self._attend(transport)
+            except asyncio.CancelledError:
+                await _take_leave(transport)
+                raise
+            except BrokenWorld as broken:
+                await _take_leave(transport, CloseCode.PROTOCOL_ERROR)
+                self._session.abandon()
+                code, reason = CloseCode.ABNORMAL, str(broken)
+            self._backoff.note_live(self._clock() - began)
+            if not reconnects(code):
+                self._end(Disconnected(code, reason))
+                return
+            try:
+                transport = await self._come_back(code, reason)
+            except ClientError as error:
+                self._end(error)
+                return
+
+    async def _attend(self, transport: Transport) -> tuple[int, str]:
+        """Serve one connection until it closes; how it closed."""
+        writer = asyncio.create_task(self._write(transport), name="polyclinic writer")
+        try:
+            while True:
+                self._take_in(await transport.receive())
+                await self._backlog.room()
+        except TransportClosed as closed:
+            return closed.code, closed.reason
+        finally:
+            self._session.suspend(self._now())
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+
+    def _take_in(self, data: bytes) -> None:
+        expected = self._session.next_due()
+        for change in self._session.receive(data, self._now()):
+            self._backlog.put(change)
+        if self._session.next_due() < expected:
+            self._wake.set()
+
+    async def _write(self, transport: Transport) -> None:
+        """Send what is due until the connection closes, which the reader sees too."""
+        with contextlib.suppress(TransportClosed):
+            while True:
+                for message in self._session.due(self._now()):
+                    await transport.send(message)
+                while self._unsent:
+                    await transport.send(self._unsent.pop(0))
+                if self._pose is not None:
+                    (state, sampled), self._pose = self._pose, None
+                    await transport.send(self._session.pose(state, self._session.clock.at(sampled)))
+                    await asyncio.sleep(POSE_SECONDS_MIN)
+                await self._wait_for_work()
+
+    async def _wait_for_work(self) -> None:
+        if self._pose is None and not self._unsent:
+            seconds = max(0.0, self._session.next_due() - self._now()) / 1000
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), seconds)
+        self._wake.clear()
+
+    async def _come_back(self, code: int, reason: str) -> Transport:
+        """Try until a session stands again. Raises what makes it hopeless, or Disconnected when patience is over."""
+        lost = self._clock()
+        while self._clock() - lost < self._patience:
+            await self._sleep(self._backoff.wait())
+            try:
+                if self._session.may_resume(self._now()):
+                    return await self._resume()
+                return await self._join_anew()
+            except JoinRefused as refused:
+                if not refused.temporary:
+                    raise
+            except BrokenWorld:
+                self._session.abandon()
+            except TransportClosed as closed:
+                code, reason = closed.code, closed.reason
+                if not reconnects(code):
+                    raise Disconnected(code, reason) from closed
+        raise Disconnected(code, reason)
+
+    async def _resume(self) -> Transport:
+        try:
+            transport = await self._shake_hands(self._address, self._session.resume())
+        except TransportClosed as closed:
+            # A token is good once, and a server that was restarted has forgotten it: what is left is a new ticket.
+            if closed.code != CloseCode.REPLAYED:
+                raise
+            self._session.abandon()
+            return await self._join_anew()
+        if not self._welcome.resumed:
+            self._lose_operations()
+        self._unsent = [message for message, _ in self._unanswered.values()]
+        return transport
+
+    async def _join_anew(self) -> Transport:
+        self._lose_operations()
+        ticket = await self._ask_ticket()
+        self._address = ticket.world
+        return await self._shake_hands(ticket.world, self._session.hello(ticket.ticket))
+
+    async def _shake_hands(self, address: str, greeting: bytes) -> Transport:
+        """Open a socket and wait for the welcome. Raises TransportClosed or BrokenWorld."""
+        transport = await self._connect(address)
+        try:
+            await transport.send(greeting)
+            async with asyncio.timeout(WELCOME_SECONDS):
+                self._take_in(await transport.receive())
+        except TimeoutError:
+            await transport.close()
+            raise TransportClosed(CloseCode.ABNORMAL, "no welcome") from None
+        except BaseException:
+            await transport.close()
+            raise
+        return transport
+
+    def _answer(self, result: Result) -> None:
+        _, answer = self._unanswered.get(result.op, (b"", None))
+        if answer is not None and not answer.done():
+            answer.set_result(result)
+
+    def _lose_operations(self) -> None:
+        for _, answer in self._unanswered.values():
+            if not answer.done():
+                answer.set_exception(OperationLost("the session ended before the operation was answered"))
+        self._unanswered.clear()
+        self._unsent.clear()
+
+    def _end(self, error: ClientError, *, told: bool = True) -> None:
+        self._ended = error
+        self._lose_operations()
+        self._backlog.end(error if told else None)
+
+    def _check_open(self) -> None:
+        if self._ended is not None:
+            raise self._ended
+
+    def _now(self) -> float:
+        return self._clock() * 1000
+
+
+async def _take_leave(transport: Transport, code: int = CloseCode.NORMAL) -> None:
+    """Tell the server that the session is over for good, so that it keeps no place for it."""
+    with contextlib.suppress(TransportClosed, TimeoutError):
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await transport.send(encode(Bye()))
+            await transport.close(code)
+
+
+@asynccontextmanager
+async def join(
+    server: str,
+    *,
+    room: str,
+    name: str,
+    role: str,
+    avatar: str = "default",
+    patience: float = PATIENCE_SECONDS,
+) -> AsyncIterator[Room]:
+    """Join a room, and leave it at the end. `server` is the front desk's address, such as `http://127.0.0.1:8080`.
+
+    A lost connection comes back by itself, for up to `patience` seconds at a time. Raises JoinRefused when the front
+    desk says no, and Disconnected when the room does.
+    """
+    desk = FrontDesk(server)
+    joined = Room(lambda: desk.ticket(room, name=name, role=role, avatar=avatar), patience=patience)
+    await joined.open()
+    try:
+        yield joined
+    finally:
+        await joined.close()

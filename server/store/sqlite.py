@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import msgspec
-from sqlalchemy import Executable, delete, event, func, insert, select, text
+from sqlalchemy import Executable, delete, event, func, select, text
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from server.errors import StoreError
@@ -77,11 +78,9 @@ class Store:
         return [OpenedRoom(id=row.id, type=row.type, name=row.name) for row in rows]
 
     async def room_opened(self, room: OpenedRoom) -> None:
-        """Keep a room that was opened on demand; on the disk when this returns."""
-        try:
-            await self._write(insert(ROOMS_OPENED).values(id=room.id, type=room.type, name=room.name))
-        except IntegrityError:
-            raise StoreError(f"{self.file}: room {room.id!r} is kept already") from None
+        """Keep a room that was opened on demand; on the disk when this returns. One that is kept already stays."""
+        values = insert(ROOMS_OPENED).values(id=room.id, type=room.type, name=room.name)
+        await self._write(values.on_conflict_do_nothing(index_elements=[ROOMS_OPENED.c.id]))
 
     async def room_closed(self, room_id: str) -> None:
         """Forget a room that closed; nothing happens if it is not kept."""
@@ -120,8 +119,6 @@ class Store:
         try:
             async with self._engine.begin() as connection:
                 await connection.execute(statement)
-        except IntegrityError:
-            raise
         except SQLAlchemyError as error:
             reason = _reason(error)
             if not _is_busy(error):

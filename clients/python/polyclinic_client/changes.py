@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from protocol.snapshot import AvatarState, FloatPose, FloatState, state_to_floats
 
@@ -133,7 +133,8 @@ class Reconnected:
     """The connection was lost and is back.
 
     `resumed`: the same session, with every event that came in between. Otherwise it is a new session with another
-    entity id: all that was in sight was told to have left, the roster comes anew, and what happened in between is not known.
+    entity id: all that was in sight is told to have left, the roster comes anew, and what was said in between is
+    lost.
     """
 
     resumed: bool

@@ -79,8 +79,8 @@ class _SaidBody(Struct, frozen=True):
 class Session:
     """What a client knows of its room, and what it owes the server.
 
-    `now` is the client's own clock in milliseconds, from any origin. `receive` raises BrokenWorld when the server breaks
-    the protocol; the session is worthless then.
+    `now` is the client's own clock in milliseconds, from any origin. `receive` raises BrokenWorld when the server
+    breaks the protocol; the session is worthless then.
     """
 
     def __init__(self, client: str, on_result: Callable[[Result], None]) -> None:

@@ -32,7 +32,7 @@ FIELDS: Final = frozenset(
         # which room and session, by ids that say nothing of a person
         "room", "room_type", "session", "entity", "slot", "state", "kind", "type", "tick",
         # how many, how much, how long
-        "count", "size", "seconds", "complete", "avatars", "sessions", "rooms", "version", "schema",
+        "count", "size", "seconds", "complete", "avatars", "sessions", "connections", "rooms", "version", "schema",
     }
 )  # fmt: skip
 """Every field a log line may have. Values that a person typed do not belong under any of them."""

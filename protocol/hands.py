@@ -38,6 +38,7 @@ from protocol.quaternion import (
 )
 
 Side = Literal["left", "right"]
+SIDES: Final[tuple[Side, Side]] = ("left", "right")
 JointPose = tuple[float, float, float, float, float, float, float]
 """Position in metres, then rotation x y z w."""
 
@@ -79,7 +80,7 @@ POSITION_ONLY: Final = 3
 ALONG_BONE: Final[Vector] = (0.0, 0.0, -1.0)
 IDENTITY_POSE: Final[JointPose] = (0.0, 0.0, 0.0, *IDENTITY)
 GRIP_IN_WRIST: Final[JointPose] = (-0.001, -0.037, -0.066, *from_degrees(90.0, 90.0, 0.0))
-"""Of a right hand. OpenXR's grip is the axis of what a closed hand holds: -Z to the thumb's side, +X out of the back."""
+"""Of a right hand. OpenXR's grip is the axis of what a hand holds: -Z to the thumb's side, +X out of the back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,30 +9,53 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tools.vectors.frame import frame_file
+from tools.vectors.layout import VectorFile, render
+from tools.vectors.messages import messages_file
+from tools.vectors.pose import pose_file
+from tools.vectors.quantities import hands_file, quantities_file, schema_file
+from tools.vectors.record import record_file
+from tools.vectors.sessions import sessions_file
+from tools.vectors.transport import transport_file
 from tools.wire_pxd import render_wire_pxd
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-OUTPUTS: Final[Mapping[str, Callable[[], str]]] = {
-    "core_ext/wire.pxd": render_wire_pxd,
+VECTORS: Final[Mapping[str, Callable[[], VectorFile]]] = {
+    "schema": schema_file,
+    "quantities": quantities_file,
+    "hands": hands_file,
+    "messages": messages_file,
+    "pose": pose_file,
+    "record": record_file,
+    "frame": frame_file,
+    "transport": transport_file,
+    "sessions": sessions_file,
 }
 
 
-def differing(root: Path) -> list[str]:
-    """Paths under `root`, relative to it, that are missing or not what would be written now."""
-    return [
-        path
-        for path, render in OUTPUTS.items()
-        if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != render()
-    ]
+def outputs() -> dict[str, str]:
+    """Return what every generated file should hold, by its path in the repository."""
+    files = {"core_ext/wire.pxd": render_wire_pxd()}
+    files.update({f"protocol/vectors/{name}.json": render(build()) for name, build in VECTORS.items()})
+    return files
+
+
+def differing(root: Path) -> dict[str, str]:
+    """Return what should be written under `root`, by path: files that are missing or hold something else."""
+    return {
+        path: text
+        for path, text in outputs().items()
+        if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text
+    }
 
 
 def write(root: Path) -> list[str]:
     """Write what differs, and nothing else, so that builds see only real changes. Returns the paths written."""
-    paths = differing(root)
-    for path in paths:
+    texts = differing(root)
+    for path, text in texts.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(OUTPUTS[path](), encoding="utf-8")
-    return paths
+        (root / path).write_text(text, encoding="utf-8")
+    return list(texts)
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:

@@ -1,0 +1,171 @@
+"""quantities.json, schema.json and hands.json: numbers, rotations, tiers and the hand model."""
+
+import json
+import math
+from typing import Final
+
+from protocol import fields, hands
+from protocol.fields import pack_rotation, rotation_to_bytes, unpack_rotation
+from protocol.ids import StateFlag, Tier
+from protocol.schema import SCHEMA_HASH, describe
+from protocol.snapshot import mask_for_tier
+from tools.vectors.layout import Vector, VectorFile, random_state, seeded, state_json
+
+# Libraries of mathematics differ in the last digit; vectors keep those that agree.
+DIGITS: Final = 9
+HALF: Final = math.sqrt(0.5)
+ROTATIONS: Final[dict[str, fields.Quaternion]] = {
+    "identity": (0.0, 0.0, 0.0, 1.0),
+    "negated_identity_is_the_same_rotation": (0.0, 0.0, 0.0, -1.0),
+    "half_turn_about_x": (1.0, 0.0, 0.0, 0.0),
+    "half_turn_about_y_negated": (0.0, -1.0, 0.0, 0.0),
+    "half_turn_about_z": (0.0, 0.0, 1.0, 0.0),
+    "quarter_turn_left_first_of_two_equals_is_largest": (0.0, HALF, 0.0, HALF),
+    "all_equal_first_is_largest": (0.5, 0.5, 0.5, 0.5),
+    "all_equal_with_signs": (-0.5, 0.5, -0.5, 0.5),
+    "not_of_length_1_is_scaled": (0.0, 3.0, 0.0, 4.0),
+    "one_millirad": (0.0005, 0.0, 0.0, 0.999999875),
+    "looking_down": (-0.258819045, 0.0, 0.0, 0.965925826),
+    "tilted_and_turned": (0.1, -0.2, 0.3, 0.9),
+}
+SCALED: Final[dict[str, tuple[float, ...]]] = {
+    "position_mm": (0.0, 0.0004, 0.0005, -0.0005, -0.0006, 1.2345, -1.2345, 1.2355, 8388.607),
+    "voice": (0.0, 0.5, 1.0, 1.5, -0.1),
+    "weight": (0.0, 0.25, 1.0, 2.0, -1.0),
+    "flexion": (-0.6, -0.5, 0.0, 0.5, 1.5, 2.0, 3.0),
+    "spread": (-0.8, -0.7, 0.0, 0.35, 0.7, 1.0),
+}
+IDENTITY_HEX: Final = rotation_to_bytes((3, 0, 0, 0)).hex()
+INVALID_ROTATIONS: Final = (
+    ("bit_35_set", IDENTITY_HEX[:-2] + "0b", "bits 35-39 are not zero"),
+    ("bit_39_set", IDENTITY_HEX[:-2] + "83", "bits 35-39 are not zero"),
+    ("largest_biased_value", (3, 1024, 0, 0), "a biased value of 2047"),
+    ("largest_biased_value_last", (0, 0, 0, 1024), "a biased value of 2047"),
+    ("longer_than_1", (3, 1023, 1023, 1), "squares beyond 1,571,965"),
+    ("one_beyond_the_limit", (0, 724, 724, 724), "squares beyond 1,571,965"),
+    ("all_ones", "ffffffffff", "bits 35-39 are not zero"),
+    ("all_zeros_is_three_times_minus_1023", "0000000000", "squares beyond 1,571,965"),
+)
+HANDS: Final[dict[str, bytes]] = {
+    "flat": bytes([51, 51, 51, 128] * 5),
+    "fist": bytes([120, 150, 150, 110] + [214, 240, 180, 128] * 4),
+    "pointing": bytes([120, 130, 130, 100] + [51, 51, 51, 128] + [200, 235, 170, 128] * 3),
+    "pinch": bytes([110, 90, 100, 140] + [120, 110, 80, 120] + [80, 70, 60, 128] * 3),
+    "spread_wide": bytes([40, 45, 45, 200, 45, 48, 50, 160, 45, 48, 50, 130, 45, 48, 50, 100, 45, 48, 50, 70]),
+    "least_values": bytes(20),
+    "greatest_values": bytes([255] * 20),
+}
+
+
+def schema_file() -> VectorFile:
+    """Build schema.json."""
+    return {
+        "about": "What both ends compare before they talk: section 11.",
+        "hash": SCHEMA_HASH,
+        "description": json.loads(describe()),
+    }
+
+
+def quantities_file() -> VectorFile:
+    """Build quantities.json."""
+    return {
+        "about": "Numbers, rotations and detail tiers: sections 4 and 5.3.",
+        "scaled": _scaled(),
+        "rotations": _rotations(),
+        "invalid_rotations": [_invalid_rotation(*vector) for vector in INVALID_ROTATIONS],
+        "tiers": _tiers(),
+    }
+
+
+def hands_file() -> VectorFile:
+    """Build hands.json."""
+    return {
+        "about": "The reference hand and joints computed from it: section 4.1. Right hand; millimetres and degrees.",
+        "grip_in_wrist": _rounded(hands.GRIP_IN_WRIST),
+        "fingers": [_finger(finger) for finger in hands.FINGERS],
+        "hands": [_hand(f"{name}_{side}", values, side) for name, values in HANDS.items() for side in hands.SIDES],
+    }
+
+
+def quantised(quantity: str, value: float) -> int:
+    """Quantise a value the way its quantity is."""
+    match quantity:
+        case "position_mm":
+            return fields.quantise(value, fields.POSITION_SCALE)
+        case "flexion":
+            return fields.quantise_flexion(value)
+        case "spread":
+            return fields.quantise_spread(value)
+    return fields.quantise_unit(value)
+
+
+def _scaled() -> list[Vector]:
+    return [
+        {"name": f"{quantity}_of_{value}", "quantity": quantity, "value": value, "result": quantised(quantity, value)}
+        for quantity, values in SCALED.items()
+        for value in values
+    ]
+
+
+def _rotations() -> list[Vector]:
+    random = seeded(4)
+    quaternions = dict(ROTATIONS)
+    for number in range(12):
+        x, y, z, w = (round(random.uniform(-1.0, 1.0), 6) for _ in range(4))
+        quaternions[f"random_{number}"] = (x, y, z, w)
+    return [_rotation(name, quaternion) for name, quaternion in quaternions.items()]
+
+
+def _rotation(name: str, quaternion: fields.Quaternion) -> Vector:
+    packed = pack_rotation(quaternion)
+    return {
+        "name": name,
+        "quaternion": list(quaternion),
+        "packed": list(packed),
+        "hex": rotation_to_bytes(packed).hex(),
+        "unpacked": _rounded(unpack_rotation(packed)),
+    }
+
+
+def _invalid_rotation(name: str, rotation: str | fields.Rotation, reason: str) -> Vector:
+    data = rotation if isinstance(rotation, str) else rotation_to_bytes(rotation).hex()
+    return {"name": name, "hex": data, "reason": reason}
+
+
+def _tiers() -> list[Vector]:
+    everything = random_state(seeded(5), 0x7F)
+    standing = random_state(seeded(6), StateFlag.HEAD | StateFlag.RIGHT | StateFlag.FACE)
+    nothing = random_state(seeded(7), StateFlag.SEATED)
+    return [
+        {
+            "name": f"{name}_{tier.name.lower()}",
+            "state": state_json(state),
+            "tier": tier.name.lower(),
+            "shown": state_json(mask_for_tier(state, tier)),
+        }
+        for name, state in (("everything", everything), ("standing", standing), ("nothing_tracked", nothing))
+        for tier in Tier
+    ]
+
+
+def _finger(finger: hands.ReferenceFinger) -> Vector:
+    return {
+        "name": hands.JOINTS[finger.first].partition("_")[0],
+        "first": hands.JOINTS[finger.first],
+        "base": finger.base,
+        "root": finger.root,
+        "bones": finger.bones,
+        "turns": finger.turns,
+        "metacarpal": finger.metacarpal,
+        "metacarpal_turn": finger.metacarpal_turn,
+    }
+
+
+def _hand(name: str, values: bytes, side: hands.Side) -> Vector:
+    joints = [_rounded(joint) for joint in hands.joints_from_flexion(values, side)]
+    return {"name": name, "values": values.hex(), "side": side, "joints": joints}
+
+
+def _rounded(values: tuple[float, ...]) -> list[float]:
+    # Adding zero turns the -0.0 of some machines into 0.0.
+    return [round(value, DIGITS) + 0.0 for value in values]

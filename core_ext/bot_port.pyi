@@ -1,0 +1,187 @@
+"""The client side of a load test in C: what all bots really sent, and one port a bot that checks what it is sent."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Final, Protocol
+
+from picows import WSFrame, WSListener, WSTransport
+
+from core_ext import FrameDecoder
+
+COMPILED_AGAINST: Final[str]
+"""The one version of picows whose C layout this module knows; another one fails at import."""
+
+class Receiver(Protocol):
+    """What a port tells of; every call comes from the event loop."""
+
+    def on_open(self, port: BotPort) -> None:
+        """Hear that the WebSocket is open."""
+
+    def on_message(self, data: bytes) -> None:
+        """Take a message that is not a snapshot."""
+
+    def on_closed(self, code: int, reason: str) -> None:
+        """Hear that the socket is gone; 1006 when it went without a close frame."""
+
+class Witness:
+    """What all bots of a test really sent, and what they found. Counters cover the measured window, faults all time."""
+
+    FAULT_KINDS: ClassVar[tuple[str, ...]]
+    """What a port can find wrong with what it is sent."""
+    AGE_BIN_SECONDS: ClassVar[float]
+    """Width of a bin of `age_histogram`."""
+
+    measuring: bool
+    @property
+    def age_max_ns(self) -> int: ...
+    @property
+    def frames(self) -> int: ...
+    @property
+    def records(self) -> int: ...
+    @property
+    def snapshot_bytes(self) -> int:
+        """Of snapshots, with the headers of their WebSocket frames."""
+
+    @property
+    def messages(self) -> int:
+        """Other than snapshots."""
+
+    @property
+    def poses(self) -> int:
+        """Sent."""
+
+    @property
+    def checked(self) -> int:
+        """Records compared with what was sent."""
+
+    @property
+    def dated(self) -> int:
+        """Records whose age was taken: they brought a value that the observer did not hold."""
+
+    @property
+    def strangers(self) -> int:
+        """Times an entity entered that is no bot of this test: an object, or a person looking on."""
+
+    @property
+    def samples(self) -> list[str]:
+        """The first faults, in words."""
+
+    def __init__(self) -> None: ...
+    def add_room(
+        self, canary: bytes, bounds_mm: Sequence[int], zones_mm: Sequence[Sequence[int]], private_zones: int
+    ) -> int:
+        """Make a room known and return its index.
+
+        Boxes are least x y z, greatest x y z; bit n of `private_zones`: bots outside zone n must not see into it.
+        Raises ValueError for a canary of another form or more than 64 zones.
+        """
+
+    def add_sender(self, entity: int, room: int, spawn: Sequence[int]) -> int:
+        """Make an avatar known that the server put at `spawn` (mm) and return its index."""
+
+    def sender_left(self, sender: int) -> None:
+        """Say that an avatar has left: soon nobody may see it any more."""
+
+    def meet(self, entity: int, sender: int) -> None:
+        """Judge those who saw the entity before its own bot was told its id."""
+
+    def begin(self) -> None:
+        """Start the measured window: counters from zero, faults kept."""
+
+    def end(self) -> None:
+        """End the measured window."""
+
+    def seen(self, sender: int) -> bool:
+        """Whether any bot saw this avatar in the measured window."""
+
+    def age_histogram(self) -> bytes:
+        """Pose ages of the window: u64 counts in bins of `AGE_BIN_SECONDS`, the last one for all that is older."""
+
+    def fault_counts(self) -> dict[str, int]:
+        """Faults so far by kind."""
+
+    def judge_unknown(self, patience: float) -> None:
+        """Count as faults the avatars that no bot turned out to be, `patience` seconds after they were seen."""
+
+class BotPort(WSListener):
+    """One bot's WebSocket: sends its poses and checks what it gets."""
+
+    clock_offset_ms: int
+    """Server clock minus this process's monotonic clock."""
+
+    @property
+    def transport(self) -> WSTransport | None: ...
+    @property
+    def witness(self) -> Witness: ...
+    @property
+    def decoder(self) -> FrameDecoder: ...
+    @property
+    def verifying(self) -> bool: ...
+    @property
+    def paused(self) -> bool:
+        """Whether bytes wait in the transport; poses are skipped meanwhile."""
+
+    @property
+    def open(self) -> bool:
+        """Whether there is a socket that is not gone yet."""
+
+    @property
+    def room(self) -> int: ...
+    @property
+    def sender(self) -> int:
+        """Its index as a sender of the witness; -1 before `join`."""
+
+    def __init__(self, witness: Witness, receiver: Receiver, verifying: bool) -> None: ...
+    def on_ws_connected(self, transport: WSTransport) -> None: ...
+    def on_ws_disconnected(self, transport: WSTransport) -> None: ...
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None: ...
+    def pause_writing(self) -> None: ...
+    def resume_writing(self) -> None: ...
+    def feed(self, data: bytes) -> None:
+        """Take one message as if it came from the socket."""
+
+    def send(self, data: bytes) -> None:
+        """Send a message that is not a pose; nothing once the socket is closed."""
+
+    def close(self, code: int) -> None:
+        """Send a close frame and let go of the socket."""
+
+    def judge_facts(self, entity: int, facts: bytes) -> int:
+        """Tell what to hold an entity for that no bot is known to be."""
+
+    def check_view(self) -> None:
+        """Look at all that is held: nobody who left, nobody behind a curtain, nothing that stopped moving."""
+
+    def join(self, entity: int, room: int, spawn: Sequence[int]) -> None:
+        """Take the place in the room that the welcome gave: entity, the witness's room, spawn in mm."""
+
+    def leave(self) -> None:
+        """Tell the witness that the avatar leaves; before `bye` goes out."""
+
+    def move_along(self, rows: object, start: int, offset_mm: Sequence[int]) -> None:
+        """Send these rows from `start` on, there and back again, the head moved by `offset_mm` and kept in the bounds.
+
+        `rows` is a C-contiguous int32 array (n, 23), kept alive by the port: flags, voice, then
+        x y z largest a b c of the head and of each hand, quantised as SPEC.md section 4 says, hands relative to the
+        head. Raises ValueError for another shape.
+        """
+
+    def send_pose(self) -> int:
+        """Send the next pose; 1 if it went, 0 while it cannot."""
+
+    def last_pose(self) -> bytes:
+        """Return the pose sent last as it went over the wire. Raises ValueError before there is one."""
+
+class PoseWheel:
+    """Spreads the poses of many ports evenly over the period, so that the server is not hit in bursts."""
+
+    @property
+    def hz(self) -> float: ...
+    def __init__(self, hz: float, places: int) -> None: ...
+    def put(self, place: int, port: BotPort) -> None:
+        """Give the port a place: from now on it sends `hz` poses a second."""
+
+    def clear(self, place: int) -> None:
+        """Take away whoever is at this place."""
+
+    def advance(self) -> int:
+        """Send for every place that has come due since the last call, each at most once; returns the poses sent."""

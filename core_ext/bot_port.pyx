@@ -1,0 +1,684 @@
+"""The client side of a load test in C: what all bots really sent, and one port a bot that checks what it is sent.
+
+All bots of a test share one `Witness`. A pose is noted there before it goes out; what another bot decodes must be one
+of the poses noted, integer for integer, and the time between is the pose's age. Everything for each pose and each
+record is C; Python sees only events, and faults.
+"""
+
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdlib cimport calloc, free, realloc
+from libc.string cimport memcmp, memcpy, memset
+from picows.picows cimport WSFrame, WSListener, WSMsgType, WSTransport
+from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
+
+import msgpack
+import picows
+
+from core_ext cimport wire
+from core_ext.buffer cimport PartState, write_hand_position, write_head_position, write_rotation, write_u16, write_u32
+from core_ext.frame_decoder cimport FrameDecoder, View
+from core_ext.pose_ring cimport NO_MATCH, NO_ZONE, RING_POSES, Sender, SentPose, newest_match, pose_at, run_start, \
+    settled_zone, was_in_zone
+
+cdef extern from "string.h" nogil:
+    void* memmem(const void* haystack, size_t haystack_size, const void* needle, size_t needle_size)
+
+COMPILED_AGAINST = "2.3.1"
+if picows.__version__ != COMPILED_AGAINST:
+    raise ImportError(
+        f"core_ext.bot_port was compiled against picows {COMPILED_AGAINST} and found {picows.__version__}: "
+        "install that version or build again"
+    )
+
+cdef tuple FAULT_NAMES = (
+    "malformed_frame",
+    "value_mismatch",
+    "unknown_entity",
+    "foreign_entity",
+    "foreign_canary",
+    "private_zone",
+    "ghost",
+    "stale",
+    "tick_order",
+    "own_entity",
+    "not_binary",
+    "fragmented",
+    "malformed_facts",
+)
+cdef enum Fault:
+    MALFORMED_FRAME
+    VALUE_MISMATCH
+    UNKNOWN_ENTITY
+    FOREIGN_ENTITY
+    FOREIGN_CANARY
+    PRIVATE_ZONE
+    GHOST
+    STALE
+    TICK_ORDER
+    OWN_ENTITY
+    NOT_BINARY
+    FRAGMENTED
+    MALFORMED_FACTS
+
+# In place of a sender, for what is held under an alias.
+cdef enum:
+    NOBODY = -1
+    # Entered before its own bot was told its id: looked up again at the next record.
+    UNKNOWN = -2
+    # An object of the room, or a person who is not a bot of this test.
+    STRANGER = -3
+    # A fault was counted; once is enough.
+    REPORTED = -4
+
+cdef int ROW_COLUMNS = 23
+cdef int64_t AGE_BIN_NS = 250_000
+cdef int64_t SECOND_NS = 1_000_000_000
+# What the server may still show after someone left or went behind a curtain: the goodbye's way there and a few ticks.
+cdef int64_t GRACE_NS = 1_500_000_000
+# How old what is held may be when newer poses were sent.
+cdef int64_t STALE_NS = 2_000_000_000
+cdef int SAMPLES_MAX = 20
+cdef Py_ssize_t CANARY_PREFIX_BYTES = 5
+cdef bytes CANARY_PREFIX = b"cnry-"
+cdef double GOLDEN_RATIO = 0.6180339887498949
+# A WebSocket header of the longest kind fits before the pose in the buffer.
+cdef Py_ssize_t HEADROOM = 16
+cdef Py_ssize_t HEADER_BYTES_SMALL = 2
+cdef Py_ssize_t HEADER_BYTES_MEDIUM = 4
+cdef Py_ssize_t HEADER_BYTES_LARGE = 10
+
+
+cdef inline int64_t monotonic_ns() noexcept nogil:
+    cdef timespec now
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return <int64_t>now.tv_sec * SECOND_NS + now.tv_nsec
+
+
+cdef inline int32_t within(int64_t value, int32_t low, int32_t high) noexcept nogil:
+    return <int32_t>(low if value < low else high if value > high else value)
+
+
+cdef inline bint contains(const int32_t* box, const PartState* head, int32_t margin) noexcept nogil:
+    return (
+        box[0] + margin <= head.x <= box[3] - margin
+        and box[1] + margin <= head.y <= box[4] - margin
+        and box[2] + margin <= head.z <= box[5] - margin
+    )
+
+
+cdef inline void read_part(const int32_t* columns, PartState* part) noexcept nogil:
+    part.x = columns[0]
+    part.y = columns[1]
+    part.z = columns[2]
+    part.largest = <uint8_t>columns[3]
+    part.a = <int16_t>columns[4]
+    part.b = <int16_t>columns[5]
+    part.c = <int16_t>columns[6]
+
+
+# The pose as it goes over the wire; returns its size.
+cdef Py_ssize_t write_pose(
+    uint8_t* data, const SentPose* pose, uint16_t sequence, uint32_t sampled_at
+) noexcept nogil:
+    cdef Py_ssize_t size = wire.POSE_HEADER_BYTES
+    data[0] = wire.KIND_POSE
+    data[1] = pose.flags
+    write_u16(data + 2, sequence)
+    write_u32(data + 4, sampled_at)
+    data[8] = pose.voice
+    if pose.flags & wire.STATE_HEAD:
+        write_head_position(data + size, &pose.head)
+        write_rotation(data + size + 9, &pose.head)
+        size += wire.HEAD_BYTES
+    if pose.flags & wire.STATE_LEFT:
+        write_hand_position(data + size, &pose.left)
+        write_rotation(data + size + 6, &pose.left)
+        size += wire.HAND_BYTES
+    if pose.flags & wire.STATE_RIGHT:
+        write_hand_position(data + size, &pose.right)
+        write_rotation(data + size + 6, &pose.right)
+        size += wire.HAND_BYTES
+    return size
+
+
+cdef class Witness:
+    FAULT_KINDS = FAULT_NAMES
+    AGE_BIN_SECONDS = AGE_BIN_NS * 1e-9
+
+    def __init__(self):
+        self.samples = []
+        self.unknown = {}
+        self.hash_capacity = 1024
+        self.hashed_ids = <uint32_t*>calloc(self.hash_capacity, sizeof(uint32_t))
+        self.hashed_senders = <int32_t*>calloc(self.hash_capacity, sizeof(int32_t))
+        if self.hashed_ids == NULL or self.hashed_senders == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        cdef int index
+        for index in range(self.sender_count):
+            free(self.senders[index].ring)
+        free(self.senders)
+        free(self.rooms)
+        free(self.hashed_ids)
+        free(self.hashed_senders)
+
+    def add_room(self, bytes canary, bounds_mm, zones_mm, private_zones):
+        cdef RoomFacts* room
+        cdef int zone, side
+        if len(canary) != CANARY_BYTES or not canary.startswith(CANARY_PREFIX):
+            raise ValueError(f"a canary is {CANARY_PREFIX.decode()} and 12 hexadecimal digits, got {canary!r}")
+        if len(zones_mm) > ZONES:
+            raise ValueError(f"a room has at most {ZONES} zones, got {len(zones_mm)}")
+        rooms = <RoomFacts*>realloc(self.rooms, (self.room_count + 1) * sizeof(RoomFacts))
+        if rooms == NULL:
+            raise MemoryError
+        self.rooms = rooms
+        room = &self.rooms[self.room_count]
+        memset(room, 0, sizeof(RoomFacts))
+        memcpy(room.canary, <const char*>canary, CANARY_BYTES)
+        for side in range(6):
+            room.bounds[side] = bounds_mm[side]
+        for zone in range(len(zones_mm)):
+            for side in range(6):
+                room.zones[zone][side] = zones_mm[zone][side]
+        room.zone_count = len(zones_mm)
+        room.private_zones = private_zones
+        self.room_count += 1
+        return self.room_count - 1
+
+    def add_sender(self, uint32_t entity, int room, spawn):
+        cdef Sender* sender
+        cdef SentPose* pose
+        if self.sender_count == self.sender_capacity:
+            senders = <Sender*>realloc(self.senders, (self.sender_capacity * 2 + 64) * sizeof(Sender))
+            if senders == NULL:
+                raise MemoryError
+            self.senders = senders
+            self.sender_capacity = self.sender_capacity * 2 + 64
+        sender = &self.senders[self.sender_count]
+        memset(sender, 0, sizeof(Sender))
+        sender.ring = <SentPose*>calloc(RING_POSES, sizeof(SentPose))
+        if sender.ring == NULL:
+            raise MemoryError
+        sender.room = room
+        pose = &sender.ring[0]
+        pose.head.x, pose.head.y, pose.head.z = spawn
+        pose.flags = wire.STATE_HEAD
+        pose.spawn = True
+        pose.sent_ns = monotonic_ns()
+        self.place_in_zone(room, pose)
+        sender.count = 1
+        if <uint32_t>(self.sender_count + 1) * 2 > self.hash_capacity:
+            self.grow_hash()
+        self.insert(entity, self.sender_count)
+        self.sender_count += 1
+        self.meet(entity, self.sender_count - 1)
+        return self.sender_count - 1
+
+    def meet(self, entity, int sender):
+        """Judge those who saw the entity before its own bot was told its id."""
+        for room, _ in self.unknown.pop(entity, ()):
+            if room != self.senders[sender].room:
+                self.fault(FOREIGN_ENTITY, f"entity {entity} of another room")
+            elif self.measuring:
+                self.senders[sender].seen = True
+
+    def sender_left(self, int sender):
+        self.senders[sender].left_ns = monotonic_ns()
+
+    def begin(self):
+        """Start the measured window: counters from zero, faults kept."""
+        cdef int index
+        self.measuring = True
+        self.frames = self.records = self.snapshot_bytes = self.messages = self.poses = self.checked = self.dated = 0
+        self.age_max_ns = 0
+        memset(self.ages, 0, sizeof(self.ages))
+        for index in range(self.sender_count):
+            self.senders[index].seen = False
+
+    def end(self):
+        self.measuring = False
+
+    def seen(self, int sender):
+        return bool(self.senders[sender].seen)
+
+    def age_histogram(self):
+        return PyBytes_FromStringAndSize(<char*>self.ages, sizeof(self.ages))
+
+    def fault_counts(self):
+        return {kind: self.faults[index] for index, kind in enumerate(FAULT_NAMES)}
+
+    def judge_unknown(self, double patience):
+        """Count as faults the avatars that no bot turned out to be, `patience` seconds after they were seen."""
+        cdef int64_t before = monotonic_ns() - <int64_t>(patience * SECOND_NS)
+        for entity in [entity for entity, views in self.unknown.items() if views[0][1] < before]:
+            for _ in self.unknown.pop(entity):
+                self.fault(UNKNOWN_ENTITY, f"entity {entity} carries a canary and is no bot's")
+
+    cdef int32_t find(self, uint32_t entity) noexcept nogil:
+        cdef uint32_t place = (entity * 2654435761u) & (self.hash_capacity - 1)
+        while self.hashed_senders[place]:
+            if self.hashed_ids[place] == entity:
+                return self.hashed_senders[place] - 1
+            place = (place + 1) & (self.hash_capacity - 1)
+        return NOBODY
+
+    cdef void insert(self, uint32_t entity, int32_t sender) noexcept nogil:
+        cdef uint32_t place = (entity * 2654435761u) & (self.hash_capacity - 1)
+        while self.hashed_senders[place]:
+            place = (place + 1) & (self.hash_capacity - 1)
+        self.hashed_ids[place] = entity
+        self.hashed_senders[place] = sender + 1
+
+    cdef int grow_hash(self) except -1:
+        cdef uint32_t* ids = self.hashed_ids
+        cdef int32_t* senders = self.hashed_senders
+        cdef uint32_t place, capacity = self.hash_capacity
+        self.hashed_ids = <uint32_t*>calloc(capacity * 2, sizeof(uint32_t))
+        self.hashed_senders = <int32_t*>calloc(capacity * 2, sizeof(int32_t))
+        if self.hashed_ids == NULL or self.hashed_senders == NULL:
+            raise MemoryError
+        self.hash_capacity = capacity * 2
+        for place in range(capacity):
+            if senders[place]:
+                self.insert(ids[place], senders[place] - 1)
+        free(ids)
+        free(senders)
+        return 0
+
+    cdef void date(self, int64_t age_ns) noexcept nogil:
+        cdef int64_t bin = age_ns // AGE_BIN_NS
+        self.dated += 1
+        self.ages[bin if bin < AGE_BINS else AGE_BINS - 1] += 1
+        if age_ns > self.age_max_ns:
+            self.age_max_ns = age_ns
+
+    cdef int fault(self, int kind, str detail) except -1:
+        self.faults[kind] += 1
+        if len(self.samples) < SAMPLES_MAX:
+            self.samples.append(f"{FAULT_NAMES[kind]}: {detail}")
+        return 0
+
+    cdef void place_in_zone(self, int room_index, SentPose* pose) noexcept nogil:
+        cdef RoomFacts* room = &self.rooms[room_index]
+        cdef int zone
+        pose.zone = NO_ZONE
+        pose.inner = True
+        if not pose.flags & wire.STATE_HEAD:
+            return
+        for zone in range(room.zone_count):
+            if contains(room.zones[zone], &pose.head, 0) and pose.zone == NO_ZONE:
+                pose.zone = <int8_t>zone
+            if contains(room.zones[zone], &pose.head, -1) and not contains(room.zones[zone], &pose.head, 1):
+                pose.inner = False
+
+
+cdef class BotPort(WSListener):
+    def __init__(self, Witness witness not None, receiver, bint verifying):
+        self.witness = witness
+        self.receiver = receiver
+        self.verifying = verifying
+        self.decoder = FrameDecoder()
+        self.room = NOBODY
+        self.sender = NOBODY
+        self.direction = 1
+
+    def __dealloc__(self):
+        free(self.held_senders)
+        free(self.held_numbers)
+
+    # ---- the socket -------------------------------------------------------------------------------------------
+
+    cpdef on_ws_connected(self, WSTransport transport):
+        self.transport = transport
+        # Told at the first byte that waits, so that a pose is skipped rather than queued, as a headset does.
+        transport.underlying_transport.set_write_buffer_limits(0)
+        self.receiver.on_open(self)
+
+    cpdef on_ws_disconnected(self, WSTransport transport):
+        code, reason = 1006, ""
+        handshake = transport.close_handshake
+        if handshake is not None and handshake.recv is not None:
+            code, reason = <int>handshake.recv.code, handshake.recv.reason
+        self.closed = True
+        self.gone = True
+        self.receiver.on_closed(code, reason or "")
+
+    @property
+    def open(self):
+        return self.transport is not None and not self.gone
+
+    cpdef pause_writing(self):
+        self.paused = True
+
+    cpdef resume_writing(self):
+        self.paused = False
+
+    cpdef on_ws_frame(self, WSTransport transport, WSFrame frame):
+        cdef Py_ssize_t header = HEADER_BYTES_SMALL
+        if frame.msg_type == WSMsgType.BINARY and frame.fin:
+            if frame.payload_size > 65535:
+                header = HEADER_BYTES_LARGE
+            elif frame.payload_size > 125:
+                header = HEADER_BYTES_MEDIUM
+            self.on_message(<const uint8_t*>frame.payload_ptr, frame.payload_size, header)
+        elif frame.msg_type == WSMsgType.CLOSE:
+            self.closed = True
+            transport.send_close(transport.close_handshake.recv.code)
+            transport.disconnect()
+        elif frame.msg_type == WSMsgType.TEXT:
+            self.witness.fault(NOT_BINARY, "a text message")
+        elif frame.msg_type == WSMsgType.BINARY or frame.msg_type == WSMsgType.CONTINUATION:
+            self.witness.fault(FRAGMENTED, "a message in fragments, which this server never sends")
+
+    def feed(self, bytes data):
+        """Take one message as if it came from the socket."""
+        self.on_message(<const uint8_t*><const char*>data, len(data), HEADER_BYTES_SMALL)
+
+    cdef int on_message(self, const uint8_t* data, Py_ssize_t size, Py_ssize_t header) except -1:
+        self.search_canaries(data, size)
+        if size == 0:
+            self.witness.fault(MALFORMED_FRAME, "an empty message")
+        elif data[0] == wire.KIND_SNAPSHOT:
+            if self.witness.measuring:
+                self.witness.frames += 1
+                self.witness.snapshot_bytes += size + header
+            self.on_snapshot(data, size)
+        else:
+            if self.witness.measuring:
+                self.witness.messages += 1
+            self.receiver.on_message(PyBytes_FromStringAndSize(<const char*>data, size))
+        return 0
+
+    def send(self, bytes data not None):
+        if self.transport is not None and not self.closed:
+            self.transport.send(WSMsgType.BINARY, data)
+
+    def close(self, code):
+        if self.transport is not None and not self.closed:
+            self.closed = True
+            self.transport.send_close(code)
+            self.transport.disconnect()
+
+    # ---- what comes in ----------------------------------------------------------------------------------------
+
+    cdef int search_canaries(self, const uint8_t* data, Py_ssize_t size) except -1:
+        cdef const uint8_t* end = data + size
+        cdef const uint8_t* hit
+        if self.room == NOBODY:
+            return 0
+        while True:
+            hit = <const uint8_t*>memmem(data, end - data, b"cnry-", CANARY_PREFIX_BYTES)
+            if hit == NULL:
+                return 0
+            if end - hit < CANARY_BYTES or memcmp(hit, self.witness.rooms[self.room].canary, CANARY_BYTES) != 0:
+                found = PyBytes_FromStringAndSize(<const char*>hit, min(CANARY_BYTES, end - hit))
+                self.witness.fault(FOREIGN_CANARY, f"{found!r} in a message of kind 0x{data[0]:02x}")
+            data = hit + CANARY_PREFIX_BYTES
+
+    cdef int on_snapshot(self, const uint8_t* data, Py_ssize_t size) except -1:
+        cdef int index, records = self.decoder.apply_frame(data, size)
+        cdef int64_t now_ns
+        if records < 0:
+            self.witness.fault(MALFORMED_FRAME, self.decoder.fault.decode())
+            self.close(1000)
+            return 0
+        if self.witness.measuring:
+            self.witness.records += records
+        if self.has_tick and <int32_t>(self.decoder.tick - self.last_tick) <= 0:
+            self.witness.fault(TICK_ORDER, f"tick {self.decoder.tick} after {self.last_tick}")
+        self.has_tick = True
+        self.last_tick = self.decoder.tick
+        if self.held_capacity < self.decoder.alias_capacity:
+            self.reserve()
+        for index in range(self.decoder.entered_count):
+            self.note_entered(self.decoder.entered[index])
+        if self.verifying:
+            now_ns = monotonic_ns()
+            for index in range(self.decoder.touched_count):
+                self.check_record(self.decoder.touched[index], now_ns)
+        return 0
+
+    cdef int reserve(self) except -1:
+        cdef int capacity = self.decoder.alias_capacity
+        senders = <int32_t*>realloc(self.held_senders, capacity * sizeof(int32_t))
+        if senders == NULL:
+            raise MemoryError
+        self.held_senders = senders
+        numbers = <int64_t*>realloc(self.held_numbers, capacity * sizeof(int64_t))
+        if numbers == NULL:
+            raise MemoryError
+        self.held_numbers = numbers
+        self.held_capacity = capacity
+        return 0
+
+    cdef int note_entered(self, int alias) except -1:
+        cdef View* view = &self.decoder.views[alias]
+        cdef int32_t sender = self.witness.find(view.entity_id)
+        self.held_numbers[alias] = NO_MATCH
+        self.held_senders[alias] = sender
+        if sender == NOBODY:
+            self.held_senders[alias] = self.judge_facts(
+                view.entity_id, PyBytes_FromStringAndSize(<const char*>view.facts, view.facts_size)
+            )
+        elif sender == self.sender:
+            self.witness.fault(OWN_ENTITY, "a bot was sent its own entity")
+            self.held_senders[alias] = REPORTED
+        elif self.witness.senders[sender].room != self.room:
+            self.witness.fault(FOREIGN_ENTITY, f"entity {view.entity_id} of another room")
+            self.held_senders[alias] = REPORTED
+        elif self.witness.measuring:
+            self.witness.senders[sender].seen = True
+        return 0
+
+    def judge_facts(self, uint32_t entity, bytes facts):
+        """What to hold an entity for that no bot is known to be: `UNKNOWN`, or `STRANGER`."""
+        try:
+            name = msgpack.unpackb(facts)["name"]
+        except (ValueError, KeyError, TypeError) as error:
+            self.witness.fault(MALFORMED_FACTS, f"{facts[:40]!r}: {error}")
+            return REPORTED
+        if CANARY_PREFIX.decode() not in name:
+            self.witness.strangers += 1
+            return STRANGER
+        self.witness.unknown.setdefault(entity, []).append((self.room, monotonic_ns()))
+        return UNKNOWN
+
+    cdef int check_record(self, int alias, int64_t now_ns) except -1:
+        cdef View* view = &self.decoder.views[alias]
+        cdef int32_t index = self.held_senders[alias]
+        cdef Sender* sender
+        cdef int64_t number
+        if index == UNKNOWN:
+            index = self.held_senders[alias] = self.witness.find(view.entity_id)
+            if index == NOBODY:
+                self.held_senders[alias] = UNKNOWN
+        if index < 0:
+            return 0
+        sender = &self.witness.senders[index]
+        if self.witness.measuring:
+            sender.seen = True
+            self.witness.checked += 1
+        number = newest_match(sender, &view.state)
+        if number == NO_MATCH:
+            head = (view.state.head.x, view.state.head.y, view.state.head.z)
+            self.witness.fault(
+                VALUE_MISMATCH,
+                f"entity {view.entity_id} shown with flags {view.state.flags} and head {head}, never sent",
+            )
+            return 0
+        return self.check_match(alias, number, now_ns)
+
+    # A record's age counts when it brought the observer something new: not for what it is shown of an avatar that
+    # entered, and not when the same value is sent again. Of equal poses in a row the oldest is taken.
+    cdef int check_match(self, int alias, int64_t number, int64_t now_ns) except -1:
+        cdef Sender* sender = &self.witness.senders[self.held_senders[alias]]
+        cdef SentPose* pose = pose_at(sender, number)
+        cdef int64_t last = self.held_numbers[alias]
+        cdef int64_t first = run_start(sender, number, &self.decoder.views[alias].state)
+        self.held_numbers[alias] = number
+        if last != NO_MATCH and first > last and self.witness.measuring and not pose.spawn:
+            self.witness.date(now_ns - pose_at(sender, first).sent_ns)
+        if (
+            pose.zone != NO_ZONE
+            and pose.inner
+            and self.witness.rooms[self.room].private_zones >> pose.zone & 1
+            and not was_in_zone(&self.witness.senders[self.sender], pose.zone, now_ns - GRACE_NS)
+        ):
+            self.witness.fault(PRIVATE_ZONE, f"entity {self.decoder.views[alias].entity_id} in zone {pose.zone}")
+        return 0
+
+    def check_view(self):
+        """Look at all that is held: nobody who left, nobody behind a curtain, nothing that stopped moving."""
+        cdef int alias
+        cdef int64_t now_ns = monotonic_ns()
+        if not self.verifying or self.closed or self.sender == NOBODY:
+            return
+        for alias in range(min(self.held_capacity, self.decoder.alias_capacity)):
+            if self.decoder.views[alias].live and self.held_senders[alias] >= 0:
+                self.check_held(alias, now_ns)
+
+    cdef int check_held(self, int alias, int64_t now_ns) except -1:
+        cdef View* view = &self.decoder.views[alias]
+        cdef Sender* sender = &self.witness.senders[self.held_senders[alias]]
+        cdef int zone = settled_zone(sender, now_ns - GRACE_NS)
+        cdef int64_t number
+        if sender.left_ns:
+            if now_ns - sender.left_ns > GRACE_NS:
+                self.witness.fault(GHOST, f"entity {view.entity_id} is shown after it left")
+                self.held_senders[alias] = REPORTED
+            return 0
+        if (
+            zone != NO_ZONE
+            and self.witness.rooms[self.room].private_zones >> zone & 1
+            and not was_in_zone(&self.witness.senders[self.sender], zone, now_ns - GRACE_NS)
+        ):
+            self.witness.fault(PRIVATE_ZONE, f"entity {view.entity_id} is held while in zone {zone}")
+            self.held_senders[alias] = REPORTED
+            return 0
+        number = newest_match(sender, &view.state)
+        if number == NO_MATCH or (
+            number + 1 < sender.count and now_ns - pose_at(sender, number + 1).sent_ns > STALE_NS
+        ):
+            self.witness.fault(STALE, f"entity {view.entity_id} is shown as it was over 2 s ago")
+            self.held_senders[alias] = REPORTED
+        return 0
+
+    # ---- what goes out ----------------------------------------------------------------------------------------
+
+    def join(self, uint32_t entity, int room, spawn):
+        self.room = room
+        self.sender = self.witness.add_sender(entity, room, spawn)
+
+    def leave(self):
+        if self.sender != NOBODY:
+            self.witness.sender_left(self.sender)
+
+    def move_along(self, const int32_t[:, ::1] rows not None, Py_ssize_t start, offset_mm):
+        if rows.shape[0] == 0 or rows.shape[1] != ROW_COLUMNS:
+            raise ValueError(f"motion needs rows of {ROW_COLUMNS} columns, got {rows.shape[0]} x {rows.shape[1]}")
+        self.rows = rows
+        self.cursor = start % rows.shape[0]
+        self.direction = 1
+        self.offset[0], self.offset[1], self.offset[2] = offset_mm
+
+    # There and back again: a loop without a jump.
+    cdef void next_pose(self, SentPose* pose) noexcept:
+        cdef const int32_t* row = &self.rows[self.cursor, 0]
+        cdef const int32_t* bounds = self.witness.rooms[self.room].bounds
+        memset(pose, 0, sizeof(SentPose))
+        pose.flags = <uint8_t>row[0]
+        pose.voice = <uint8_t>row[1]
+        if pose.flags & wire.STATE_HEAD:
+            read_part(row + 2, &pose.head)
+            pose.head.x = within(<int64_t>pose.head.x + self.offset[0], bounds[0], bounds[3])
+            pose.head.y = within(<int64_t>pose.head.y + self.offset[1], bounds[1], bounds[4])
+            pose.head.z = within(<int64_t>pose.head.z + self.offset[2], bounds[2], bounds[5])
+        if pose.flags & wire.STATE_LEFT:
+            read_part(row + 9, &pose.left)
+        if pose.flags & wire.STATE_RIGHT:
+            read_part(row + 16, &pose.right)
+        if not 0 <= self.cursor + self.direction < self.rows.shape[0]:
+            self.direction = -self.direction
+        if self.rows.shape[0] > 1:
+            self.cursor += self.direction
+
+    cdef int send_next(self, int64_t now_ns) except -1:
+        cdef Sender* sender
+        cdef SentPose* pose
+        cdef Py_ssize_t size
+        if self.closed or self.paused or self.rows is None or self.sender == NOBODY:
+            return 0
+        sender = &self.witness.senders[self.sender]
+        pose = pose_at(sender, sender.count)
+        self.next_pose(pose)
+        pose.sent_ns = now_ns
+        self.witness.place_in_zone(self.room, pose)
+        sender.count += 1
+        size = write_pose(
+            self.buffer + HEADROOM, pose, self.sequence, <uint32_t>(now_ns // 1_000_000 + self.clock_offset_ms)
+        )
+        self.sequence += 1
+        if self.witness.measuring:
+            self.witness.poses += 1
+        if self.transport is not None:
+            self.transport.send_reuse_external_buffer(WSMsgType.BINARY, <char*>self.buffer + HEADROOM, size)
+        return 1
+
+    def send_pose(self):
+        return self.send_next(monotonic_ns())
+
+    def last_pose(self):
+        """The pose sent last as it went over the wire; for tests and faults."""
+        cdef Sender* sender
+        cdef SentPose* pose
+        if self.sender == NOBODY or self.witness.senders[self.sender].count < 2:
+            raise ValueError("this port has sent no pose")
+        sender = &self.witness.senders[self.sender]
+        pose = pose_at(sender, sender.count - 1)
+        cdef Py_ssize_t size = write_pose(
+            self.buffer + HEADROOM,
+            pose,
+            <uint16_t>(self.sequence - 1),
+            <uint32_t>(pose.sent_ns // 1_000_000 + self.clock_offset_ms),
+        )
+        return PyBytes_FromStringAndSize(<char*>self.buffer + HEADROOM, size)
+
+
+cdef class PoseWheel:
+    def __init__(self, double hz, int places):
+        if hz <= 0 or places <= 0:
+            raise ValueError(f"a wheel needs a rate and places, got {hz} Hz and {places}")
+        self.hz = hz
+        self.ports = [None] * places
+        # Places lie on the wheel by the golden ratio, so that one filled from the first on is evenly full.
+        self.slots = [0] * places
+        for slot, place in enumerate(sorted(range(places), key=lambda place: place * GOLDEN_RATIO % 1.0)):
+            self.slots[place] = slot
+
+    def put(self, int place, BotPort port not None):
+        self.ports[self.slots[place]] = port
+
+    def clear(self, int place):
+        self.ports[self.slots[place]] = None
+
+    def advance(self):
+        """Send for every place that has come due since the last call, each at most once; returns the poses sent."""
+        cdef int64_t now_ns = monotonic_ns()
+        cdef int64_t places = len(self.ports)
+        cdef int64_t due
+        cdef int sent = 0
+        if self.started_ns == 0:
+            self.started_ns = now_ns
+        due = <int64_t>((now_ns - self.started_ns) * 1e-9 * self.hz * places)
+        # Stopped for longer than a turn: what was missed is missed.
+        if due - self.position > places:
+            self.position = due - places
+        while self.position < due:
+            port = self.ports[self.position % places]
+            if port is not None:
+                sent += (<BotPort>port).send_next(monotonic_ns())
+            self.position += 1
+        return sent

@@ -1,0 +1,203 @@
+"""One simulated person: joins a room, moves, acknowledges what it is told, says something now and then, leaves."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from core_ext import BotPort, Witness
+from loadtest.connection import open_socket
+from loadtest.errors import JoinRefused
+from loadtest.events import EventReader
+from loadtest.frontdesk import Ticket
+from loadtest.verification import Ledger
+from protocol.codec import decode_server, encode
+from protocol.errors import MalformedMessage
+from protocol.fields import POSITION_SCALE, quantise
+from protocol.ids import ACK_EVENTS, OPERATION_ID_BYTES, VERSION, CloseCode, Kind
+from protocol.messages import (
+    Ack,
+    Bye,
+    Clock,
+    ClockReply,
+    Correction,
+    Hello,
+    Operation,
+    Result,
+    RoomDescription,
+    Welcome,
+)
+from protocol.schema import SCHEMA_HASH
+
+WELCOME_SECONDS: Final = 10.0
+_ANSWER_SECONDS: Final = 5.0
+_ACK_AT: Final = ACK_EVENTS // 2
+
+
+@dataclass
+class BotRoom:
+    """A room as the load tester knows it; the bots in it share this."""
+
+    id: str
+    canary: str
+    description: RoomDescription | None = None
+    witness_index: int = -1
+
+    def learn(self, description: RoomDescription, witness: Witness) -> None:
+        """Take what the first welcome says of the room."""
+        if self.description is not None:
+            return
+        self.description = description
+        self.witness_index = witness.add_room(
+            self.canary.encode(),
+            box_mm(description.bounds),
+            [box_mm(zone.box) for zone in description.zones],
+            sum(1 << index for index, zone in enumerate(description.zones) if zone.private),
+        )
+
+
+def box_mm(box: tuple[tuple[float, float, float], tuple[float, float, float]]) -> tuple[int, int, int, int, int, int]:
+    """Return a box in metres as mm: least x y z, greatest x y z."""
+    (x0, y0, z0), (x1, y1, z1) = box
+    a, b, c, d, e, f = (quantise(side, POSITION_SCALE) for side in (x0, y0, z0, x1, y1, z1))
+    return a, b, c, d, e, f
+
+
+class Bot:
+    """A session: made for one ticket, used once. Implements `core_ext.bot_port.Receiver`.
+
+    `on_lost` is called when the socket closes before `leave`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        room: BotRoom,
+        ledger: Ledger,
+        *,
+        verifying: bool,
+        events: EventReader,
+        on_lost: Callable[["Bot"], None],
+    ) -> None:
+        self.name = name
+        self.room = room
+        self.ledger = ledger
+        self.port = BotPort(ledger.witness, self, verifying)
+        self.live = False
+        self.leaving = False
+        self.event = 0
+        self._acknowledged = 0
+        self._events = events
+        self._on_lost = on_lost
+        self._ticket = ""
+        self._welcome: asyncio.Future[Welcome] | None = None
+        self._operations: dict[bytes, float] = {}
+
+    async def join(self, ticket: Ticket) -> Welcome:
+        """Open the socket, say hello, wait for the welcome. Raises JoinRefused."""
+        self._ticket = ticket.ticket
+        self._welcome = asyncio.get_running_loop().create_future()
+        await open_socket(self.port, ticket.world)
+        try:
+            return await asyncio.wait_for(self._welcome, WELCOME_SECONDS)
+        except TimeoutError:
+            self.leaving = True
+            self.port.close(CloseCode.NORMAL)
+            raise JoinRefused("no_welcome", f"{self.name}: no welcome within {WELCOME_SECONDS:.0f} s") from None
+
+    def leave(self) -> None:
+        """Say goodbye and close."""
+        self.leaving = True
+        self.live = False
+        self.port.leave()
+        self.port.send(encode(Bye()))
+        self.port.close(CloseCode.NORMAL)
+
+    def say(self, text: str) -> None:
+        """Say something to those who perceive this avatar."""
+        operation = os.urandom(OPERATION_ID_BYTES)
+        self._operations[operation] = time.monotonic()
+        self.port.send(encode(Operation(op=operation, feature="chat", type="say", body={"text": text})))
+
+    def ask_clock(self) -> None:
+        """Ask for the server's clock; the answer sets what poses are stamped with."""
+        self.port.send(encode(Clock(sent=time.monotonic() * 1000)))
+
+    def acknowledge(self) -> None:
+        """Acknowledge the events handled since the last time."""
+        if self.live and self.event > self._acknowledged:
+            self._acknowledged = self.event
+            self.port.send(encode(Ack(event=self.event)))
+
+    def look_about(self, now: float) -> None:
+        """Check what no single message shows: what is held, and operations that were never answered."""
+        self.port.check_view()
+        for operation, sent in list(self._operations.items()):
+            if now - sent > _ANSWER_SECONDS:
+                del self._operations[operation]
+                self.ledger.note("operation_unanswered", f"{self.name}: {operation.hex()}")
+
+    # ---- the port tells ---------------------------------------------------------------------------------------
+
+    def on_open(self, port: BotPort) -> None:
+        """Say hello."""
+        port.send(encode(Hello(version=VERSION, schema=SCHEMA_HASH, ticket=self._ticket, client="polyclinic-load")))
+
+    def on_closed(self, code: int, reason: str) -> None:
+        """Tell the one who waits for a welcome, or count a lost session."""
+        if self._welcome is not None and not self._welcome.done():
+            self._welcome.set_exception(JoinRefused(str(code), f"{self.name}: closed instead of a welcome: {reason}"))
+        elif self.live and not self.leaving:
+            self.live = False
+            self.port.leave()
+            self.ledger.note_lost(self.name, code, reason)
+            self._on_lost(self)
+
+    def on_message(self, data: bytes) -> None:
+        """Handle any message but a snapshot."""
+        try:
+            if data[0] == Kind.EVENT and self.live:
+                self._on_event(self._events.number(data))
+                return
+            message = decode_server(data)
+        except MalformedMessage as error:
+            self.ledger.note("malformed_message", f"{self.name}: {error}: {data[:60]!r}")
+            return
+        match message:
+            case Welcome() if not self.live and not self.leaving:
+                self._on_welcome(message)
+            case Result():
+                self._on_result(message)
+            case ClockReply():
+                now = time.monotonic() * 1000
+                self.port.clock_offset_ms = round(message.time - (message.sent + now) / 2)
+            case Correction():
+                self.ledger.note("correction", f"{self.name}: pose {message.sequence}: {message.reason}")
+            case _:
+                self.ledger.note("unexpected_message", f"{self.name}: {type(message).__name__}")
+
+    def _on_welcome(self, welcome: Welcome) -> None:
+        self.room.learn(welcome.room, self.ledger.witness)
+        x, y, z = (quantise(value, POSITION_SCALE) for value in welcome.spawn.position)
+        self.port.join(welcome.entity, self.room.witness_index, (x, y, z))
+        self.port.clock_offset_ms = round(welcome.time - time.monotonic() * 1000)
+        self.event = self._acknowledged = welcome.event
+        self.live = True
+        self.ask_clock()
+        if self._welcome is not None and not self._welcome.done():
+            self._welcome.set_result(welcome)
+
+    def _on_event(self, number: int) -> None:
+        if number != self.event + 1:
+            self.ledger.note("event_gap", f"{self.name}: event {number} after {self.event}")
+        self.event = number
+        if number - self._acknowledged >= _ACK_AT:
+            self.acknowledge()
+
+    def _on_result(self, result: Result) -> None:
+        if self._operations.pop(result.op, None) is None:
+            self.ledger.note("unexpected_message", f"{self.name}: a result of no operation: {result.op.hex()}")
+        elif not result.ok:
+            self.ledger.note("operation_refused", f"{self.name}: {result.code}: {result.detail}")

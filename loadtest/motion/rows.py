@@ -1,0 +1,72 @@
+"""Motion in metres and quaternions, quantised once into the integer rows that ports send.
+
+A row is what SPEC.md section 4 calls a state, as int32: flags, voice, then x y z largest a b c of the head, the left
+and the right hand; hands relative to the quantised head.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protocol.fields import ROTATION_SCALE
+from protocol.ids import HAND_POSITION_MAX, HAND_REACH_MM, HEAD_POSITION_MAX, POSITION_SCALE, ROTATION_MAX, StateFlag
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int32]
+
+ROW_COLUMNS: Final = 23
+FLAGS: Final = 0
+VOICE: Final = 1
+HEAD: Final = slice(2, 9)
+LEFT: Final = slice(9, 16)
+RIGHT: Final = slice(16, 23)
+_REACH_MM: Final = HAND_REACH_MM - 50
+"""Nearer than the server's own limit, so that rounding never decides."""
+
+
+def _round(values: Floats, scale: float) -> NDArray[np.int64]:
+    return np.floor(values * scale + 0.5).astype(np.int64)
+
+
+def pack_rotations(quaternions: Floats) -> NDArray[np.int64]:
+    """Quantise quaternions (..., 4) to smallest three (..., 4): largest a b c. Not finite or zero ones become identity."""
+    lengths = np.linalg.norm(quaternions, axis=-1, keepdims=True)
+    sound = np.isfinite(lengths) & (lengths > 1e-6)
+    unit = np.where(sound, quaternions / np.where(sound, lengths, 1.0), np.array([0.0, 0.0, 0.0, 1.0]))
+    largest = np.argmax(np.abs(unit), axis=-1)
+    sign = np.where(np.take_along_axis(unit, largest[..., None], axis=-1) < 0, -1.0, 1.0)
+    rest = _REST[largest]
+    three = _round(np.take_along_axis(unit, rest, axis=-1) * sign, ROTATION_SCALE)
+    return np.concatenate([largest[..., None], np.clip(three, -ROTATION_MAX, ROTATION_MAX)], axis=-1)
+
+
+_REST: Final[NDArray[np.int64]] = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])
+"""For each index of the largest component, the other three."""
+
+
+def quantise_rows(
+    head: Floats, left: Floats, right: Floats, *, voice: NDArray[Any] | int = 0, seated: NDArray[Any] | bool = False
+) -> Rows:
+    """Turn poses (..., 7) in metres and x y z w into rows (..., 23).
+
+    A device whose values are not finite is not tracked; without a head no hand is either, since hands are told
+    relative to it; nor is a hand that is out of reach.
+    """
+    rows = np.zeros((*head.shape[:-1], ROW_COLUMNS), np.int32)
+    head_tracked = np.isfinite(head).all(axis=-1)
+    place = np.clip(_round(np.nan_to_num(head[..., :3]), POSITION_SCALE), -HEAD_POSITION_MAX, HEAD_POSITION_MAX)
+    flags = np.where(head_tracked, int(StateFlag.HEAD), 0) | np.where(seated, int(StateFlag.SEATED), 0)
+    rows[..., HEAD] = np.concatenate([place, pack_rotations(head[..., 3:])], axis=-1)
+    for columns, hand, flag in ((LEFT, left, StateFlag.LEFT), (RIGHT, right, StateFlag.RIGHT)):
+        reach = _round(np.nan_to_num(hand[..., :3]), POSITION_SCALE) - place
+        near = np.asarray((reach * reach).sum(axis=-1) <= _REACH_MM**2)
+        tracked: NDArray[np.bool_] = np.asarray(head_tracked & np.isfinite(hand).all(axis=-1) & near)
+        reach = np.clip(reach, -HAND_POSITION_MAX, HAND_POSITION_MAX)
+        rows[..., columns] = np.concatenate([reach, pack_rotations(hand[..., 3:])], axis=-1)
+        rows[..., columns] *= tracked[..., None]
+        flags = flags | np.where(tracked, int(flag), 0)
+    rows[..., HEAD] *= head_tracked[..., None]
+    rows[..., FLAGS] = flags
+    rows[..., VOICE] = voice
+    return rows

@@ -1,0 +1,49 @@
+"""Gives every avatar of a test the rows it sends: from recordings, or from the model."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from loadtest.motion.model import Cast, simulate
+from loadtest.motion.placing import Box, Stage, cast_rooms
+from loadtest.motion.rows import Rows
+from loadtest.motion.traces import Clip, clip_from, read_traces
+
+MODEL_SECONDS: Final = 30.0
+"""How much motion of its own each avatar gets; longer tests go over it there and back again."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one avatar sends: rows from `start` on, the head moved by `offset_mm`."""
+
+    rows: Rows
+    start: int
+    offset_mm: tuple[int, ...]
+
+
+def from_model(stage: Stage, parties: Sequence[int], *, hz: float, seconds: float, seed: int) -> list[Part]:
+    """Let the model move the avatars of these rooms; in the order of the rooms."""
+    cast = cast_rooms(stage, parties, seed)
+    rows = simulate(cast, hz=hz, seconds=min(seconds, MODEL_SECONDS), seed=seed)
+    return [Part(rows[index], 0, (0, 0, 0)) for index in range(cast.count)]
+
+
+def from_traces(folder: Path, stage: Stage, parties: Sequence[int], *, hz: float, seed: int) -> list[Part]:
+    """Let the avatars follow recordings, each from a moment of its own and at a place of its own.
+
+    Raises NoTraces when the folder has none.
+    """
+    clips = [clip_from(trace, hz) for trace in read_traces(folder)]
+    cast = cast_rooms(stage, parties, seed)
+    draw = random.Random(seed)  # noqa: S311 - where bots stand is no secret
+    draw.shuffle(clips)
+    return [_follow(clips[index % len(clips)], cast, index, stage.bounds, draw) for index in range(cast.count)]
+
+
+def _follow(clip: Clip, cast: Cast, index: int, bounds: Box, draw: random.Random) -> Part:
+    x, z = cast.spot[index]
+    place = (round(x * 1000), round(cast.floor[index] * 1000), round(z * 1000))
+    return Part(clip.rows, draw.randrange(len(clip.rows)), clip.offset_at(place, bounds))

@@ -43,11 +43,12 @@ class Clock:
 
     def __init__(self, read: Callable[[], float] = time.monotonic) -> None:
         self._read = read
-        self._start = read()
+        self.epoch = read()
+        """What the source read when this clock was zero."""
 
     def now(self) -> float:
         """Read the clock."""
-        return self._read() - self._start
+        return self._read() - self.epoch
 
 
 class TickRecorder(Protocol):

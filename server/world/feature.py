@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 LOG_SECONDS = 1.0
-"""A callback that raises at every tick is logged once in this time, with the count of what was left out."""
+"""A callback that raises at every tick is logged once in this time, with the count of what was not logged since."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -160,28 +160,28 @@ class FeatureHost:
         self.faults += 1
         fault = self._faults.setdefault((feature, callback), _Fault())
         if now < fault.quiet_until:
-            fault.left_out += 1
+            fault.unlogged += 1
             return
         _log.error(
             "feature_raised",
             room=self._room.id,
             feature=feature,
             callback=callback,
-            left_out=fault.left_out,
+            count=fault.unlogged + 1,
             exc_info=error,
         )
         fault.quiet_until = now + LOG_SECONDS
-        fault.left_out = 0
+        fault.unlogged = 0
 
 
 class _Fault:
     """How often a callback raised since it was last logged."""
 
-    __slots__ = ("left_out", "quiet_until")
+    __slots__ = ("quiet_until", "unlogged")
 
     def __init__(self) -> None:
         self.quiet_until = float("-inf")
-        self.left_out = 0
+        self.unlogged = 0
 
 
 def _refusal(operation: Operation, code: str, detail: str) -> Result:

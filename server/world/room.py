@@ -87,7 +87,6 @@ class Room:
         granted = self.zones.granted(participant.role)
         slot = self.table.add(participant.entity, EntityKind.AVATAR, avatar_facts(participant), wire_time(now))
         self.table.place(slot, *to_millimetres(spawn.position), upright_rotation(spawn.yaw))
-        self.table.set_present(slot, True)
         observer = self.interest.add_observer(slot, granted)
         member = Member(participant, outlet, slot, observer, granted, spawn, now)
         self.members[participant.entity] = member
@@ -187,7 +186,6 @@ class Room:
     def _set_up(self, thing: ObjectSettings, now: float) -> None:
         slot = self.table.add(self.new_entity(), object_kind(thing), object_facts(thing), wire_time(now))
         self.table.place(slot, *to_millimetres(thing.position), upright_rotation(math.radians(thing.yaw)))
-        self.table.set_present(slot, True)
 
 
 def _interest(room: Room) -> Interest:

@@ -1,0 +1,37 @@
+"""Zones and who perceives into them."""
+
+from server.config import ZoneSettings
+from server.world.zone import AT_LARGE, Zones, box_to_millimetres, to_millimetres
+
+BED = ZoneSettings(name="Bed", box=((-1.0, 0.0, -1.0), (1.0, 3.0, 1.0)), private=True, roles=("clinician",))
+DESK = ZoneSettings(name="Desk", box=((2.0, 0.0, 2.0), (3.0, 3.0, 3.0)))
+COUCH = ZoneSettings(name="Couch", box=((4.0, 0.0, 4.0), (5.0, 3.0, 5.0)), private=True)
+
+
+def test_metres_become_the_wires_millimetres() -> None:
+    assert to_millimetres((1.0004, -1.0004, 0.0)) == (1000, -1000, 0)
+    assert box_to_millimetres(BED.box) == (-1000, 0, -1000, 1000, 3000, 1000)
+
+
+def test_a_zones_bit_is_its_place_in_the_list() -> None:
+    zones = Zones([BED, DESK, COUCH])
+    assert zones.private_mask == 0b101
+    assert len(zones.boxes) == 3
+
+
+def test_a_role_is_granted_the_private_zones_that_name_it() -> None:
+    zones = Zones([BED, DESK, COUCH])
+    assert zones.granted("clinician") == 0b001
+    assert zones.granted("patient") == 0
+
+
+def test_only_private_zones_are_private() -> None:
+    zones = Zones([BED, DESK])
+    assert zones.is_private(0)
+    assert not zones.is_private(1)
+    assert not zones.is_private(AT_LARGE)
+
+
+def test_the_description_tells_no_roles() -> None:
+    (bed,) = Zones([BED]).describe()
+    assert (bed.name, bed.box, bed.private) == ("Bed", BED.box, True)

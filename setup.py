@@ -43,6 +43,9 @@ setup(
             "cdivision": not DEBUG,
             "initializedcheck": DEBUG,
             "embedsignature": True,
+            # What nobody uses and no stub should have to mention: pickling of C state, a dictionary of doctests.
+            "auto_pickle": False,
+            "autotestdict": False,
         },
         force=DEBUG,
         build_dir="build/cython-debug" if DEBUG else "build/cython",

@@ -1,1 +1,28 @@
 """The compiled core of a room: its entities, who sees whom, and the frames that tell them."""
+
+from core_ext.bot_port import BotPort, PoseWheel, Witness
+from core_ext.entity_table import BUILD, POSE_CORRECTED, POSE_MALFORMED, POSE_STORED, EntityTable, TableFull
+from core_ext.frame_decoder import FrameDecoder
+from core_ext.grid import Grid
+from core_ext.interest import Interest
+from core_ext.snapshot import SnapshotEncoder
+from core_ext.socket_port import Traffic, WorldPort, broadcast
+
+__all__ = [
+    "BUILD",
+    "POSE_CORRECTED",
+    "POSE_MALFORMED",
+    "POSE_STORED",
+    "BotPort",
+    "EntityTable",
+    "FrameDecoder",
+    "Grid",
+    "Interest",
+    "PoseWheel",
+    "SnapshotEncoder",
+    "TableFull",
+    "Traffic",
+    "Witness",
+    "WorldPort",
+    "broadcast",
+]

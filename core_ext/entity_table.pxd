@@ -6,13 +6,13 @@ from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, 
 from core_ext.buffer cimport AvatarState
 
 # What `accept_pose` returns: stored as sent, stored after a correction, or refused and nothing changed.
-cdef enum:
+cpdef enum:
     POSE_STORED = 0
     POSE_CORRECTED = 1
     POSE_MALFORMED = -1
 
 # Why a pose was corrected.
-cdef enum:
+cpdef enum:
     CORRECTED_BOUNDS = 1
     CORRECTED_SPEED = 2
 

@@ -4,6 +4,7 @@ cimport cython
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from core_ext.buffer cimport AvatarState
+from core_ext.record_reader cimport Cursor
 
 
 # What is held under one alias.
@@ -15,7 +16,7 @@ cdef struct View:
     # Age of the sample of the last record in units of 4 ms, -1 when the frame carried none.
     int32_t age
     uint8_t live
-    # Scratch of one frame.
+    # Number of the frame that entered it, and of the last one with a record of it.
     uint64_t entered_in
     uint64_t touched_in
 
@@ -49,10 +50,9 @@ cdef class FrameDecoder:
     # Apply one whole message; the number of records, or -1 with `fault` set: then the view is no longer usable.
     cdef int apply_frame(self, const uint8_t* data, Py_ssize_t size) noexcept nogil
 
-    cdef int reserve(self, int aliases) noexcept nogil
-    cdef int fail(self, const char* fault) noexcept nogil
-    cdef const uint8_t* read_leaves(self, const uint8_t* data, const uint8_t* end, bint wide) noexcept nogil
-    cdef const uint8_t* read_enters(self, const uint8_t* data, const uint8_t* end, bint wide) noexcept nogil
-    cdef const uint8_t* read_records(
-        self, const uint8_t* data, const uint8_t* end, bint wide, bint ages
-    ) noexcept nogil
+    cdef int fail(self, const Cursor* cursor) noexcept nogil
+    cdef View* view_of(self, int alias) except NULL
+    cdef bint take_leaves(self, Cursor* cursor, bint wide) noexcept nogil
+    cdef bint take_enters(self, Cursor* cursor, bint wide) noexcept nogil
+    cdef bint take_records(self, Cursor* cursor, bint wide, bint ages) noexcept nogil
+    cdef bint reserve(self, int aliases) noexcept nogil

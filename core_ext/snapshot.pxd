@@ -17,8 +17,12 @@ cdef enum:
 # What an entity last showed in one tier: the value every up-to-date observer holds.
 cdef struct Baseline:
     AvatarState base
-    uint64_t evaluated
+    # When it was last compared with the table: the begin_tick and its tick, and the private zone it was in.
+    uint64_t serial
+    uint64_t private_bit
+    uint32_t tick
     uint32_t generation
+    # Counts values; 0 before the first.
     uint32_t version
     # Version from which `delta` leads to `version`; equal to it when there is no delta.
     uint32_t previous
@@ -37,7 +41,7 @@ cdef struct Held:
     uint32_t version
     uint8_t tier
     uint8_t live
-    # Scratch of one frame: still held when it ends.
+    # Scratch of one frame: held before it and after it.
     uint8_t kept
 
 
@@ -65,21 +69,26 @@ cdef class SnapshotEncoder:
     cdef Baseline* baselines
     cdef Client* clients
     cdef int client_capacity
-    cdef Member** shown
+    # Scratch of one frame: the members it may show.
+    cdef const Member** shown
     cdef uint32_t periods[3]
+    # Counts begin_tick; 0 before the first.
     cdef uint64_t serial
     cdef uint32_t tick
     cdef uint32_t tick_ms
-    cdef bint begun
 
-    # Write the frame of one observer from its current members; its size, or -1 with MemoryError set.
-    # `observer` must be one in use. No Python object is touched but to raise.
+    # Write the frame of one observer from its current members; its size, or -1 with IndexError (no such observer) or
+    # MemoryError set, and then nothing counts as sent. No Python object is touched but to raise.
     cdef Py_ssize_t write_frame(self, int observer, bint ages) except -1 nogil
 
     cdef Client* client_of(self, int observer) except NULL nogil
+    cdef void drop_held(self, Client* client) noexcept nogil
+    cdef int choose_shown(self, int index, Client* client, int32_t* enter_count) noexcept nogil
+    cdef int32_t count_leaves(self, const Client* client) noexcept nogil
+    cdef int reserve(self, int32_t leave_count, int32_t enter_count, int32_t shown_count) except -1 nogil
+    cdef uint8_t* write_leaves(self, uint8_t* out, Client* client) noexcept nogil
+    cdef uint8_t* write_enters(self, uint8_t* out, Client* client, int32_t shown_count) noexcept nogil
+    cdef uint8_t* write_records(self, uint8_t* out, Client* client, int32_t shown_count, bint ages) noexcept nogil
+    cdef uint8_t* write_full_record(self, uint8_t* out, const Member* member, Baseline* baseline) noexcept nogil
     cdef Baseline* refresh(self, int32_t slot, int tier) noexcept nogil
-    cdef int reserve(self, const Client* client, int shown_count) except -1 nogil
-    cdef int select_shown(self, int observer, Client* client) noexcept nogil
-    cdef uint8_t* write_leaves(self, uint8_t* out, Client* client, int32_t count) noexcept nogil
-    cdef uint8_t* write_enters(self, uint8_t* out, Client* client, int shown_count, int32_t count) noexcept nogil
-    cdef uint8_t* write_records(self, uint8_t* out, Client* client, int shown_count, bint ages) noexcept nogil
+    cdef bint due(self, const Baseline* baseline, int32_t slot, int tier) noexcept nogil

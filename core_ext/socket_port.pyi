@@ -1,11 +1,12 @@
 """One WebSocket of the world server in C: checks, poses into the table, snapshots out of the encoder."""
 
-from typing import Final, Protocol, final
+from collections.abc import Iterable
+from typing import Final, Protocol, final, type_check_only
 
 from picows import WSFrame, WSListener, WSTransport
+from typing_extensions import disjoint_base
 
-from core_ext.entity_table import EntityTable
-from core_ext.snapshot import SnapshotEncoder
+from core_ext import EntityTable, SnapshotEncoder
 
 COMPILED_AGAINST: Final[str]
 """The one version of picows whose C layout this module knows; another one fails at import."""
@@ -16,27 +17,29 @@ UNSENT_BYTES: Final[int]
 CLOSE_SECONDS: Final[float]
 """A peer that does not answer a close frame is cut off after this time."""
 
+@type_check_only
 class Receiver(Protocol):
     """What a port tells of. Every call comes from the event loop; what one raises closes this port with 1011."""
 
     def on_open(self, port: WorldPort) -> None:
-        """The WebSocket is open."""
+        """Hear that the WebSocket is open."""
 
     def on_message(self, data: bytes) -> None:
-        """A whole message that is not a pose came; its kind is one a client may send."""
+        """Take a whole message that is not a pose; its kind is one a client may send."""
 
     def on_fault(self, close_code: int, reason: str) -> None:
-        """The peer broke SPEC section 1.1 or a pose's rules, and the port has closed; `reason` is one of a few words."""
+        """Hear that the peer broke SPEC section 1.1 or 5.1 and the port has closed; `reason` is one of a few words."""
 
     def on_error(self, error: Exception) -> None:
-        """A call of this receiver, or a snapshot for this port, raised, and the port has closed with 1011."""
+        """Hear that a call of this receiver, or a snapshot for this port, raised, and the port has closed with 1011."""
 
     def on_writable(self) -> None:
-        """The transport is empty again."""
+        """Hear that the transport is empty again."""
 
     def on_closed(self, code: int, reason: str) -> None:
-        """The socket is gone: the code this side closed with, else the peer's, else 1006. The last call of all."""
+        """Hear that the socket is gone: the code this side closed with, else the peer's, else 1006. The last call."""
 
+@disjoint_base
 class Traffic:
     """What went through all ports that share it. Frames are WebSocket frames, bytes count their headers."""
 
@@ -100,7 +103,7 @@ class WorldPort(WSListener):
     def snapshots_out(self) -> int: ...
     @property
     def snapshots_skipped(self) -> int: ...
-    def bind(self, table: EntityTable, slot: int, encoder: SnapshotEncoder, observer: int, ages: bool) -> None:  # noqa: FBT001
+    def bind(self, table: EntityTable, slot: int, encoder: SnapshotEncoder, observer: int, ages: bool) -> None:
         """Let poses go to `slot` and snapshots come for `observer`, both in use until `unbind`.
 
         Raises IndexError or ValueError if one of them is not, ValueError for an encoder of another table.
@@ -110,7 +113,7 @@ class WorldPort(WSListener):
         """Take no more poses and make no more snapshots."""
 
     def send(self, data: bytes) -> None:
-        """Send one binary message; nothing once the port closes. What the kernel does not take waits: see `writable`."""
+        """Send one binary message; nothing once the port closes. What the kernel does not take waits (`writable`)."""
 
     def ping(self) -> bool:
         """Send a ping if the port is writable; whether it was."""
@@ -133,7 +136,7 @@ class WorldPort(WSListener):
     def pause_writing(self) -> None: ...
     def resume_writing(self) -> None: ...
 
-def broadcast(ports: list[WorldPort]) -> int:
+def broadcast(ports: Iterable[WorldPort]) -> int:
     """Make and send one snapshot for each port that is bound and writable; how many were sent.
 
     A port with bytes to write is skipped, and counts that. What fails for one port closes that one only.

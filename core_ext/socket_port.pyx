@@ -169,13 +169,12 @@ cdef class WorldPort(WSListener):
         if self.abort_timer is not None:
             self.abort_timer.cancel()
             self.abort_timer = None
-        # Nothing calls the receiver after this; letting go of it here undoes the circle between the two.
-        receiver = self.receiver
-        self.receiver = None
         try:
-            receiver.on_closed(code, reason)
+            self.receiver.on_closed(code, reason)
         except Exception as error:
-            receiver.on_error(error)
+            self.fail(error)
+        # Nothing calls it after this; letting go of it undoes the circle between the two.
+        self.receiver = None
 
     cpdef pause_writing(self):
         self.paused = True
@@ -445,14 +444,18 @@ cdef class WorldPort(WSListener):
         try:
             self.receiver.on_fault(code, reason)
         except Exception as error:
-            self.receiver.on_error(error)
+            self.fail(error)
         return 0
 
-    # A fault of ours: it ends this connection and no other.
+    # A fault of ours: it ends this connection and no other, so nothing may come out of here.
     cdef int fail(self, object error) except -1:
-        if not self.closing:
-            self.shut(wire.CLOSE_INTERNAL_ERROR, "")
-        self.receiver.on_error(error)
+        try:
+            if not self.closing:
+                self.shut(wire.CLOSE_INTERNAL_ERROR, "")
+            self.receiver.on_error(error)
+        except Exception as worse:
+            self.transport._loop.call_exception_handler({"message": "a port could not be closed", "exception": worse})
+            self.abort()
         return 0
 
     cdef int shut(self, int code, str reason) except -1:
@@ -479,7 +482,7 @@ cdef class WorldPort(WSListener):
         return self.fault(code, _PARSER_FAULTS.get(code, "parser"))
 
 
-def broadcast(list ports not None):
+def broadcast(ports):
     cdef WorldPort port
     cdef int sent = 0
     # A copy: a port that fails here leaves the list.

@@ -1,0 +1,170 @@
+"""One WebSocket from its opening to its end: the first message (SPEC section 2), then those of its session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from protocol.codec import decode_client
+from protocol.errors import WireError
+from protocol.ids import HELLO_SECONDS, MESSAGES_BURST, MESSAGES_PER_SECOND, VERSION, CloseCode
+from protocol.messages import Hello, Resume
+from protocol.schema import SCHEMA_HASH
+from server.errors import HelloTimeout, PolyclinicError, RateLimited, SessionError, VersionMismatch
+from server.gateway.limits import TokenBucket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from protocol.messages import ClientMessage
+    from server.gateway.registry import SessionRegistry
+    from server.gateway.session import Port, Session
+    from server.gateway.telemetry import Telemetry
+    from server.identity.tickets import TicketDesk
+    from server.world.directory import Directory
+
+
+class ConnectionKeeper(Protocol):
+    """Who knows all connections and what they lead to; the `Gateway` in earnest."""
+
+    directory: Directory
+    tickets: TicketDesk
+    registry: SessionRegistry
+    telemetry: Telemetry
+    clock: Callable[[], float]
+
+    def opened(self, connection: Connection) -> None:
+        """Know a connection that is open."""
+
+    def gone(self, connection: Connection) -> None:
+        """Forget a connection whose socket is gone."""
+
+
+class Connection:
+    """One client's WebSocket; the receiver of its port. The first message gives it a session, or ends it."""
+
+    def __init__(self, keeper: ConnectionKeeper) -> None:
+        self._keeper = keeper
+        self._port: Port | None = None
+        self._session: Session | None = None
+        self._opened_at = keeper.clock()
+        self._messages = TokenBucket(MESSAGES_BURST, MESSAGES_PER_SECOND, self._opened_at)
+
+    # What the port tells ----------------------------------------------------------------------------------------------
+
+    def on_open(self, port: Port) -> None:
+        """Wait for the first message."""
+        self._port = port
+        self._opened_at = self._keeper.clock()
+        self._keeper.opened(self)
+
+    def on_message(self, data: bytes) -> None:
+        """Do what a message says; what is wrong with it costs this connection."""
+        now = self._keeper.clock()
+        try:
+            if not self._messages.take(now):
+                raise RateLimited(f"more than {MESSAGES_PER_SECOND} messages a second")
+            message = decode_client(data)
+            if self._session is None:
+                self._enter(message, now)
+            else:
+                self._session.receive(message, now)
+        except (PolyclinicError, WireError) as error:
+            self._refuse(error, now)
+
+    def on_writable(self) -> None:
+        """Send what waits."""
+        if self._session is not None:
+            self._session.flush()
+
+    def on_fault(self, close_code: int, reason: str) -> None:
+        """Let go: the port has closed for a fault of the peer."""
+        self._keeper.telemetry.fault(reason, close_code)
+        self._lose(close_code)
+
+    def on_error(self, error: Exception) -> None:
+        """Let go: the port has closed for a fault of ours."""
+        self._keeper.telemetry.error(error)
+        self._lose(CloseCode.INTERNAL_ERROR)
+
+    def on_closed(self, code: int, reason: str) -> None:  # noqa: ARG002 - the peer's words are not for our log
+        """Let go of the socket: without `bye`, whoever was live may come back."""
+        if self._session is not None:
+            self._session.lose(code, "", self._keeper.clock(), resumable=True)
+            self._session = None
+        self._port = None
+        self._keeper.telemetry.closed(code)
+        self._keeper.gone(self)
+
+    # What the gateway asks --------------------------------------------------------------------------------------------
+
+    def sweep(self, now: float) -> None:
+        """Do what is due by now."""
+        port = self._port
+        if port is None or port.closing:
+            return
+        port.check()
+        if self._session is not None:
+            self._session.sweep(now)
+        elif now - self._opened_at >= HELLO_SECONDS:
+            self._refuse(HelloTimeout("the first message did not come in time"), now)
+
+    def shut(self, code: CloseCode, reason: str, now: float) -> None:
+        """End the session, if there is one, and close."""
+        if self._session is not None:
+            self._session.end(code, reason, now)
+        if self._port is not None:
+            self._port.close(code, reason)
+
+    def abort(self) -> None:
+        """Drop the socket."""
+        if self._port is not None:
+            self._port.abort()
+
+    # The first message ------------------------------------------------------------------------------------------------
+
+    def _enter(self, message: ClientMessage, now: float) -> None:
+        match message:
+            case Hello():
+                self._join(message, now)
+            case Resume():
+                self._resume(message, now)
+            case _:
+                raise SessionError("the first message is hello or resume")
+
+    def _join(self, hello: Hello, now: float) -> None:
+        _check_wire(hello)
+        claims = self._keeper.tickets.redeem(hello.ticket, now)
+        session = self._keeper.registry.new_session(self._keeper.directory.find(claims.room))
+        session.join(self._require_port(), claims, now, ages=hello.ages)
+        self._session = session
+
+    def _resume(self, resume: Resume, now: float) -> None:
+        _check_wire(resume)
+        session = self._keeper.registry.redeem(resume.token)
+        session.resume(self._require_port(), resume.last_event, now, ages=resume.ages)
+        self._session = session
+
+    # The end ----------------------------------------------------------------------------------------------------------
+
+    def _refuse(self, error: PolyclinicError | WireError, now: float) -> None:
+        code = error.close_code
+        self._keeper.telemetry.fault(error.code if isinstance(error, PolyclinicError) else "malformed", code)
+        if self._session is not None:
+            self._session.lose(code, str(error), now)
+        self._require_port().close(code, str(error))
+
+    def _lose(self, code: int) -> None:
+        if self._session is not None:
+            self._session.lose(code, "", self._keeper.clock())
+
+    def _require_port(self) -> Port:
+        if self._port is None:
+            raise RuntimeError("a message on a connection that is not open")
+        return self._port
+
+
+def _check_wire(message: Hello | Resume) -> None:
+    if message.version != VERSION:
+        raise VersionMismatch(f"version: server {VERSION}, client {message.version}")
+    if message.schema != SCHEMA_HASH:
+        raise VersionMismatch(f"schema: server {SCHEMA_HASH}, client {message.schema}")

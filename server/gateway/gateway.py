@@ -1,0 +1,123 @@
+"""The gateway: all connections and sessions of this process, swept by the tick and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Final, cast
+
+from core_ext import WorldPort, broadcast
+from protocol.ids import CloseCode
+from server.gateway.connection import Connection
+from server.gateway.listener import Listener
+from server.gateway.registry import SessionRegistry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from server.gateway.telemetry import Telemetry
+    from server.identity.tickets import TicketDesk
+    from server.world.directory import Directory
+    from server.world.room import Room
+
+SWEEPS: Final = 16
+"""Sweeps until each of many connections has had its turn: thousands at once would make the tick late."""
+
+SWEEP_LEAST: Final = 64
+"""Connections that are swept at once anyway."""
+
+CLOSE_SECONDS: Final = 1.5
+"""Ports cut off a peer that does not answer the close frame after 1 s; whoever is left after this is dropped."""
+
+DROP_SECONDS: Final = 0.25
+
+
+class Gateway:
+    """The way into the rooms. A `ConnectionKeeper`."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        tickets: TicketDesk,
+        telemetry: Telemetry,
+        clock: Callable[[], float],
+        *,
+        resume_seconds: float,
+    ) -> None:
+        """`clock` gives seconds since the server started, of the monotonic clock."""
+        self.directory = directory
+        self.tickets = tickets
+        self.telemetry = telemetry
+        self.clock = clock
+        self.registry = SessionRegistry(telemetry, clock, resume_seconds)
+        self._epoch = time.monotonic() - clock()
+        self._listener = Listener(self._new_port)
+        self._connections: dict[Connection, None] = {}
+        self._turns: deque[Connection] = deque()
+        self._empty = asyncio.Event()
+
+    @property
+    def session_counts(self) -> dict[str, int]:
+        """How many there are: `connecting` (no session yet, or closing), `live`, `suspended`."""
+        live = self.registry.live
+        return {
+            "connecting": len(self._connections) - live,
+            "live": live,
+            "suspended": self.registry.waiting,
+        }
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen, on a free port if `port` is 0; the port. Raises `PortInUse`."""
+        return await self._listener.open(host, port)
+
+    def broadcast(self, room: Room, now: float) -> None:  # noqa: ARG002 - the room's step has told the encoder the time
+        """Send each live session of a room what it sees, if its socket is empty; after the room's step."""
+        # The registry knows them by what it needs of them; all of them are of this gateway's making.
+        broadcast(cast("Iterable[WorldPort]", self.registry.ports(room.id)))
+
+    def sweep(self, now: float) -> None:
+        """Do what is due by now: deadlines, pings, silences, resume windows. To be called some 20 times a second."""
+        self.registry.expire(now)
+        for _ in range(min(len(self._turns), max(SWEEP_LEAST, len(self._turns) // SWEEPS))):
+            connection = self._turns.popleft()
+            if connection in self._connections:
+                self._turns.append(connection)
+                connection.sweep(now)
+
+    async def close_all(self, code: CloseCode = CloseCode.SERVICE_RESTART, reason: str = "service restart") -> None:
+        """Let nobody in any more, end every session, tell every client why. Ends within 2 s."""
+        self._listener.close()
+        now = self.clock()
+        for connection in tuple(self._connections):
+            connection.shut(code, reason, now)
+        self.registry.end_waiting(now)
+        await self._wait_empty(CLOSE_SECONDS)
+        for connection in tuple(self._connections):
+            connection.abort()
+        await self._wait_empty(DROP_SECONDS)
+
+    # What connections tell --------------------------------------------------------------------------------------------
+
+    def opened(self, connection: Connection) -> None:
+        """Know a connection that is open."""
+        self._connections[connection] = None
+        self._turns.append(connection)
+        self._empty.clear()
+
+    def gone(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self._connections.pop(connection, None)
+        if not self._connections:
+            self._empty.set()
+
+    def _new_port(self) -> WorldPort:
+        return WorldPort(Connection(self), self.telemetry.traffic, self._epoch)
+
+    async def _wait_empty(self, seconds: float) -> None:
+        if not self._connections:
+            return
+        try:
+            await asyncio.wait_for(self._empty.wait(), seconds)
+        except TimeoutError:
+            self.telemetry.unanswered(len(self._connections))

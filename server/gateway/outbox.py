@@ -1,0 +1,135 @@
+"""What is on its way to one session: events until they are acknowledged, replies until they are sent."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from typing import TYPE_CHECKING
+
+from protocol.errors import MalformedMessage
+from protocol.ids import OPERATIONS_KEPT, UNACKNOWLEDGED_BYTES_MAX, UNACKNOWLEDGED_EVENTS_MAX
+
+if TYPE_CHECKING:
+    from server.world.event import EncodedEvent
+
+
+class Outbox:
+    """The events plane of one session, in order.
+
+    Nothing waits in a transport: messages wait here until the socket takes them, and events stay after that until they
+    are acknowledged, for a resume. All of it together has a bound; past it `overflowed` is true, everything is let go,
+    and the session cannot go on without a resync (`restart`).
+    """
+
+    __slots__ = ("_bytes", "_first", "_kept", "_newest", "_sent", "_unsent", "overflowed")
+
+    def __init__(self) -> None:
+        self.overflowed = False
+        self._kept: deque[bytes] = deque()
+        """Events that are not acknowledged, oldest first."""
+        self._first = 1
+        """Number of the oldest event kept, or of the next one."""
+        self._newest = 0
+        self._sent = 0
+        """Number of the last event that the socket took, in this connection or an earlier one."""
+        self._unsent: deque[tuple[int, bytes]] = deque()
+        """Number of the event, 0 for a reply, and the message."""
+        self._bytes = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of all messages held."""
+        return self._bytes
+
+    @property
+    def last_delivered(self) -> int:
+        """Number of the last event before the next one to be sent: what `welcome.event` says."""
+        return next((number - 1 for number, _ in self._unsent if number), self._newest)
+
+    def add_event(self, event: EncodedEvent) -> None:
+        """Give an event its number and keep it until it is acknowledged."""
+        if self.overflowed:
+            return
+        self._newest += 1
+        message = event.message(self._newest)
+        self._kept.append(message)
+        self._unsent.append((self._newest, message))
+        self._account(len(message))
+
+    def add_reply(self, message: bytes) -> None:
+        """Send a message once, after all that was added before it; a resume does not repeat it."""
+        if self.overflowed:
+            return
+        self._unsent.append((0, message))
+        self._account(len(message))
+
+    def take(self) -> bytes | None:
+        """Give out the next message to be sent, if there is one."""
+        if not self._unsent:
+            return None
+        number, message = self._unsent.popleft()
+        if number:
+            self._sent = max(number, self._sent)
+        else:
+            self._bytes -= len(message)
+        return message
+
+    def acknowledge(self, number: int) -> None:
+        """Let go of events up to `number`. Raises `MalformedMessage` for one that was never sent."""
+        if number > self._sent:
+            raise MalformedMessage(f"event {number} was not sent, the last one was {self._sent}")
+        while self._first <= number:
+            self._bytes -= len(self._kept.popleft())
+            self._first += 1
+
+    def hold(self) -> None:
+        """Keep events for a resume: the socket is gone, and with it the replies."""
+        self._bytes -= sum(len(message) for number, message in self._unsent if not number)
+        self._unsent.clear()
+
+    def resume(self, last_event: int) -> bool:
+        """Send again what came after `last_event`; False when that is not all kept any more.
+
+        Raises `MalformedMessage` for an event that was never sent.
+        """
+        if self.overflowed or last_event < self._first - 1:
+            return False
+        self.acknowledge(last_event)
+        self._unsent.extend(enumerate(self._kept, self._first))
+        return True
+
+    def restart(self) -> None:
+        """Begin anew with event 1, for a client that begins anew."""
+        self._let_go()
+        self.overflowed = False
+        self._first = 1
+        self._newest = self._sent = 0
+
+    def _account(self, size: int) -> None:
+        self._bytes += size
+        if self._bytes > UNACKNOWLEDGED_BYTES_MAX or len(self._kept) > UNACKNOWLEDGED_EVENTS_MAX:
+            self._let_go()
+            self.overflowed = True
+
+    def _let_go(self) -> None:
+        self._kept.clear()
+        self._unsent.clear()
+        self._bytes = 0
+
+
+class Answers:
+    """The results of a session's last operations, so that an operation that comes again has no second effect."""
+
+    __slots__ = ("_results",)
+
+    def __init__(self) -> None:
+        self._results: OrderedDict[bytes, bytes] = OrderedDict()
+
+    def find(self, op: bytes) -> bytes | None:
+        """Find the result message that the operation of this id got."""
+        return self._results.get(op)
+
+    def keep(self, op: bytes, message: bytes) -> None:
+        """Remember an operation's result message."""
+        self._results[op] = message
+        if len(self._results) > OPERATIONS_KEPT:
+            self._results.popitem(last=False)

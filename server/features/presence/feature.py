@@ -41,61 +41,48 @@ class Presence(Feature):
 
     def __init__(self, room: FeatureRoom) -> None:
         super().__init__(room)
+        # A change that just missed a turn waits for the next one: the time of the spec.
+        period = max(int(PRESENCE_GATHER_SECONDS * room.tick_hz), 1)
+        count = min(period, math.ceil(room.capacity / COHORT_PEOPLE))
+        self._cohorts = [Cohort(period, period * number // count) for number in range(count)]
+        self._cohort_of: dict[int, Cohort] = {}
         self._people: dict[int, Raw] = {}
         self._roster: list[EncodedEvent] | None = None
-        # A change waits for its cohort's turn, and a turn for the next tick: together the time of the spec.
-        self._period = max(PRESENCE_GATHER_SECONDS - 1.0 / room.tick_hz, 0.0)
-        self._cohorts: list[Cohort] | None = None
-        self._cohort_of: dict[int, Cohort] = {}
-        self._next_turn = 0.0
 
-    def on_join(self, member: Member, now: float) -> None:
+    def on_join(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Tell the others at their turns, and the newcomer everybody."""
         who = member.participant
         person = Raw(pack(Person(entity=who.entity, name=who.name, role=who.role)))
-        for cohort in self._all_cohorts(now):
+        for cohort in self._cohorts:
             cohort.note_joined(who.entity, person)
         self._people[who.entity] = person
         self._roster = None
-        self._welcome(member, now)
+        self._welcome(member)
 
-    def on_resync(self, member: Member, now: float) -> None:
+    def on_resync(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Tell a member everybody anew."""
         self._cohort_of.pop(member.entity).forget(member.entity)
-        self._welcome(member, now)
+        self._welcome(member)
 
-    def on_leave(self, member: Member, now: float) -> None:
+    def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Tell the others at their turns."""
         self._cohort_of.pop(member.entity).forget(member.entity)
         del self._people[member.entity]
         self._roster = None
-        for cohort in self._all_cohorts(now):
+        for cohort in self._cohorts:
             cohort.note_left(member.entity)
 
-    def on_tick(self, tick: int, now: float) -> None:  # noqa: ARG002 - turns go by time, ticks may be skipped
+    def on_tick(self, tick: int, now: float) -> None:  # noqa: ARG002 - ticks are the time that counts here
         """Tell the cohorts whose turn it is."""
-        if now < self._next_turn:
-            return
-        cohorts = self._all_cohorts(now)
-        for cohort in cohorts:
-            if now >= cohort.turn:
-                cohort.turn = now + self._period
+        for cohort in self._cohorts:
+            if cohort.has_turn(tick):
                 cohort.tell(self._pages() if cohort.newcomers else ())
-        self._next_turn = min(cohort.turn for cohort in cohorts)
 
-    def _welcome(self, member: Member, now: float) -> None:
-        cohort = min(self._all_cohorts(now), key=lambda cohort: cohort.size)
+    def _welcome(self, member: Member) -> None:
+        cohort = min(self._cohorts, key=_size_of)
         cohort.size += 1
         cohort.newcomers[member.entity] = member
         self._cohort_of[member.entity] = cohort
-
-    def _all_cohorts(self, now: float) -> list[Cohort]:
-        """Give the cohorts; they are made at first use, when the time is known, with turns spread over the period."""
-        if self._cohorts is None:
-            turns = max(math.ceil(self._period * self.room.tick_hz), 1)
-            count = min(turns, math.ceil(self.room.capacity / COHORT_PEOPLE))
-            self._cohorts = [Cohort(now + self._period * number / count) for number in range(count)]
-        return self._cohorts
 
     def _pages(self) -> Sequence[EncodedEvent]:
         """Give the roster of now, encoded at most once for each change of it."""
@@ -111,13 +98,24 @@ class Presence(Feature):
 class Cohort:
     """Some of the people of a room, told at the same turns."""
 
-    def __init__(self, turn: float) -> None:
-        self.turn = turn
+    def __init__(self, period: int, phase: int) -> None:
+        """`period` is the ticks from turn to turn, `phase` sets cohorts apart."""
         self.size = 0
+        self._period = period
+        self._phase = phase
+        self._turn = -1
         self.newcomers: dict[int, Member] = {}
         """Who has been told nothing: the roster of their first turn holds everything up to it."""
         self._readers = [Readers(())]
         """First those who know all up to the last turn, then those who are still reading the roster of an earlier."""
+
+    def has_turn(self, tick: int) -> bool:
+        """Whether a turn has come since the last that was taken: at its tick, or late if that was skipped."""
+        turn = (tick + self._phase) // self._period
+        if turn == self._turn:
+            return False
+        self._turn = turn
+        return True
 
     def note_joined(self, entity: int, person: Raw) -> None:
         """Tell it at the next turn."""
@@ -192,6 +190,10 @@ class Readers:
     def _tell(self, event: EncodedEvent) -> None:
         for member in tuple(self.members.values()):
             member.outlet.event(event)
+
+
+def _size_of(cohort: Cohort) -> int:
+    return cohort.size
 
 
 def _pages_of(values: Iterable[T]) -> Iterator[list[T]]:

@@ -105,7 +105,7 @@ def test_an_empty_visit_closes_after_it_has_lingered(directory: Directory) -> No
 def test_named_rooms_stay_open_when_empty(directory: Directory) -> None:
     directory.open_named(0.0)
     assert directory.close_empty(1e9) == []
-    assert directory.find("hall")
+    assert directory.find("hall").id == "hall"
 
 
 def test_a_visit_with_somebody_in_it_stays_open(directory: Directory) -> None:

@@ -75,14 +75,15 @@ def test_leaving_twice_is_leaving_once() -> None:
 
 def test_a_room_knows_since_when_it_is_empty() -> None:
     world = World()
-    assert world.room.empty_since == 100.0
+    empty_since = [world.room.empty_since]
     ann, bo = world.join("Ann"), world.join("Bo")
-    assert world.room.empty_since is None
+    empty_since.append(world.room.empty_since)
     ann.leave()
-    assert world.room.empty_since is None
+    empty_since.append(world.room.empty_since)
     world.step()
     bo.leave()
-    assert world.room.empty_since == world.now > 100.0
+    empty_since.append(world.room.empty_since)
+    assert empty_since == [100.0, None, None, world.now]
 
 
 def test_objects_stand_where_the_facility_says() -> None:

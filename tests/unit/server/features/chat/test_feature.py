@@ -1,0 +1,95 @@
+"""Chat."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.config import ZoneSettings
+from server.features.chat import Chat
+from server.world.wire_time import wire_time
+from tests.support.rooms import World
+
+BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
+
+
+@pytest.fixture
+def world() -> World:
+    return World(zones=[BED], features=(Chat,))
+
+
+def test_what_is_said_reaches_everybody_the_sender_too(world: World) -> None:
+    ann, bo = world.join("Ann"), world.join("Bo", x=40.0)
+    result = ann.say("good morning")
+    assert (result.ok, result.body) == (True, {})
+    said = {"entity": ann.entity, "name": "Ann", "text": "good morning", "time": wire_time(world.now)}
+    assert ann.inbox.bodies("chat", "said") == bo.inbox.bodies("chat", "said") == [said]
+
+
+def test_what_is_said_in_private_stays_there(world: World) -> None:
+    ann, bo, cy = world.join("Ann", x=5.0), world.join("Bo", x=4.5), world.join("Cy")
+    nurse = world.join("Di", role="clinician")
+    ann.say("it hurts")
+    assert ann.inbox.heard == bo.inbox.heard == nurse.inbox.heard == ["it hurts"]
+    assert cy.inbox.heard == []
+
+
+def test_who_is_in_private_hears_what_is_said_at_large(world: World) -> None:
+    ann, bo = world.join("Ann", x=5.0), world.join("Bo")
+    bo.say("lunch is here")
+    assert ann.inbox.heard == ["lunch is here"]
+
+
+def test_who_is_away_finds_it_when_they_come_back(world: World) -> None:
+    ann, bo = world.join("Ann"), world.join("Bo")
+    bo.suspend()
+    ann.say("back soon?")
+    assert bo.inbox.heard == ["back soon?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("", "malformed"), ("x" * 501, "too_long"), ("\N{GRINNING FACE}" * 501, "too_long")]
+)
+def test_a_text_has_1_to_500_characters(world: World, text: str, code: str) -> None:
+    ann = world.join("Ann")
+    assert ann.say(text).code == code
+    assert ann.inbox.heard == []
+
+
+@pytest.mark.parametrize("text", ["x", "x" * 500, "\N{GRINNING FACE}" * 500])
+def test_a_text_at_the_bounds_is_said(world: World, text: str) -> None:
+    ann = world.join("Ann")
+    assert ann.say(text).ok
+    assert ann.inbox.heard == [text]
+
+
+def test_five_are_said_at_once_and_one_more_a_second(world: World) -> None:
+    ann = world.join("Ann")
+    assert [ann.say(str(number)).code for number in range(6)] == [""] * 5 + ["rate_limited"]
+    world.now += 1.0
+    assert [ann.say("more").code for _ in range(2)] == ["", "rate_limited"]
+    world.now += 60.0
+    assert [ann.say("rested").code for _ in range(6)] == [""] * 5 + ["rate_limited"]
+
+
+def test_a_refused_text_costs_nothing(world: World) -> None:
+    ann = world.join("Ann")
+    for _ in range(10):
+        ann.say("")
+    assert ann.say("fine").ok
+
+
+def test_each_person_has_a_rate_of_their_own(world: World) -> None:
+    ann, bo = world.join("Ann"), world.join("Bo")
+    for _ in range(6):
+        ann.say("me me me")
+    assert bo.say("and me").ok
+
+
+def test_who_left_is_forgotten(world: World) -> None:
+    chat = world.room.features._features["chat"]
+    assert isinstance(chat, Chat)
+    ann, bo = world.join("Ann"), world.join("Bo")
+    ann.say("bye")
+    ann.leave()
+    bo.leave()
+    assert chat._paid_until == {}

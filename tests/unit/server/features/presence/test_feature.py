@@ -1,0 +1,215 @@
+"""Presence."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from protocol.ids import CONTAINER_ENTRIES_MAX, ROSTER_PAGE_MAX
+from server.features.presence import Presence
+from server.features.presence import feature as presence_module
+from tests.support.rooms import Person, World
+
+
+@pytest.fixture
+def world() -> World:
+    return World(features=(Presence,))
+
+
+def names(person: Person) -> set[str]:
+    return {name for name, _ in person.inbox.roster().values()}
+
+
+def test_a_newcomer_is_told_everybody_itself_among_them(world: World) -> None:
+    world.join("Ann")
+    world.step(6)
+    bo = world.join("Bo", role="clinician")
+    world.step(6)
+    assert set(bo.inbox.roster().values()) == {("Ann", "patient"), ("Bo", "clinician")}
+    assert [event.type for event in bo.inbox.events] == ["roster"]
+
+
+def test_the_others_are_told_who_came_and_who_left(world: World) -> None:
+    ann = world.join("Ann")
+    world.step(6)
+    bo = world.join("Bo")
+    world.step(6)
+    assert names(ann) == {"Ann", "Bo"}
+    bo.leave()
+    world.step(6)
+    assert names(ann) == {"Ann"}
+    assert [event.type for event in ann.inbox.events] == ["roster", "changed", "changed"]
+
+
+def test_changes_are_gathered_for_no_more_than_250_ms(world: World) -> None:
+    ann = world.join("Ann")
+    world.step(10)
+    for offset in range(7):
+        world.step()
+        came = world.now
+        bo = world.join(f"Bo {offset}")
+        while f"Bo {offset}" not in names(ann):
+            world.step()
+        assert world.now - came <= 0.25 + 1e-9
+        bo.leave()
+        world.step(10)
+
+
+def test_many_changes_at_once_are_one_event(world: World) -> None:
+    ann = world.join("Ann")
+    world.step(10)
+    for number in range(10):
+        world.join(f"Guest {number}")
+    world.step(5)
+    (changed,) = ann.inbox.bodies("presence", "changed")
+    assert len(changed["joined"]) == 10
+
+
+def test_nobody_is_told_of_who_came_and_left_between_two_turns(world: World) -> None:
+    ann = world.join("Ann")
+    world.step(10)
+    world.join("Shadow").leave()
+    world.step(10)
+    assert ann.inbox.bodies("presence", "changed") == []
+
+
+def test_when_nothing_changes_nothing_is_told(world: World) -> None:
+    ann = world.join("Ann")
+    world.step(100)
+    assert len(ann.inbox.events) == 1
+
+
+def test_who_is_away_stays_on_the_roster(world: World) -> None:
+    ann, bo = world.join("Ann"), world.join("Bo")
+    world.step(6)
+    bo.suspend()
+    world.step(20)
+    assert names(ann) == {"Ann", "Bo"}
+
+
+def test_who_comes_back_without_the_events_is_told_everybody_anew(world: World) -> None:
+    ann, bo = world.join("Ann"), world.join("Bo")
+    world.step(6)
+    ann.suspend()
+    bo.leave()
+    ann.inbox.events.clear()
+    ann.resume(resync=True)
+    cy = world.join("Cy")
+    world.step(6)
+    assert names(ann) == {"Ann", "Cy"}
+    assert [event.type for event in ann.inbox.events] == ["roster"]
+    cy.leave()
+    world.step(6)
+    assert names(ann) == {"Ann"}
+
+
+def test_who_has_not_been_told_yet_may_leave(world: World) -> None:
+    ann = world.join("Ann")
+    world.join("Bo").leave()
+    world.step(6)
+    assert names(ann) == {"Ann"}
+
+
+def test_a_large_roster_comes_in_pages_that_a_client_may_decode() -> None:
+    world = World(features=(Presence,), capacity=600)
+    guests = [world.join(f"Guest {number}") for number in range(450)]
+    world.step(6)
+    pages = guests[0].inbox.bodies("presence", "roster")
+    assert [len(page["people"]) for page in pages] == [200, 200, 50]
+    assert [page["more"] for page in pages] == [True, True, False]
+    assert ROSTER_PAGE_MAX <= CONTAINER_ENTRIES_MAX
+    assert names(guests[-1]) == {f"Guest {number}" for number in range(450)}
+
+
+def test_changes_come_in_pages_too() -> None:
+    world = World(features=(Presence,), capacity=600)
+    ann = world.join("Ann")
+    world.step(10)
+    guests = [world.join(f"Guest {number}") for number in range(250)]
+    world.step(10)
+    joined = ann.inbox.bodies("presence", "changed")
+    assert [len(body["joined"]) for body in joined] == [200, 50]
+    for guest in guests:
+        guest.leave()
+    world.step(10)
+    left = ann.inbox.bodies("presence", "changed")[2:]
+    assert [len(body["left"]) for body in left] == [200, 50]
+    assert names(ann) == {"Ann"}
+
+
+def test_a_roster_goes_out_no_faster_than_it_can_be_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence_module, "ROSTER_BYTES_AT_ONCE", 1)
+    world = World(features=(Presence,), capacity=1000)
+    guests = [world.join(f"Guest {number}") for number in range(650)]
+    first = guests[0]
+    world.step(10)
+    told = len(first.inbox.bodies("presence", "roster"))
+    assert 1 <= told < 4
+    # What changes while the roster is being read is told when it is read, and leaves no ghost.
+    guests.pop().leave()
+    guests.pop(100).leave()
+    world.join("Late")
+    world.step(30)
+    assert names(first) == {guest.member.participant.name for guest in guests} | {"Late"}
+    assert [event.type for event in first.inbox.events] == ["roster"] * 4 + ["changed"]
+
+
+def test_a_large_room_tells_its_cohorts_on_different_ticks() -> None:
+    world = World(features=(Presence,), capacity=5000)
+    guests = [world.join(f"Guest {number}") for number in range(400)]
+    world.step(10)
+    world.join("Late")
+    told_at_once = []
+    before = [len(guest.inbox.events) for guest in guests]
+    for _ in range(6):
+        world.step()
+        after = [len(guest.inbox.events) for guest in guests]
+        told_at_once.append(sum(new - old for new, old in zip(after, before, strict=True)))
+        before = after
+    assert sum(told_at_once) == 400
+    assert max(told_at_once) <= 150
+
+
+def test_telling_somebody_may_make_them_leave(world: World) -> None:
+    ann, bo, cy = world.join("Ann"), world.join("Bo"), world.join("Cy")
+    world.step(6)
+
+    class Slow:
+        """An outlet that is full: the session ends within the call."""
+
+        def event(self, event: object) -> None:
+            if bo in world.people:
+                bo.leave()
+
+    bo.member.outlet = Slow()  # type: ignore[assignment]  # the part that is called
+    world.join("Di")
+    world.step(12)
+    assert names(ann) == names(cy) == {"Ann", "Cy", "Di"}
+
+
+def test_every_roster_agrees_with_the_room_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence_module, "ROSTER_BYTES_AT_ONCE", 300)
+    monkeypatch.setattr(presence_module, "ROSTER_PAGE_MAX", 3)
+    monkeypatch.setattr(presence_module, "COHORT_PEOPLE", 10)
+    random = Random(20)
+    world = World(features=(Presence,), capacity=40)
+    for turn in range(1500):
+        choice = random.random()
+        if choice < 0.35 and len(world.people) < 40:
+            world.join(f"Guest {turn}")
+        elif choice < 0.6 and world.people:
+            random.choice(world.people).leave()
+        elif choice < 0.65 and world.people:
+            person = random.choice(world.people)
+            person.inbox.events.clear()
+            person.resume(resync=True)
+        else:
+            world.room.step(turn, world.now)
+            world.now += 0.05
+        if turn % 100 == 99:
+            for _ in range(400):
+                world.now += 0.05
+                world.room.step(turn, world.now)
+            everybody = {person.entity: (person.member.participant.name, "patient") for person in world.people}
+            assert all(person.inbox.roster() == everybody for person in world.people)

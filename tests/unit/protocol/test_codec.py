@@ -1,0 +1,113 @@
+from typing import Any
+
+import msgpack  # type: ignore[import-untyped]  # the distribution has no annotations
+import msgspec
+import pytest
+
+from protocol import codec
+from protocol.errors import MalformedMessage
+from protocol.messages import Ack, AvatarFacts, Bye, Clock, Event, Facts, Hello, ObjectFacts, Operation, Result
+
+OP = bytes(range(16))
+
+
+class Say(msgspec.Struct, forbid_unknown_fields=True):
+    text: str
+
+
+def test_a_message_is_its_kind_then_a_map() -> None:
+    data = codec.encode(Ack(event=7))
+    assert data[0] == 0x03
+    assert msgpack.unpackb(data[1:]) == {"event": 7}
+
+
+def test_messages_of_a_client_come_back() -> None:
+    for message in (
+        Hello(version=1, schema="s", ticket="t", client="c", ages=True),
+        Operation(op=OP, feature="chat", type="say", body={"text": "ä", "raw": b"\0"}),
+        Clock(sent=1.5),
+        Bye(),
+    ):
+        assert codec.decode_client(codec.encode(message)) == message
+
+
+def test_messages_of_a_server_come_back() -> None:
+    event = Event(event=1, feature="chat", type="said", body={"text": "hi"})
+    assert codec.decode_server(codec.encode(event)) == event
+
+
+def test_defaults_are_left_out() -> None:
+    assert msgpack.unpackb(codec.encode(Result(op=OP, ok=True))[1:]) == {"op": OP, "ok": True}
+
+
+def test_packing_a_part_gives_the_bytes_it_has_in_a_whole_message() -> None:
+    assert codec.encode(Ack(event=300)) == b"\x03\x81" + codec.pack("event") + codec.pack(300)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\x80", b"\x10" + bytes(8), b"\x90" + bytes(20), b"\x82\x80"])
+def test_a_kind_that_is_not_a_clients_msgpack_is_malformed(data: bytes) -> None:
+    with pytest.raises(MalformedMessage, match="kind|empty"):
+        codec.decode_client(data)
+
+
+def test_a_kind_that_is_not_a_servers_msgpack_is_malformed() -> None:
+    with pytest.raises(MalformedMessage, match="kind 0x06"):
+        codec.decode_server(codec.encode(Bye()))
+
+
+def test_a_client_has_64_kib_to_say_something() -> None:
+    def operation(length: int) -> bytes:
+        return codec.encode(Operation(op=OP, feature="f", type="t", body={"x": bytes(length)}))
+
+    room = 65_536 - len(operation(60_000)) + 60_000
+    assert isinstance(codec.decode_client(operation(room)), Operation)
+    with pytest.raises(MalformedMessage, match="65537 bytes"):
+        codec.decode_client(operation(room + 1))
+
+
+def test_a_map_that_would_recurse_for_ever_is_malformed() -> None:
+    with pytest.raises(MalformedMessage):
+        codec.decode_client(b"\x05\x81\xa4sent" + b"\x91" * 60_000)
+
+
+def test_an_operations_body_is_checked_against_its_declaration() -> None:
+    assert codec.convert_body({"text": "a"}, Say) == Say("a")
+    bodies: list[dict[str, Any]] = [{}, {"text": 1}, {"text": b"a"}, {"text": "a", "loud": True}]
+    for body in bodies:
+        with pytest.raises(MalformedMessage):
+            codec.convert_body(body, Say)
+
+
+@pytest.mark.parametrize("tree", [{"a": object()}, {"a": (1, 2)}, {1, 2}, {"a": float("inf")}])
+def test_a_tree_holds_plain_types_only(tree: object) -> None:
+    with pytest.raises(MalformedMessage):
+        codec.check_tree(tree)
+
+
+def test_a_tree_has_limits() -> None:
+    codec.check_tree([[[[[[[[1]]]]]]]])
+    codec.check_tree({str(number): None for number in range(256)})
+    with pytest.raises(MalformedMessage, match="deeper than 8"):
+        codec.check_tree([[[[[[[[[]]]]]]]]])
+    with pytest.raises(MalformedMessage, match="257 entries"):
+        codec.check_tree([0] * 257)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        AvatarFacts(kind="avatar", name="Ann", role="clinician", avatar="a"),
+        ObjectFacts(kind="prop", name="cart", model="m"),
+        ObjectFacts(kind="panel", name="chart", model="m"),
+    ],
+)
+def test_facts_come_back(facts: Facts) -> None:
+    assert codec.decode_facts(codec.encode_facts(facts)) == facts
+
+
+@pytest.mark.parametrize(
+    "facts", [{}, {"kind": "ghost", "name": "x", "model": "m"}, {"kind": "avatar", "name": "x", "model": "m"}]
+)
+def test_facts_of_no_known_kind_are_malformed(facts: dict[str, str]) -> None:
+    with pytest.raises(MalformedMessage):
+        codec.decode_facts(codec.pack(facts))

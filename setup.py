@@ -34,7 +34,7 @@ extensions = [
 ]
 
 setup(
-    ext_modules=cythonize(
+    ext_modules=cythonize(  # type: ignore[no-untyped-call]  # Cython annotates none of its build functions
         extensions,
         language_level="3",
         compiler_directives={

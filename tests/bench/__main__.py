@@ -2,8 +2,8 @@
 
     python -m tests.bench [--seconds 20] [--rounds 3] [--out artefacts/bench]
 
-Each case runs `rounds` times, the cases taking turns, and medians are reported: the machine's noise then falls on all of
-them alike. Writes the raw reports and a table; asserts nothing but the load tester's own checks.
+Each case runs `rounds` times, the cases taking turns, and medians are reported: the machine's noise then falls on all
+of them alike. Writes the raw reports and a table; asserts nothing but the load tester's own checks.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def run_case(arguments: list[str], seconds: int, report: Path) -> dict[str, Any]
 
 def table_of(reports: Mapping[str, list[dict[str, Any]]]) -> Table:
     table = Table(title="medians")
-    columns = ("case", "errors", "frames/s", "bytes/update", "age p99 ms", "lateness p99 ms", "server cores", "bot cores")
+    columns = ("case", "errors", "frames/s", "bytes/update", "age p99 ms", "late p99 ms", "server cores", "bot cores")
     for column in columns:
         table.add_column(column, justify="left" if column == "case" else "right")
     for case, runs in reports.items():

@@ -1,0 +1,300 @@
+"""The command line, and where the parts of the server are put together.
+
+Nothing else imports this module, and it is the only one that knows all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections import Counter
+from contextlib import AsyncExitStack
+from pathlib import Path
+from random import SystemRandom
+from typing import TYPE_CHECKING, Annotated
+
+import structlog
+import typer
+import uvloop
+
+from protocol.ids import CloseCode
+from server.config import SAMPLE_FACILITY, Facility, load_facility, override_server
+from server.errors import InvalidRequest, StartError, StoreError
+from server.frontdesk.app import create_front_desk
+from server.frontdesk.desk import Desk, Phase, Readiness
+from server.frontdesk.listener import FrontDeskServer
+from server.gateway.gateway import Gateway
+from server.gateway.telemetry import Telemetry
+from server.identity.tickets import TicketDesk
+from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault
+from server.ops.metrics import Metrics, WorldCounts
+from server.room_types import ROOM_TYPES, find_room_type
+from server.store.sqlite import Store
+from server.tick import Clock, GarbageCollector, Scheduler
+from server.world.directory import Directory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from server.store.sqlite import OpenedRoom
+    from server.world.room import Room
+
+SWEEP_SECONDS = 0.05
+"""How often the gateway looks for what is overdue."""
+
+CLOSE_EMPTY_SECONDS = 1.0
+
+FRONT_DESK_STOP_SECONDS = 1.0
+"""Of the 2 s that a stop may take, what requests that are being answered get."""
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger("main")
+
+app = typer.Typer(
+    name="polyclinic",
+    help="Polyclinic, a multiplayer world server for healthcare.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback is for the log, in its format; rich's shows local variables, which may hold what somebody said.
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def serve(  # noqa: PLR0917 - typer makes options of them
+    facility: Annotated[Path, typer.Option(help="The facility file (TOML).")] = SAMPLE_FACILITY,
+    host: Annotated[str | None, typer.Option(help="Address that both ports listen on.")] = None,
+    http_port: Annotated[int | None, typer.Option(help="Port of the front desk; 0 picks a free one.")] = None,
+    world_port: Annotated[int | None, typer.Option(help="Port of the WebSocket; 0 picks a free one.")] = None,
+    world_url: Annotated[
+        str | None, typer.Option(help="What tickets give as the WebSocket's address, behind a proxy.")
+    ] = None,
+    store: Annotated[str | None, typer.Option(help="The SQLite file.")] = None,
+    log_level: Annotated[str, typer.Option(help=f"Least level that is logged: {', '.join(LEVELS)}.")] = "info",
+) -> None:
+    """Serve a facility, until SIGTERM or SIGINT.
+
+    Options override the [server] section of the facility file. When the server takes people it prints one line on
+    standard output, `ready http=http://HOST:PORT world=ws://HOST:PORT`; logs are JSON on standard error. Exit status:
+    0 after a graceful stop, 1 if the server cannot start, 2 for a wrong facility file or option.
+    """
+    if log_level not in LEVELS:
+        raise typer.BadParameter(f"expected one of {', '.join(LEVELS)}, got {log_level!r}", param_hint="--log-level")
+    try:
+        settled = override_server(
+            load_facility(facility, ROOM_TYPES),
+            host=host,
+            http_port=http_port,
+            world_port=world_port,
+            world_url=world_url,
+            store=store,
+        )
+        uvloop.run(run(settled, configure_logging(level=log_level), announce=typer.echo))
+    except (StartError, StoreError) as error:
+        typer.echo(error.detail, err=True)
+        raise typer.Exit(error.exit_status) from None
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+)
+def load(context: typer.Context) -> None:
+    """Fill a server with simulated avatars and report how it bore it."""
+    # Imported here: the server must start without what only the load tester needs.
+    from loadtest.cli import app as load_app  # noqa: PLC0415
+
+    load_app(context.args, prog_name="polyclinic load")
+
+
+async def run(facility: Facility, logs: LogCounts, announce: Callable[[str], None]) -> None:
+    """Serve until the process is asked to stop; `announce` is given the ready line. Raises what `Server.start` does."""
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(log_loop_fault)
+    asked_to_stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked_to_stop.set)
+    async with AsyncExitStack() as stack:
+        server = Server(facility, logs)
+        await server.start(stack)
+        announce(server.ready_line)
+        await asked_to_stop.wait()
+
+
+class Server:
+    """The parts of one process, put together."""
+
+    def __init__(self, facility: Facility, logs: LogCounts) -> None:
+        self._facility = facility
+        self._settings = facility.settings.server
+        self._http_port = 0
+        self._world_port = 0
+        self.clock = Clock()
+        self.readiness = Readiness()
+        self.directory = Directory(facility.settings, find_room_type, SystemRandom())
+        self.tickets = TicketDesk(self._settings.ticket_seconds)
+        self.telemetry = Telemetry()
+        self.gateway = Gateway(
+            self.directory,
+            self.tickets,
+            self.telemetry,
+            self.clock.now,
+            resume_seconds=self._settings.resume_seconds,
+        )
+        self.metrics = Metrics(self._count, logs, tickets=lambda: self.tickets.issued)
+        self.scheduler = Scheduler(self.clock, self.gateway.broadcast, self.metrics)
+        self._closed_room_faults = ClosedRoomFaults()
+
+    @property
+    def ready_line(self) -> str:
+        """What the command line prints when the server takes people."""
+        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
+        return f"ready http=http://{host}:{self._http_port} world=ws://{host}:{self._world_port}"
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Open everything, in the order in which the stack will close it again, last first.
+
+        Raises `PortInUse` or `StoreError`; what was open by then is the stack's to close.
+        """
+        store = await Store.open(Path(self._settings.store))
+        stack.push_async_callback(store.close)
+        visits = VisitKeeper(store)
+        stack.push_async_callback(visits.finish)
+        self._open_rooms(visits, await store.opened_rooms())
+        stack.push_async_callback(self._stop_listening, front_desk := self._front_desk(store))
+        self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port)
+        self._http_port = await front_desk.start(self._settings.host, self._settings.http_port)
+        self._start_ticking(stack)
+        self.readiness.phase = Phase.READY
+        _log.info("ready", host=self._settings.host, http=self._http_port, world=self._world_port)
+
+    def _open_rooms(self, visits: VisitKeeper, kept: list[OpenedRoom]) -> None:
+        for listener in (self.scheduler, self._closed_room_faults):
+            self.directory.subscribe(listener)
+        now = self.clock.now()
+        self.directory.open_named(now)
+        visits.reopen(self.directory, kept, now)
+        self.directory.subscribe(visits)
+
+    def _front_desk(self, store: Store) -> FrontDeskServer:
+        return FrontDeskServer(
+            create_front_desk(
+                Desk(
+                    directory=self.directory,
+                    tickets=self.tickets,
+                    facility=self._facility,
+                    metrics=self.metrics,
+                    clock=self.clock.now,
+                    readiness=self.readiness,
+                    keep_room=store.room_opened,
+                    world_port=lambda: self._world_port,
+                )
+            )
+        )
+
+    def _start_ticking(self, stack: AsyncExitStack) -> None:
+        collector = GarbageCollector()
+        self.scheduler.every(SWEEP_SECONDS, "sweep", self.gateway.sweep)
+        self.scheduler.every(CLOSE_EMPTY_SECONDS, "close_empty", self._close_empty)
+        self.scheduler.every(collector.YOUNG_SECONDS, "collect_garbage", self._collect_with(collector))
+        self.scheduler.start(asyncio.get_running_loop())
+        stack.callback(self.scheduler.stop)
+        collector.begin(self.clock.now())
+        stack.callback(collector.end)
+
+    async def _stop_listening(self, front_desk: FrontDeskServer) -> None:
+        self.readiness.phase = Phase.STOPPING
+        _log.info("stopping", sessions=sum(self.gateway.session_counts.values()))
+        await asyncio.gather(
+            self.gateway.close_all(CloseCode.SERVICE_RESTART, "service restart"),
+            front_desk.stop(FRONT_DESK_STOP_SECONDS),
+        )
+
+    def _close_empty(self, now: float) -> None:
+        self.directory.close_empty(now)
+
+    @staticmethod
+    def _collect_with(collector: GarbageCollector) -> Callable[[float], None]:
+        def collect(now: float) -> None:
+            collector.collect(now)
+
+        return collect
+
+    def _count(self) -> WorldCounts:
+        rooms = self.directory.rooms.values()
+        traffic = self.telemetry.traffic
+        return WorldCounts(
+            avatars=sum(len(room.members) for room in rooms),
+            sessions=self.gateway.session_counts,
+            rooms=Counter(room.type.name for room in rooms),
+            poses=traffic.poses_in,
+            frames_sent=traffic.snapshots_out,
+            bytes_sent=traffic.bytes_out,
+            frames_skipped=traffic.snapshots_skipped,
+            closes=self.telemetry.closes,
+            faults=self.telemetry.faults,
+            events=self.telemetry.events,
+            errors={
+                "gateway": self.telemetry.errors,
+                "room": self.scheduler.faults,
+                "feature": self._closed_room_faults.count + sum(room.features.faults for room in rooms),
+            },
+        )
+
+
+class ClosedRoomFaults:
+    """Faults of features in rooms that are closed: a counter never goes back."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def room_opened(self, room: Room, now: float) -> None:
+        """Have nothing to note yet."""
+
+    def room_closed(self, room: Room, now: float) -> None:  # noqa: ARG002 - a listener is told the time
+        """Add what the room has counted."""
+        self.count += room.features.faults
+
+
+class VisitKeeper:
+    """Lets rooms opened on demand survive a restart: opened again at the start, forgotten when they close."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._forgetting: set[asyncio.Task[None]] = set()
+
+    def reopen(self, directory: Directory, kept: list[OpenedRoom], now: float) -> None:
+        """Open the rooms that were open when the server last ended; forget those the facility has no place for."""
+        for room in kept:
+            try:
+                directory.reopen_visit(room.id, room.type, room.name, now)
+            except InvalidRequest as error:
+                _log.warning("visit_not_reopened", room=room.id, room_type=room.type, code=error.code)
+                self._forget(room.id)
+
+    def room_opened(self, room: Room, now: float) -> None:
+        """Leave it to the front desk, which answers only when the room is kept."""
+
+    def room_closed(self, room: Room, now: float) -> None:  # noqa: ARG002 - a listener is told the time
+        """Forget a visit; only visits ever close."""
+        self._forget(room.id)
+
+    async def finish(self) -> None:
+        """Wait until what is to be forgotten is."""
+        await asyncio.gather(*self._forgetting)
+
+    def _forget(self, room_id: str) -> None:
+        # The loop holds tasks weakly.
+        task = asyncio.get_running_loop().create_task(self._forget_in_store(room_id), name=f"forget {room_id}")
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
+
+    async def _forget_in_store(self, room_id: str) -> None:
+        try:
+            await self._store.room_closed(room_id)
+        except StoreError as error:
+            # It opens again at the next start, stays empty and closes: no harm.
+            _log.warning("visit_not_forgotten", room=room_id, code=error.code)
+
+
+if __name__ == "__main__":
+    app()

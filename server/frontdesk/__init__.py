@@ -1,0 +1,1 @@
+"""The front desk over HTTP: rooms, join tickets, health, metrics, scenes and the map page."""

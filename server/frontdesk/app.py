@@ -1,0 +1,29 @@
+"""The front desk as an ASGI application."""
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Mount, Router
+from starlette.types import ASGIApp
+
+from server.frontdesk import health, metrics, rooms, tickets
+from server.frontdesk.desk import Desk
+from server.frontdesk.files import STATIC_FOLDER, page_files, scene_files
+from server.frontdesk.headers import SafeHeaders
+from server.frontdesk.problems import HANDLERS
+
+
+def create_front_desk(desk: Desk, static_folder: Path = STATIC_FOLDER) -> ASGIApp:
+    """Put the routes of each file together, the map page below them all."""
+    interface = [*rooms.ROUTES, *tickets.ROUTES, scene_files(desk.facility.scene_folder)]
+    app = Starlette(
+        routes=[
+            *health.ROUTES,
+            *metrics.ROUTES,
+            Mount("/v1", Router(interface, redirect_slashes=False)),
+            page_files(static_folder),
+        ],
+        exception_handlers=HANDLERS,
+    )
+    app.state.desk = desk
+    return SafeHeaders(app)

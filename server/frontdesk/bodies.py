@@ -1,0 +1,83 @@
+"""What may be asked of the front desk: request bodies, read with a limit and checked against their declared shape."""
+
+import asyncio
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+
+from server.errors import InvalidRequest
+from server.frontdesk.problems import BodyTooLarge, BodyTooSlow, NotJson
+
+BODY_BYTES_MAX: Final = 16 * 1024
+BODY_SECONDS: Final = 5.0
+
+DEFAULT_AVATAR: Final = "plain"
+"""The look every client has."""
+
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+
+class TicketWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a person says of themselves to get a ticket (SPEC section 10)."""
+
+    name: str
+    """The display name; `names.clean_name` says which are taken."""
+    role: str
+    """One of the facility's roles."""
+    avatar: Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")] = DEFAULT_AVATAR
+    """The look, by a name that clients know."""
+
+
+class RoomWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What it takes to open a room on demand."""
+
+    type: Annotated[str, msgspec.Meta(max_length=64)]
+    """A room type the facility opens on demand."""
+    name: str
+    """What people call the room."""
+
+
+def parse_body(data: bytes, shape: type[Body]) -> Body:
+    """Decode JSON into `shape`. Raises `InvalidRequest` that says where the fault is and repeats no value."""
+    try:
+        return msgspec.json.decode(data, type=shape)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(f"the body is not what was expected: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise InvalidRequest("the body is not JSON") from None
+
+
+async def read_body(request: Request, shape: type[Body]) -> Body:
+    """Read and decode a request's body.
+
+    Raises `NotJson`, `BodyTooLarge`, `BodyTooSlow` or `InvalidRequest`, in this order.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        # A page of another site can make a browser send forms and plain text here, but not JSON: that takes a
+        # preflight request, which nobody answers.
+        raise NotJson("the body must be JSON, with the header Content-Type: application/json")
+    return parse_body(await _read(request), shape)
+
+
+async def _read(request: Request) -> bytes:
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdecimal() and int(declared[:20]) > BODY_BYTES_MAX:
+        raise _too_large()
+    data = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > BODY_BYTES_MAX:
+                    raise _too_large()
+    except TimeoutError:
+        raise BodyTooSlow(f"the body did not come within {BODY_SECONDS:g} seconds") from None
+    except ClientDisconnect:
+        raise BodyTooSlow("the body did not come to its end") from None
+    return bytes(data)
+
+
+def _too_large() -> BodyTooLarge:
+    return BodyTooLarge(f"a body has at most {BODY_BYTES_MAX} bytes")

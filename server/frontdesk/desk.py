@@ -1,0 +1,59 @@
+"""What the front desk works with, and how a request's handler gets at it."""
+
+import enum
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.requests import Request
+
+from server.config import Facility
+from server.errors import Stopping
+from server.identity.tickets import TicketDesk
+from server.ops.metrics import Metrics
+from server.store.sqlite import OpenedRoom
+from server.world.directory import Directory
+
+
+class Phase(enum.Enum):
+    """Where the process is in its life."""
+
+    STARTING = "starting"
+    READY = "ready"
+    STOPPING = "stopping"
+
+
+@dataclass(slots=True)
+class Readiness:
+    """Whether the server takes people; main turns it."""
+
+    phase: Phase = Phase.STARTING
+
+    def demand(self) -> None:
+        """Raise `Stopping` unless the server takes people."""
+        if self.phase is Phase.STARTING:
+            raise Stopping("the server is still starting; come back in a moment")
+        if self.phase is Phase.STOPPING:
+            raise Stopping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything a handler may need."""
+
+    directory: Directory
+    tickets: TicketDesk
+    facility: Facility
+    metrics: Metrics
+    clock: Callable[[], float]
+    """Seconds since the server started."""
+    readiness: Readiness
+    keep_room: Callable[[OpenedRoom], Awaitable[None]]
+    """Keeps a room that was opened on demand, so that it is on the disk when this returns; raises `StoreError`."""
+    world_port: Callable[[], int]
+    """The port of the WebSocket, known once it listens."""
+
+
+def desk_of(request: Request) -> Desk:
+    """Get what `create_front_desk` put into the application's state."""
+    return cast("Desk", request.app.state.desk)

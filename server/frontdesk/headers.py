@@ -1,0 +1,50 @@
+"""Headers that every answer carries, so that no browser does with it what was not meant."""
+
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+"""For what is no page."""
+
+PAGE_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        # The WebSocket listens on another port, or wherever the facility's world_url says.
+        "connect-src 'self' ws: wss:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+"""For the map page: its own files and the world, nothing inline and nobody else's."""
+
+
+class SafeHeaders:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, with the headers added to the start of its answer."""
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _add_headers(MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+
+def _add_headers(headers: MutableHeaders) -> None:
+    is_page = headers.get("content-type", "").startswith("text/html")
+    headers["Content-Security-Policy"] = PAGE_POLICY if is_page else DATA_POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers.setdefault("Cache-Control", "no-store")

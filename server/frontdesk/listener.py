@@ -1,0 +1,73 @@
+"""Serves the front desk with uvicorn, inside the event loop that runs the world."""
+
+import asyncio
+import socket
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from server.errors import PortInUse
+
+BACKLOG: Final = 1024
+
+
+class FrontDeskServer:
+    """One listening port.
+
+    uvicorn's own `serve` takes the process's signals and ends the process when a port is taken; its steps are called
+    one by one here instead, on a socket that is bound before.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        config = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            # An access log has addresses of people and rooms they went to.
+            access_log=False,
+            server_header=False,
+            # The scheme and address a proxy tells are used nowhere, so none needs to be believed.
+            proxy_headers=False,
+            backlog=BACKLOG,
+        )
+        self._server = uvicorn.Server(config)
+        self._chores: asyncio.Task[None] | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; the port that was bound, when 0 was asked for. Raises `PortInUse`."""
+        listening = await _bind(host, port)
+        config = self._server.config
+        config.load()
+        self._server.lifespan = config.lifespan_class(config)
+        await self._server.startup(sockets=[listening])
+        # Keeps the Date header right.
+        self._chores = asyncio.create_task(self._server.main_loop(), name="front desk")
+        return int(listening.getsockname()[1])
+
+    async def stop(self, seconds: float) -> None:
+        """Take no more connections, let requests end for so long, then cut off what is left."""
+        if self._chores is None:
+            return
+        self._server.should_exit = True
+        chores, self._chores = self._chores, None
+        try:
+            async with asyncio.timeout(seconds):
+                await chores
+                await self._server.shutdown()
+        except TimeoutError:
+            for connection in list(self._server.server_state.connections):
+                connection.transport.abort()
+            for task in list(self._server.server_state.tasks):
+                task.cancel()
+
+
+async def _bind(host: str, port: int) -> socket.socket:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, _, _, _, address = found[0]
+        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise PortInUse(host, port, error.strerror or str(error)) from None

@@ -1,0 +1,93 @@
+"""The facility and its rooms; opening one on demand.
+
+The list has the rooms that the facility names. A room opened on demand is found by its id alone: the id is as good as
+an invitation, and the name of a visit may say whose it is.
+"""
+
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.config import ObjectSettings
+from server.frontdesk.answers import json_answer
+from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish, read_body
+from server.frontdesk.desk import desk_of
+from server.frontdesk.names import clean_name
+from server.store.sqlite import OpenedRoom
+from server.world.room import Room
+
+
+async def facility(request: Request) -> Response:
+    """Tell the facility's name, the room types in it, the roles one may come in, and looks every client has."""
+    desk = desk_of(request)
+    settings = desk.facility.settings
+    visit_types = desk.directory.visit_types
+    types = dict.fromkeys((*(room.type for room in settings.rooms), *visit_types))
+    return json_answer(
+        {
+            "name": settings.name,
+            "room_types": [{"name": name, "on_demand": name in visit_types} for name in types],
+            "roles": settings.roles,
+            "avatars": [DEFAULT_AVATAR],
+        }
+    )
+
+
+async def rooms(request: Request) -> Response:
+    """Tell every room that the facility names."""
+    directory = desk_of(request).directory
+    named = [room for room in directory.rooms.values() if not directory.is_visit(room.id)]
+    return json_answer({"rooms": [describe_room(room) for room in named]})
+
+
+async def room(request: Request) -> Response:
+    """Tell one room, named or opened on demand."""
+    return json_answer(describe_room(desk_of(request).directory.find(request.path_params["room"])))
+
+
+async def open_room(request: Request) -> Response:
+    """Open a room on demand. It is on the disk before this answers."""
+    desk = desk_of(request)
+    desk.readiness.demand()
+    wish = await read_body(request, RoomWish)
+    opened = desk.directory.open_visit(wish.type, clean_name(wish.name), desk.clock())
+    # If this fails, nobody has learnt the room's id and it closes once its kind's linger time is over.
+    await desk.keep_room(OpenedRoom(id=opened.id, type=opened.type.name, name=opened.name))
+    return json_answer(describe_room(opened), 201, {"Location": f"/v1/rooms/{opened.id}"})
+
+
+def describe_room(room: Room) -> dict[str, Any]:
+    """Say what a person choosing a room, or a map of it, needs; lengths in metres, angles in degrees."""
+    told = room.describe()
+    return {
+        "id": told.id,
+        "name": told.name,
+        "type": told.type,
+        "occupancy": len(room.members),
+        "capacity": room.capacity,
+        "scene": told.scene,
+        "tick_hz": told.tick_hz,
+        "bounds": told.bounds,
+        "zones": told.zones,
+        "objects": [_describe_object(thing) for thing in room.settings.objects],
+    }
+
+
+def _describe_object(thing: ObjectSettings) -> dict[str, Any]:
+    return {
+        "name": thing.name,
+        "kind": thing.kind,
+        "model": thing.model,
+        "position": thing.position,
+        "yaw": thing.yaw,
+    }
+
+
+ROUTES: Final = (
+    Route("/facility", facility),
+    Route("/rooms", rooms),
+    Route("/rooms", open_room, methods=["POST"]),
+    Route("/rooms/{room}", room),
+)

@@ -1,0 +1,57 @@
+"""Join tickets: who are you, which room, and here is the address (SPEC section 10)."""
+
+import re
+import secrets
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from protocol.ids import WORLD_PATH
+from server.errors import InvalidRequest, RoleUnknown, RoomFull
+from server.frontdesk.answers import json_answer
+from server.frontdesk.bodies import TicketWish, read_body
+from server.frontdesk.desk import Desk, desk_of
+from server.frontdesk.names import clean_name
+from server.identity.tickets import Claims
+
+_HOST: Final = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?")
+"""A Host header (RFC 9110 section 7.2) of a name, an IPv4 address or an IPv6 address in brackets."""
+
+
+async def issue_ticket(request: Request) -> Response:
+    """Check the wish and sign a ticket. Places are not reserved: the gateway looks again when the ticket comes."""
+    desk = desk_of(request)
+    desk.readiness.demand()
+    room = desk.directory.find(request.path_params["room"])
+    wish = await read_body(request, TicketWish)
+    if wish.role not in desk.facility.settings.roles:
+        raise RoleUnknown(wish.role[:64])
+    name = clean_name(wish.name)
+    if len(room.members) >= room.capacity:
+        raise RoomFull(room.id, room.capacity)
+    world = world_address(desk, request.headers.get("host"))
+    claims = Claims(
+        room=room.id, subject=f"guest-{secrets.token_hex(8)}", name=name, role=wish.role, avatar=wish.avatar
+    )
+    ticket = desk.tickets.issue(claims, desk.clock())
+    return json_answer({"ticket": ticket, "world": world, "expires_in": desk.tickets.lifetime}, 201)
+
+
+def world_address(desk: Desk, host: str | None) -> str:
+    """Give the WebSocket's address: the facility's, else the port of this process at the host the client used.
+
+    Somebody on the local network came by a name or an address that reaches this machine, which "127.0.0.1" from the
+    configuration would not. Raises `InvalidRequest` for a host that is none.
+    """
+    settings = desk.facility.settings.server
+    if settings.world_url is not None:
+        return settings.world_url
+    match = _HOST.fullmatch(host or settings.host)
+    if match is None:
+        raise InvalidRequest("the Host header is not a host")
+    return f"ws://{match['name']}:{desk.world_port()}{WORLD_PATH}"
+
+
+ROUTES: Final = (Route("/rooms/{room}/tickets", issue_ticket, methods=["POST"]),)

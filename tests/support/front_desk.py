@@ -1,0 +1,154 @@
+"""A front desk over real rooms, without a port: the sample facility, a clock set by hand, and requests as calls."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+from starlette.types import ASGIApp, Message
+
+from server.config import SAMPLE_FACILITY, Facility, load_facility
+from server.errors import StoreError
+from server.frontdesk.app import create_front_desk
+from server.frontdesk.desk import Desk, Phase, Readiness
+from server.frontdesk.files import STATIC_FOLDER
+from server.identity.tickets import TicketDesk
+from server.ops.logging import LogCounts
+from server.ops.metrics import Metrics, WorldCounts
+from server.room_types import ROOM_TYPES, find_room_type
+from server.store.sqlite import OpenedRoom
+from server.world.directory import Directory
+
+WORLD_PORT = 8081
+
+
+class Client(Enum):
+    """What a client may do at the end of a body instead of ending it."""
+
+    HANGS_UP = 1
+    SAYS_NO_MORE = 2
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The stable code of a problem, after a look at its form."""
+        assert self.headers["content-type"] == "application/problem+json"
+        problem = self.json
+        assert set(problem) == {"type", "title", "status", "detail", "code"}
+        assert problem["status"] == self.status
+        assert problem["detail"]
+        assert "Traceback" not in problem["detail"]
+        return str(problem["code"])
+
+
+@dataclass
+class FrontDesk:
+    """The application and what it works with; `now` is its clock."""
+
+    facility: Facility
+    static_folder: Path = STATIC_FOLDER
+    now: float = 0.0
+    kept: list[OpenedRoom] = field(default_factory=list)
+    store_fails: bool = False
+    readiness: Readiness = field(default_factory=lambda: Readiness(Phase.READY))
+    tickets: TicketDesk = field(default_factory=TicketDesk)
+
+    def __post_init__(self) -> None:
+        self.directory = Directory(self.facility.settings, find_room_type, Random(7))
+        self.directory.open_named(self.now)
+        self.desk = Desk(
+            directory=self.directory,
+            tickets=self.tickets,
+            facility=self.facility,
+            metrics=Metrics(lambda: WorldCounts(avatars=3), LogCounts(), tickets=lambda: self.tickets.issued),
+            clock=lambda: self.now,
+            readiness=self.readiness,
+            keep_room=self._keep,
+            world_port=lambda: WORLD_PORT,
+        )
+        self.app: ASGIApp = create_front_desk(self.desk, self.static_folder)
+
+    async def _keep(self, room: OpenedRoom) -> None:
+        if self.store_fails:
+            raise StoreError("store.sqlite3: cannot be written: disk I/O error")
+        self.kept.append(room)
+
+    async def get(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
+        return await call(self.app, method, path, headers or {}, [])
+
+    async def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Answer:
+        """Post a body as JSON, or the bytes or chunks of bytes that are given."""
+        chunks = [body] if isinstance(body, bytes) else body if isinstance(body, list) else [json.dumps(body).encode()]
+        said = {"content-type": "application/json", "host": "127.0.0.1:8080"} | dict(headers or {})
+        return await call(self.app, "POST", path, said, chunks)
+
+    async def ticket(self, room: str = "lobby", wish: Mapping[str, object] | None = None) -> Answer:
+        """Ask for a ticket as a patient called Ann; `wish` changes that, None leaves a key out."""
+        asked = {"name": "Ann", "role": "patient", "avatar": "plain"} | dict(wish or {})
+        body = {key: value for key, value in asked.items() if value is not None}
+        return await self.post(f"/v1/rooms/{room}/tickets", body)
+
+
+def sample_desk(**server: object) -> FrontDesk:
+    """Make a front desk of the sample facility; `server` replaces values of its `[server]` table."""
+    facility = load_facility(SAMPLE_FACILITY, ROOM_TYPES)
+    settings = msgspec.structs.replace(facility.settings.server, **server)
+    return FrontDesk(
+        msgspec.structs.replace(facility, settings=msgspec.structs.replace(facility.settings, server=settings))
+    )
+
+
+async def call(
+    app: ASGIApp, method: str, path: str, headers: Mapping[str, str], chunks: Sequence[bytes | Client]
+) -> Answer:
+    """Make one request of an ASGI application, with a body that comes in chunks."""
+    waiting: list[Message] = [
+        {"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks if isinstance(chunk, bytes)
+    ]
+    if Client.HANGS_UP in chunks:
+        waiting.append({"type": "http.disconnect"})
+    elif Client.SAYS_NO_MORE not in chunks:
+        waiting.append({"type": "http.request", "body": b"", "more_body": False})
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        if waiting:
+            return waiting.pop(0)
+        return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]  # never comes
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    address, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": address,
+        "raw_path": address.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
+        "client": ("127.0.0.1", 50_000),
+        "server": ("127.0.0.1", 8080),
+    }
+    await app(scope, receive, send)
+    answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Answer(sent[0]["status"], answered, b"".join(message.get("body", b"") for message in sent[1:]))

@@ -1,0 +1,54 @@
+import pytest
+
+from server.world.directory import Directory
+from tests.support.front_desk import FrontDesk, call
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/", "/v1/nothing", "/v1/rooms/", "/v1/rooms/lobby/tickets/x", "/v2/rooms"])
+async def test_an_address_with_nothing_at_it_is_not_found(front_desk: FrontDesk, path: str) -> None:
+    answer = await front_desk.get(path)
+    assert (answer.status, answer.code) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/v1/rooms/lobby/tickets"),
+        ("DELETE", "/v1/rooms/lobby"),
+        ("PUT", "/v1/rooms"),
+        ("POST", "/v1/facility"),
+        ("POST", "/healthz"),
+        ("POST", "/v1/scenes/lobby.gltf"),
+    ],
+)
+async def test_a_method_that_an_address_does_not_take_is_refused(front_desk: FrontDesk, method: str, path: str) -> None:
+    answer = await front_desk.get(path, method=method)
+    assert (answer.status, answer.code) == (405, "method_not_allowed")
+    assert answer.headers["allow"]
+
+
+async def test_head_is_answered_without_a_body(front_desk: FrontDesk) -> None:
+    answer = await front_desk.get("/healthz", method="HEAD")
+    assert answer.status == 200
+
+
+async def test_a_fault_leaks_nothing_and_is_raised_for_the_log(
+    front_desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_directory: Directory, room_id: str) -> None:
+        raise RuntimeError(f"secret of {room_id}")
+
+    monkeypatch.setattr(Directory, "find", broken)
+    sent = []
+
+    async def remember(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    async def app(scope: dict[str, object], receive: object, send: object) -> None:
+        with pytest.raises(RuntimeError, match="secret"):
+            await front_desk.app(scope, receive, send)  # type: ignore[arg-type]  # handed through as it came
+
+    answer = await call(app, "GET", "/v1/rooms/lobby", {}, [])  # type: ignore[arg-type]  # the same
+    assert (answer.status, answer.code) == (500, "internal")
+    assert b"secret" not in answer.body
+    assert answer.headers["x-content-type-options"] == "nosniff"

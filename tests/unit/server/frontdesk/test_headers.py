@@ -1,0 +1,27 @@
+from pathlib import Path
+
+import pytest
+
+from server.frontdesk.headers import DATA_POLICY, PAGE_POLICY
+from tests.support.front_desk import FrontDesk, sample_desk
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/metrics", "/v1/rooms", "/v1/rooms/nowhere", "/v1/scenes/lobby.gltf", "/v1/nothing"]
+)
+async def test_data_and_problems_can_do_nothing_in_a_browser(front_desk: FrontDesk, path: str) -> None:
+    headers = (await front_desk.get(path)).headers
+    assert headers["content-security-policy"] == DATA_POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["cache-control"] == ("no-cache" if "scenes" in path else "no-store")
+    assert "server" not in headers
+
+
+async def test_the_page_may_load_its_own_files_and_speak_to_the_world(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html><title>map</title>")
+    headers = (await FrontDesk(sample_desk().facility, static_folder=tmp_path).get("/")).headers
+    assert headers["content-security-policy"] == PAGE_POLICY
+    assert "unsafe" not in PAGE_POLICY
+    assert "connect-src 'self' ws: wss:" in PAGE_POLICY

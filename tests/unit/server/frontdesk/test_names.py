@@ -1,0 +1,55 @@
+import pytest
+
+from server.errors import InvalidRequest
+from server.frontdesk.names import NAME_CHARACTERS_MAX, clean_name
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("Ann", "Ann"),
+        ("  Ann Ådahl \t\n", "Ann Ådahl"),
+        ("A\u030adahl", "\u00c5dahl"),
+        ("\u3000佐藤 花子\u00a0", "佐藤 花子"),
+        ("محمد", "محمد"),
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
+        ("\U0001f469\u200d\u2695\ufe0f", "\U0001f469\u200d\u2695\ufe0f"),
+        ("7", "7"),
+        ("O'Neill-Łukasz, Dr.", "O'Neill-Łukasz, Dr."),
+        ("x" * NAME_CHARACTERS_MAX, "x" * NAME_CHARACTERS_MAX),
+        ("e\u0301" * NAME_CHARACTERS_MAX, "\u00e9" * NAME_CHARACTERS_MAX),
+    ],
+)
+def test_names_of_all_scripts_are_taken_in_composed_form(given: str, taken: str) -> None:
+    assert clean_name(given) == taken
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 65, "x" * 100_000, "\u0344" * 64])
+def test_a_name_has_1_to_64_characters_after_trimming_and_composing(name: str) -> None:
+    with pytest.raises(InvalidRequest, match="1 to 64 characters"):
+        clean_name(name)
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        *("\x00", "\x07", "\n", "\x1b", "\x7f", "\x85"),
+        *"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c",
+        *("\u2028", "\u2029", "\ufeff", "\u00ad", "\U000e0041", "\ue000", "\ud800", "\uffff", "\u0378"),
+    ],
+)
+def test_characters_that_are_not_printable_are_refused_by_their_number(character: str) -> None:
+    with pytest.raises(InvalidRequest, match=f"U\\+{ord(character):04X}"):
+        clean_name(f"Ann{character}Ådahl")
+
+
+@pytest.mark.parametrize("name", ["\u200d", "\u3164\u3164", "\u2800", "\u0301", "\ufe0f", "\u115f \u1160"])
+def test_a_name_that_nobody_can_see_is_refused(name: str) -> None:
+    with pytest.raises(InvalidRequest, match="can be seen"):
+        clean_name(name)
+
+
+def test_the_refusal_does_not_repeat_the_name() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        clean_name("Ann\u202eÅdahl")
+    assert "Ann" not in str(caught.value)

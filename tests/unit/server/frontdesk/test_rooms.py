@@ -1,0 +1,99 @@
+import pytest
+
+from server.frontdesk.desk import Phase
+from server.store.sqlite import OpenedRoom
+from tests.support.front_desk import FrontDesk
+
+SAMPLE_ROOMS = ["lobby", "waiting", "consult-1", "consult-2", "ward", "simulation", "auditorium"]
+
+
+async def test_the_facility_tells_its_name_types_roles_and_looks(front_desk: FrontDesk) -> None:
+    answer = await front_desk.get("/v1/facility")
+    assert answer.status == 200
+    told = answer.json
+    assert told["name"] == "Harbour Clinic"
+    assert told["roles"] == ["patient", "clinician", "student", "instructor"]
+    assert told["avatars"] == ["plain"]
+    assert {"name": "consult", "on_demand": True} in told["room_types"]
+    assert {"name": "lobby", "on_demand": False} in told["room_types"]
+
+
+async def test_the_list_has_every_named_room_with_what_a_map_needs(front_desk: FrontDesk) -> None:
+    rooms = (await front_desk.get("/v1/rooms")).json["rooms"]
+    assert [room["id"] for room in rooms] == SAMPLE_ROOMS
+    for room in rooms:
+        assert set(room) == {
+            *("id", "name", "type", "occupancy", "capacity", "scene", "tick_hz", "bounds", "zones", "objects")
+        }
+    lobby = rooms[0]
+    assert (lobby["name"], lobby["type"], lobby["occupancy"], lobby["capacity"]) == ("Lobby", "lobby", 0, 400)
+    assert lobby["scene"] == "/v1/scenes/lobby.gltf"
+    assert lobby["tick_hz"] == 30
+    assert lobby["bounds"] == [[-12.0, 0.0, -9.0], [12.0, 4.0, 9.0]]
+    assert lobby["zones"] == [{"name": "Reception", "box": [[-4.0, 0.0, -9.0], [4.0, 4.0, -5.0]], "private": False}]
+
+
+async def test_objects_are_told_as_the_facility_file_has_them(front_desk: FrontDesk) -> None:
+    for room in (await front_desk.get("/v1/rooms")).json["rooms"]:
+        placed = front_desk.directory.rooms[room["id"]].settings.objects
+        assert [thing["name"] for thing in room["objects"]] == [thing.name for thing in placed]
+        assert all(set(thing) == {"name", "kind", "model", "position", "yaw"} for thing in room["objects"])
+
+
+async def test_one_room_is_told_by_its_id(front_desk: FrontDesk) -> None:
+    answer = await front_desk.get("/v1/rooms/ward")
+    assert (answer.status, answer.json["type"]) == (200, "ward")
+
+
+async def test_an_unknown_room_and_a_closed_one_are_told_apart(front_desk: FrontDesk) -> None:
+    front_desk.directory.remember_closed("consult-gone")
+    unknown = await front_desk.get("/v1/rooms/nowhere")
+    closed = await front_desk.get("/v1/rooms/consult-gone")
+    assert (unknown.status, unknown.code) == (404, "room_unknown")
+    assert (closed.status, closed.code) == (410, "room_closed")
+
+
+async def test_a_visit_is_opened_kept_and_found_by_its_id_alone(front_desk: FrontDesk) -> None:
+    front_desk.now = 12.0
+    answer = await front_desk.post("/v1/rooms", {"type": "consult", "name": "  Visit 17 "})
+    assert answer.status == 201
+    room = answer.json
+    assert (room["name"], room["type"], room["occupancy"]) == ("Visit 17", "consult", 0)
+    assert answer.headers["location"] == f"/v1/rooms/{room['id']}"
+    assert front_desk.kept == [OpenedRoom(id=room["id"], type="consult", name="Visit 17")]
+    assert (await front_desk.get(answer.headers["location"])).json == room
+    assert [told["id"] for told in (await front_desk.get("/v1/rooms")).json["rooms"]] == SAMPLE_ROOMS
+
+
+async def test_two_visits_of_one_name_are_two_rooms(front_desk: FrontDesk) -> None:
+    first, second = [await front_desk.post("/v1/rooms", {"type": "consult", "name": "Visit"}) for _ in range(2)]
+    assert first.json["id"] != second.json["id"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"type": "lobby", "name": "Another lobby"},
+        {"type": "no-such-type", "name": "x"},
+        {"type": "consult", "name": ""},
+        {"type": "consult", "name": "\u202eevil"},
+        {"type": "consult"},
+        {"type": "consult", "name": "x", "capacity": 5000},
+    ],
+)
+async def test_a_room_that_may_not_be_opened_is_refused(front_desk: FrontDesk, wish: dict[str, object]) -> None:
+    answer = await front_desk.post("/v1/rooms", wish)
+    assert (answer.status, answer.code) == (422, "invalid_request")
+    assert front_desk.kept == []
+
+
+async def test_a_room_that_cannot_be_kept_is_not_promised(front_desk: FrontDesk) -> None:
+    front_desk.store_fails = True
+    answer = await front_desk.post("/v1/rooms", {"type": "consult", "name": "Visit"})
+    assert (answer.status, answer.code) == (503, "store_unavailable")
+
+
+async def test_no_room_is_opened_while_the_server_stops(front_desk: FrontDesk) -> None:
+    front_desk.readiness.phase = Phase.STOPPING
+    answer = await front_desk.post("/v1/rooms", {"type": "consult", "name": "Visit"})
+    assert (answer.status, answer.code) == (503, "stopping")

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from protocol.schema import SCHEMA_HASH
 from server.config import ObjectSettings
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish, read_body
@@ -20,7 +21,7 @@ from server.world.room import Room
 
 
 async def facility(request: Request) -> Response:
-    """Tell the facility's name, the room types in it, the roles one may come in, and looks every client has."""
+    """Tell the facility's name, the room types in it, the roles one may come in, the looks every client has, and the wire's schema."""
     desk = desk_of(request)
     settings = desk.facility.settings
     visit_types = desk.directory.visit_types
@@ -31,6 +32,7 @@ async def facility(request: Request) -> Response:
             "room_types": [{"name": name, "on_demand": name in visit_types} for name in types],
             "roles": settings.roles,
             "avatars": [DEFAULT_AVATAR],
+            "schema": SCHEMA_HASH,
         }
     )
 

@@ -75,6 +75,7 @@ cdef class BotPort(WSListener):
     cdef int64_t* held_numbers
     cdef int held_capacity
 
+    cdef bint moving
     cdef const int32_t[:, ::1] rows
     cdef Py_ssize_t cursor
     cdef int direction

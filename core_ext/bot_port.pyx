@@ -580,6 +580,7 @@ cdef class BotPort(WSListener):
         if rows.shape[0] == 0 or rows.shape[1] != ROW_COLUMNS:
             raise ValueError(f"motion needs rows of {ROW_COLUMNS} columns, got {rows.shape[0]} x {rows.shape[1]}")
         self.rows = rows
+        self.moving = True
         self.cursor = start % rows.shape[0]
         self.direction = 1
         self.offset[0], self.offset[1], self.offset[2] = offset_mm
@@ -609,7 +610,7 @@ cdef class BotPort(WSListener):
         cdef Sender* sender
         cdef SentPose* pose
         cdef Py_ssize_t size
-        if self.closed or self.paused or self.rows is None or self.sender == NOBODY:
+        if self.closed or self.paused or not self.moving or self.sender == NOBODY:
             return 0
         sender = &self.witness.senders[self.sender]
         pose = pose_at(sender, sender.count)

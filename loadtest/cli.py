@@ -33,7 +33,7 @@ app = typer.Typer(
 
 
 @app.callback()
-def load(
+def load(  # noqa: PLR0917 - typer makes options of them
     context: typer.Context,
     server: Annotated[str, typer.Option(help="Address of the front desk.")] = "http://127.0.0.1:8080",
     avatars: Annotated[int, typer.Option(min=1, max=20_000, help="How many at a time.")] = 200,

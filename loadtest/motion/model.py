@@ -167,7 +167,7 @@ class MotionModel:
         self.dwell[who] = distance / self.pace[who] + random.exponential(25.0, len(who)) + 4.0
 
     def look(self) -> None:
-        """Turn heads to who speaks in the group, to the group's middle when one speaks oneself, or the way one walks."""
+        """Turn heads to who speaks; of the one who speaks to the group's middle; of who walks to the way."""
         speaker = self.speaker[self.group]
         listens = (speaker >= 0) & (speaker != np.arange(self.cast.count))
         aim = np.where(listens[:, None], self.place[speaker], self.cast.centres[self.group])
@@ -193,7 +193,8 @@ class MotionModel:
         if len(moves[0]):
             size = np.exp(random.normal(0, 1, (len(moves[0]), 2)) * habits.spread[moves])
             reach = np.repeat(size * habits.reach[moves], 3, axis=1)
-            self.target[moves] = (random.normal(0, 1, reach.shape) * reach).clip(-_REACH_MAX, _REACH_MAX)
+            limit = _REACH_MAX[moves[1]]
+            self.target[moves] = (random.normal(0, 1, reach.shape) * reach).clip(-limit, limit)
         self.offset, self.drift = _spring(self.offset - self.target, self.drift, habits.haste, dt)
         self.offset += self.target
         keep = math.exp(-dt / _TREMOR_SECONDS)
@@ -233,7 +234,15 @@ class MotionModel:
         return Step(head_pose, left, right, self.voice, self.cast.seated)
 
 
-_REACH_MAX: Final = np.array([0.45, 0.45, 0.45, 1.3, 1.0, 0.9])
+_REACH_MAX: Final = np.array(
+    [
+        # A head leans farther than it rises or sinks.
+        [0.35, 0.15, 0.35, 1.3, 0.7, 0.5],
+        [0.45, 0.45, 0.45, 1.3, 1.0, 0.9],
+        [0.45, 0.45, 0.45, 1.3, 1.0, 0.9],
+    ]
+)
+"""By part: how far it moves from its anchor, m, and turns, rad."""
 _TREMOR: Final = np.array([_TREMOR_METRES] * 3 + [_TREMOR_RADIANS] * 3)
 
 

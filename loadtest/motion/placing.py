@@ -3,12 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from loadtest.motion.rows import Floats
 from loadtest.motion.model import Cast
+
+if TYPE_CHECKING:
+    from loadtest.motion.rows import Floats
 
 Box = tuple[int, int, int, int, int, int]
 """mm, least x y z then greatest."""

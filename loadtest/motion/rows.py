@@ -14,6 +14,7 @@ from protocol.ids import HAND_POSITION_MAX, HAND_REACH_MM, HEAD_POSITION_MAX, PO
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int32]
+Tracked = NDArray[np.bool_]
 
 ROW_COLUMNS: Final = 23
 FLAGS: Final = 0
@@ -21,6 +22,8 @@ VOICE: Final = 1
 HEAD: Final = slice(2, 9)
 LEFT: Final = slice(9, 16)
 RIGHT: Final = slice(16, 23)
+_LENGTH_MIN: Final = 1e-6
+"""A shorter quaternion has no direction."""
 _REACH_MM: Final = HAND_REACH_MM - 50
 """Nearer than the server's own limit, so that rounding never decides."""
 
@@ -30,9 +33,9 @@ def _round(values: Floats, scale: float) -> NDArray[np.int64]:
 
 
 def pack_rotations(quaternions: Floats) -> NDArray[np.int64]:
-    """Quantise quaternions (..., 4) to smallest three (..., 4): largest a b c. Not finite or zero ones become identity."""
+    """Quantise quaternions (..., 4) to smallest three (..., 4): largest a b c; what is none as identity."""
     lengths = np.linalg.norm(quaternions, axis=-1, keepdims=True)
-    sound = np.isfinite(lengths) & (lengths > 1e-6)
+    sound = np.isfinite(lengths) & (lengths > _LENGTH_MIN)
     unit = np.where(sound, quaternions / np.where(sound, lengths, 1.0), np.array([0.0, 0.0, 0.0, 1.0]))
     largest = np.argmax(np.abs(unit), axis=-1)
     sign = np.where(np.take_along_axis(unit, largest[..., None], axis=-1) < 0, -1.0, 1.0)
@@ -54,14 +57,14 @@ def quantise_rows(
     relative to it; nor is a hand that is out of reach.
     """
     rows = np.zeros((*head.shape[:-1], ROW_COLUMNS), np.int32)
-    head_tracked = np.isfinite(head).all(axis=-1)
+    head_tracked: Tracked = np.asarray(np.isfinite(head).all(axis=-1))
     place = np.clip(_round(np.nan_to_num(head[..., :3]), POSITION_SCALE), -HEAD_POSITION_MAX, HEAD_POSITION_MAX)
     flags = np.where(head_tracked, int(StateFlag.HEAD), 0) | np.where(seated, int(StateFlag.SEATED), 0)
     rows[..., HEAD] = np.concatenate([place, pack_rotations(head[..., 3:])], axis=-1)
     for columns, hand, flag in ((LEFT, left, StateFlag.LEFT), (RIGHT, right, StateFlag.RIGHT)):
         reach = _round(np.nan_to_num(hand[..., :3]), POSITION_SCALE) - place
-        near = np.asarray((reach * reach).sum(axis=-1) <= _REACH_MM**2)
-        tracked: NDArray[np.bool_] = np.asarray(head_tracked & np.isfinite(hand).all(axis=-1) & near)
+        near = (reach * reach).sum(axis=-1) <= _REACH_MM**2
+        tracked: Tracked = np.logical_and.reduce([head_tracked, np.isfinite(hand).all(axis=-1), near])
         reach = np.clip(reach, -HAND_POSITION_MAX, HAND_POSITION_MAX)
         rows[..., columns] = np.concatenate([reach, pack_rotations(hand[..., 3:])], axis=-1)
         rows[..., columns] *= tracked[..., None]

@@ -91,7 +91,9 @@ def _read_trace(path: Path) -> Trace | None:
     return clean_trace(path.stem, t, head, left, right, path.parent.name)
 
 
-def clean_trace(name: str, t: Floats, head: Floats, left: Floats, right: Floats, folder: str = "") -> Trace | None:
+def clean_trace(  # noqa: PLR0917 - what a recording holds, in its order
+    name: str, t: Floats, head: Floats, left: Floats, right: Floats, folder: str = ""
+) -> Trace | None:
     """Mend what recordings get wrong; None when fewer than 2 samples of a head remain.
 
     A head without any position (rotation alone was recorded) stands at the origin; values that no room could hold

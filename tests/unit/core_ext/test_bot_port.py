@@ -1,0 +1,516 @@
+"""The bots' ports against the room's own encoder: what is right passes, and each wrong is found."""
+
+import struct
+import time
+from collections.abc import Sequence
+
+import msgpack  # type: ignore[import-untyped]  # the distribution has no annotations
+import numpy as np
+import pytest
+
+from core_ext import BotPort, EntityTable, Grid, Interest, PoseWheel, SnapshotEncoder, Witness
+from protocol.ids import Kind, StateFlag
+from protocol.pose import decode_pose
+
+BOUNDS = (-10_000, 0, -10_000, 10_000, 4_000, 10_000)
+CURTAIN = (5_000, 0, 5_000, 9_000, 4_000, 9_000)
+CANARY = b"cnry-0123456789ab"
+OTHER_CANARY = b"cnry-ba9876543210"
+SPAWN = (1_000, 1_600, 1_000)
+IDENTITY = (3, 0, 0, 0)
+
+
+class Ear:
+    """A receiver that remembers."""
+
+    def __init__(self) -> None:
+        self.messages: list[bytes] = []
+
+    def on_open(self, port: BotPort) -> None:
+        raise AssertionError("no socket here")
+
+    def on_message(self, data: bytes) -> None:
+        self.messages.append(data)
+
+    def on_closed(self, code: int, reason: str) -> None:
+        raise AssertionError("no socket here")
+
+
+def rows(
+    *heads: tuple[int, int, int], flags: int = 7, voice: int = 9
+) -> "np.ndarray[tuple[int, ...], np.dtype[np.int32]]":
+    made = np.zeros((len(heads), 23), np.int32)
+    for row, head in zip(made, heads, strict=True):
+        row[0], row[1] = flags, voice
+        row[2:9] = (*head, 3, 1, 2, 3)
+        row[9:16] = (-200, -400, -300, 0, 4, 5, 6)
+        row[16:23] = (200, -400, -300, 1, 7, 8, 9)
+    return made
+
+
+class Room:
+    """A room of the real core, and the bots in it; the witness may believe something else about it."""
+
+    def __init__(self, *, private: bool = True, tiers: tuple[int, int] = (8_000, 16_000)) -> None:
+        self.table = EntityTable(8, BOUNDS)
+        self.table.set_zones([CURTAIN], 0)
+        self.grid = Grid(4_000)
+        self.interest = Interest(self.table, self.grid, radius_mm=50_000, hysteresis_mm=1_000, cap=8, tier_mm=tiers)
+        self.encoder = SnapshotEncoder(self.table, self.interest)
+        self.witness = Witness()
+        self.index = self.witness.add_room(CANARY, BOUNDS, [CURTAIN], int(private))
+        self.slots: dict[BotPort, int] = {}
+        self.observers: dict[BotPort, int] = {}
+        self.tick = 0
+
+    def join(self, entity: int, *, known: bool = True, verifying: bool = True, name: bytes = CANARY) -> BotPort:
+        port = BotPort(self.witness, Ear(), verifying)
+        facts = msgpack.packb({"kind": "avatar", "name": f"Bot {name.decode()}", "role": "patient", "avatar": "plain"})
+        self.slots[port] = self.table.add(entity, 0, facts, 0)
+        self.table.place(self.slots[port], *SPAWN, IDENTITY)
+        self.observers[port] = self.interest.add_observer(self.slots[port], 0)
+        if known:
+            port.join(entity, self.index, SPAWN)
+        return port
+
+    def send(self, port: BotPort) -> None:
+        """Let a port send its next pose, and the room take it."""
+        assert port.send_pose() == 1
+        assert self.table.apply_pose(self.slots[port], port.last_pose(), 0) == 0
+
+    def frame_for(self, port: BotPort) -> bytes:
+        self.tick += 1
+        self.table.assign_zones()
+        self.grid.rebuild(self.table)
+        self.encoder.begin_tick(self.tick, 16 * self.tick)
+        self.interest.update(self.observers[port])
+        return self.encoder.frame(self.observers[port], ages=False)
+
+    def show(self, port: BotPort) -> None:
+        port.feed(self.frame_for(port))
+
+    def faults(self) -> dict[str, int]:
+        return {kind: count for kind, count in self.witness.fault_counts().items() if count}
+
+
+@pytest.fixture
+def room() -> Room:
+    made = Room()
+    made.witness.begin()
+    return made
+
+
+def pair(room: Room, *heads: tuple[int, int, int]) -> tuple[BotPort, BotPort]:
+    """Two bots, the second with motion."""
+    ann, bo = room.join(11), room.join(22)
+    bo.move_along(rows(*heads), 0, (0, 0, 0))
+    return ann, bo
+
+
+def test_a_pose_goes_out_as_the_row_says(room: Room) -> None:
+    ann = room.join(11)
+    ann.clock_offset_ms = 5
+    ann.move_along(rows((100, 1_600, -200)), 0, (1_000, 0, 500))
+    ann.send_pose()
+    pose = decode_pose(ann.last_pose())
+    state = pose.state
+    assert (pose.sequence, state.flags, state.voice) == (0, 7, 9)
+    assert (state.head.x, state.head.y, state.head.z) == (1_100, 1_600, 300)
+    assert (state.head.largest, state.head.a, state.head.b, state.head.c) == (3, 1, 2, 3)
+    assert (state.left.x, state.left.y, state.left.z, state.left.largest) == (-200, -400, -300, 0)
+    assert (state.right.x, state.right.a) == (200, 7)
+
+
+def test_a_row_without_hands_goes_out_without_them(room: Room) -> None:
+    ann = room.join(11)
+    ann.move_along(rows((0, 1_600, 0), flags=int(StateFlag.HEAD | StateFlag.SEATED)), 0, (0, 0, 0))
+    ann.send_pose()
+    state = decode_pose(ann.last_pose()).state
+    assert state.flags == StateFlag.HEAD | StateFlag.SEATED
+    assert len(ann.last_pose()) == 23
+
+
+def test_a_row_without_a_head_goes_out_empty(room: Room) -> None:
+    ann = room.join(11)
+    ann.move_along(rows((0, 1_600, 0), flags=0), 0, (0, 0, 0))
+    ann.send_pose()
+    assert len(ann.last_pose()) == 9
+
+
+def test_motion_goes_there_and_back_again_and_stays_in_the_bounds(room: Room) -> None:
+    ann = room.join(11)
+    ann.move_along(rows((0, 1_600, 0), (1, 1_600, 0), (2, 9_000, 0)), 1, (9_999, 0, 0))
+    seen = []
+    for _ in range(6):
+        ann.send_pose()
+        head = decode_pose(ann.last_pose()).state.head
+        seen.append((head.x, head.y))
+    assert seen == [
+        (10_000, 1_600), (10_000, 4_000), (10_000, 1_600), (9_999, 1_600), (10_000, 1_600), (10_000, 4_000)
+    ]  # fmt: skip
+
+
+def test_sequence_numbers_count_up(room: Room) -> None:
+    ann = room.join(11)
+    ann.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
+    sequences = []
+    for _ in range(3):
+        ann.send_pose()
+        sequences.append(decode_pose(ann.last_pose()).sequence)
+    assert sequences == [0, 1, 2]
+
+
+def test_a_port_without_motion_or_place_sends_nothing(room: Room) -> None:
+    stranger = room.join(11, known=False)
+    stranger.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
+    assert stranger.send_pose() == 0
+    assert room.join(22).send_pose() == 0
+    with pytest.raises(ValueError, match="sent no pose"):
+        stranger.last_pose()
+
+
+def test_motion_of_another_shape_is_refused(room: Room) -> None:
+    ann = room.join(11)
+    with pytest.raises(ValueError, match="0 x 23"):
+        ann.move_along(np.zeros((0, 23), np.int32), 0, (0, 0, 0))
+    with pytest.raises(ValueError, match="3 x 22"):
+        ann.move_along(np.zeros((3, 22), np.int32), 0, (0, 0, 0))
+
+
+def test_what_was_sent_is_found_again_in_every_tier() -> None:
+    for tiers in ((8_000, 16_000), (10, 16_000), (10, 20)):
+        room = Room(tiers=tiers)
+        room.witness.begin()
+        ann, bo = pair(room, (0, 1_600, 0), (40, 1_601, 3), (900, 1_500, -700))
+        for _ in range(5):
+            room.send(bo)
+            room.show(ann)
+        assert room.faults() == {}
+        assert room.witness.checked == 5
+        assert room.witness.seen(bo.sender)
+        assert not room.witness.seen(ann.sender)
+
+
+def test_an_avatar_at_its_spawn_is_right(room: Room) -> None:
+    ann, _ = pair(room, (0, 1_600, 0))
+    room.show(ann)
+    assert room.faults() == {}
+    assert room.witness.checked == 1
+
+
+def test_a_value_never_sent_is_a_mismatch(room: Room) -> None:
+    ann, bo = pair(room, (0, 1_600, 0), (40, 1_600, 0))
+    room.send(bo)
+    room.show(ann)
+    bo.send_pose()
+    forged = bytearray(bo.last_pose())
+    forged[9] += 1
+    room.table.apply_pose(room.slots[bo], bytes(forged), 0)
+    room.show(ann)
+    assert room.faults() == {"value_mismatch": 1}
+    assert "entity 22" in room.witness.samples[0]
+
+
+@pytest.mark.parametrize("at", [8, 18, 23, 28, 34, 39])
+def test_a_forged_voice_turn_or_hand_is_a_mismatch(room: Room, at: int) -> None:
+    ann, bo = pair(room, (0, 1_600, 0), (40, 1_600, 0))
+    room.send(bo)
+    room.show(ann)
+    bo.send_pose()
+    forged = bytearray(bo.last_pose())
+    forged[at] ^= 4
+    assert room.table.apply_pose(room.slots[bo], bytes(forged), 0) == 0
+    room.show(ann)
+    assert room.faults() == {"value_mismatch": 1}
+
+
+def test_who_does_not_verify_checks_structure_but_no_values(room: Room) -> None:
+    ann = room.join(11, verifying=False)
+    bo = room.join(22)
+    bo.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
+    bo.send_pose()
+    forged = bytearray(bo.last_pose())
+    forged[9] += 1
+    room.table.apply_pose(room.slots[bo], bytes(forged), 0)
+    room.show(ann)
+    ann.check_view()
+    assert room.faults() == {}
+    assert (room.witness.records, room.witness.checked) == (1, 0)
+    assert room.witness.seen(bo.sender)
+    ann.feed(b"\x90\x00")
+    assert room.faults() == {"malformed_frame": 1}
+
+
+def test_the_age_of_new_values_is_taken_and_not_that_of_entered_or_repeated_ones(room: Room) -> None:
+    ann, bo = pair(room, (0, 1_600, 0), (40, 1_600, 0))
+    room.send(bo)
+    room.show(ann)
+    assert room.witness.dated == 0
+    room.send(bo)
+    room.show(ann)
+    assert room.witness.dated == 1
+    room.show(ann)
+    assert room.witness.dated == 1
+    ages = np.frombuffer(room.witness.age_histogram(), np.uint64)
+    assert ages.sum() == 1
+    assert 0 < room.witness.age_max_ns < 10**9
+
+
+def test_of_equal_poses_in_a_row_the_oldest_gives_the_age(room: Room) -> None:
+    ann, bo = pair(room, (0, 1_600, 0), (40, 1_600, 0), (40, 1_600, 0), (40, 1_600, 0))
+    room.send(bo)
+    room.show(ann)
+    room.send(bo)
+    spin_ms(6)
+    room.send(bo)
+    room.send(bo)
+    room.show(ann)
+    assert room.witness.dated == 1
+    assert room.witness.age_max_ns >= 6_000_000
+
+
+def spin_ms(milliseconds: int) -> None:
+    """Let that much time pass: the witness reads the clock itself."""
+    until = time.monotonic_ns() + milliseconds * 1_000_000
+    while time.monotonic_ns() < until:
+        pass
+
+
+def test_faults_count_always_and_all_else_in_the_window_alone() -> None:
+    room = Room()
+    ann, bo = pair(room, (0, 1_600, 0), (40, 1_600, 0))
+    room.send(bo)
+    room.show(ann)
+    ann.feed(b"")
+    witness = room.witness
+    assert (witness.frames, witness.records, witness.poses, witness.snapshot_bytes) == (0, 0, 0, 0)
+    assert room.faults() == {"malformed_frame": 1}
+    witness.begin()
+    room.send(bo)
+    frame = room.frame_for(ann)
+    ann.feed(frame)
+    witness.end()
+    room.send(bo)
+    room.show(ann)
+    assert (witness.frames, witness.records, witness.poses) == (1, 1, 1)
+    assert witness.snapshot_bytes == len(frame) + 2
+
+
+def test_messages_that_are_no_snapshots_go_up(room: Room) -> None:
+    ann = room.join(11)
+    ann.feed(b"\x82\x80")
+    assert ann.witness.messages == 1
+
+
+def test_ticks_must_count_up(room: Room) -> None:
+    ann = room.join(11)
+    for tick in (5, 6, 6):
+        ann.feed(struct.pack("<BBIIB", Kind.SNAPSHOT, 0, tick, 0, 0))
+    assert room.faults() == {"tick_order": 1}
+
+
+def test_ticks_may_wrap(room: Room) -> None:
+    ann = room.join(11)
+    for tick in (2**32 - 1, 0, 1):
+        ann.feed(struct.pack("<BBIIB", Kind.SNAPSHOT, 0, tick, 0, 0))
+    assert room.faults() == {}
+
+
+def test_a_canary_of_another_room_is_found_anywhere_in_any_message(room: Room) -> None:
+    ann = room.join(11)
+    ann.feed(b"\x82 something " + OTHER_CANARY + b" and " + CANARY + b" and " + OTHER_CANARY)
+    assert room.faults() == {"foreign_canary": 2}
+    ann.feed(b"\x82" + OTHER_CANARY[:10])
+    assert room.faults() == {"foreign_canary": 3}
+
+
+def test_an_entity_of_another_room_is_found(room: Room) -> None:
+    ann = room.join(11)
+    bo = room.join(22, known=False)
+    elsewhere = room.witness.add_room(OTHER_CANARY, BOUNDS, [], 0)
+    bo.join(22, elsewhere, SPAWN)
+    room.show(ann)
+    assert room.faults() == {"foreign_entity": 1}
+
+
+def test_an_avatar_seen_before_its_bot_knows_its_id_is_judged_later(room: Room) -> None:
+    ann = room.join(11)
+    bo = room.join(22, known=False)
+    room.show(ann)
+    room.show(ann)
+    assert room.faults() == {}
+    bo.join(22, room.index, SPAWN)
+    bo.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
+    room.send(bo)
+    room.show(ann)
+    assert room.faults() == {}
+    assert room.witness.seen(bo.sender)
+    assert room.witness.checked == 1
+
+
+def test_an_avatar_seen_early_that_turns_out_to_be_of_another_room_is_found(room: Room) -> None:
+    ann = room.join(11)
+    bo = room.join(22, known=False)
+    elsewhere = room.witness.add_room(OTHER_CANARY, BOUNDS, [], 0)
+    room.show(ann)
+    bo.join(22, elsewhere, SPAWN)
+    assert room.faults() == {"foreign_entity": 1}
+
+
+def test_an_avatar_with_a_canary_that_is_no_bots_is_found_after_a_while(room: Room) -> None:
+    ann = room.join(11)
+    bo = room.join(22, known=False)
+    bo.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
+    room.show(ann)
+    room.table.place(room.slots[bo], 0, 1_600, 0, IDENTITY)
+    room.show(ann)
+    room.witness.judge_unknown(60.0)
+    assert room.faults() == {}
+    room.witness.judge_unknown(0.0)
+    assert room.faults() == {"unknown_entity": 1}
+
+
+def test_people_and_things_of_the_room_are_no_errors(room: Room) -> None:
+    ann = room.join(11)
+    room.join(22, known=False, name=b"a visitor")
+    room.show(ann)
+    room.witness.judge_unknown(0.0)
+    assert room.faults() == {}
+    assert room.witness.strangers == 1
+
+
+def test_facts_that_are_no_facts_are_found(room: Room) -> None:
+    ann = room.join(11)
+    entered = struct.pack("<BIH", 0, 77, 3) + b"\xc1\xc1\xc1"
+    record = bytes([0, 0xA0, 0, 0])
+    ann.feed(struct.pack("<BBII", Kind.SNAPSHOT, 8, 1, 0) + b"\x01" + entered + b"\x01" + record)
+    assert room.faults() == {"malformed_facts": 1}
+
+
+def test_a_bot_that_is_sent_itself_is_an_error(room: Room) -> None:
+    ann, bo = pair(room, (0, 1_600, 0))
+    frame = room.frame_for(ann)
+    bo.feed(frame)
+    assert room.faults() == {"own_entity": 1}
+
+
+def test_whoever_is_behind_the_curtain_must_not_be_seen_from_outside(room: Room) -> None:
+    ann, bo = pair(room, (7_000, 1_600, 7_000))
+    ann.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
+    room.send(ann)
+    room.send(bo)
+    # The core was not told that the zone is private.
+    room.show(ann)
+    assert room.faults() == {"private_zone": 1}
+
+
+def test_within_the_curtain_one_sees_the_others(room: Room) -> None:
+    ann, bo = pair(room, (7_000, 1_600, 7_000))
+    ann.move_along(rows((8_000, 1_600, 8_000)), 0, (0, 0, 0))
+    room.send(ann)
+    room.send(bo)
+    room.show(ann)
+    assert room.faults() == {}
+
+
+def test_on_the_curtain_itself_there_may_be_two_opinions(room: Room) -> None:
+    ann, bo = pair(room, (5_000, 1_600, 7_000))
+    room.send(bo)
+    room.show(ann)
+    assert room.faults() == {}
+
+
+def test_a_public_zone_hides_nobody() -> None:
+    room = Room(private=False)
+    ann, bo = pair(room, (7_000, 1_600, 7_000))
+    room.send(bo)
+    room.show(ann)
+    assert room.faults() == {}
+
+
+def test_looking_about_finds_nothing_in_a_sound_view(room: Room) -> None:
+    ann, bo = pair(room, (0, 1_600, 0), (40, 1_600, 0))
+    for _ in range(3):
+        room.send(bo)
+        room.show(ann)
+        ann.check_view()
+    assert room.faults() == {}
+
+
+def test_many_senders_are_all_found() -> None:
+    witness = Witness()
+    index = witness.add_room(CANARY, BOUNDS, [], 0)
+    entities = [1 + number * 4_000_037 % (2**32 - 1) for number in range(3_000)]
+    senders = [witness.add_sender(entity, index, SPAWN) for entity in entities]
+    assert senders == list(range(3_000))
+    port = BotPort(witness, Ear(), True)
+    port.join(4_294_967_295, index, SPAWN)
+    facts = msgpack.packb({"kind": "avatar", "name": "Bot", "role": "patient", "avatar": "plain"})
+    head = struct.pack("<iii", *SPAWN)
+    record = bytes([0xA1, 1, 0]) + head[0:3] + head[4:7] + head[8:11] + b"\xff\xff\xff\xff\x07"
+    witness.begin()
+    for tick, entity in enumerate(entities):
+        leave = b"\x01\x00" if tick else b""
+        flags = 8 | (4 if tick else 0)
+        entered = struct.pack("<BIH", 0, entity, len(facts)) + facts
+        port.feed(
+            struct.pack("<BBII", Kind.SNAPSHOT, flags, tick, 0) + leave + b"\x01" + entered + b"\x01\x00" + record
+        )
+    assert {kind for kind, count in witness.fault_counts().items() if count} <= {"value_mismatch", "malformed_frame"}
+    assert witness.strangers == 0
+
+
+def test_a_canary_of_another_form_is_refused() -> None:
+    with pytest.raises(ValueError, match="12 hexadecimal digits"):
+        Witness().add_room(b"canary", BOUNDS, [], 0)
+    with pytest.raises(ValueError, match="at most 64 zones"):
+        Witness().add_room(CANARY, BOUNDS, [CURTAIN] * 65, 0)
+
+
+def _advance_until(wheel: PoseWheel, ports: Sequence[BotPort], sent: int) -> int:
+    turns = 0
+    while sum(_count(port) for port in ports) < sent and turns < 10_000_000:
+        wheel.advance()
+        turns += 1
+    return turns
+
+
+def _count(port: BotPort) -> int:
+    try:
+        return decode_pose(port.last_pose()).sequence + 1
+    except ValueError:
+        return 0
+
+
+def test_the_wheel_sends_for_every_place_once_a_turn() -> None:
+    room = Room()
+    ports = [room.join(entity) for entity in (11, 22, 33)]
+    wheel = PoseWheel(200.0, 4)
+    for place, port in enumerate(ports):
+        port.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
+        wheel.put(place, port)
+    _advance_until(wheel, ports, 30)
+    counts = [_count(port) for port in ports]
+    assert max(counts) - min(counts) <= 1
+    wheel.clear(0)
+    before = _count(ports[0])
+    _advance_until(wheel, ports[1:], sum(counts[1:]) + 10)
+    assert _count(ports[0]) == before
+
+
+def test_a_wheel_that_stood_still_sends_one_turn_and_not_all_it_missed() -> None:
+    room = Room()
+    ann = room.join(11)
+    ann.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
+    wheel = PoseWheel(1000.0, 1)
+    wheel.put(0, ann)
+    wheel.advance()
+    spin_ms(20)
+    assert wheel.advance() == 1
+
+
+def test_a_wheel_without_places_or_rate_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"0\.0 Hz and 1"):
+        PoseWheel(0.0, 1)
+    with pytest.raises(ValueError, match=r"20\.0 Hz and 0"):
+        PoseWheel(20.0, 0)

@@ -88,9 +88,8 @@ class Connection:
 
     def on_closed(self, code: int, reason: str) -> None:  # noqa: ARG002 - the peer's words are not for our log
         """Let go of the socket: without `bye`, whoever was live may come back."""
-        if self._session is not None:
-            self._session.lose(code, "", self._keeper.clock(), resumable=True)
-            self._session = None
+        self._lose(code, resumable=True)
+        self._session = None
         self._port = None
         self._keeper.telemetry.closed(code)
         self._keeper.gone(self)
@@ -153,9 +152,10 @@ class Connection:
             self._session.lose(code, str(error), now)
         self._require_port().close(code, str(error))
 
-    def _lose(self, code: int) -> None:
-        if self._session is not None:
-            self._session.lose(code, "", self._keeper.clock())
+    def _lose(self, code: int, *, resumable: bool | None = None) -> None:
+        # A session that was resumed elsewhere is not this connection's to lose any more.
+        if self._session is not None and self._session.port is self._port:
+            self._session.lose(code, "", self._keeper.clock(), resumable=resumable)
 
     def _require_port(self) -> Port:
         if self._port is None:

@@ -94,6 +94,7 @@ class Outbox:
         if self.overflowed or last_event < self._first - 1:
             return False
         self.acknowledge(last_event)
+        self.hold()
         self._unsent.extend(enumerate(self._kept, self._first))
         return True
 

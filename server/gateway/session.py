@@ -126,7 +126,8 @@ class Session:
         self._clock = clock
         self._resume_seconds = resume_seconds
         self._began = clock()
-        self._port: Port | None = None
+        self.port: Port | None = None
+        """The connection it is live over."""
         self._member: Member | None = None
         self._fate: tuple[CloseCode, str] | None = None
         """The end that came while the room was still being joined."""
@@ -170,7 +171,7 @@ class Session:
         self._welcome(port, member, now, ages=ages, resumed=resumed)
 
     def _welcome(self, port: Port, member: Member, now: float, *, ages: bool, resumed: bool) -> None:
-        self._port = port
+        self.port = port
         if self._fate is not None:
             self.end(*self._fate, now)
             return
@@ -261,7 +262,7 @@ class Session:
 
     def flush(self) -> None:
         """Send what waits, as far as the socket takes it."""
-        port = self._port
+        port = self.port
         while self.state is SessionState.LIVE and port is not None and port.writable:
             message = self._correction or self.outbox.take()
             if message is None:
@@ -281,11 +282,11 @@ class Session:
 
     def sweep(self, now: float) -> None:
         """Do what is due by now for a session that is live: ping, or give the client up."""
-        if self.state is not SessionState.LIVE or self._port is None:
+        if self.state is not SessionState.LIVE or self.port is None:
             return
-        if _seconds_since(self._port.last_received_ms, now) >= SILENCE_SECONDS:
+        if _seconds_since(self.port.last_received_ms, now) >= SILENCE_SECONDS:
             self.lose(CloseCode.NO_PONG, "nothing was received", now)
-        elif now >= self._ping_at and self._port.ping():
+        elif now >= self._ping_at and self.port.ping():
             self._ping_at = now + PING_SECONDS
 
     def lose(self, code: int, reason: str, now: float, *, resumable: bool | None = None) -> None:
@@ -315,7 +316,7 @@ class Session:
         self._telemetry.ended(self.id, now - self._began)
 
     def _drop_port(self, code: int, reason: str) -> None:
-        port, self._port = self._port, None
+        port, self.port = self.port, None
         self._correction = None
         if port is not None:
             self._keeper.lost_port(self, port)

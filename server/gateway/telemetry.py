@@ -65,7 +65,7 @@ class Telemetry:
     def fault(self, reason: str, code: int) -> None:
         """Count what a peer did wrong; `reason` is one of the program's words, never the peer's."""
         self.faults[reason] += 1
-        _log.info("fault", reason=reason, code=code)
+        _log.info("fault", reason=reason, code=int(code))
 
     def error(self, error: Exception) -> None:
         """Count a fault of ours; of the exception its type and places are logged: its words may quote a payload."""

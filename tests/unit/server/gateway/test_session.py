@@ -1,0 +1,404 @@
+import pytest
+
+from protocol.ids import (
+    CORRECTIONS_MAX,
+    ERRORS_MAX,
+    PING_SECONDS,
+    SILENCE_SECONDS,
+    UNACKNOWLEDGED_EVENTS_MAX,
+    CloseCode,
+)
+from protocol.messages import Ack, Bye, Clock, Correction, Event, Result, Welcome
+from protocol.snapshot import AvatarState, Pose, TrackedPart, encode_pose
+from server.gateway.session import Session, SessionState
+from server.world.event import EncodedEvent
+from server.world.feature import Feature
+from server.world.member import Member
+from tests.support.gateway_world import RESUME_SECONDS, ClientDouble, GatewayWorld
+
+
+def names(events: list[Event]) -> list[tuple[int, str]]:
+    return [(event.event, event.type) for event in events]
+
+
+def say(client: ClientDouble, text: str) -> ClientDouble:
+    return client.operation("chat", "say", text=text)
+
+
+def texts(client: ClientDouble) -> list[str]:
+    return [event.body["text"] for event in client.events() if event.type == "said"]
+
+
+def test_events_of_joining_follow_the_welcome(world: GatewayWorld) -> None:
+    welcome, roster = world.connect().join().take()
+    assert isinstance(welcome, Welcome)
+    assert isinstance(roster, Event)
+    assert (welcome.event, roster.event, roster.type) == (0, 1, "roster")
+
+
+def test_an_operation_gets_one_result_and_its_event(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    client.take()
+    event, result = say(client, "hello").take()
+    assert isinstance(event, Event)
+    assert event.body["text"] == "hello"
+    assert result == Result(op=(1).to_bytes(16, "big"), ok=True)
+
+
+def test_an_operation_that_comes_again_has_no_second_effect_and_the_first_answer(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    client.take()
+    client.operation("chat", "say", op=b"o" * 16, text="once")
+    first = client.take()
+    client.operation("chat", "say", op=b"o" * 16, text="twice")
+    assert client.take() == first[1:]
+
+
+def test_the_answers_outlive_the_socket(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    token = client.welcomed().resume_token
+    client.operation("chat", "say", op=b"o" * 16, text="once")
+    client.lose_socket()
+    again = world.connect().resume(token, 2)
+    again.take()
+    again.operation("chat", "say", op=b"o" * 16, text="once")
+    assert again.take() == [Result(op=b"o" * 16, ok=True)]
+
+
+def test_as_many_refused_operations_as_allowed_are_answered_and_one_more_closes(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    for _ in range(ERRORS_MAX):
+        client.operation("chat", "shout")
+    assert client.close_code() is None
+    client.take()
+    client.operation("chat", "shout")
+    (result,) = client.take()
+    assert isinstance(result, Result)
+    assert result.code == "unknown_type"
+    assert client.close_code() == CloseCode.TOO_MANY_ERRORS
+    assert world.directory.rooms["consult"].members == {}
+
+
+def test_hello_in_a_live_session_is_malformed(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    assert client.join().close_code() == CloseCode.MALFORMED
+
+
+def test_bye_ends_the_session_and_closes_normally(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    client.say(Bye())
+    assert client.port.closed == (CloseCode.NORMAL, "bye")
+    assert world.directory.rooms["consult"].members == {}
+    client.lose_socket(CloseCode.NORMAL)
+    assert world.gateway.session_counts == {"connecting": 0, "live": 0, "suspended": 0}
+
+
+def test_an_acknowledgement_beyond_what_was_sent_is_malformed(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    assert client.say(Ack(event=1)).close_code() is None
+    assert client.say(Ack(event=2)).close_code() == CloseCode.MALFORMED
+
+
+# Losing the socket ----------------------------------------------------------------------------------------------------
+
+
+def test_a_lost_socket_suspends_out_of_sight_and_keeps_the_place(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    client.lose_socket()
+    (member,) = world.directory.rooms["consult"].members.values()
+    assert member.suspended
+    assert world.gateway.session_counts == {"connecting": 0, "live": 0, "suspended": 1}
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1006, 4999])
+def test_a_close_of_the_peer_without_bye_suspends_whatever_its_code(world: GatewayWorld, code: int) -> None:
+    client = world.connect().join()
+    client.lose_socket(code)
+    assert world.gateway.session_counts["suspended"] == 1
+
+
+def test_a_resume_replays_every_event_after_the_last_one_in_order(world: GatewayWorld) -> None:
+    ann, bo = world.connect().join(name="Ann"), world.connect().join(name="Bo")
+    welcome = ann.welcomed()
+    say(bo, "one")
+    (one,) = ann.events()
+    say(bo, "two")
+    ann.lose_socket()
+    say(bo, "three")
+    again = world.connect().resume(welcome.resume_token, one.event)
+    back, *replayed = again.take()
+    assert isinstance(back, Welcome)
+    assert (back.resumed, back.event, back.entity, back.session) == (True, one.event, welcome.entity, welcome.session)
+    assert back.resume_token != welcome.resume_token
+    assert [event.event - one.event for event in replayed if isinstance(event, Event)] == [1, 2]
+    assert [event.body["text"] for event in replayed if isinstance(event, Event)] == [
+        "two",
+        "three",
+    ]
+    assert not world.directory.rooms["consult"].members[welcome.entity].suspended
+
+
+def test_a_resume_whose_gap_is_not_kept_begins_anew(world: GatewayWorld) -> None:
+    ann, bo = world.connect().join(name="Ann"), world.connect().join(name="Bo")
+    welcome = ann.welcomed()
+    say(bo, "one")
+    ann.say(Ack(event=2))
+    ann.lose_socket()
+    again = world.connect().resume(welcome.resume_token, 1)
+    world.step()
+    back, roster = again.take()
+    assert isinstance(back, Welcome)
+    assert isinstance(roster, Event)
+    assert (back.resumed, back.event, back.entity) == (False, 0, welcome.entity)
+    assert (roster.event, roster.type) == (1, "roster")
+    assert world.telemetry.resynced == 1
+
+
+def test_too_much_for_a_suspended_session_means_a_resync_and_no_memory(world: GatewayWorld) -> None:
+    ann = world.connect().join()
+    token = ann.welcomed().resume_token
+    (member,) = world.directory.rooms["consult"].members.values()
+    ann.lose_socket()
+    for _ in range(UNACKNOWLEDGED_EVENTS_MAX + 1):
+        member.outlet.event(EncodedEvent.of("chat", "said", {}))
+    assert session_of(member).outbox.size == 0
+    back = world.connect().resume(token, 1).welcomed()
+    assert not back.resumed
+
+
+def session_of(member: Member) -> Session:
+    assert isinstance(member.outlet, Session)
+    return member.outlet
+
+
+def test_a_resume_beyond_what_was_sent_is_malformed_and_ends_the_session(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    token = client.welcomed().resume_token
+    client.lose_socket()
+    assert world.connect().resume(token, 2).close_code() == CloseCode.MALFORMED
+    assert world.directory.rooms["consult"].members == {}
+
+
+def test_a_resume_while_the_old_socket_seems_open_supersedes_it(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    token = client.welcomed().resume_token
+    again = world.connect().resume(token, 1)
+    assert client.close_code() == CloseCode.SUPERSEDED
+    assert again.welcomed().resumed
+    client.lose_socket(CloseCode.SUPERSEDED)
+    again.take()
+    say(again, "still here")
+    assert texts(again) == ["still here"]
+    assert world.gateway.session_counts == {"connecting": 0, "live": 1, "suspended": 0}
+
+
+def test_the_place_is_given_up_when_the_resume_window_is_over(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    token = client.welcomed().resume_token
+    client.lose_socket()
+    world.advance(RESUME_SECONDS - 0.01)
+    assert len(world.directory.rooms["consult"].members) == 1
+    world.advance(0.01)
+    assert world.directory.rooms["consult"].members == {}
+    assert world.connect().resume(token, 0).close_code() == CloseCode.REPLAYED
+
+
+# A socket that does not take everything -------------------------------------------------------------------------------
+
+
+def test_what_the_socket_does_not_take_waits_in_order_and_not_in_the_transport(world: GatewayWorld) -> None:
+    ann, bo = world.connect().join(name="Ann"), world.connect().join(name="Bo")
+    ann.take()
+    ann.port.writable = False
+    say(bo, "one")
+    say(bo, "two")
+    ann.say(Clock(sent=1.0))
+    assert ann.port.sent == []
+    ann.port.writable = True
+    ann.connection.on_writable()
+    first, second, _ = ann.take()
+    assert isinstance(first, Event)
+    assert isinstance(second, Event)
+    assert [first.body["text"], second.body["text"]] == ["one", "two"]
+
+
+def test_too_much_unacknowledged_closes_as_slow_and_the_resume_begins_anew(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    token = client.welcomed().resume_token
+    (member,) = world.directory.rooms["consult"].members.values()
+    for _ in range(UNACKNOWLEDGED_EVENTS_MAX):
+        member.outlet.event(EncodedEvent.of("chat", "said", {}))
+    assert client.close_code() == CloseCode.SLOW
+    assert not world.connect().resume(token, 1).welcomed().resumed
+
+
+def test_replies_to_a_client_that_does_not_read_are_bounded_too(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    (member,) = world.directory.rooms["consult"].members.values()
+    client.port.writable = False
+    largest = 0
+    for _ in range(20_000):
+        world.clock.now += 0.02
+        client.say(Clock(sent=1.0))
+        largest = max(largest, session_of(member).outbox.size)
+        if client.close_code() is not None:
+            break
+    assert client.close_code() == CloseCode.SLOW
+    assert largest <= 262_144
+
+
+# Corrections ----------------------------------------------------------------------------------------------------------
+
+
+def far_pose(sequence: int) -> bytes:
+    state = AvatarState(flags=1, voice=0, head=TrackedPart(500_000, 1_600, 0, 3, 0, 0, 0))
+    return encode_pose(Pose(state=state, sequence=sequence, sampled_at=1_000_000))
+
+
+def corrections(client: ClientDouble) -> list[Correction]:
+    return [message for message in client.take() if isinstance(message, Correction)]
+
+
+def test_a_correction_is_told_once_a_tick_the_newest(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    (member,) = world.directory.rooms["consult"].members.values()
+    table = world.directory.rooms["consult"].table
+    for sequence in (1, 2, 3):
+        table.apply_pose(member.slot, far_pose(sequence), 1_000_000)
+    world.step()
+    (told,) = corrections(client)
+    assert (told.sequence, told.reason) == (3, "bounds")
+    world.step()
+    assert corrections(client) == []
+
+
+def test_a_correction_that_the_socket_did_not_take_gives_way_to_a_newer_one(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    (member,) = world.directory.rooms["consult"].members.values()
+    client.port.writable = False
+    member.outlet.correction(1, (0, 0, 0), "speed")
+    member.outlet.correction(2, (0, 0, 0), "bounds")
+    client.port.writable = True
+    client.connection.on_writable()
+    assert [told.sequence for told in corrections(client)] == [2]
+
+
+def test_the_hundredth_correction_within_ten_seconds_closes(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    (member,) = world.directory.rooms["consult"].members.values()
+    table = world.directory.rooms["consult"].table
+    for sequence in range(CORRECTIONS_MAX - 1):
+        table.apply_pose(member.slot, far_pose(sequence), 1_000_000)
+    world.step()
+    assert client.close_code() is None
+    world.clock.now += 9.9
+    table.apply_pose(member.slot, far_pose(200), 1_009_900)
+    world.step()
+    assert client.close_code() == CloseCode.MOVEMENT_ABUSE
+    assert world.directory.rooms["consult"].members == {}
+
+
+def test_corrections_at_a_rate_below_the_limit_go_on(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    (member,) = world.directory.rooms["consult"].members.values()
+    table = world.directory.rooms["consult"].table
+    for sequence in range(300):
+        world.clock.now += 0.102
+        table.apply_pose(member.slot, far_pose(sequence), int(world.clock.now * 1000))
+        world.step()
+    assert client.close_code() is None
+
+
+def test_a_suspended_session_is_told_no_correction(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    token = client.welcomed().resume_token
+    (member,) = world.directory.rooms["consult"].members.values()
+    client.lose_socket()
+    member.outlet.correction(1, (0, 0, 0), "speed")
+    again = world.connect().resume(token, 1)
+    assert corrections(again) == []
+
+
+# Silence --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_ping_goes_out_every_ten_seconds_as_soon_as_the_socket_takes_it(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    world.advance(PING_SECONDS - 0.01)
+    assert client.port.pings == 0
+    world.advance(0.01)
+    assert client.port.pings == 1
+    client.port.writable = False
+    world.advance(PING_SECONDS)
+    client.port.writable = True
+    world.advance(0.1)
+    world.advance(0.1)
+    assert client.port.pings == 2
+
+
+def test_silence_closes_as_no_pong_and_suspends(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    world.advance(SILENCE_SECONDS - 0.01)
+    assert client.close_code() is None
+    world.advance(0.01)
+    assert client.close_code() == CloseCode.NO_PONG
+    assert world.gateway.session_counts["suspended"] == 1
+
+
+def test_silence_is_counted_across_the_wrap_of_the_clock(world: GatewayWorld) -> None:
+    world.clock.now = 4_294_967.0
+    client = world.connect().join()
+    client.port.last_received_ms += 100
+    world.advance(SILENCE_SECONDS)
+    assert client.close_code() is None
+    world.advance(0.2)
+    assert client.close_code() == CloseCode.NO_PONG
+
+
+# The room's will ------------------------------------------------------------------------------------------------------
+
+
+def test_the_room_can_end_a_session(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    world.directory.rooms["consult"].close(CloseCode.REMOVED, "closing time")
+    assert client.port.closed == (CloseCode.REMOVED, "closing time")
+    assert world.directory.rooms["consult"].members == {}
+
+
+class Bouncer(Feature):
+    """Ends a session in the middle of its joining, or says far too much."""
+
+    name = "bouncer"
+    verbose = False
+
+    def on_join(self, member: Member, now: float) -> None:
+        if self.verbose:
+            for _ in range(UNACKNOWLEDGED_EVENTS_MAX + 1):
+                member.outlet.event(EncodedEvent.of("bouncer", "talk", {}))
+        else:
+            member.outlet.close(CloseCode.REMOVED, "not tonight")
+
+
+class Talker(Bouncer):
+    verbose = True
+
+
+@pytest.mark.parametrize(("feature", "code"), [(Bouncer, CloseCode.REMOVED), (Talker, CloseCode.SLOW)])
+def test_a_session_may_end_while_it_joins(world: GatewayWorld, feature: type[Feature], code: CloseCode) -> None:
+    room = world.directory.rooms["consult"]
+    room.features._features["bouncer"] = feature(room)
+    client = world.connect().join()
+    assert client.close_code() == code
+    assert client.port.sent == []
+    assert room.members == {}
+    assert world.gateway.session_counts["suspended"] == 0
+
+
+def test_a_session_without_a_place_cannot_go_on(world: GatewayWorld) -> None:
+    session = world.gateway.registry.new_session(world.directory.rooms["consult"])
+    with pytest.raises(RuntimeError, match="no place"):
+        session.resume(world.connect().port, 0, world.clock.now, ages=False)
+    session.sweep(world.clock.now)
+    session.end(CloseCode.NORMAL, "", world.clock.now)
+    session.end(CloseCode.NORMAL, "", world.clock.now)
+    assert session.state is SessionState.CLOSED

@@ -51,11 +51,12 @@ class FrontDeskServer:
         """Take no more connections, let requests end for so long, then cut off what is left."""
         if self._chores is None:
             return
-        self._server.should_exit = True
-        chores, self._chores = self._chores, None
+        self._chores.cancel()
+        self._chores = None
+        for listening in self._server.servers:
+            listening.close()
         try:
             async with asyncio.timeout(seconds):
-                await chores
                 await self._server.shutdown()
         except TimeoutError:
             for connection in list(self._server.server_state.connections):

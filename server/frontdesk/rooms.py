@@ -21,7 +21,7 @@ from server.world.room import Room
 
 
 async def facility(request: Request) -> Response:
-    """Tell the facility's name, the room types in it, the roles one may come in, the looks every client has, and the wire's schema."""
+    """Tell the facility's name, room types, roles one may come in, the looks there are, and the wire's schema."""
     desk = desk_of(request)
     settings = desk.facility.settings
     visit_types = desk.directory.visit_types

@@ -1,5 +1,7 @@
 import pytest
 
+from protocol.schema import SCHEMA_HASH
+from server.errors import StoreError
 from server.frontdesk.desk import Phase
 from server.store.sqlite import OpenedRoom
 from tests.support.front_desk import FrontDesk
@@ -14,6 +16,7 @@ async def test_the_facility_tells_its_name_types_roles_and_looks(front_desk: Fro
     assert told["name"] == "Harbour Clinic"
     assert told["roles"] == ["patient", "clinician", "student", "instructor"]
     assert told["avatars"] == ["plain"]
+    assert told["schema"] == SCHEMA_HASH
     assert {"name": "consult", "on_demand": True} in told["room_types"]
     assert {"name": "lobby", "on_demand": False} in told["room_types"]
 
@@ -88,7 +91,10 @@ async def test_a_room_that_may_not_be_opened_is_refused(front_desk: FrontDesk, w
 
 
 async def test_a_room_that_cannot_be_kept_is_not_promised(front_desk: FrontDesk) -> None:
-    front_desk.store_fails = True
+    async def fail(_room: OpenedRoom) -> None:
+        raise StoreError("store.sqlite3: cannot be written: disk I/O error")
+
+    front_desk.keep = fail
     answer = await front_desk.post("/v1/rooms", {"type": "consult", "name": "Visit"})
     assert (answer.status, answer.code) == (503, "store_unavailable")
 

@@ -56,7 +56,8 @@ __all__ = [
 
 _HEADER: Final = struct.Struct("<BBII")
 _ENTER_TAIL: Final = struct.Struct("<IH")
-_FLAGS_ALL: Final = FrameFlag.WIDE | FrameFlag.AGES | FrameFlag.LEAVES | FrameFlag.ENTERS
+# A plain integer: the complement of a flag enum keeps its known bits only and would find no fault.
+_FLAGS_ALL: Final = int(FrameFlag.WIDE | FrameFlag.AGES | FrameFlag.LEAVES | FrameFlag.ENTERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def test_packing_a_part_gives_the_bytes_it_has_in_a_whole_message() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"\x00\x80", b"\x10" + bytes(8), b"\x90" + bytes(20), b"\x82\x80"])
 def test_a_kind_that_is_not_a_clients_msgpack_is_malformed(data: bytes) -> None:
-    with pytest.raises(MalformedMessage, match="kind|empty"):
+    with pytest.raises(MalformedMessage, match=r"kind|empty"):
         codec.decode_client(data)
 
 

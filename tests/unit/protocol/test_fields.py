@@ -61,9 +61,7 @@ def test_a_straight_finger_is_straight_within_half_a_step() -> None:
         ((0.0, math.sqrt(0.5), 0.0, -math.sqrt(0.5)), (1, 0, 0, -1023)),
     ],
 )
-def test_a_rotation_packs_to_its_smallest_three(
-    quaternion: fields.Quaternion, expected: fields.Rotation
-) -> None:
+def test_a_rotation_packs_to_its_smallest_three(quaternion: fields.Quaternion, expected: fields.Rotation) -> None:
     assert pack_rotation(quaternion) == expected
 
 

@@ -1,0 +1,95 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol.errors import MalformedFrame
+from protocol.ids import Tier
+from protocol.snapshot import (
+    AvatarState,
+    Enter,
+    Frame,
+    ObserverView,
+    Record,
+    decode_frame,
+    delta_record,
+    encode_frame,
+    full_record,
+    mask_for_tier,
+)
+from tests.support.avatar_states import avatar_states, fixed
+
+counters = st.integers(0, 2**32 - 1)
+aliases = st.integers(0, 5)
+
+
+class Sender:
+    """What a server knows of one observer: who is live, as what it was last sent."""
+
+    def __init__(self) -> None:
+        self.sent: dict[int, AvatarState] = {}
+        self.entities: dict[int, int] = {}
+
+    def frame(self, draw: st.DataObject, tick: int) -> Frame:
+        leaves = tuple(alias for alias in sorted(self.sent) if draw.draw(st.integers(0, 3)) == 0)
+        for alias in leaves:
+            del self.sent[alias], self.entities[alias]
+        newcomers = draw.draw(st.sets(aliases, max_size=3)) - set(self.sent)
+        enters = tuple(Enter(alias, draw.draw(counters), draw.draw(st.binary(max_size=9))) for alias in newcomers)
+        records = [self.record(draw, alias, entered=False) for alias in list(self.sent)]
+        self.entities.update({enter.alias: enter.entity for enter in enters})
+        records += [self.record(draw, enter.alias, entered=True) for enter in enters]
+        kept = tuple(record for record in records if record is not None)
+        wide, ages = draw.draw(st.booleans()), draw.draw(st.booleans())
+        if not ages:
+            kept = tuple(Record(record.alias, record.data) for record in kept)
+        return Frame(tick, draw.draw(counters), leaves, enters, kept, wide, ages)
+
+    def record(self, draw: st.DataObject, alias: int, *, entered: bool) -> Record | None:
+        state = mask_for_tier(draw.draw(avatar_states), draw.draw(st.sampled_from(Tier)))
+        if entered or draw.draw(st.booleans()):
+            data: bytes | None = full_record(state)
+        else:
+            data = delta_record(self.sent[alias], state)
+        self.sent[alias] = state
+        return None if data is None else Record(alias, data, draw.draw(st.integers(0, 255)))
+
+
+@fixed
+@given(st.data())
+def test_an_observer_holds_what_it_was_sent(draw: st.DataObject) -> None:
+    sender, view = Sender(), ObserverView()
+    for tick in range(draw.draw(st.integers(1, 4))):
+        before = {alias: held.state for alias, held in view.entities.items()}
+        frame = sender.frame(draw, tick)
+        data = encode_frame(frame)
+        assert decode_frame(data, before)[0] == frame
+        changes = view.apply(data)
+        assert {alias: held.state for alias, held in view.entities.items()} == sender.sent
+        assert {alias: held.entity for alias, held in view.entities.items()} == sender.entities
+        assert [update.held.alias for update in changes.updated] == [record.alias for record in frame.records]
+
+
+@fixed
+@given(st.one_of(st.binary(max_size=80), st.binary(max_size=80).map(lambda tail: b"\x90" + tail)))
+def test_any_bytes_are_a_frame_or_malformed(data: bytes) -> None:
+    try:
+        changes = ObserverView().apply(data)
+    except MalformedFrame:
+        return
+    assert len(changes.entered) == len(changes.updated)
+
+
+@fixed
+@given(st.data())
+def test_a_frame_with_a_byte_spoilt_is_a_frame_or_malformed(draw: st.DataObject) -> None:
+    sender, view = Sender(), ObserverView()
+    view.apply(encode_frame(sender.frame(draw, 1)))
+    spoilt = bytearray(encode_frame(sender.frame(draw, 2)))
+    spoilt[draw.draw(st.integers(0, len(spoilt) - 1))] ^= draw.draw(st.integers(1, 255))
+    try:
+        changes = view.apply(bytes(spoilt))
+    except MalformedFrame:
+        return
+    for update in changes.updated:
+        assert decode_frame(
+            encode_frame(Frame(0, 0, (), (Enter(0, 1, b""),), (Record(0, full_record(update.held.state)),))), {}
+        )

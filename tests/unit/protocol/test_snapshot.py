@@ -1,0 +1,146 @@
+from dataclasses import replace
+
+import pytest
+
+from protocol.errors import MalformedFrame
+from protocol.snapshot import (
+    AvatarState,
+    Enter,
+    Frame,
+    ObserverView,
+    Record,
+    TrackedPart,
+    age_units,
+    decode_frame,
+    delta_record,
+    encode_frame,
+    full_record,
+)
+
+STANDING = AvatarState(flags=1, head=TrackedPart(1, 2, 3, 3, 0, 0, 0))
+TALKING = replace(STANDING, voice=8)
+ANN = Enter(0, 77, b"\x80")
+
+
+def enter_ann() -> Frame:
+    return Frame(5, 600, enters=(ANN,), records=(Record(0, full_record(STANDING)),))
+
+
+def delta(old: AvatarState, new: AvatarState) -> bytes:
+    return delta_record(old, new) or b""
+
+
+def seeing_ann() -> ObserverView:
+    view = ObserverView()
+    view.apply(encode_frame(enter_ann()))
+    return view
+
+
+def test_an_empty_frame_is_eleven_bytes() -> None:
+    assert encode_frame(Frame(0x01020304, 0x05060708)).hex() == "9000040302010807060500"
+
+
+def test_a_frame_comes_back_in_its_parts() -> None:
+    for frame in (
+        enter_ann(),
+        replace(enter_ann(), wide=True),
+        replace(enter_ann(), ages=True, records=(Record(0, full_record(STANDING), 17),)),
+    ):
+        assert decode_frame(encode_frame(frame), {}) == (frame, {0: STANDING})
+
+
+def test_an_entity_that_enters_is_seen_as_it_is() -> None:
+    view = ObserverView()
+    changes = view.apply(encode_frame(enter_ann()))
+    (held,) = changes.entered
+    assert (held.alias, held.entity, held.facts, held.state) == (0, 77, b"\x80", STANDING)
+    assert [update.held for update in changes.updated] == [held]
+    assert (changes.tick, changes.time, changes.left) == (5, 600, ())
+    assert view.entities == {0: held}
+
+
+def test_a_delta_changes_what_is_held() -> None:
+    view = seeing_ann()
+    changes = view.apply(encode_frame(Frame(6, 616, records=(Record(0, delta(STANDING, TALKING), 2),), ages=True)))
+    assert view.entities[0].state == TALKING
+    assert [update.age_ms for update in changes.updated] == [8]
+
+
+def test_a_frame_without_ages_tells_none() -> None:
+    changes = ObserverView().apply(encode_frame(enter_ann()))
+    assert [update.age_ms for update in changes.updated] == [None]
+
+
+def test_an_entity_that_leaves_is_gone() -> None:
+    view = seeing_ann()
+    changes = view.apply(encode_frame(Frame(6, 616, leaves=(0,))))
+    assert [held.entity for held in changes.left] == [77]
+    assert view.entities == {}
+
+
+def test_an_alias_leaves_before_it_enters() -> None:
+    view = seeing_ann()
+    frame = Frame(6, 616, leaves=(0,), enters=(Enter(0, 78, b""),), records=(Record(0, full_record(TALKING)),))
+    changes = view.apply(encode_frame(frame))
+    assert ([held.entity for held in changes.left], [held.entity for held in changes.entered]) == ([77], [78])
+    assert view.entities[0].state == TALKING
+
+
+def test_a_narrow_frame_has_no_room_for_a_wide_alias() -> None:
+    with pytest.raises(OverflowError):
+        encode_frame(Frame(1, 1, leaves=(256,)))
+
+
+@pytest.mark.parametrize(
+    ("frame", "why"),
+    [
+        (Frame(6, 616, leaves=(1,)), "alias 1 leaves"),
+        (Frame(6, 616, leaves=(0, 0)), "alias 0 leaves"),
+        (enter_ann(), "alias 0 enters, but is live"),
+        (Frame(6, 616, enters=(Enter(1, 78, b""),)), "enter without a record"),
+        (Frame(6, 616, records=(Record(1, full_record(STANDING)),)), "not live"),
+        (Frame(6, 616, records=(Record(0, full_record(STANDING)),) * 2), "twice"),
+        (
+            Frame(6, 616, enters=(Enter(1, 78, b""),), records=(Record(1, delta(AvatarState(), STANDING)),)),
+            "enters with a delta",
+        ),
+    ],
+)
+def test_a_frame_that_breaks_a_rule_is_malformed(frame: Frame, why: str) -> None:
+    with pytest.raises(MalformedFrame, match=why):
+        seeing_ann().apply(encode_frame(frame))
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "cut short"),
+        (b"\x91" + bytes(10), "kind 0x91"),
+        (b"\x90\x10" + bytes(9), "frame flags 0x10"),
+        (b"\x90\x00" + bytes(10), "1 bytes after the last record"),
+        (b"\x90\x00" + bytes(8), "cut short"),
+    ],
+)
+def test_bytes_that_are_no_frame_are_malformed(data: bytes, why: str) -> None:
+    with pytest.raises(MalformedFrame, match=why):
+        ObserverView().apply(data)
+
+
+@pytest.mark.parametrize(
+    ("now", "sampled_at", "units"),
+    [
+        (100, 100, 0),
+        (103, 100, 0),
+        (104, 100, 1),
+        (1119, 100, 254),
+        (1120, 100, 255),
+        (90_000, 0, 255),
+        (3, 2**32 - 5, 2),
+    ],
+)
+def test_ages_count_four_milliseconds_up_to_a_second(now: int, sampled_at: int, units: int) -> None:
+    assert age_units(now, sampled_at) == units
+
+
+def test_a_sample_from_after_the_tick_began_has_no_age() -> None:
+    assert age_units(100, 105) == 0

@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+
+from tools import generate
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_generated_files_are_what_their_sources_say(capsys: pytest.CaptureFixture[str]) -> None:
+    assert generate.main(["--check"]) == 0, capsys.readouterr().out
+
+
+def test_no_vector_file_is_without_a_source() -> None:
+    assert {file.stem for file in (ROOT / "protocol" / "vectors").iterdir()} == set(generate.VECTORS)
+
+
+def test_checking_an_empty_folder_names_every_file_and_writes_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert generate.main(["--check"], tmp_path) == 1
+    told = capsys.readouterr().out
+    assert "core_ext/wire.pxd" in told
+    assert "protocol/vectors/sessions.json" in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_generating_writes_what_differs_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert generate.main([], tmp_path) == 0
+    assert generate.main(["--check"], tmp_path) == 0
+    spoiled = tmp_path / "protocol" / "vectors" / "pose.json"
+    spoiled.write_text("{}", encoding="utf-8")
+    assert generate.main(["--check"], tmp_path) == 1
+    capsys.readouterr()
+    assert generate.main([], tmp_path) == 0
+    assert capsys.readouterr().out == "wrote protocol/vectors/pose.json\n"
+    assert spoiled.read_text(encoding="utf-8") != "{}"

@@ -40,11 +40,12 @@ def low_table(width: float = 1.0, depth: float = 0.6) -> list[Box]:
 
 
 def plant(size: float = 0.7) -> list[Box]:
-    """Make a plant in its pot."""
+    """Make a plant in its pot: three tiers of leaves, each turned against the one below."""
     return [
-        standing("pot", "pot", 0.0, 0.0, (size * 0.55, 0.45, size * 0.55)),
-        standing("leaves", "leaf", 0.0, 0.0, (size, 0.7, size * 0.62), on=0.45),
-        standing("crown", "leaf", 0.0, 0.0, (size * 0.62, 0.95, size), on=0.45),
+        standing("pot", "pot", 0.0, 0.0, (size * 0.5, 0.45, size * 0.5)),
+        standing("leaves", "leaf", 0.0, 0.0, (size * 0.8, 0.25, size * 0.8), on=0.45, yaw=10.0),
+        standing("bough", "leaf", 0.0, 0.0, (size * 0.72, 0.3, size * 0.72), on=0.7, yaw=55.0),
+        standing("crown", "leaf-light", 0.0, 0.0, (size * 0.46, 0.3, size * 0.46), on=1.0, yaw=30.0),
     ]
 
 

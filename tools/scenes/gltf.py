@@ -9,7 +9,7 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tools.scenes.pieces import Scene
+    from tools.scenes.pieces import Scene, Vector
 
 # name: colour as people write it (sRGB), metallic, roughness, opacity
 MATERIALS: Final[dict[str, tuple[str, float, float, float]]] = {
@@ -29,6 +29,7 @@ MATERIALS: Final[dict[str, tuple[str, float, float, float]]] = {
     "steel": ("#aab4ba", 0.8, 0.35, 1.0),
     "screen": ("#22303a", 0.1, 0.3, 1.0),
     "leaf": ("#5d9a5b", 0.0, 0.9, 1.0),
+    "leaf-light": ("#7cb56f", 0.0, 0.9, 1.0),
     "pot": ("#c7765a", 0.0, 0.9, 1.0),
     "coral": ("#e2705f", 0.0, 0.7, 1.0),
 }
@@ -81,25 +82,27 @@ def material(name: str) -> dict[str, object]:
     return described
 
 
+def placed(name: str, place: Vector, yaw: float) -> dict[str, object]:
+    """Describe a node that stands somewhere, turned by `yaw` degrees."""
+    node: dict[str, object] = {"name": name, "translation": [rounded(v) for v in place]}
+    if yaw:
+        half = math.radians(yaw) / 2
+        node["rotation"] = [0.0, round(math.sin(half), 6) + 0.0, 0.0, round(math.cos(half), 6) + 0.0]
+    return node
+
+
 def nodes_of(scene: Scene, mesh_of: dict[str, int]) -> tuple[list[dict[str, object]], list[int]]:
     """List the nodes of a scene, each piece before its boxes, and the indices of the pieces."""
     nodes: list[dict[str, object]] = []
     roots: list[int] = []
     for piece in scene.pieces:
         roots.append(len(nodes))
-        node: dict[str, object] = {"name": piece.name, "translation": [rounded(v) for v in piece.place]}
-        if piece.yaw:
-            half = math.radians(piece.yaw) / 2
-            node["rotation"] = [0.0, round(math.sin(half), 6) + 0.0, 0.0, round(math.cos(half), 6) + 0.0]
-        node["children"] = list(range(len(nodes) + 1, len(nodes) + 1 + len(piece.boxes)))
-        nodes.append(node)
+        first = len(nodes) + 1
+        children = {"children": list(range(first, first + len(piece.boxes)))}
+        nodes.append(placed(piece.name, piece.place, piece.yaw) | children)
         nodes.extend(
-            {
-                "name": box.name,
-                "mesh": mesh_of[box.material],
-                "translation": [rounded(v) for v in box.centre],
-                "scale": [rounded(v) for v in box.size],
-            }
+            placed(box.name, box.centre, box.yaw)
+            | {"mesh": mesh_of[box.material], "scale": [rounded(v) for v in box.size]}
             for box in piece.boxes
         )
     return nodes, roots

@@ -22,12 +22,13 @@ SILL_HEIGHT: Final = 0.9
 
 @dataclass(frozen=True)
 class Box:
-    """A cuboid of one material: its centre and its size, in the frame of its piece."""
+    """A cuboid of one material: its centre, its size and its turn (degrees), in the frame of its piece."""
 
     name: str
     material: str
     centre: Vector
     size: Vector
+    yaw: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ class Piece:
     boxes: tuple[Box, ...]
 
 
-def standing(name: str, material: str, x: float, z: float, size: Vector, *, on: float = 0.0) -> Box:
+def standing(name: str, material: str, x: float, z: float, size: Vector, *, on: float = 0.0, yaw: float = 0.0) -> Box:
     """Make a box whose bottom is `on` metres above the floor."""
-    return Box(name, material, (x, on + size[1] / 2, z), size)
+    return Box(name, material, (x, on + size[1] / 2, z), size, yaw)
 
 
 @dataclass

@@ -367,7 +367,7 @@ async def join(
     room: str,
     name: str,
     role: str,
-    avatar: str = "default",
+    avatar: str = "plain",
     patience: float = PATIENCE_SECONDS,
 ) -> AsyncIterator[Room]:
     """Join a room, and leave it at the end. `server` is the front desk's address, such as `http://127.0.0.1:8080`.

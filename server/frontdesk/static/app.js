@@ -9,7 +9,7 @@ import { Refused, Session, readFacility } from "./session.js";
 import { Walker } from "./walker.js";
 import { World } from "./world.js";
 
-const BUBBLE_MS = 6000;
+const BUBBLE_MS = 8000;
 const ROSTER_MS = 500;
 const STEP_SECONDS_MOST = 0.1;
 const POSE_MS = 1000 / 60;

@@ -42,10 +42,10 @@ export class Entrance {
   }
 
   /** Makes or updates the card of a room. Nodes are kept, so that focus and choice stay where they are. */
-  card({ id, name, type, occupancy, capacity }) {
+  card({ id, name, occupancy, capacity }) {
     if (!this.cards.has(id)) this.cards.set(id, this.newCard(id, name));
     const { people, meter } = this.cards.get(id);
-    people.textContent = `${type} · ${occupancy} of ${capacity} ${capacity === 1 ? "place" : "places"} taken`;
+    people.textContent = `${occupancy} of ${capacity} places taken`;
     meter.max = capacity;
     meter.high = capacity * 0.9;
     meter.value = occupancy;

@@ -77,9 +77,8 @@ function drawGaze(context, yaw, colour) {
 function drawBody(context, person, colour) {
   context.save();
   context.rotate(-person.body);
-  context.shadowColor = "rgba(20, 40, 50, 0.35)";
-  context.shadowBlur = 6;
-  context.shadowOffsetY = 2;
+  context.fillStyle = "rgba(20, 40, 50, 0.16)";
+  rounded(context, -0.31, -0.14, 0.62, 0.3, 0.15);
   context.fillStyle = colour;
   if (person.seated) {
     // Thighs of one who sits, towards the front.

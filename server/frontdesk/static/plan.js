@@ -167,9 +167,9 @@ export class Plan {
     const short = name.length > 22 ? `${name.slice(0, 21)}…` : name;
     const width = context.measureText(short).width + (person.kind === "avatar" ? 22 : 12);
     const drop = person.kind === "avatar" ? 0.34 * camera.figure : 10;
-    const box = { left: x - width / 2, top: y + drop, right: x + width / 2, bottom: y + drop + 17 };
-    const covers = (other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top;
-    if (taken.some(covers)) return;
+    const places = [y + drop, y - drop - 17].map((top) => ({ left: x - width / 2, top, right: x + width / 2, bottom: top + 17 }));
+    const box = places.find((place) => !taken.some((other) => overlap(place, other)));
+    if (box === undefined) return;
     taken.push(box);
     context.beginPath();
     context.roundRect(box.left, box.top, width, 17, 8.5);
@@ -212,6 +212,8 @@ export class Plan {
     context.restore();
   }
 }
+
+const overlap = (a, b) => a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
 
 /** Draws a scene's footprints from the floor up, each with a shadow as deep as it stands high. */
 function drawScene(context, footprints, { scale, west, north, bounds }) {

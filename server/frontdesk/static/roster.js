@@ -2,7 +2,11 @@
 
 import { colourOf } from "./figure.js";
 
-const WINDS = ["east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east"];
+// Short for the eye, whole for the ear.
+const WINDS = [
+  ["E", "east"], ["NE", "north-east"], ["N", "north"], ["NW", "north-west"],
+  ["W", "west"], ["SW", "south-west"], ["S", "south"], ["SE", "south-east"],
+];
 const SPEAKING = 0.06;
 const SVG = "http://www.w3.org/2000/svg";
 const byId = (id) => document.getElementById(id);
@@ -27,9 +31,10 @@ export class Roster {
     }
     for (const person of people.values()) {
       if (!this.rows.has(person.entity)) this.rows.set(person.entity, newRow(person, person.entity === self.entity));
-      const { row, where } = this.rows.get(person.entity);
-      const words = person.entity === self.entity ? "" : whereabouts(seen.get(person.entity), self);
-      if (where.textContent !== words) where.textContent = words;
+      const { row, short, whole } = this.rows.get(person.entity);
+      const words = person.entity === self.entity ? ["", ""] : whereabouts(seen.get(person.entity), self);
+      setText(short, words[0]);
+      setText(whole, words[1]);
       row.dataset.speaking = String((seen.get(person.entity)?.voice ?? 0) > SPEAKING);
     }
     setText(byId("count"), String(people.size));
@@ -55,18 +60,21 @@ function newRow({ name, role }, isSelf) {
   who.className = "who";
   const roleWord = Object.assign(document.createElement("span"), { className: "role", textContent: ` ${role}` });
   who.append(isSelf ? `${name} (you)` : name, roleWord);
-  const where = Object.assign(document.createElement("span"), { className: "where" });
-  row.append(dot, who, where);
-  byId("roster").append(row);
-  return { row, where };
+  const short = Object.assign(document.createElement("span"), { className: "where" });
+  short.setAttribute("aria-hidden", "true");
+  const whole = Object.assign(document.createElement("span"), { className: "unseen" });
+  row.append(dot, who, short, whole);
+  if (isSelf) byId("roster").prepend(row);
+  else byId("roster").append(row);
+  return { row, short, whole };
 }
 
-/** "3 m north-east", "speaking, 3 m north-east", "out of sight". North is up on the plan. */
+/** ["3 m NE", "speaking, 3 m north-east"]: for the eye and for the ear. North is up on the plan. */
 function whereabouts(person, self) {
-  if (!person) return "out of sight";
+  if (!person) return ["out of sight", "out of sight"];
   const [dx, dz] = [person.head[0] - self.head[0], person.head[2] - self.head[2]];
   const metres = Math.round(Math.hypot(dx, dz));
   const wind = WINDS[(Math.round(Math.atan2(-dz, dx) / (Math.PI / 4)) + 8) % 8];
-  const place = metres === 0 ? "beside you" : `${metres} m ${wind}`;
-  return person.voice > SPEAKING ? `speaking, ${place}` : place;
+  const [short, whole] = metres === 0 ? ["beside you", "beside you"] : wind.map((word) => `${metres} m ${word}`);
+  return [short, person.voice > SPEAKING ? `speaking, ${whole}` : whole];
 }

@@ -1,0 +1,100 @@
+"""A generated program is a run of bytes; a tape reads it. One draw an example: hypothesis spends no time on structure,
+and shortening the bytes or making them smaller still makes the program simpler."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from protocol.ids import FACE_VALUES, FINGER_VALUES, StateFlag
+from protocol.snapshot import AvatarState, Pose, TrackedPart, encode_pose, mask_for_tier
+from protocol.ids import Tier
+
+STEPS_MM = (0, 1, 40, 400)
+"""What a step of a hand or a head is multiplied with: nothing, 8 bits of millimetres, more than 8 bits, far."""
+
+
+class EndOfTape(Exception):
+    """The program is over."""
+
+
+class Tape:
+    """Reads the bytes of a program one after another."""
+
+    def __init__(self, program: bytes) -> None:
+        self.program = program
+        self.offset = 0
+
+    def byte(self) -> int:
+        if self.offset == len(self.program):
+            raise EndOfTape
+        self.offset += 1
+        return self.program[self.offset - 1]
+
+    def signed(self) -> int:
+        return self.byte() - 128
+
+    def choose(self, *options: int) -> int:
+        return options[self.byte() % len(options)]
+
+
+def next_state(tape: Tape, state: AvatarState) -> AvatarState:
+    """A state that follows another: some flags toggled, some parts moved a little or far, some values changed."""
+    plan = tape.byte()
+    flags = state.flags
+    if plan & 3 == 0:
+        flags ^= 1 << tape.byte() % 7
+        flags |= tape.choose(0, 0x3F, 0x3F)
+    flags &= ~(0 if flags & StateFlag.LEFT else StateFlag.LEFT_FINGERS)
+    flags &= ~(0 if flags & StateFlag.RIGHT else StateFlag.RIGHT_FINGERS)
+    changed = replace(state, flags=flags)
+    if plan & 4:
+        changed = replace(changed, voice=tape.byte())
+    if plan & 8:
+        changed = replace(changed, head=moved(tape, state.head, 1 << 23))
+    if plan & 16:
+        changed = replace(changed, left=moved(tape, state.left, 32_767))
+    if plan & 32:
+        changed = replace(changed, right=moved(tape, state.right, 32_767))
+    if plan & 64:
+        changed = replace(changed, left_fingers=with_changes(tape, state.left_fingers, FINGER_VALUES))
+        changed = replace(changed, right_fingers=with_changes(tape, state.right_fingers, FINGER_VALUES))
+    if plan & 128:
+        changed = replace(changed, face=with_changes(tape, state.face, FACE_VALUES))
+    return mask_for_tier(changed, Tier.FULL)
+
+
+def moved(tape: Tape, part: TrackedPart, most: int) -> TrackedPart:
+    step = tape.choose(*STEPS_MM)
+    turn = tape.choose(0, 1, 4)
+    x, y, z = (max(-most, min(most - 1, value + step * (tape.signed() // 16))) for value in part.position)
+    a, b, c = (max(-590, min(590, value + turn * tape.signed())) if turn else value for value in part.rotation[1:])
+    largest = (part.largest + (turn == 4 and tape.byte() % 8 == 0)) % 4
+    return TrackedPart(x, y, z, largest, a, b, c)
+
+
+def with_changes(tape: Tape, values: bytes, count: int) -> bytes:
+    changed = bytearray(values)
+    for _ in range(tape.byte() % 4):
+        changed[tape.byte() % count] = tape.byte()
+    return bytes(changed)
+
+
+def with_damage(tape: Tape, message: bytes) -> bytes:
+    """A message with a few bytes changed, cut off or added; it may still be a valid one."""
+    damaged = bytearray(message)
+    for _ in range(1 + tape.byte() % 2):
+        kind, place = tape.byte() % 6, tape.byte()
+        if kind == 0:
+            del damaged[place % (len(damaged) + 1) :]
+        elif kind == 1:
+            damaged.insert(place % (len(damaged) + 1), tape.byte())
+        elif damaged:
+            # Frames are longer than a byte counts: reach every place of them.
+            place = (place * 7 + tape.byte()) % len(damaged)
+            damaged[place] = tape.byte() if kind == 2 else damaged[place] ^ 1 << tape.byte() % 8
+    return bytes(damaged)
+
+
+def pose_message(tape: Tape, state: AvatarState, now_ms: int) -> bytes:
+    sampled_at = (now_ms + tape.choose(0, -4, -30, -900, -1001, -40_000, 5)) & 0xFFFFFFFF
+    return encode_pose(Pose(state, tape.byte() * 257, sampled_at))

@@ -1,0 +1,33 @@
+"""A quick and repeatable part of the fuzzing: the same few thousand mutations of the seeds at every run."""
+
+from random import Random
+
+import pytest
+
+from tests.support.fuzz_targets import TARGETS, Target, mutate
+
+MUTATIONS = 3000
+SEED = 20_260
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.name)
+def test_every_seed_is_accepted_or_refused_as_documented(target: Target) -> None:
+    outcomes = {target.check(seed) for seed in target.seeds()}
+    assert True in outcomes
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.name)
+def test_mutated_seeds_meet_documented_errors_only(target: Target) -> None:
+    draw, seeds = Random(SEED), target.seeds()
+    mutations = (mutate(seeds, draw) for _ in range(MUTATIONS))
+    outcomes = [target.check(data) for data in mutations if data not in seeds]
+    assert False in outcomes
+    # Mutations that are all refused at the first byte would test nothing, unless that is the point.
+    assert (True in outcomes) is not target.signed
+
+
+@pytest.mark.parametrize("target", TARGETS.values(), ids=lambda target: target.name)
+def test_noise_meets_documented_errors_only(target: Target) -> None:
+    draw = Random(SEED)
+    outcomes = [target.check(draw.randbytes(draw.randint(0, 300))) for _ in range(MUTATIONS // 3)]
+    assert False in outcomes

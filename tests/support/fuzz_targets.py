@@ -1,0 +1,259 @@
+"""What is fuzzed: everything that takes bytes from a stranger. Each target says which errors are documented.
+
+A target takes bytes and returns whether they were accepted; any error that is not documented, and any disagreement
+between the compiled core and its readable reference, is raised. The seeds are the protocol's vectors, valid and
+invalid, and the small corpora beside `tests/fuzz/run.py`.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from core_ext import POSE_MALFORMED, EntityTable, FrameDecoder
+from protocol.codec import decode_client, decode_facts, decode_server, encode, encode_facts
+from protocol.errors import MalformedFrame, MalformedMessage, MalformedPose
+from protocol.ids import EntityKind
+from protocol.pose import decode_pose, encode_pose
+from protocol.snapshot import ObserverView
+from protocol.state import AvatarState, TrackedPart
+from server.errors import InvalidRequest, TicketError
+from server.frontdesk.bodies import RoomWish, TicketWish, parse_body
+from server.frontdesk.names import NAME_CHARACTERS_MAX, clean_name
+from server.identity.tickets import Claims, TicketDesk
+
+ROOT: Final = Path(__file__).parents[2]
+VECTORS: Final = ROOT / "protocol" / "vectors"
+CORPUS: Final = ROOT / "tests" / "fuzz" / "corpus"
+
+BOUNDS_MM: Final = (-100_000, -100_000, -100_000, 100_000, 100_000, 100_000)
+TICKET_KEY: Final = bytes(range(32))
+
+
+@dataclass(frozen=True)
+class Target:
+    """One way in for a stranger's bytes."""
+
+    name: str
+    check: Callable[[bytes], bool]
+    """Whether the bytes are accepted; raises what nobody documented."""
+    seeds: Callable[[], list[bytes]]
+    signed: bool = False
+    """Whether accepted bytes carry a signature, so that changing any of them gets them refused."""
+
+
+def _client_message(data: bytes) -> bool:
+    try:
+        message = decode_client(data)
+    except MalformedMessage:
+        return False
+    assert decode_client(encode(message)) == message
+    return True
+
+
+def _server_message(data: bytes) -> bool:
+    try:
+        message = decode_server(data)
+    except MalformedMessage:
+        return False
+    assert decode_server(encode(message)) == message
+    return True
+
+
+def _facts(data: bytes) -> bool:
+    try:
+        facts = decode_facts(data)
+    except MalformedMessage:
+        return False
+    assert decode_facts(encode_facts(facts)) == facts
+    return True
+
+
+def _pose(data: bytes) -> bool:
+    # The compiled core takes and refuses exactly what the readable reference does.
+    table = EntityTable(1, BOUNDS_MM)
+    slot = table.add(1, EntityKind.AVATAR, b"\x80", 0)
+    outcome = table.apply_pose(slot, data, 1000)
+    try:
+        pose = decode_pose(data)
+    except MalformedPose:
+        assert outcome == POSE_MALFORMED
+        return False
+    assert outcome != POSE_MALFORMED
+    assert decode_pose(encode_pose(pose)) == pose
+    return True
+
+
+def _frame(data: bytes) -> bool:
+    """The first byte chooses what the client holds, the rest is the frame."""
+    contexts = _frame_contexts()
+    before = contexts[data[0] % len(contexts)] if data else []
+    reference, compiled = ObserverView(), FrameDecoder()
+    for frame in before:
+        reference.apply(frame)
+        compiled.apply(frame)
+    accepted = _accepts(reference.apply, data[1:])
+    assert _accepts(compiled.apply, data[1:]) == accepted
+    if accepted:
+        assert compiled.entities() == [(held.alias, held.entity) for _, held in sorted(reference.entities.items())]
+        for alias, held in reference.entities.items():
+            assert compiled.facts(alias) == held.facts
+            assert AvatarState(*_parts(compiled.state(alias))) == held.state
+    return accepted
+
+
+def _parts(state: tuple[Any, ...]) -> Iterator[Any]:
+    """Make the compiled core's plain tuples what `AvatarState` is made of."""
+    for value in state:
+        yield TrackedPart(*value) if isinstance(value, tuple) else value
+
+
+def _accepts(apply: Callable[[bytes], object], data: bytes) -> bool:
+    try:
+        apply(data)
+    except MalformedFrame:
+        return False
+    return True
+
+
+def _ticket(data: bytes) -> bool:
+    try:
+        TicketDesk(key=TICKET_KEY).redeem(data.decode("latin-1"), now=1.0)
+    except TicketError:
+        return False
+    return True
+
+
+def _front_desk_body(data: bytes) -> bool:
+    # Both bodies are tried on everything: what is one is seldom the other.
+    return any([_is_body(data, TicketWish), _is_body(data, RoomWish)])
+
+
+def _is_body(data: bytes, shape: type[TicketWish | RoomWish]) -> bool:
+    try:
+        name = clean_name(parse_body(data, shape).name)
+    except InvalidRequest:
+        return False
+    assert 1 <= len(name) <= NAME_CHARACTERS_MAX
+    assert clean_name(name) == name
+    return True
+
+
+@cache
+def _vectors(file: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((VECTORS / f"{file}.json").read_text())
+    return loaded
+
+
+def _hex(vectors: list[dict[str, Any]], sender: str = "") -> list[bytes]:
+    return [bytes.fromhex(vector["hex"]) for vector in vectors if not sender or vector["from"] == sender]
+
+
+def _message_seeds(sender: str) -> list[bytes]:
+    vectors = _vectors("messages")
+    return _hex(vectors["valid"], sender) + _hex(vectors["invalid"], sender) + list(_session_messages(sender))
+
+
+def _session_messages(sender: str) -> Iterator[bytes]:
+    for session in _vectors("sessions")["sessions"]:
+        for step in session["steps"]:
+            if step.get("from") == sender and "hex" in step:
+                yield bytes.fromhex(step["hex"])
+
+
+def _pose_seeds() -> list[bytes]:
+    return _hex(_vectors("pose")["valid"]) + _hex(_vectors("pose")["invalid"])
+
+
+@cache
+def _frame_contexts() -> list[list[bytes]]:
+    """What a client may have been sent before: nothing, or all frames of a vector but the last."""
+    contexts: list[list[bytes]] = [[]]
+    for before, _ in _last_frames():
+        if before not in contexts:
+            contexts.append(before)
+    return contexts
+
+
+def _last_frames() -> Iterator[tuple[list[bytes], bytes]]:
+    """Give the last frame of each vector, with those before it."""
+    for vector in _vectors("frame")["valid"]:
+        *before, last = (bytes.fromhex(frame["hex"]) for frame in vector["frames"])
+        yield before, last
+    for vector in _vectors("frame")["invalid"]:
+        yield [bytes.fromhex(frame) for frame in vector["before"]], bytes.fromhex(vector["hex"])
+
+
+def _frame_seeds() -> list[bytes]:
+    return [bytes([_frame_contexts().index(before)]) + last for before, last in _last_frames()]
+
+
+def _ticket_seeds() -> list[bytes]:
+    claims = Claims(room="lobby", subject="guest-1", name="Ann \u00c5dahl", role="patient", avatar="plain")
+    return [TicketDesk(key=TICKET_KEY).issue(claims, now=0.0).encode(), b"a.b.c", b"eyJhbGciOiJub25lIn0.e30."]
+
+
+def _body_seeds() -> list[bytes]:
+    return [file.read_bytes() for file in sorted((CORPUS / "front_desk_body").iterdir())]
+
+
+TARGETS: Final = {
+    target.name: target
+    for target in (
+        Target("client_message", _client_message, lambda: _message_seeds("client")),
+        Target("server_message", _server_message, lambda: _message_seeds("server")),
+        Target("facts", _facts, lambda: _hex(_vectors("messages")["facts"])),
+        Target("pose", _pose, _pose_seeds),
+        Target("frame", _frame, _frame_seeds),
+        Target("ticket", _ticket, _ticket_seeds, signed=True),
+        Target("front_desk_body", _front_desk_body, _body_seeds),
+    )
+}
+
+
+def mutate(seeds: list[bytes], draw: Random) -> bytes:
+    """Make an input from the seeds: one of them, changed in one to four places."""
+    data = bytearray(draw.choice(seeds))
+    for _ in range(draw.randint(1, 4)):
+        draw.choice(_MUTATIONS)(data, seeds, draw)
+    return bytes(data)
+
+
+def _flip_bit(data: bytearray, _seeds: list[bytes], draw: Random) -> None:
+    if data:
+        data[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
+
+
+def _set_edge(data: bytearray, _seeds: list[bytes], draw: Random) -> None:
+    if data:
+        data[draw.randrange(len(data))] = draw.choice((0, 1, 0x7F, 0x80, 0xFE, 0xFF))
+
+
+def _insert(data: bytearray, _seeds: list[bytes], draw: Random) -> None:
+    place = draw.randint(0, len(data))
+    data[place:place] = draw.randbytes(draw.randint(1, 8))
+
+
+def _delete(data: bytearray, _seeds: list[bytes], draw: Random) -> None:
+    place = draw.randint(0, len(data))
+    del data[place : place + draw.randint(1, 8)]
+
+
+def _repeat(data: bytearray, _seeds: list[bytes], draw: Random) -> None:
+    start = draw.randint(0, len(data))
+    data[start:start] = data[start : start + draw.randint(1, 32)] * draw.choice((1, 2, 50))
+
+
+def _cut(data: bytearray, _seeds: list[bytes], draw: Random) -> None:
+    del data[draw.randint(0, len(data)) :]
+
+
+def _splice(data: bytearray, seeds: list[bytes], draw: Random) -> None:
+    other = draw.choice(seeds)
+    data[draw.randint(0, len(data)) :] = other[draw.randint(0, len(other)) :]
+
+
+_MUTATIONS: Final = (_flip_bit, _flip_bit, _set_edge, _insert, _delete, _repeat, _cut, _splice)

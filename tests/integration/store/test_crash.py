@@ -30,7 +30,7 @@ asyncio.run(write())
 
 def kill_a_writer(file: Path) -> int:
     """Let a process write rooms, kill it between two instructions, and return the last number it knew to be kept."""
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and our own words
+    with subprocess.Popen(
         [sys.executable, "-c", WRITER, str(file)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as writer:
         assert writer.stdout is not None

@@ -193,7 +193,7 @@ class _AllowedFields:
         self._counts = counts
 
     def __call__(self, _logger: object, _method: str, fields: EventDict) -> MutableMapping[str, Any]:
-        kept = {"time": fields.get("time"), "level": fields.get("level")}
+        kept: dict[str, Any] = {key: None for key in ("time", "level", "logger", "event") if key in fields}
         kept |= {key: _plain(key, value) for key, value in fields.items() if key in FIELDS}
         dropped = sum(key not in FIELDS for key in fields)
         if dropped:

@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 from server.ops.histogram import HistogramFamily
 from server.ops.logging import LogCounts
 
-SESSION_STATES: Final = ("joining", "live", "suspended")
+SESSION_STATES: Final = ("connecting", "live", "suspended")
 """States a session may be counted in; all are told, so that a graph has no gaps where there is nobody."""
 
 

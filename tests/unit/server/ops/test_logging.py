@@ -46,9 +46,9 @@ def log() -> Iterator[Log]:
     logging.root.setLevel(level)
 
 
-def test_a_line_is_a_json_object_with_time_level_and_event_first(log: Log) -> None:
-    structlog.get_logger().info("session joined", session="s1", room="lobby")
-    assert list(log.line)[:2] == ["time", "level"]
+def test_a_line_is_a_json_object_with_time_level_logger_and_event_first(log: Log) -> None:
+    structlog.get_logger("gateway").info("session joined", session="s1", room="lobby")
+    assert list(log.line) == ["time", "level", "logger", "event", "session", "room"]
     assert (log.line["level"], log.line["event"], log.line["room"]) == ("info", "session joined", "lobby")
     assert log.line["time"].endswith("Z")
     assert log.counts.lines == {"info": 1}

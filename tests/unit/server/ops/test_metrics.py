@@ -38,7 +38,7 @@ def samples(text: bytes) -> Iterator[tuple[str, dict[str, str], float]]:
     ("name", "labels", "value"),
     [
         ("polyclinic_avatars", {}, 3),
-        ("polyclinic_sessions", {"state": "joining"}, 0),
+        ("polyclinic_sessions", {"state": "connecting"}, 0),
         ("polyclinic_sessions", {"state": "live"}, 2),
         ("polyclinic_sessions", {"state": "suspended"}, 1),
         ("polyclinic_rooms", {"type": "consult"}, 7),

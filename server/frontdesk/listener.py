@@ -1,6 +1,7 @@
 """Serves the front desk with uvicorn, inside the event loop that runs the world."""
 
 import asyncio
+import os
 import socket
 from typing import Final
 
@@ -71,4 +72,11 @@ async def _bind(host: str, port: int) -> socket.socket:
         family, _, _, _, address = found[0]
         return socket.create_server(address[:2], family=family, backlog=BACKLOG)
     except OSError as error:
-        raise PortInUse(host, port, error.strerror or str(error)) from None
+        raise PortInUse(host, port, _reason(error)) from None
+
+
+def _reason(error: OSError) -> str:
+    # `create_server` adds the address to the system's words; those of a name look-up have no number of the system.
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or str(error)

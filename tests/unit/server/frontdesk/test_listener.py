@@ -47,13 +47,18 @@ async def test_port_0_picks_a_free_one_and_says_which(server: FrontDeskServer) -
 async def test_a_taken_port_is_told_with_its_reason(server: FrontDeskServer) -> None:
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(PortInUse, match=f"cannot listen on {HOST}:{port}: .*[Aa]ddress already in use"):
+        with pytest.raises(PortInUse, match=f"cannot listen on {HOST}:{port}: Address already in use$"):
             await server.start(HOST, port)
 
 
 async def test_a_host_that_is_not_here_is_told_with_its_reason(server: FrontDeskServer) -> None:
     with pytest.raises(PortInUse, match=r"cannot listen on 192\.0\.2\.1:0: "):
         await server.start("192.0.2.1", 0)
+
+
+async def test_a_host_that_is_no_address_is_told_with_its_reason(server: FrontDeskServer) -> None:
+    with pytest.raises(PortInUse, match=r"cannot listen on \[::1:0: .+"):
+        await server.start("[::1", 0)
 
 
 async def test_the_signals_of_the_process_stay_with_whoever_had_them(server: FrontDeskServer) -> None:

@@ -206,8 +206,10 @@ class Server:
         stack.callback(collector.end)
 
     async def _stop_listening(self, front_desk: FrontDeskServer) -> None:
+        if self.readiness.phase is Phase.READY:
+            # Else the one line that says why the server cannot start is the only one.
+            _log.info("stopping", sessions=sum(self.gateway.session_counts.values()))
         self.readiness.phase = Phase.STOPPING
-        _log.info("stopping", sessions=sum(self.gateway.session_counts.values()))
         await asyncio.gather(
             self.gateway.close_all(CloseCode.SERVICE_RESTART, "service restart"),
             front_desk.stop(FRONT_DESK_STOP_SECONDS),

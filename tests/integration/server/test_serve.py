@@ -1,0 +1,204 @@
+"""`polyclinic serve` as a process of its own: how it starts, how it refuses to, how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from server.config import SAMPLE_FACILITY
+from tests.support.server_process import ROOT, ServerProcess
+from tests.support.visitor import ask, close_code, join
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STOP_SECONDS = 2.0
+
+
+def run_serve(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a server that is not expected to start."""
+    return subprocess.run(
+        [sys.executable, "-m", "server.main", "serve", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def one_line(result: subprocess.CompletedProcess[str]) -> str:
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+@pytest.fixture
+def facility(tmp_path: Path) -> Path:
+    """A copy of the sample facility that may be spoilt."""
+    file = tmp_path / "clinic.toml"
+    scenes = SAMPLE_FACILITY.parent / "scenes"
+    file.write_text(SAMPLE_FACILITY.read_text().replace('scenes = "scenes"', f'scenes = "{scenes}"'))
+    return file
+
+
+def spoil(facility: Path, old: str, new: str) -> None:
+    text = facility.read_text()
+    assert old in text
+    facility.write_text(text.replace(old, new, 1))
+
+
+# Starting -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_ready_line_tells_addresses_that_answer() -> None:
+    with ServerProcess() as server:
+        assert ask(f"{server.http}/readyz") == {"status": "ready"}
+        names = {room["id"] for room in ask(f"{server.http}/v1/rooms")["rooms"]}
+        assert names >= {"lobby", "waiting", "consult-1", "consult-2", "ward", "simulation", "auditorium"}
+        host, port = server.world.removeprefix("ws://").rsplit(":", 1)
+        socket.create_connection((host, int(port)), timeout=5.0).close()
+
+
+def test_nothing_but_the_ready_line_is_on_standard_output() -> None:
+    with ServerProcess() as server:
+        assert server.terminate() == 0
+        assert server.process.stdout is not None
+        assert server.process.stdout.read() == ""
+        assert all(json.loads(line)["event"] for line in server.errors.splitlines())
+
+
+def test_a_facility_may_say_where_to_listen(facility: Path, tmp_path: Path) -> None:
+    spoil(facility, "resume_seconds = 30.0", "resume_seconds = 12.5")
+    with ServerProcess("--facility", str(facility)) as server:
+
+        async def visit() -> float:
+            connection, welcome = await join(server)
+            await connection.close()
+            return welcome.resume_seconds
+
+        assert asyncio.run(visit()) == 12.5
+
+
+# Refusing to start ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("option", ["--http-port", "--world-port"])
+def test_a_port_in_use_is_one_line_and_status_1(option: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ports = {"--http-port": "0", "--world-port": "0"} | {option: str(port)}
+        options = [word for pair in ports.items() for word in pair]
+        result = run_serve(*options, "--store", str(tmp_path / "store.sqlite3"))
+    assert result.returncode == 1
+    assert one_line(result).startswith(f"cannot listen on 127.0.0.1:{port}: ")
+
+
+def test_a_missing_scene_is_one_line_and_status_2(facility: Path) -> None:
+    spoil(facility, 'scene = "ward.gltf"', 'scene = "garden.gltf"')
+    result = run_serve("--facility", str(facility))
+    assert result.returncode == 2
+    line = one_line(result)
+    assert line.startswith(f"{facility}: rooms[4].scene: expected a file in ")
+    assert line.endswith(", got 'garden.gltf'")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("capacity = 400", "capacity = 0", "rooms[0].capacity: expected int >= 1, got 0"),
+        ("capacity = 400", "capactiy = 400", "rooms[0].capactiy: expected one of the keys "),
+        ('type = "ward"', 'type = "spa"', "rooms[4].type: expected one of auditorium, consult, "),
+        ('id = "waiting"', 'id = "lobby"', "rooms[1].id: expected a value used once, got 'lobby'"),
+        ("http_port = 8080", 'http_port = "web"', "server.http_port: expected int, got str"),
+        ("[server]", "[server", "file: expected TOML, got "),
+    ],
+)
+def test_a_wrong_facility_is_one_line_and_status_2(facility: Path, old: str, new: str, line: str) -> None:
+    spoil(facility, old, new)
+    result = run_serve("--facility", str(facility))
+    assert result.returncode == 2
+    assert one_line(result).startswith(f"{facility}: {line}")
+
+
+def test_a_store_that_is_no_store_is_one_line_and_status_1(tmp_path: Path) -> None:
+    store = tmp_path / "letter.sqlite3"
+    store.write_text("Dear doctor, " * 100)
+    result = run_serve("--http-port", "0", "--world-port", "0", "--store", str(store))
+    assert result.returncode == 1
+    assert one_line(result).startswith(f"{store}: expected a SQLite file")
+    assert store.read_text().startswith("Dear doctor")
+
+
+# Stopping -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_idle_server_stops_at_once_with_status_0(number: signal.Signals) -> None:
+    with ServerProcess() as server:
+        asked = time.monotonic()
+        server.process.send_signal(number)
+        assert server.process.wait(10.0) == 0
+        assert time.monotonic() - asked < STOP_SECONDS
+
+
+async def test_a_stop_tells_every_client_to_come_back_within_two_seconds() -> None:
+    with ServerProcess() as server:
+        visitors = [await join(server, room) for room in ("lobby", "auditorium", "consult-1") for _ in range(5)]
+        codes = [asyncio.create_task(close_code(connection)) for connection, _ in visitors]
+        await asyncio.sleep(0.3)
+        asked = time.monotonic()
+        status = await asyncio.to_thread(server.terminate)
+        took = time.monotonic() - asked
+        assert status == 0
+        assert took < STOP_SECONDS
+        assert set(await asyncio.gather(*codes)) <= {1012, 4000}
+        assert [json.loads(line)["event"] for line in server.errors.splitlines() if '"error"' in line] == []
+
+
+async def test_a_client_that_does_not_answer_does_not_hold_the_server_up() -> None:
+    with ServerProcess() as server:
+        connection, _ = await join(server)
+        # Nothing is read any more: the close frame waits in the kernel and is never answered.
+        connection.transport.pause_reading()
+        asked = time.monotonic()
+        status = await asyncio.to_thread(server.terminate)
+        assert (status, time.monotonic() - asked < STOP_SECONDS) == (0, True)
+        connection.transport.abort()
+
+
+async def test_while_it_stops_the_front_desk_lets_nobody_in() -> None:
+    with ServerProcess() as server:
+        connection, _ = await join(server)
+        connection.transport.pause_reading()
+        server.process.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0.2)
+        with pytest.raises(OSError, match=r"503|refused|reset|closed"):
+            await asyncio.to_thread(ask, f"{server.http}/v1/rooms/lobby/tickets", {"name": "Bo", "role": "patient"})
+        assert await asyncio.to_thread(server.process.wait, 10.0) == 0
+        connection.transport.abort()
+
+
+# Visits ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_a_visit_opened_on_demand_survives_a_restart(number: signal.Signals, tmp_path: Path) -> None:
+    store = f"--store={tmp_path / 'visits.sqlite3'}"
+    with ServerProcess(store) as server:
+        visit = ask(f"{server.http}/v1/rooms", {"type": "consult", "name": "Visit 17"})
+        server.process.send_signal(number)
+        server.process.wait(10.0)
+    with ServerProcess(store) as server:
+        assert ask(f"{server.http}/v1/rooms/{visit['id']}")["name"] == "Visit 17"
+        connection, welcome = await join(server, visit["id"])
+        assert (welcome.room.name, welcome.room.tick_hz) == ("Visit 17", 60)
+        await connection.close()

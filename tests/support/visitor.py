@@ -1,0 +1,60 @@
+"""A person at the door of the real server, in as few steps as the wire allows."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from protocol.codec import decode_server, encode
+from protocol.ids import SUBPROTOCOL, VERSION, Kind
+from protocol.messages import Hello, Welcome
+from protocol.schema import SCHEMA_HASH
+
+if TYPE_CHECKING:
+    from tests.support.server_process import ServerProcess
+
+
+def ask(url: str, body: dict[str, Any] | None = None) -> Any:
+    """GET, or POST a body; the answer's JSON."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, headers={"content-type": "application/json"})  # noqa: S310 - our own server
+    with urllib.request.urlopen(request, timeout=10.0) as answer:  # noqa: S310 - our own server
+        return json.loads(answer.read())
+
+
+async def join(server: ServerProcess, room: str = "lobby", name: str = "Ann") -> tuple[ClientConnection, Welcome]:
+    """Get a ticket, open the WebSocket, say hello; the connection and the welcome."""
+    wish = {"name": name, "role": "patient", "avatar": "robot"}
+    ticket = await asyncio.to_thread(ask, f"{server.http}/v1/rooms/{room}/tickets", wish)
+    connection = await connect(
+        ticket["world"], subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, ping_interval=None
+    )
+    hello = Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket["ticket"], client="test")
+    await connection.send(encode(hello))
+    welcome = decode_server(await next_message(connection))
+    assert isinstance(welcome, Welcome)
+    return connection, welcome
+
+
+async def next_message(connection: ClientConnection) -> bytes:
+    """Receive the next message that is not a snapshot."""
+    while True:
+        message = await connection.recv()
+        assert isinstance(message, bytes)
+        if message[0] != Kind.SNAPSHOT:
+            return message
+
+
+async def close_code(connection: ClientConnection) -> int | None:
+    """Read until the server closes; its code."""
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            await connection.recv()
+    return connection.close_code

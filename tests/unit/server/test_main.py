@@ -1,0 +1,355 @@
+"""The command line and the putting together; no port is opened here, see tests/integration/server."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from collections import Counter
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+import structlog.testing
+import typer
+from typer.testing import CliRunner
+
+from server import main
+from server.config import SAMPLE_FACILITY, Facility, load_facility, override_server
+from server.errors import PortInUse, StoreError
+from server.frontdesk.desk import Phase
+from server.ops.logging import LogCounts
+from server.room_types import ROOM_TYPES
+from server.store.sqlite import OpenedRoom, Store
+from server.world.member import Participant
+from tests.support.rooms import Inbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from protocol.ids import CloseCode
+    from server.world.room import Room
+
+RUNNER = CliRunner(env={"TERM": "dumb", "NO_COLOR": "1", "COLUMNS": "200"})
+
+
+class StubGateway:
+    """A gateway without sockets."""
+
+    fails: PortInUse | None = None
+
+    def __init__(self, *arguments: object, resume_seconds: float) -> None:
+        self.resume_seconds = resume_seconds
+        self.calls: list[str] = []
+        self.swept = asyncio.Event()
+
+    @property
+    def session_counts(self) -> dict[str, int]:
+        return {"connecting": 1, "live": 2, "suspended": 3}
+
+    async def start(self, host: str, port: int) -> int:
+        if self.fails is not None:
+            raise self.fails
+        self.calls.append(f"start {host}:{port}")
+        return 7001
+
+    def broadcast(self, room: Room, now: float) -> None:
+        self.calls.append("broadcast")
+
+    def sweep(self, now: float) -> None:
+        self.swept.set()
+
+    async def close_all(self, code: CloseCode, reason: str) -> None:
+        self.calls.append(f"close {code.value}")
+
+
+class StubFrontDesk:
+    """A front desk without sockets."""
+
+    calls: ClassVar[Counter[str]] = Counter()
+
+    def __init__(self, app: object) -> None:
+        self.app = app
+
+    async def start(self, host: str, port: int) -> int:
+        self.calls["start"] += 1
+        return 7000
+
+    async def stop(self, seconds: float) -> None:
+        self.calls["stop"] += 1
+
+
+@pytest.fixture(autouse=True)
+def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main, "Gateway", StubGateway)
+    monkeypatch.setattr(main, "FrontDeskServer", StubFrontDesk)
+    monkeypatch.setattr(StubFrontDesk, "calls", Counter())
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+@pytest.fixture
+def facility(tmp_path: Path) -> Facility:
+    facility = load_facility(SAMPLE_FACILITY, ROOM_TYPES)
+    return override_server(facility, store=str(tmp_path / "store.sqlite3"), http_port=0, world_port=0)
+
+
+def quiet(level: str) -> LogCounts:
+    """Leave the logging of the tests as it is."""
+    return LogCounts()
+
+
+def gateway_of(server: main.Server) -> StubGateway:
+    assert isinstance(server.gateway, StubGateway)
+    return server.gateway
+
+
+# The command line -----------------------------------------------------------------------------------------------------
+
+
+def test_help_tells_the_commands() -> None:
+    result = RUNNER.invoke(main.app, ["--help"])
+    assert result.exit_code == 0
+    assert "serve" in result.stdout
+    assert "load" in result.stdout
+
+
+def test_help_of_serve_tells_options_and_exit_statuses() -> None:
+    result = RUNNER.invoke(main.app, ["serve", "--help"])
+    assert result.exit_code == 0
+    for word in ("--facility", "--host", "--http-port", "--world-port", "--world-url", "--store", "ready", "SIGTERM"):
+        assert word in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (["--facility", "none.toml"], "none.toml: file: expected a facility file that can be read"),
+        (["--http-port", "70000"], "command line: --http-port: expected int <= 65535, got 70000"),
+        (["--world-url", "http://x"], "command line: --world-url: expected str matching"),
+    ],
+)
+def test_a_wrong_facility_or_option_is_one_line_and_status_2(options: list[str], line: str) -> None:
+    result = RUNNER.invoke(main.app, ["serve", *options])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(line)
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_unknown_log_level_is_status_2() -> None:
+    result = RUNNER.invoke(main.app, ["serve", "--log-level", "loud"])
+    assert result.exit_code == 2
+    assert "debug, info, warning, error" in result.stderr
+
+
+def test_serve_runs_with_the_options_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Facility] = []
+
+    async def run(facility: Facility, logs: LogCounts, announce: object) -> None:
+        seen.append(facility)
+        assert announce is typer.echo
+
+    monkeypatch.setattr(main, "run", run)
+    monkeypatch.setattr(main, "configure_logging", quiet)
+    result = RUNNER.invoke(main.app, ["serve", "--host", "192.0.2.7", "--store", "x.sqlite3"])
+    assert result.exit_code == 0
+    (server,) = (facility.settings.server for facility in seen)
+    assert (server.host, server.http_port, server.store) == ("192.0.2.7", 8080, "x.sqlite3")
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (PortInUse("127.0.0.1", 80, "address already in use"), "cannot listen on 127.0.0.1:80: address already in use"),
+        (StoreError("store.sqlite3: expected a SQLite file"), "store.sqlite3: expected a SQLite file"),
+    ],
+)
+def test_what_keeps_the_server_from_starting_is_one_line_and_status_1(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, line: str
+) -> None:
+    async def run(facility: Facility, logs: LogCounts, announce: object) -> None:
+        raise error
+
+    monkeypatch.setattr(main, "run", run)
+    monkeypatch.setattr(main, "configure_logging", quiet)
+    result = RUNNER.invoke(main.app, ["serve"])
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "", line + "\n")
+
+
+def test_load_hands_its_arguments_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[list[str], str]] = []
+    stub = ModuleType("loadtest.cli")
+    stub.app = lambda arguments, prog_name: seen.append((arguments, prog_name))  # type: ignore[attr-defined]  # a stub
+    monkeypatch.setitem(sys.modules, "loadtest.cli", stub)
+    result = RUNNER.invoke(main.app, ["load", "--avatars", "5", "--help"])
+    assert result.exit_code == 0
+    assert seen == [(["--avatars", "5", "--help"], "polyclinic load")]
+
+
+# A whole run ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_run_announces_itself_and_ends_when_asked(facility: Facility, number: signal.Signals) -> None:
+    lines: list[str] = []
+
+    def announce(line: str) -> None:
+        lines.append(line)
+        os.kill(os.getpid(), number)
+
+    with structlog.testing.capture_logs() as logs:
+        await asyncio.wait_for(main.run(facility, LogCounts(), announce), 10.0)
+    assert lines == ["ready http=http://127.0.0.1:7000 world=ws://127.0.0.1:7001"]
+    assert [log["event"] for log in logs] == ["ready", "stopping"]
+    assert StubFrontDesk.calls == {"start": 1, "stop": 1}
+
+
+async def test_the_ready_line_brackets_an_ipv6_host(facility: Facility) -> None:
+    server = main.Server(override_server(facility, host="::1"), LogCounts())
+    assert server.ready_line.startswith("ready http=http://[::1]:")
+
+
+async def test_a_started_server_ticks_sweeps_and_takes_people_until_it_stops(facility: Facility) -> None:
+    async with AsyncExitStack() as stack:
+        server = main.Server(facility, LogCounts())
+        phases = [server.readiness.phase]
+        await server.start(stack)
+        phases.append(server.readiness.phase)
+        gateway = gateway_of(server)
+        assert gateway.resume_seconds == 30.0
+        assert set(server.directory.rooms) >= {"lobby", "auditorium"}
+        await asyncio.wait_for(gateway.swept.wait(), 5.0)
+        await asyncio.sleep(0)
+        assert "broadcast" in gateway.calls
+        assert not gc.isenabled()
+    assert [*phases, server.readiness.phase] == [Phase.STARTING, Phase.READY, Phase.STOPPING]
+    assert gateway.calls[-1] == "close 1012"
+    assert gc.isenabled()
+
+
+async def test_a_port_in_use_leaves_nothing_open(facility: Facility, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StubGateway, "fails", PortInUse("127.0.0.1", 1, "taken"))
+    with pytest.raises(PortInUse):
+        async with AsyncExitStack() as stack:
+            await main.Server(facility, LogCounts()).start(stack)
+    # Whoever has the file open keeps its write-ahead log beside it.
+    assert not list(_file(facility).parent.glob("*.sqlite3-wal"))
+    assert StubFrontDesk.calls["start"] == 0
+
+
+async def test_the_metrics_tell_what_every_part_has_counted(facility: Facility) -> None:
+    server = main.Server(facility, LogCounts())
+    server.directory.open_named(0.0)
+    room = server.directory.find("lobby")
+    room.join(Participant(room.new_entity(), "Ann", "patient", "robot", "s"), Inbox(), 0.0)
+    server.telemetry.closes["1000"] += 4
+    server.telemetry.faults["masking"] += 5
+    server.telemetry.events = 6
+    room.features.faults = 7
+    server.scheduler.faults = 8
+    text = server.metrics.render()[0].decode()
+    for line in (
+        "polyclinic_avatars 1.0",
+        'polyclinic_sessions{state="live"} 2.0',
+        'polyclinic_rooms{type="consult"} 2.0',
+        'polyclinic_closes_total{code="1000"} 4.0',
+        'polyclinic_faults_total{reason="masking"} 5.0',
+        "polyclinic_events_total 6.0",
+        'polyclinic_errors_total{part="feature"} 7.0',
+        'polyclinic_errors_total{part="room"} 8.0',
+        "polyclinic_poses_total 0.0",
+    ):
+        assert line in text.splitlines(), line
+
+
+async def test_faults_of_a_room_count_after_it_has_closed(facility: Facility) -> None:
+    async with AsyncExitStack() as stack:
+        server = main.Server(facility, LogCounts())
+        await server.start(stack)
+        visit = server.directory.open_visit("consult", "Visit", server.clock.now())
+        visit.features.faults = 3
+        server._close_empty(server.clock.now() + 1e6)
+        assert visit.id not in server.directory.rooms
+        assert 'polyclinic_errors_total{part="feature"} 3.0' in server.metrics.render()[0].decode()
+
+
+async def test_the_collector_is_a_chore() -> None:
+    asked: list[float] = []
+
+    class Collector:
+        def collect(self, now: float) -> int:
+            asked.append(now)
+            return 0
+
+    main.Server._collect_with(Collector())(5.0)  # type: ignore[arg-type]  # the part that is called
+    assert asked == [5.0]
+
+
+# Visits over a restart ------------------------------------------------------------------------------------------------
+
+
+async def test_visits_are_open_again_after_a_restart(facility: Facility) -> None:
+    async with AsyncExitStack() as stack:
+        server = main.Server(facility, LogCounts())
+        await server.start(stack)
+        visit = server.directory.open_visit("consult", "Visit 17", server.clock.now())
+        await _keep(facility, OpenedRoom(id=visit.id, type="consult", name="Visit 17"))
+    async with AsyncExitStack() as stack:
+        again = main.Server(facility, LogCounts())
+        await again.start(stack)
+        assert again.directory.find(visit.id).name == "Visit 17"
+        again._close_empty(again.clock.now() + 1e6)
+    assert await _kept(facility) == []
+
+
+async def test_a_visit_the_facility_has_no_place_for_is_forgotten(facility: Facility) -> None:
+    await _keep(facility, OpenedRoom(id="spa-1", type="spa", name="Visit"))
+    with structlog.testing.capture_logs() as logs:
+        async with AsyncExitStack() as stack:
+            server = main.Server(facility, LogCounts())
+            await server.start(stack)
+            assert "spa-1" not in server.directory.rooms
+    assert [log["room"] for log in logs if log["event"] == "visit_not_reopened"] == ["spa-1"]
+    assert await _kept(facility) == []
+
+
+async def test_a_visit_that_cannot_be_forgotten_stops_nothing(facility: Facility) -> None:
+    class FullStore:
+        async def room_closed(self, room_id: str) -> None:
+            raise StoreError("the disk is full")
+
+    keeper = main.VisitKeeper(FullStore())  # type: ignore[arg-type]  # the part that is called
+    with structlog.testing.capture_logs() as logs:
+        keeper._forget("consult-1")
+        await keeper.finish()
+    assert [(log["event"], log["room"], log["code"]) for log in logs] == [
+        ("visit_not_forgotten", "consult-1", "store_unavailable")
+    ]
+
+
+async def _keep(facility: Facility, room: OpenedRoom) -> None:
+    store = await Store.open(_file(facility))
+    await store.room_opened(room)
+    await store.close()
+
+
+async def _kept(facility: Facility) -> list[OpenedRoom]:
+    store = await Store.open(_file(facility))
+    try:
+        return await store.opened_rooms()
+    finally:
+        await store.close()
+
+
+def _file(facility: Facility) -> Path:
+    return Path(facility.settings.server.store)

@@ -294,9 +294,9 @@ class Session:
         if not (reconnects(code) if resumable is None else resumable):
             self.end(code, reason, now)
             return
-        self._drop_port(code, reason)
         if self.state is SessionState.CLOSED:
             return
+        self._drop_port(code, reason)
         self.state = SessionState.SUSPENDED
         self.suspended_at = now
         self.outbox.hold()

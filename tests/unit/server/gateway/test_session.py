@@ -394,6 +394,29 @@ def test_a_session_may_end_while_it_joins(world: GatewayWorld, feature: type[Fea
     assert world.gateway.session_counts["suspended"] == 0
 
 
+class Judge(Feature):
+    """Ends the session of whoever asks for anything, and fails."""
+
+    name = "judge"
+    operations = {"ask": Bye}  # noqa: RUF012 - declared a ClassVar by Feature
+
+    def on_operation(self, member: Member, type_: str, body: object, now: float) -> None:
+        member.outlet.close(CloseCode.REMOVED, "asked for it")
+        raise RuntimeError
+
+
+def test_a_session_that_ended_during_an_operation_stays_ended(world: GatewayWorld) -> None:
+    room = world.directory.rooms["consult"]
+    room.features._features["judge"] = Judge(room)
+    client = world.connect().join()
+    (member,) = room.members.values()
+    client.operation("judge", "ask")
+    assert client.close_code() == CloseCode.REMOVED
+    session_of(member).lose(CloseCode.RATE_LIMITED, "", world.clock.now)
+    assert session_of(member).state is SessionState.CLOSED
+    assert world.gateway.session_counts["suspended"] == 0
+
+
 def test_a_session_without_a_place_cannot_go_on(world: GatewayWorld) -> None:
     session = world.gateway.registry.new_session(world.directory.rooms["consult"])
     with pytest.raises(RuntimeError, match="no place"):

@@ -76,7 +76,7 @@ types: build ## mypy strict, and stubtest: the extensions' stubs say what the ex
 lint: build ## ruff, cython-lint, import-linter
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/cython-lint core_ext
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cython-lint core_ext
 	$(BIN)/lint-imports
 
 .PHONY: sanitize

@@ -225,12 +225,12 @@ class World:
             person.move(x, z)
         return person
 
-    def step(self, ticks: int = 1) -> None:
+    def step(self, ticks: int = 1, *, looking: bool = True) -> None:
         """Let time pass, and everybody who is not suspended look."""
         for _ in range(ticks):
             self.tick += 1
             self.now += 1.0 / self.room.tick_hz
             self.room.step(self.tick, self.now)
-            for person in self.people:
+            for person in self.people if looking else ():
                 if not person.member.suspended:
                     person.look()

@@ -114,7 +114,7 @@ def test_who_has_not_been_told_yet_may_leave(world: World) -> None:
 def test_a_large_roster_comes_in_pages_that_a_client_may_decode() -> None:
     world = World(features=(Presence,), capacity=600)
     guests = [world.join(f"Guest {number}") for number in range(450)]
-    world.step(6)
+    world.step(6, looking=False)
     pages = guests[0].inbox.bodies("presence", "roster")
     assert [len(page["people"]) for page in pages] == [200, 200, 50]
     assert [page["more"] for page in pages] == [True, True, False]
@@ -125,14 +125,14 @@ def test_a_large_roster_comes_in_pages_that_a_client_may_decode() -> None:
 def test_changes_come_in_pages_too() -> None:
     world = World(features=(Presence,), capacity=600)
     ann = world.join("Ann")
-    world.step(10)
+    world.step(10, looking=False)
     guests = [world.join(f"Guest {number}") for number in range(250)]
-    world.step(10)
+    world.step(10, looking=False)
     joined = ann.inbox.bodies("presence", "changed")
     assert [len(body["joined"]) for body in joined] == [200, 50]
     for guest in guests:
         guest.leave()
-    world.step(10)
+    world.step(10, looking=False)
     left = ann.inbox.bodies("presence", "changed")[2:]
     assert [len(body["left"]) for body in left] == [200, 50]
     assert names(ann) == {"Ann"}
@@ -143,14 +143,14 @@ def test_a_roster_goes_out_no_faster_than_it_can_be_acknowledged(monkeypatch: py
     world = World(features=(Presence,), capacity=1000)
     guests = [world.join(f"Guest {number}") for number in range(650)]
     first = guests[0]
-    world.step(10)
+    world.step(10, looking=False)
     told = len(first.inbox.bodies("presence", "roster"))
     assert 1 <= told < 4
     # What changes while the roster is being read is told when it is read, and leaves no ghost.
     guests.pop().leave()
     guests.pop(100).leave()
     world.join("Late")
-    world.step(30)
+    world.step(30, looking=False)
     assert names(first) == {guest.member.participant.name for guest in guests} | {"Late"}
     assert [event.type for event in first.inbox.events] == ["roster"] * 4 + ["changed"]
 
@@ -158,12 +158,12 @@ def test_a_roster_goes_out_no_faster_than_it_can_be_acknowledged(monkeypatch: py
 def test_a_large_room_tells_its_cohorts_on_different_ticks() -> None:
     world = World(features=(Presence,), capacity=5000)
     guests = [world.join(f"Guest {number}") for number in range(400)]
-    world.step(10)
+    world.step(10, looking=False)
     world.join("Late")
     told_at_once = []
     before = [len(guest.inbox.events) for guest in guests]
     for _ in range(6):
-        world.step()
+        world.step(looking=False)
         after = [len(guest.inbox.events) for guest in guests]
         told_at_once.append(sum(new - old for new, old in zip(after, before, strict=True)))
         before = after
@@ -173,7 +173,7 @@ def test_a_large_room_tells_its_cohorts_on_different_ticks() -> None:
 
 def test_telling_somebody_may_make_them_leave(world: World) -> None:
     ann, bo, cy = world.join("Ann"), world.join("Bo"), world.join("Cy")
-    world.step(6)
+    world.step(6, looking=False)
 
     class Slow:
         """An outlet that is full: the session ends within the call."""

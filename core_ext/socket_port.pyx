@@ -396,9 +396,9 @@ cdef class WorldPort(WSListener):
         cdef int code = <int>frame.get_close_code()
         if frame.payload_size and not close_code_valid(code):
             return self.fault(wire.CLOSE_PROTOCOL_ERROR, "close_code")
-        # RFC 6455 section 5.5.1: answered with the same code; one without a code with a normal closure.
         reason = frame.get_close_reason() or ""
-        self.shut(code if frame.payload_size else wire.CLOSE_NORMAL, "")
+        # RFC 6455 section 7.4: on this side nothing is wrong, whatever the peer says of its own.
+        self.shut(wire.CLOSE_NORMAL, "")
         self.close_code = code if frame.payload_size else wire.CLOSE_NO_STATUS
         self.close_reason = reason
         self.transport.disconnect()

@@ -99,11 +99,11 @@ class Outbox:
         return True
 
     def restart(self) -> None:
-        """Begin anew with event 1, for a client that begins anew."""
+        """Let go of every event so far, for a client that begins anew; the numbers go on."""
         self._let_go()
         self.overflowed = False
-        self._first = 1
-        self._newest = self._sent = 0
+        self._sent = self._newest
+        self._first = self._newest + 1
 
     def _account(self, size: int) -> None:
         self._bytes += size

@@ -140,8 +140,21 @@ def test_an_outbox_that_overflowed_holds_nothing_until_it_restarts() -> None:
     assert not outbox.resume(0)
     outbox.restart()
     outbox.add_event(SAID)
-    assert outbox.last_delivered == 0
-    assert drained(outbox) == [1]
+    assert outbox.last_delivered == UNACKNOWLEDGED_EVENTS_MAX + 1
+    assert drained(outbox) == [UNACKNOWLEDGED_EVENTS_MAX + 2]
+    outbox.acknowledge(UNACKNOWLEDGED_EVENTS_MAX + 2)
+    assert outbox.size == 0
+
+
+def test_a_client_that_began_anew_may_come_back_before_any_event() -> None:
+    outbox = outbox_with(3)
+    outbox.take()
+    outbox.hold()
+    outbox.restart()
+    assert outbox.last_delivered == 3
+    outbox.hold()
+    assert outbox.resume(3)
+    assert not outbox.resume(2)
 
 
 def test_answers_are_kept_for_the_last_operations() -> None:

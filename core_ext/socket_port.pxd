@@ -10,19 +10,15 @@ from core_ext.interest cimport Interest
 from core_ext.snapshot cimport SnapshotEncoder
 
 
-# What went through a port, or through all ports together. Frames are WebSocket frames, bytes count their headers.
-cdef struct Counts:
-    uint64_t frames_in
-    uint64_t bytes_in
-    uint64_t poses_in
-    uint64_t frames_out
-    uint64_t bytes_out
-    uint64_t snapshots_out
-    uint64_t snapshots_skipped
-
-
+# What went through all ports that share it. Frames are WebSocket frames, bytes count their headers.
 cdef class Traffic:
-    cdef Counts counts
+    cdef readonly uint64_t frames_in
+    cdef readonly uint64_t bytes_in
+    cdef readonly uint64_t poses_in
+    cdef readonly uint64_t frames_out
+    cdef readonly uint64_t bytes_out
+    cdef readonly uint64_t snapshots_out
+    cdef readonly uint64_t snapshots_skipped
 
 
 cdef class WorldPort(WSListener):
@@ -31,7 +27,14 @@ cdef class WorldPort(WSListener):
     cdef Traffic traffic
     # CLOCK_MONOTONIC when the server's clock was zero, s.
     cdef public double epoch
-    cdef Counts counts
+    # As in `Traffic`, for this port alone.
+    cdef readonly uint64_t frames_in
+    cdef readonly uint64_t bytes_in
+    cdef readonly uint64_t poses_in
+    cdef readonly uint64_t frames_out
+    cdef readonly uint64_t bytes_out
+    cdef readonly uint64_t snapshots_out
+    cdef readonly uint64_t snapshots_skipped
     cdef readonly uint32_t last_received_ms
 
     # Where poses go and snapshots come from, while `bound`.

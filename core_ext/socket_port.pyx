@@ -69,33 +69,7 @@ cdef inline bint close_code_valid(int code) noexcept nogil:
 
 
 cdef class Traffic:
-    @property
-    def frames_in(self):
-        return self.counts.frames_in
-
-    @property
-    def bytes_in(self):
-        return self.counts.bytes_in
-
-    @property
-    def poses_in(self):
-        return self.counts.poses_in
-
-    @property
-    def frames_out(self):
-        return self.counts.frames_out
-
-    @property
-    def bytes_out(self):
-        return self.counts.bytes_out
-
-    @property
-    def snapshots_out(self):
-        return self.counts.snapshots_out
-
-    @property
-    def snapshots_skipped(self):
-        return self.counts.snapshots_skipped
+    pass
 
 
 @cython.final
@@ -138,10 +112,10 @@ cdef class WorldPort(WSListener):
     cpdef on_ws_frame(self, WSTransport transport, WSFrame frame):
         cdef uint32_t now = self.now_ms()
         cdef Py_ssize_t size = frame.payload_size + header_bytes(frame.payload_size) + 4
-        self.counts.frames_in += 1
-        self.counts.bytes_in += size
-        self.traffic.counts.frames_in += 1
-        self.traffic.counts.bytes_in += size
+        self.frames_in += 1
+        self.bytes_in += size
+        self.traffic.frames_in += 1
+        self.traffic.bytes_in += size
         self.last_received_ms = now
         if (
             self.bound
@@ -200,34 +174,6 @@ cdef class WorldPort(WSListener):
             self.transport is not None
             and not (self.paused or self.closing or self.transport.is_close_frame_sent)
         )
-
-    @property
-    def frames_in(self):
-        return self.counts.frames_in
-
-    @property
-    def bytes_in(self):
-        return self.counts.bytes_in
-
-    @property
-    def poses_in(self):
-        return self.counts.poses_in
-
-    @property
-    def frames_out(self):
-        return self.counts.frames_out
-
-    @property
-    def bytes_out(self):
-        return self.counts.bytes_out
-
-    @property
-    def snapshots_out(self):
-        return self.counts.snapshots_out
-
-    @property
-    def snapshots_skipped(self):
-        return self.counts.snapshots_skipped
 
     def bind(self, EntityTable table not None, int slot, SnapshotEncoder encoder not None, int observer, bint ages):
         table.check_slot(slot)
@@ -292,8 +238,8 @@ cdef class WorldPort(WSListener):
         outcome = self.table.accept_pose(self.slot, data, size, now)
         if outcome == POSE_MALFORMED:
             return self.fault(wire.CLOSE_MALFORMED, "pose")
-        self.counts.poses_in += 1
-        self.traffic.counts.poses_in += 1
+        self.poses_in += 1
+        self.traffic.poses_in += 1
         return 0
 
     cdef int take_frame(self, WSFrame frame, uint32_t now) except -1:
@@ -411,8 +357,8 @@ cdef class WorldPort(WSListener):
         self.interest.update_members(self.observer)
         size = self.encoder.write_frame(self.observer, self.ages)
         self.transport.send_reuse_external_buffer(WSMsgType.BINARY, <char*>self.encoder.frame_start, size)
-        self.counts.snapshots_out += 1
-        self.traffic.counts.snapshots_out += 1
+        self.snapshots_out += 1
+        self.traffic.snapshots_out += 1
         self.count_out(size)
         return 0
 
@@ -431,10 +377,10 @@ cdef class WorldPort(WSListener):
 
     cdef int count_out(self, Py_ssize_t size) noexcept:
         size += header_bytes(size)
-        self.counts.frames_out += 1
-        self.counts.bytes_out += size
-        self.traffic.counts.frames_out += 1
-        self.traffic.counts.bytes_out += size
+        self.frames_out += 1
+        self.bytes_out += size
+        self.traffic.frames_out += 1
+        self.traffic.bytes_out += size
         return 0
 
     # The end ----------------------------------------------------------------------------------------------------------
@@ -490,8 +436,8 @@ def broadcast(ports):
         if not port.bound or port.closing or port.transport.is_close_frame_sent:
             continue
         if port.paused:
-            port.counts.snapshots_skipped += 1
-            port.traffic.counts.snapshots_skipped += 1
+            port.snapshots_skipped += 1
+            port.traffic.snapshots_skipped += 1
             continue
         try:
             port.send_snapshot()

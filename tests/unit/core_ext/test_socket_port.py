@@ -1,19 +1,12 @@
-"""A port on a transport of this file's own: no socket, no event loop, time moved by hand."""
-
-import logging
 import socket
-import struct
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from picows import WSFrame, WSMsgType, WSTransport
-from picows.picows import _make_test_ws_frame
 
-from core_ext import EntityTable, Grid, Interest, SnapshotEncoder, Traffic, WorldPort, broadcast
+from core_ext import SnapshotEncoder, Traffic
 from protocol.ids import (
     ASSEMBLY_SECONDS,
     FRAGMENTS_MAX,
@@ -21,215 +14,25 @@ from protocol.ids import (
     MESSAGES_BURST,
     POSES_PER_SECOND_MAX,
     CloseCode,
-    EntityKind,
     Kind,
 )
-from protocol.snapshot import AvatarState, ObserverView, Pose, TrackedPart, encode_pose
+from protocol.snapshot import ObserverView, TrackedPart
+from tests.support.port_doubles import BINARY, CLOCK, CLOSE, CONTINUATION, PING, PONG, TEXT, CoreRoom, PortClient, pose
 
 ROOT = Path(__file__).parents[3]
-BINARY, TEXT, CONTINUATION = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION
-PING, PONG, CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
-CLOCK = bytes((Kind.CLOCK,)) + b"\x81\xa4sent\xcb" + bytes(8)
-EPOCH = time.monotonic() - 100.0
-
-
-class Timer:
-    def __init__(self, delay: float, call: Callable[[], None]) -> None:
-        self.delay = delay
-        self.call = call
-        self.cancelled = False
-
-    def cancel(self) -> None:
-        self.cancelled = True
-
-
-class Loop:
-    def __init__(self) -> None:
-        self.timers: list[Timer] = []
-        self.reported: list[str] = []
-
-    def create_future(self) -> None:
-        return None
-
-    def call_exception_handler(self, context: dict[str, object]) -> None:
-        self.reported.append(str(context["exception"]))
-
-    def call_later(self, delay: float, call: Callable[[], None]) -> Timer:
-        self.timers.append(Timer(delay, call))
-        return self.timers[-1]
-
-
-class SocketStub:
-    """picows writes to the descriptor itself first: an invalid one sends it on to the transport."""
-
-    def __init__(self) -> None:
-        self.options: dict[tuple[int, int], int] = {}
-
-    def fileno(self) -> int:
-        return -1
-
-    def setsockopt(self, level: int, option: int, value: int) -> None:
-        self.options[level, option] = value
-
-
-class Transport:
-    def __init__(self) -> None:
-        self.socket = SocketStub()
-        self.written = bytearray()
-        self.limits: tuple[int, int] | None = None
-        self.broken = self.fails_once = self.closed = self.aborted = False
-
-    def get_extra_info(self, name: str) -> SocketStub | None:
-        return self.socket if name == "socket" else None
-
-    def get_write_buffer_size(self) -> int:
-        return 0
-
-    def set_write_buffer_limits(self, high: int, low: int) -> None:
-        self.limits = (high, low)
-
-    def write(self, data: bytes) -> None:
-        if self.broken:
-            raise RuntimeError("broken")
-        if self.fails_once:
-            self.fails_once = False
-            raise RuntimeError("once")
-        self.written += data
-
-    def close(self) -> None:
-        self.closed = True
-
-    def abort(self) -> None:
-        self.aborted = True
-
-    def take_frames(self) -> list[tuple[int, bytes]]:
-        """Opcode and payload of the frames written since the last call, all whole and unmasked."""
-        frames, data = [], bytes(self.written)
-        self.written.clear()
-        while data:
-            assert data[0] & 0xF0 == 0x80
-            size, offset = data[1], 2
-            if size == 126:
-                size, offset = struct.unpack_from(">H", data, 2)[0], 4
-            elif size == 127:
-                size, offset = struct.unpack_from(">Q", data, 2)[0], 10
-            frames.append((data[0] & 0x0F, data[offset : offset + size]))
-            data = data[offset + size :]
-        return frames
-
-
-class Receiver:
-    """Notes what the port tells; raises where a test says so."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[object, ...]] = []
-        self.raising: str = ""
-
-    def _note(self, name: str, *values: object) -> None:
-        self.calls.append((name, *values))
-        if name == self.raising:
-            raise RuntimeError(name)
-
-    def on_open(self, port: WorldPort) -> None:
-        self._note("open")
-
-    def on_message(self, data: bytes) -> None:
-        self._note("message", data)
-
-    def on_fault(self, close_code: int, reason: str) -> None:
-        self._note("fault", close_code, reason)
-
-    def on_error(self, error: Exception) -> None:
-        self._note("error", str(error))
-
-    def on_writable(self) -> None:
-        self._note("writable")
-
-    def on_closed(self, code: int, reason: str) -> None:
-        self._note("closed", code, reason)
-
-    def named(self, name: str) -> list[tuple[object, ...]]:
-        return [call[1:] for call in self.calls if call[0] == name]
-
-
-class Client:
-    """One port with all that stands around it."""
-
-    def __init__(self, traffic: Traffic | None = None) -> None:
-        self.loop = Loop()
-        self.under = Transport()
-        self.receiver = Receiver()
-        self.port = WorldPort(self.receiver, traffic or Traffic(), EPOCH)
-        self.transport = WSTransport(False, self.under, logging.getLogger("test"), self.loop)  # type: ignore[call-arg]  # the stub hides how picows makes one
-
-    def open(self) -> "Client":
-        self.port.on_ws_connected(self.transport)
-        return self
-
-    def feed(self, kind: WSMsgType, payload: bytes, *, fin: bool = True, reserved: bool = False) -> None:
-        self.port.on_ws_frame(self.transport, frame(kind, payload, fin=fin, reserved=reserved))
-
-    def advance(self, seconds: float) -> None:
-        """Let the server's clock go on for this port."""
-        self.port.epoch -= seconds
-
-    @property
-    def close_frame(self) -> tuple[int, str] | None:
-        """Code and reason of the close frame among what was written; what came before it is lost."""
-        for opcode, payload in self.under.take_frames():
-            if opcode == CLOSE.value:
-                return struct.unpack(">H", payload[:2])[0], payload[2:].decode()
-        return None
-
-
-def frame(kind: WSMsgType, payload: bytes, *, fin: bool = True, reserved: bool = False) -> WSFrame:
-    return _make_test_ws_frame(kind, payload, fin, reserved)
 
 
 @pytest.fixture
-def client() -> Client:
-    return Client().open()
-
-
-class Room:
-    """The compiled core of a room, as the gateway binds ports to it."""
-
-    def __init__(self) -> None:
-        self.table = EntityTable(8, (-50_000, -50_000, -50_000, 50_000, 50_000, 50_000))
-        self.grid = Grid(2_000)
-        self.interest = Interest(
-            self.table, self.grid, radius_mm=20_000, hysteresis_mm=1_000, cap=32, tier_mm=(5_000, 10_000)
-        )
-        self.encoder = SnapshotEncoder(self.table, self.interest)
-        self.tick = 0
-
-    def enter(self, client: Client, *, ages: bool = False) -> int:
-        entity = self.table.count + 1
-        slot = self.table.add(entity, EntityKind.AVATAR, b"\x80", 0)
-        self.table.place(slot, 100 * entity, 1_600, 0, (3, 0, 0, 0))
-        self.table.set_present(slot, True)
-        client.port.bind(self.table, slot, self.encoder, self.interest.add_observer(slot, 0), ages)
-        return slot
-
-    def step(self, ports: Sequence[WorldPort]) -> int:
-        self.tick += 1
-        self.table.assign_zones()
-        self.grid.rebuild(self.table)
-        self.encoder.begin_tick(self.tick, self.tick * 16)
-        return broadcast(ports)
+def client() -> PortClient:
+    return PortClient().open()
 
 
 @pytest.fixture
-def room() -> Room:
-    return Room()
+def room() -> CoreRoom:
+    return CoreRoom()
 
 
-def pose(sequence: int = 1, x: int = 120) -> bytes:
-    state = AvatarState(flags=1, voice=0, head=TrackedPart(x, 1_600, 0, 3, 0, 0, 0))
-    return encode_pose(Pose(state=state, sequence=sequence, sampled_at=0))
-
-
-def test_opening_makes_writable_exact_and_bounds_the_kernels_backlog(client: Client) -> None:
+def test_opening_makes_writable_exact_and_bounds_the_kernels_backlog(client: PortClient) -> None:
     assert client.receiver.calls == [("open",)]
     assert client.port.writable
     assert client.under.limits == (0, 0)
@@ -237,14 +40,14 @@ def test_opening_makes_writable_exact_and_bounds_the_kernels_backlog(client: Cli
     assert client.under.socket.options[socket.IPPROTO_TCP, 25] == 16_384
 
 
-def test_a_message_goes_up_as_bytes(client: Client) -> None:
+def test_a_message_goes_up_as_bytes(client: PortClient) -> None:
     client.feed(BINARY, CLOCK)
     assert client.receiver.named("message") == [(CLOCK,)]
     assert client.port.frames_in == 1
     assert client.port.bytes_in == len(CLOCK) + 6
 
 
-def test_a_pose_goes_into_the_table_and_not_to_the_receiver(client: Client, room: Room) -> None:
+def test_a_pose_goes_into_the_table_and_not_to_the_receiver(client: PortClient, room: CoreRoom) -> None:
     slot = room.enter(client)
     client.feed(BINARY, pose(x=120))
     assert room.table.position(slot) == (120, 1_600, 0)
@@ -252,7 +55,7 @@ def test_a_pose_goes_into_the_table_and_not_to_the_receiver(client: Client, room
     assert client.receiver.named("message") == []
 
 
-def test_a_pose_in_fragments_is_a_pose(client: Client, room: Room) -> None:
+def test_a_pose_in_fragments_is_a_pose(client: PortClient, room: CoreRoom) -> None:
     slot = room.enter(client)
     data = pose(x=130)
     client.feed(BINARY, data[:5], fin=False)
@@ -261,7 +64,7 @@ def test_a_pose_in_fragments_is_a_pose(client: Client, room: Room) -> None:
     assert room.table.position(slot)[0] == 130
 
 
-def test_a_control_frame_may_come_between_fragments(client: Client) -> None:
+def test_a_control_frame_may_come_between_fragments(client: PortClient) -> None:
     client.feed(BINARY, CLOCK[:3], fin=False)
     client.feed(PING, b"there?")
     client.feed(CONTINUATION, CLOCK[3:])
@@ -269,7 +72,7 @@ def test_a_control_frame_may_come_between_fragments(client: Client) -> None:
     assert client.under.take_frames() == [(PONG.value, b"there?")]
 
 
-def test_as_many_fragments_and_bytes_as_allowed_are_one_message(client: Client) -> None:
+def test_as_many_fragments_and_bytes_as_allowed_are_one_message(client: PortClient) -> None:
     data = CLOCK.ljust(MESSAGE_BYTES_MAX, b"\0")
     part = MESSAGE_BYTES_MAX // FRAGMENTS_MAX
     for index in range(FRAGMENTS_MAX):
@@ -278,24 +81,24 @@ def test_as_many_fragments_and_bytes_as_allowed_are_one_message(client: Client) 
     assert client.receiver.named("message") == [(data,)]
 
 
-def many_fragments(client: Client) -> None:
+def many_fragments(client: PortClient) -> None:
     client.feed(BINARY, CLOCK[:1], fin=False)
     for _ in range(FRAGMENTS_MAX):
         client.feed(CONTINUATION, b"", fin=False)
 
 
-def large_fragments(client: Client) -> None:
+def large_fragments(client: PortClient) -> None:
     client.feed(BINARY, bytes(40_000), fin=False)
     client.feed(CONTINUATION, bytes(25_537), fin=False)
 
 
-def slow_fragments(client: Client) -> None:
+def slow_fragments(client: PortClient) -> None:
     client.feed(BINARY, CLOCK[:1], fin=False)
     client.advance(ASSEMBLY_SECONDS + 0.1)
     client.feed(CONTINUATION, CLOCK[1:])
 
 
-def fragment_that_never_ends(client: Client) -> None:
+def fragment_that_never_ends(client: PortClient) -> None:
     client.feed(BINARY, CLOCK[:1], fin=False)
     client.port.check()
     assert not client.port.closing
@@ -303,22 +106,22 @@ def fragment_that_never_ends(client: Client) -> None:
     client.port.check()
 
 
-def interleaved(client: Client) -> None:
+def interleaved(client: PortClient) -> None:
     client.feed(BINARY, CLOCK[:1], fin=False)
     client.feed(BINARY, CLOCK)
 
 
-def text_between_fragments(client: Client) -> None:
+def text_between_fragments(client: PortClient) -> None:
     client.feed(BINARY, CLOCK[:1], fin=False)
     client.feed(TEXT, b"hi")
 
 
-def many_pings(client: Client) -> None:
+def many_pings(client: PortClient) -> None:
     for _ in range(MESSAGES_BURST + 1):
         client.feed(PING, b"")
 
 
-FAULTS: dict[str, tuple[Callable[[Client], None], CloseCode, str]] = {
+FAULTS: dict[str, tuple[Callable[[PortClient], None], CloseCode, str]] = {
     "reserved bits": (lambda c: c.feed(BINARY, CLOCK, reserved=True), CloseCode.PROTOCOL_ERROR, "reserved_bits"),
     "reserved bits of a ping": (lambda c: c.feed(PING, b"", reserved=True), CloseCode.PROTOCOL_ERROR, "reserved_bits"),
     "text": (lambda c: c.feed(TEXT, b"hi"), CloseCode.UNSUPPORTED_DATA, "text"),
@@ -345,7 +148,7 @@ FAULTS: dict[str, tuple[Callable[[Client], None], CloseCode, str]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_closes_with_its_code_and_a_short_reason(client: Client, fault: str) -> None:
+def test_a_fault_closes_with_its_code_and_a_short_reason(client: PortClient, fault: str) -> None:
     commit, code, reason = FAULTS[fault]
     commit(client)
     assert client.receiver.named("fault") == [(code, reason)]
@@ -354,21 +157,21 @@ def test_a_fault_closes_with_its_code_and_a_short_reason(client: Client, fault: 
     assert not client.port.writable
 
 
-def test_a_malformed_pose_closes_and_unbinds(client: Client, room: Room) -> None:
+def test_a_malformed_pose_closes_and_unbinds(client: PortClient, room: CoreRoom) -> None:
     room.enter(client)
     client.feed(BINARY, pose()[:-1])
     assert client.receiver.named("fault") == [(CloseCode.MALFORMED, "pose")]
     assert not client.port.bound
 
 
-def test_a_pose_with_reserved_bits_is_not_taken(client: Client, room: Room) -> None:
+def test_a_pose_with_reserved_bits_is_not_taken(client: PortClient, room: CoreRoom) -> None:
     slot = room.enter(client)
     client.feed(BINARY, pose(x=130), reserved=True)
     assert room.table.position(slot)[0] == 100
     assert client.receiver.named("fault") == [(CloseCode.PROTOCOL_ERROR, "reserved_bits")]
 
 
-def test_a_pose_between_fragments_is_not_taken(client: Client, room: Room) -> None:
+def test_a_pose_between_fragments_is_not_taken(client: PortClient, room: CoreRoom) -> None:
     slot = room.enter(client)
     client.feed(BINARY, CLOCK[:1], fin=False)
     client.feed(BINARY, pose(x=130))
@@ -376,7 +179,9 @@ def test_a_pose_between_fragments_is_not_taken(client: Client, room: Room) -> No
     assert client.receiver.named("fault") == [(CloseCode.PROTOCOL_ERROR, "interleaved_message")]
 
 
-def test_as_many_poses_as_allowed_in_any_second_are_taken_and_one_more_closes(client: Client, room: Room) -> None:
+def test_as_many_poses_as_allowed_in_any_second_are_taken_and_one_more_closes(
+    client: PortClient, room: CoreRoom
+) -> None:
     room.enter(client)
     for sequence in range(POSES_PER_SECOND_MAX * 3):
         client.feed(BINARY, pose(sequence))
@@ -387,7 +192,7 @@ def test_as_many_poses_as_allowed_in_any_second_are_taken_and_one_more_closes(cl
     assert client.receiver.named("fault") == [(CloseCode.RATE_LIMITED, "pose_rate")]
 
 
-def test_pings_at_the_allowed_rate_go_on_for_ever(client: Client) -> None:
+def test_pings_at_the_allowed_rate_go_on_for_ever(client: PortClient) -> None:
     for _ in range(MESSAGES_BURST * 3):
         client.feed(PING, b"")
         client.feed(PONG, b"")
@@ -395,7 +200,7 @@ def test_pings_at_the_allowed_rate_go_on_for_ever(client: Client) -> None:
     assert client.receiver.named("fault") == []
 
 
-def test_of_pings_to_a_port_that_is_not_writable_the_newest_is_answered(client: Client) -> None:
+def test_of_pings_to_a_port_that_is_not_writable_the_newest_is_answered(client: PortClient) -> None:
     client.port.pause_writing()
     client.feed(PING, b"one")
     client.feed(PING, b"two")
@@ -408,7 +213,7 @@ def test_of_pings_to_a_port_that_is_not_writable_the_newest_is_answered(client: 
 
 
 @pytest.mark.parametrize("size", [1, 125, 126, 65_535, 65_536])
-def test_a_message_goes_out_in_one_frame(client: Client, size: int) -> None:
+def test_a_message_goes_out_in_one_frame(client: PortClient, size: int) -> None:
     data = bytes(range(256)) * (size // 256 + 1)
     client.port.send(data[:size])
     out = len(client.under.written)
@@ -416,14 +221,14 @@ def test_a_message_goes_out_in_one_frame(client: Client, size: int) -> None:
     assert (client.port.frames_out, client.port.bytes_out) == (1, out)
 
 
-def test_pinging_waits_until_the_port_is_writable(client: Client) -> None:
+def test_pinging_waits_until_the_port_is_writable(client: PortClient) -> None:
     assert client.port.ping()
     client.port.pause_writing()
     assert not client.port.ping()
     assert client.under.take_frames() == [(PING.value, b"")]
 
 
-def test_closing_sends_one_close_frame_and_then_nothing(client: Client, room: Room) -> None:
+def test_closing_sends_one_close_frame_and_then_nothing(client: PortClient, room: CoreRoom) -> None:
     room.enter(client)
     client.port.close(CloseCode.REMOVED, "removed by the nurse")
     client.port.close(CloseCode.SLOW, "again")
@@ -438,12 +243,12 @@ def test_closing_sends_one_close_frame_and_then_nothing(client: Client, room: Ro
     assert client.receiver.calls == [("open",)]
 
 
-def test_a_long_reason_is_cut_between_characters(client: Client) -> None:
+def test_a_long_reason_is_cut_between_characters(client: PortClient) -> None:
     client.port.close(CloseCode.MALFORMED, "ä" * 100)
     assert client.close_frame == (CloseCode.MALFORMED, "ä" * 61)
 
 
-def test_a_peer_that_answers_the_close_is_let_go(client: Client) -> None:
+def test_a_peer_that_answers_the_close_is_let_go(client: PortClient) -> None:
     client.port.close(CloseCode.REMOVED, "removed")
     closed_before = client.under.closed
     client.feed(CLOSE, b"\x11\x97")
@@ -453,7 +258,7 @@ def test_a_peer_that_answers_the_close_is_let_go(client: Client) -> None:
     assert client.loop.timers[0].cancelled
 
 
-def test_a_peer_that_does_not_answer_the_close_is_cut_off_after_a_second(client: Client) -> None:
+def test_a_peer_that_does_not_answer_the_close_is_cut_off_after_a_second(client: PortClient) -> None:
     client.port.close(CloseCode.REMOVED, "removed")
     (timer,) = client.loop.timers
     assert timer.delay == 1.0
@@ -470,7 +275,7 @@ def test_a_peer_that_does_not_answer_the_close_is_cut_off_after_a_second(client:
     ],
 )
 def test_a_close_of_the_peer_is_answered_as_normal_and_told_as_it_came(
-    client: Client, payload: bytes, told: tuple[int, str]
+    client: PortClient, payload: bytes, told: tuple[int, str]
 ) -> None:
     client.feed(CLOSE, payload)
     assert client.close_frame == (1000, "")
@@ -480,7 +285,7 @@ def test_a_close_of_the_peer_is_answered_as_normal_and_told_as_it_came(
     assert client.receiver.named("closed") == [told]
 
 
-def test_a_socket_that_goes_without_a_word_is_abnormal(client: Client, room: Room) -> None:
+def test_a_socket_that_goes_without_a_word_is_abnormal(client: PortClient, room: CoreRoom) -> None:
     room.enter(client)
     client.port.on_ws_disconnected(client.transport)
     assert client.receiver.named("closed") == [(1006, "")]
@@ -492,7 +297,7 @@ def test_a_socket_that_goes_without_a_word_is_abnormal(client: Client, room: Roo
     ("code", "reason"),
     [(1002, "framing"), (1007, "close_reason"), (1009, "frame_size"), (1011, "parser")],
 )
-def test_a_fault_that_picows_found_is_counted_once(client: Client, code: int, reason: str) -> None:
+def test_a_fault_that_picows_found_is_counted_once(client: PortClient, code: int, reason: str) -> None:
     """picows sends the close frame by itself and then the frame before the bad one."""
     client.transport.send_close(code, b"by picows")  # type: ignore[arg-type]  # a number does as well as the enum
     assert not client.port.writable
@@ -506,8 +311,8 @@ def test_a_fault_that_picows_found_is_counted_once(client: Client, code: int, re
     assert client.under.take_frames() == []
 
 
-def test_a_fault_that_picows_found_shows_in_a_check_and_at_the_end(room: Room) -> None:
-    checked, ended, fed = Client().open(), Client().open(), Client().open()
+def test_a_fault_that_picows_found_shows_in_a_check_and_at_the_end(room: CoreRoom) -> None:
+    checked, ended, fed = PortClient().open(), PortClient().open(), PortClient().open()
     slot = room.enter(fed)
     for client in (checked, ended, fed):
         client.transport.send_close(1002)  # type: ignore[arg-type]  # a number does as well as the enum
@@ -520,7 +325,7 @@ def test_a_fault_that_picows_found_shows_in_a_check_and_at_the_end(room: Room) -
 
 
 @pytest.mark.parametrize("call", ["message", "writable"])
-def test_a_receiver_that_raises_ends_its_own_connection(client: Client, call: str) -> None:
+def test_a_receiver_that_raises_ends_its_own_connection(client: PortClient, call: str) -> None:
     client.receiver.raising = call
     client.feed(BINARY, CLOCK)
     client.port.resume_writing()
@@ -529,14 +334,14 @@ def test_a_receiver_that_raises_ends_its_own_connection(client: Client, call: st
 
 
 def test_a_receiver_that_raises_when_opened_ends_its_own_connection() -> None:
-    client = Client()
+    client = PortClient()
     client.receiver.raising = "open"
     client.open()
     assert client.receiver.named("error") == [("open",)]
     assert client.close_frame == (CloseCode.INTERNAL_ERROR, "")
 
 
-def test_a_receiver_that_raises_at_the_end_is_told_so(client: Client) -> None:
+def test_a_receiver_that_raises_at_the_end_is_told_so(client: PortClient) -> None:
     client.receiver.raising = "fault"
     client.feed(TEXT, b"")
     assert client.receiver.named("error") == [("fault",)]
@@ -545,9 +350,9 @@ def test_a_receiver_that_raises_at_the_end_is_told_so(client: Client) -> None:
     assert client.receiver.named("error") == [("fault",), ("closed",)]
 
 
-def test_each_bound_port_gets_one_snapshot_a_tick(room: Room) -> None:
+def test_each_bound_port_gets_one_snapshot_a_tick(room: CoreRoom) -> None:
     traffic = Traffic()
-    ann, bo = Client(traffic).open(), Client(traffic).open()
+    ann, bo = PortClient(traffic).open(), PortClient(traffic).open()
     room.enter(ann)
     room.enter(bo, ages=True)
     assert room.step([ann.port, bo.port]) == 2
@@ -560,8 +365,8 @@ def test_each_bound_port_gets_one_snapshot_a_tick(room: Room) -> None:
     assert traffic.frames_out == 2
 
 
-def test_a_port_with_bytes_to_write_is_skipped_and_then_gets_the_newest_state(room: Room) -> None:
-    ann, bo = Client().open(), Client().open()
+def test_a_port_with_bytes_to_write_is_skipped_and_then_gets_the_newest_state(room: CoreRoom) -> None:
+    ann, bo = PortClient().open(), PortClient().open()
     room.enter(ann)
     room.enter(bo)
     room.step([ann.port])
@@ -581,8 +386,8 @@ def test_a_port_with_bytes_to_write_is_skipped_and_then_gets_the_newest_state(ro
     assert ann.port.snapshots_out == 2
 
 
-def test_ports_without_a_room_or_on_their_way_out_get_nothing(room: Room) -> None:
-    fresh, closing, shut_by_picows = Client().open(), Client().open(), Client().open()
+def test_ports_without_a_room_or_on_their_way_out_get_nothing(room: CoreRoom) -> None:
+    fresh, closing, shut_by_picows = PortClient().open(), PortClient().open(), PortClient().open()
     room.enter(closing)
     room.enter(shut_by_picows)
     closing.port.close(CloseCode.REMOVED, "")
@@ -590,8 +395,8 @@ def test_ports_without_a_room_or_on_their_way_out_get_nothing(room: Room) -> Non
     assert room.step([fresh.port, closing.port, shut_by_picows.port]) == 0
 
 
-def test_a_transport_that_breaks_hurts_its_own_port_only(room: Room) -> None:
-    ann, bo = Client().open(), Client().open()
+def test_a_transport_that_breaks_hurts_its_own_port_only(room: CoreRoom) -> None:
+    ann, bo = PortClient().open(), PortClient().open()
     room.enter(ann)
     room.enter(bo)
     ann.under.broken = True
@@ -602,8 +407,8 @@ def test_a_transport_that_breaks_hurts_its_own_port_only(room: Room) -> None:
     assert room.step([ann.port, bo.port]) == 1
 
 
-def test_a_snapshot_that_fails_closes_its_own_port_only(room: Room) -> None:
-    ann, bo = Client().open(), Client().open()
+def test_a_snapshot_that_fails_closes_its_own_port_only(room: CoreRoom) -> None:
+    ann, bo = PortClient().open(), PortClient().open()
     room.enter(ann)
     room.enter(bo)
     ann.under.fails_once = True
@@ -613,7 +418,7 @@ def test_a_snapshot_that_fails_closes_its_own_port_only(room: Room) -> None:
     assert bo.receiver.named("error") == []
 
 
-def test_a_receiver_that_only_raises_is_reported_to_the_loop(client: Client) -> None:
+def test_a_receiver_that_only_raises_is_reported_to_the_loop(client: PortClient) -> None:
     client.receiver.raising = "error"
     client.under.fails_once = True
     with pytest.raises(RuntimeError, match="once"):
@@ -624,10 +429,10 @@ def test_a_receiver_that_only_raises_is_reported_to_the_loop(client: Client) -> 
     assert client.under.aborted
 
 
-def test_binding_checks_what_it_is_given(client: Client, room: Room) -> None:
+def test_binding_checks_what_it_is_given(client: PortClient, room: CoreRoom) -> None:
     slot = room.enter(client)
     client.port.unbind()
-    other = Room()
+    other = CoreRoom()
     with pytest.raises((IndexError, ValueError)):
         client.port.bind(room.table, 7, room.encoder, 0, False)
     with pytest.raises((IndexError, ValueError)):
@@ -637,12 +442,12 @@ def test_binding_checks_what_it_is_given(client: Client, room: Room) -> None:
     assert not client.port.bound
 
 
-def _observed(room: Room) -> SnapshotEncoder:
-    room.enter(Client().open())
+def _observed(room: CoreRoom) -> SnapshotEncoder:
+    room.enter(PortClient().open())
     return room.encoder
 
 
-def test_a_port_that_is_closing_is_not_bound_again(client: Client, room: Room) -> None:
+def test_a_port_that_is_closing_is_not_bound_again(client: PortClient, room: CoreRoom) -> None:
     slot = room.enter(client)
     client.port.close(CloseCode.REMOVED, "")
     client.port.bind(room.table, slot, room.encoder, 0, False)
@@ -650,7 +455,7 @@ def test_a_port_that_is_closing_is_not_bound_again(client: Client, room: Room) -
 
 
 def test_a_port_that_never_opened_can_be_told_anything() -> None:
-    port = Client().port
+    port = PortClient().port
     assert not port.writable
     port.send(b"x")
     port.check()

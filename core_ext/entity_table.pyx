@@ -260,8 +260,11 @@ cdef class EntityTable:
             movement.jump_credit_ms = <int32_t>min(JUMP_CREDIT_MS, movement.jump_credit_ms + elapsed)
         movement.updated_ms = now_ms
         if squared <= <int64_t>wire.MOVEMENT_BUDGET_MM * wire.MOVEMENT_BUDGET_MM:
-            # At most 3.6e13 under the root: far inside what a double holds exactly, so this is the floor.
+            # Rounded up, so that what is farther than the budget by anything is beyond it. At most 3.6e13 under the
+            # root, far inside what a double holds exactly: the root is off by less than one.
             cost = <int64_t>sqrt(<double>(squared * 1000000))
+            if cost * cost < squared * 1000000:
+                cost += 1
             if cost <= movement.budget_um:
                 movement.budget_um -= cost
                 return True

@@ -49,6 +49,11 @@ def signed_difference(later: int, earlier: int) -> int:
     return elapsed - (1 << 32) if elapsed >> 31 else elapsed
 
 
+def root_rounded_up(value: int) -> int:
+    root = isqrt(value)
+    return root if root * root == value else root + 1
+
+
 def distance_squared(one: Point, other: Point) -> int:
     return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
 
@@ -71,7 +76,7 @@ class Movement:
         self.updated_ms = now_ms
         self.budget_um = min(MOVEMENT_BUDGET_MM * 1000, self.budget_um + elapsed * MOVEMENT_SPEED_MM_S)
         self.jump_credit_ms = min(JUMPS_MAX * JUMP_REFILL_MS, self.jump_credit_ms + elapsed)
-        cost_um = isqrt(length_squared * 1_000_000)
+        cost_um = root_rounded_up(length_squared * 1_000_000)
         if cost_um <= self.budget_um:
             self.budget_um -= cost_um
             return True
@@ -149,9 +154,7 @@ class ReferenceTable:
         return 1 if reason else 0
 
     def take_corrections(self) -> list[tuple[int, int, int, int, int, int]]:
-        taken = [
-            (slot, sequence, *position, reason) for slot, (sequence, position, reason) in self.corrected.items()
-        ]
+        taken = [(slot, sequence, *position, reason) for slot, (sequence, position, reason) in self.corrected.items()]
         self.corrected.clear()
         return taken
 
@@ -302,7 +305,9 @@ class ReferenceEncoder:
 
     def frame(self, observer: Observer, *, ages: bool) -> bytes:
         alive = self.interest.table.entities.get(observer.entity.slot) is observer.entity
-        members = [member for member in observer.members if alive and self.interest.may_perceive(observer, member.entity)]
+        members = [
+            member for member in observer.members if alive and self.interest.may_perceive(observer, member.entity)
+        ]
         shown = {member.alias: member.entity for member in members}
         leaves = sorted(alias for alias, held in observer.held.items() if shown.get(alias) is not held.entity)
         for alias in leaves:

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from protocol.ids import FACE_VALUES, FINGER_VALUES, StateFlag
+from protocol.ids import FACE_VALUES, FINGER_VALUES, StateFlag, Tier
 from protocol.snapshot import AvatarState, Pose, TrackedPart, encode_pose, mask_for_tier
-from protocol.ids import Tier
 
 STEPS_MM = (0, 1, 40, 400)
 """What a step of a hand or a head is multiplied with: nothing, 8 bits of millimetres, more than 8 bits, far."""

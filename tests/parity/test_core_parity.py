@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core_ext import EntityTable, FrameDecoder, Grid
-from protocol.snapshot import MalformedFrame, ObserverView
+from protocol.ids import StateFlag
+from protocol.snapshot import AvatarState, MalformedFrame, ObserverView, TrackedPart
 from tests.parity.conftest import STEPS_PROPERTY
-from tests.parity.tape import EndOfTape, Tape, with_damage
+from tests.parity.reference import ReferenceTable
+from tests.parity.tape import EndOfTape, Tape, pose_message, with_damage
 from tests.parity.world import World, fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STEPS_WORLD = 100_000
+    from tests.parity.reference import Box
+
+STEPS_WORLD = 70_000
 STEPS_GRID = 20_000
+STEPS_MOVEMENT = 20_000
 STEPS_DECODER = 20_000
 
 
@@ -42,13 +48,49 @@ def run_programs(step: Callable[[bytes], int], *, size: int, examples: int) -> i
 
 
 def test_a_room_equals_its_reference_step_by_step(record_property: Callable[[str, object], None]) -> None:
-    steps = run_programs(lambda program: World(Tape(program)).run(), size=2000, examples=600)
+    steps = run_programs(lambda program: World(Tape(program)).run(), size=2000, examples=400)
     record_property(STEPS_PROPERTY, steps)
     assert steps >= STEPS_WORLD
 
 
+FIELD: Box = (-500_000, 0, -500_000, 500_000, 3000, 500_000)
+
+
+def step_movement(program: bytes) -> int:
+    """Heads that go as far as their budget lets them, a little less or a little more; a step is a pose."""
+    tape = Tape(program)
+    now_ms = tape.choose(0, 0xFFFFFFFF - 3000)
+    table, reference = EntityTable(1, FIELD), ReferenceTable(1, FIELD)
+    slot = table.add(1, 0, b"", now_ms)
+    entity = reference.add(1, b"", now_ms)
+    assert entity is not None
+    steps = 0
+    try:
+        while True:
+            now_ms = (now_ms + tape.choose(0, 1, 7, 11, 50, 333, 2000, -20)) & 0xFFFFFFFF
+            length = tape.choose(0, 1, 2, 2) * entity.movement.budget_um // 2000 + tape.choose(-1, 0, 0, 1, 10_000)
+            across = tape.byte() * length // 512
+            along = isqrt(max(0, length * length - across * across)) + tape.choose(0, 0, 1)
+            x, y, z = entity.position
+            head = TrackedPart(x + (along if x < 0 else -along), y, z + (across if z < 0 else -across), 3, 0, 0, 0)
+            message = pose_message(tape, AvatarState(flags=StateFlag.HEAD, head=head), now_ms)
+            expected = reference.apply_pose(slot, message, now_ms)
+            assert table.apply_pose(slot, message, now_ms) == expected
+            assert table.position(slot) == entity.position
+            assert table.take_corrections() == reference.take_corrections()
+            steps += 1
+    except EndOfTape:
+        return steps
+
+
+def test_movement_is_paid_for_alike(record_property: Callable[[str, object], None]) -> None:
+    steps = run_programs(step_movement, size=1000, examples=200)
+    record_property(STEPS_PROPERTY, steps)
+    assert steps >= STEPS_MOVEMENT
+
+
 LARGEST = 8_388_607
-ROOMS = (
+ROOMS: tuple[Box, ...] = (
     (-6000, 0, -4000, 6000, 3000, 9000),
     (-LARGEST, -LARGEST, -LARGEST, LARGEST, LARGEST, LARGEST),
     (100, 0, 100, 101, 0, 5000),
@@ -81,9 +123,7 @@ def step_grid(program: bytes) -> int:
             present = {slot: table.position(slot) for slot in range(table.count) if slot not in absent}
             for _ in range(8):
                 x, z, radius = scale * tape.signed() // 2, scale * tape.signed() // 2, scale * tape.byte() // 3
-                expected = [
-                    slot for slot, (px, _, pz) in present.items() if (px - x) ** 2 + (pz - z) ** 2 <= radius**2
-                ]
+                expected = [slot for slot, (px, _, pz) in present.items() if (px - x) ** 2 + (pz - z) ** 2 <= radius**2]
                 assert grid.query(x, z, radius) == expected
                 steps += 1
     except EndOfTape:

@@ -133,11 +133,13 @@ class World:
         (4, "query"),
         (24, "tick"),
     )
-    """Names of steps and how often each comes, in hundredths."""
+    """How often each step comes, in relation to the others, and its name."""
 
     def run(self) -> int:
         """Step until the program ends; returns the number of steps."""
-        deck: list[Callable[[], None]] = [getattr(self, name) for weight, name in self.OPERATIONS for _ in range(weight)]
+        deck: list[Callable[[], None]] = [
+            getattr(self, name) for weight, name in self.OPERATIONS for _ in range(weight)
+        ]
         try:
             while True:
                 deck[self.tape.byte() % len(deck)]()

@@ -1,5 +1,6 @@
 """The client side of a load test in C: what all bots really sent, and one port a bot that checks what it is sent."""
 
+cimport cython
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from picows.picows cimport WSFrame, WSListener, WSTransport
 
@@ -21,6 +22,7 @@ cdef struct RoomFacts:
     uint64_t private_zones
 
 
+@cython.final
 cdef class Witness:
     cdef Sender* senders
     cdef int sender_count
@@ -55,6 +57,7 @@ cdef class Witness:
     cdef void place_in_zone(self, int room, SentPose* pose) noexcept nogil
 
 
+@cython.final
 cdef class BotPort(WSListener):
     cdef readonly WSTransport transport
     cdef readonly Witness witness
@@ -95,6 +98,7 @@ cdef class BotPort(WSListener):
     cdef int send_next(self, int64_t now_ns) except -1
 
 
+@cython.final
 cdef class PoseWheel:
     cdef list ports
     cdef list slots

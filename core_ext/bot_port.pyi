@@ -1,7 +1,7 @@
 """The client side of a load test in C: what all bots really sent, and one port a bot that checks what it is sent."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Final, Protocol, final, type_check_only
 
 from picows import WSFrame, WSListener, WSTransport
 
@@ -10,6 +10,7 @@ from core_ext import FrameDecoder
 COMPILED_AGAINST: Final[str]
 """The one version of picows whose C layout this module knows; another one fails at import."""
 
+@type_check_only
 class Receiver(Protocol):
     """What a port tells of; every call comes from the event loop."""
 
@@ -22,6 +23,7 @@ class Receiver(Protocol):
     def on_closed(self, code: int, reason: str) -> None:
         """Hear that the socket is gone; 1006 when it went without a close frame."""
 
+@final
 class Witness:
     """What all bots of a test really sent, and what they found. Counters cover the measured window, faults all time."""
 
@@ -65,7 +67,6 @@ class Witness:
     def samples(self) -> list[str]:
         """The first faults, in words."""
 
-    def __init__(self) -> None: ...
     def add_room(
         self, canary: bytes, bounds_mm: Sequence[int], zones_mm: Sequence[Sequence[int]], private_zones: int
     ) -> int:
@@ -102,6 +103,7 @@ class Witness:
     def judge_unknown(self, patience: float) -> None:
         """Count as faults the avatars that no bot turned out to be, `patience` seconds after they were seen."""
 
+@final
 class BotPort(WSListener):
     """One bot's WebSocket: sends its poses and checks what it gets."""
 
@@ -171,6 +173,7 @@ class BotPort(WSListener):
     def last_pose(self) -> bytes:
         """Return the pose sent last as it went over the wire. Raises ValueError before there is one."""
 
+@final
 class PoseWheel:
     """Spreads the poses of many ports evenly over the period, so that the server is not hit in bursts."""
 
@@ -183,5 +186,8 @@ class PoseWheel:
     def clear(self, place: int) -> None:
         """Take away whoever is at this place."""
 
-    def advance(self) -> int:
-        """Send for every place that has come due since the last call, each at most once; returns the poses sent."""
+    def advance(self, now_ns: int) -> int:
+        """Send for every place that has come due by `now_ns` since the last call, each at most once; the poses sent.
+
+        `now_ns` only counts up; the first call starts the wheel. What was missed for longer than a turn is missed.
+        """

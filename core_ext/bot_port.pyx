@@ -5,6 +5,7 @@ of the poses noted, integer for integer, and the time between is the pose's age.
 record is C; Python sees only events, and faults.
 """
 
+cimport cython
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
 from libc.stdlib cimport calloc, free, realloc
@@ -142,11 +143,12 @@ cdef Py_ssize_t write_pose(
     return size
 
 
+@cython.final
 cdef class Witness:
     FAULT_KINDS = FAULT_NAMES
     AGE_BIN_SECONDS = AGE_BIN_NS * 1e-9
 
-    def __init__(self):
+    def __cinit__(self):
         self.samples = []
         self.unknown = {}
         self.hash_capacity = 1024
@@ -315,6 +317,7 @@ cdef class Witness:
                 pose.inner = False
 
 
+@cython.final
 cdef class BotPort(WSListener):
     def __init__(self, Witness witness not None, receiver, bint verifying):
         self.witness = witness
@@ -534,11 +537,15 @@ cdef class BotPort(WSListener):
         """Look at all that is held: nobody who left, nobody behind a curtain, nothing that stopped moving."""
         cdef int alias
         cdef int64_t now_ns = monotonic_ns()
-        if not self.verifying or self.closed or self.sender == NOBODY:
+        if self.closed or self.sender == NOBODY:
             return
         for alias in range(min(self.held_capacity, self.decoder.alias_capacity)):
             if self.decoder.views[alias].live and self.held_senders[alias] >= 0:
-                self.check_held(alias, now_ns)
+                # Who stands still is seen without a record.
+                if self.witness.measuring:
+                    self.witness.senders[self.held_senders[alias]].seen = True
+                if self.verifying:
+                    self.check_held(alias, now_ns)
 
     cdef int check_held(self, int alias, int64_t now_ns) except -1:
         cdef View* view = &self.decoder.views[alias]
@@ -648,6 +655,7 @@ cdef class BotPort(WSListener):
         return PyBytes_FromStringAndSize(<char*>self.buffer + HEADROOM, size)
 
 
+@cython.final
 cdef class PoseWheel:
     def __init__(self, double hz, int places):
         if hz <= 0 or places <= 0:
@@ -665,9 +673,8 @@ cdef class PoseWheel:
     def clear(self, int place):
         self.ports[self.slots[place]] = None
 
-    def advance(self):
+    def advance(self, int64_t now_ns):
         """Send for every place that has come due since the last call, each at most once; returns the poses sent."""
-        cdef int64_t now_ns = monotonic_ns()
         cdef int64_t places = len(self.ports)
         cdef int64_t due
         cdef int sent = 0

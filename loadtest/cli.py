@@ -93,6 +93,12 @@ def motion(
         Console(stderr=True).print(f"wrote {html}", highlight=False)
 
 
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of the report."""
+    sys.stdout.write(reports.json_schema().decode())
+
+
 class _one_line_errors:  # noqa: N801 - reads like a statement
     """Ends the program with status 2 and one line when the test cannot run."""
 

@@ -1,6 +1,6 @@
 """Opens a bot's WebSocket; with `core_ext.bot_port` the only place that knows the WebSocket library's client."""
 
-from picows import ws_connect
+from picows import WSError, ws_connect
 
 from core_ext import BotPort
 from loadtest.errors import JoinRefused
@@ -21,7 +21,7 @@ async def open_socket(port: BotPort, address: str) -> None:
             max_frame_size=_FRAME_BYTES_MAX,
             extra_headers={"Sec-WebSocket-Protocol": SUBPROTOCOL},
         )
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, WSError) as error:
         raise JoinRefused("no_socket", f"{address}: {error}") from error
     agreed = transport.response.headers.get("Sec-WebSocket-Protocol")
     if agreed != SUBPROTOCOL:

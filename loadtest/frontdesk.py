@@ -39,6 +39,7 @@ class FrontDesk:
         self._port = parts.port or 80
         self._path = parts.path.rstrip("/")
         self._threads = threading.local()
+        self._connections: list[http.client.HTTPConnection] = []
 
     def ticket(self, room: str, *, name: str, role: str, look: str) -> Ticket:
         """Ask for a place in a room."""
@@ -92,7 +93,6 @@ class FrontDesk:
                 return response.status, response.read()
             except (OSError, http.client.HTTPException) as error:
                 connection.close()
-                self._threads.connection = None
                 reason = error
         raise ServerUnreachable(f"{self.address}: no server answers ({reason}); is it running?") from reason
 
@@ -101,4 +101,10 @@ class FrontDesk:
         if connection is None:
             connection = http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
             self._threads.connection = connection
+            self._connections.append(connection)
         return connection
+
+    def close(self) -> None:
+        """Close the connections of all threads, none of which asks any more."""
+        for connection in self._connections:
+            connection.close()

@@ -42,6 +42,8 @@ _STYLE: Final[Any] = {
     "ytick.color": QUIET,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
+    "xtick.minor.size": 0,
+    "ytick.minor.size": 0,
     "legend.frameon": False,
     "svg.fonttype": "none",
     # Ids in the SVG would differ from run to run.
@@ -85,7 +87,7 @@ def age_figure(report: Report) -> Figure:
             cumulative.spines["right"].set_visible(False)
             _mark(axes, report.pose_age_ms.p99, "p99", CORAL)
             limit = 2000 / report.tick_hz + 20 if report.tick_hz else None
-            _mark(axes, limit, "2 ticks + 20", QUIET)
+            _mark(axes, limit, "2 ticks + 20 ms", QUIET, row=1)
             # The last thousandth would press the rest into a corner.
             nearly_all = float(edges[np.cumsum(shares) <= 0.999].max(initial=edges[0]))  # noqa: PLR2004
             axes.set_xlim(0, max((limit or 0) * 1.15, (report.pose_age_ms.p99 or 0) * 1.15, nearly_all))
@@ -96,13 +98,13 @@ def _percent(value: float, _position: object = None) -> str:
     return f"{value * 100:g} %"
 
 
-def _mark(axes: Axes, x: float | None, label: str, colour: str) -> None:
+def _mark(axes: Axes, x: float | None, label: str, colour: str, row: int = 0) -> None:
     if x is None:
         return
     axes.axvline(x, color=colour, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.annotate(
         f"{label} {x:.3g}",
-        (x, 0.97),
+        (x, 0.97 - 0.08 * row),
         xycoords=("data", "axes fraction"),
         xytext=(4, 0),
         textcoords="offset points",
@@ -150,7 +152,7 @@ def lateness_figure(report: Report) -> Figure:
             axes.set_xscale("log")
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
             _mark(axes, report.tick_lateness_ms.p99, "p99", CORAL)
-            _mark(axes, 500 / report.tick_hz if report.tick_hz else None, "half a tick", QUIET)
+            _mark(axes, 500 / report.tick_hz if report.tick_hz else None, "half a tick", QUIET, row=1)
     return figure
 
 

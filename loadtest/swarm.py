@@ -91,7 +91,8 @@ class Swarm:
             return await self._watch()
         finally:
             await self._go_home()
-            self._threads.shutdown(wait=False)
+            self._threads.shutdown(wait=True, cancel_futures=True)
+            self.desk.close()
 
     # ---- rooms and the way in ---------------------------------------------------------------------------------
 
@@ -243,7 +244,7 @@ class Swarm:
 
     def _turn_wheel(self) -> None:
         if self._wheel is not None:
-            self._wheel.advance()
+            self._wheel.advance(time.monotonic_ns())
 
     def _sweep(self) -> None:
         """Acknowledge, talk, look about, ask the time: a share of the bots at a time for what is rare."""
@@ -289,8 +290,8 @@ class Swarm:
             sampler.take(len(self.bots))
             self._raise_failure()
             self.watcher.show(sampler.seconds, sampler.status(len(self.bots)))
-        self.ledger.witness.end()
         self._look_once_more()
+        self.ledger.witness.end()
         after = await self._reading()
         outcome = sampler.outcome(self._descriptions(), before, after, time.monotonic() - read_at)
         outcome.joins = self.joins

@@ -2,7 +2,6 @@
 
 import struct
 import time
-from collections.abc import Sequence
 
 import msgpack  # type: ignore[import-untyped]  # the distribution has no annotations
 import numpy as np
@@ -437,6 +436,17 @@ def test_looking_about_finds_nothing_in_a_sound_view(room: Room) -> None:
     assert room.faults() == {}
 
 
+def test_who_stands_still_is_seen_by_looking_about(room: Room) -> None:
+    ann, bo = pair(room, (0, 1_600, 0))
+    room.send(bo)
+    room.show(ann)
+    room.witness.begin()
+    room.show(ann)
+    assert not room.witness.seen(bo.sender)
+    ann.check_view()
+    assert room.witness.seen(bo.sender)
+
+
 def test_many_senders_are_all_found() -> None:
     witness = Witness()
     index = witness.add_room(CANARY, BOUNDS, [], 0)
@@ -467,35 +477,45 @@ def test_a_canary_of_another_form_is_refused() -> None:
         Witness().add_room(CANARY, BOUNDS, [CURTAIN] * 65, 0)
 
 
-def _advance_until(wheel: PoseWheel, ports: Sequence[BotPort], sent: int) -> int:
-    turns = 0
-    while sum(_count(port) for port in ports) < sent and turns < 10_000_000:
-        wheel.advance()
-        turns += 1
-    return turns
-
-
-def _count(port: BotPort) -> int:
+def sent_by(port: BotPort) -> int:
     try:
         return decode_pose(port.last_pose()).sequence + 1
     except ValueError:
         return 0
 
 
-def test_the_wheel_sends_for_every_place_once_a_turn() -> None:
+MS = 1_000_000
+
+
+def test_the_wheel_sends_for_every_place_once_a_turn_and_evenly_over_it() -> None:
     room = Room()
     ports = [room.join(entity) for entity in (11, 22, 33)]
-    wheel = PoseWheel(200.0, 4)
+    wheel = PoseWheel(100.0, 4)
     for place, port in enumerate(ports):
         port.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
         wheel.put(place, port)
-    _advance_until(wheel, ports, 30)
-    counts = [_count(port) for port in ports]
-    assert max(counts) - min(counts) <= 1
+    wheel.advance(1 * MS)
+    # A turn is 10 ms, a place has 2.5 ms of it; one place is empty.
+    sent = [wheel.advance(1 * MS + quarter * 5 * MS // 2) for quarter in range(1, 9)]
+    assert sent == sent[:4] * 2
+    assert sorted(sent[:4]) == [0, 1, 1, 1]
+    assert [sent_by(port) for port in ports] == [2, 2, 2]
     wheel.clear(0)
-    before = _count(ports[0])
-    _advance_until(wheel, ports[1:], sum(counts[1:]) + 10)
-    assert _count(ports[0]) == before
+    wheel.advance(31 * MS)
+    assert [sent_by(port) for port in ports] == [2, 3, 3]
+
+
+def test_a_wheel_that_is_half_full_is_evenly_full() -> None:
+    room = Room()
+    wheel = PoseWheel(100.0, 8)
+    for place, entity in enumerate((11, 22, 33, 44)):
+        port = room.join(entity)
+        port.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
+        wheel.put(place, port)
+    wheel.advance(1)
+    quarters = [wheel.advance(1 + quarter * 5 * MS // 2) for quarter in range(1, 5)]
+    assert max(quarters) <= 2
+    assert sum(quarters) == 4
 
 
 def test_a_wheel_that_stood_still_sends_one_turn_and_not_all_it_missed() -> None:
@@ -504,9 +524,8 @@ def test_a_wheel_that_stood_still_sends_one_turn_and_not_all_it_missed() -> None
     ann.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
     wheel = PoseWheel(1000.0, 1)
     wheel.put(0, ann)
-    wheel.advance()
-    spin_ms(20)
-    assert wheel.advance() == 1
+    wheel.advance(1)
+    assert wheel.advance(20 * MS) == 1
 
 
 def test_a_wheel_without_places_or_rate_is_refused() -> None:

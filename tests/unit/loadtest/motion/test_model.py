@@ -1,6 +1,7 @@
 """The model moves like the people who were recorded, within stated factors."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,7 @@ def numbers(statistics: DeviceStatistics) -> tuple[float, ...]:
     return (linear.p50, linear.p95, linear.p99, angular.p50, angular.p95, angular.p99, statistics.still)
 
 
-def assert_close(model: list[DeviceStatistics], reference: dict[str, tuple[float, ...]]) -> None:
+def assert_close(model: list[DeviceStatistics], reference: Mapping[str, tuple[float, ...]]) -> None:
     for device in model:
         *speeds, still = numbers(device)
         *expected, expected_still = reference[device.device]

@@ -80,7 +80,7 @@ def test_resampling_goes_straight_between_samples_and_round_the_short_way() -> N
 
 
 def test_a_clip_stands_over_the_origin_with_its_feet_on_the_floor() -> None:
-    trace = clean_trace("far", np.arange(91) / 90, walk(91) + [700, 50, -800, 0, 0, 0, 0], walk(91), walk(91))
+    trace = clean_trace("far", np.arange(91) / 90, walk(91) + np.array([700, 50, -800, 0, 0, 0, 0]), walk(91), walk(91))
     assert trace is not None
     clip = clip_from(trace, 30)
     heads = clip.rows[:, HEAD][:, :3]

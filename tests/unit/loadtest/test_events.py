@@ -1,0 +1,60 @@
+"""Event messages: their numbers, whatever the order of their keys."""
+
+import pytest
+
+from loadtest.events import EventReader
+from protocol.codec import encode
+from protocol.errors import MalformedMessage
+from protocol.messages import Bye, ClockReply, Event
+
+NUMBERS = [1, 127, 128, 255, 256, 65_535, 65_536, 2**32 - 1, 2**32, 2**53 - 1]
+
+
+def event(number: int, text: str = "hello") -> bytes:
+    return encode(Event(event=number, feature="chat", type="said", body={"text": text}))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_number_is_read_the_first_time_and_every_time(number: int) -> None:
+    reader = EventReader()
+    assert reader.number(event(7)) == 7
+    assert reader.number(event(number)) == number
+    assert reader.number(event(number, "other")) == number
+
+
+def test_other_orders_of_keys_are_read_too() -> None:
+    moved = b"\x82\x84\xa7feature\xa4chat\xa5event\x05\xa4type\xa4said\xa4body\x80"
+    reader = EventReader()
+    assert reader.number(moved) == 5
+    assert reader.number(moved) == 5
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x82\x84\xa5event",
+        b"\x82\x84\xa5event\xcd\x01",
+        b"\x82\x84\xa5event\x00\xa7feature\xa4chat\xa4type\xa4said\xa4body\x80",
+        b"\x82\x84\xa5event\xff\xa7feature\xa4chat\xa4type\xa4said\xa4body\x80",
+        b"\x82\xc1",
+    ],
+)
+def test_what_is_no_event_is_refused_even_after_a_good_one(data: bytes) -> None:
+    reader = EventReader()
+    reader.number(b"\x82\x84\xa5event\x01\xa7feature\xa4chat\xa4type\xa4said\xa4body\x80")
+    with pytest.raises(MalformedMessage):
+        reader.number(data)
+
+
+def test_another_message_is_no_event() -> None:
+    with pytest.raises(MalformedMessage, match="ClockReply instead of an event"):
+        EventReader().number(encode(ClockReply(sent=1.0, time=5)))
+    with pytest.raises(MalformedMessage):
+        EventReader().number(encode(Bye()))
+
+
+def test_only_so_many_bodies_are_remembered() -> None:
+    reader = EventReader()
+    for number in range(1, 1_000):
+        assert reader.number(event(number, str(number))) == number
+    assert len(reader._checked) <= 256

@@ -1,0 +1,346 @@
+"""Snapshot frames: what is sent, when it is a delta, and that nothing is shown that may not be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
+from protocol.ids import FrameFlag, RecordMask, StateFlag, Tier
+from protocol.snapshot import (
+    AvatarState,
+    FrameChanges,
+    ObserverView,
+    Pose,
+    TrackedPart,
+    decode_frame,
+    delta_record,
+    encode_pose,
+    full_record,
+    mask_for_tier,
+)
+
+UPRIGHT = (3, 0, 0, 0)
+ROOM = (-50_000, 0, -50_000, 50_000, 3000, 50_000)
+CURTAIN = (10_000, 0, -1000, 12_000, 3000, 1000)
+
+
+class Stage:
+    """One who looks from the origin (slot 0) and what its client makes of it."""
+
+    def __init__(self, *xs: int, periods: tuple[int, int, int] = (1, 1, 1), **rules: Any) -> None:
+        self.table = EntityTable(300, ROOM)
+        self.grid = Grid(2000)
+        settings: dict[str, Any] = {"radius_mm": 20_000, "hysteresis_mm": 0, "cap": 8, "tier_mm": (3000, 6000)} | rules
+        self.interest = Interest(self.table, self.grid, **settings)
+        self.encoder = SnapshotEncoder(self.table, self.interest, periods)
+        self.now_ms = self.tick = 0
+        for x in (0, *xs):
+            self.enter(x)
+        self.eye = self.interest.add_observer(0, 0)
+        self.view = ObserverView()
+
+    def enter(self, x: int) -> int:
+        slot = self.table.add(100_000 + x, 0, b"facts of %d" % x, self.now_ms)
+        self.table.place(slot, x, 0, 0, UPRIGHT)
+        return slot
+
+    def show(self, slot: int, state: AvatarState) -> None:
+        sampled_at = self.now_ms & 0xFFFFFFFF
+        assert self.table.apply_pose(slot, encode_pose(Pose(state, 0, sampled_at)), sampled_at) >= 0
+
+    def begin_tick(self, *, ticks: int = 1) -> None:
+        self.tick += ticks
+        self.now_ms += 50
+        self.grid.rebuild(self.table)
+        self.encoder.begin_tick(self.tick, self.now_ms)
+
+    def frame(self, eye: int | None = None, *, ages: bool = False) -> bytes:
+        eye = self.eye if eye is None else eye
+        self.interest.update(eye)
+        return self.encoder.frame(eye, ages)
+
+    def step(self) -> FrameChanges:
+        self.begin_tick()
+        return self.view.apply(self.frame())
+
+
+def records(frame: bytes, view: ObserverView) -> list[bytes]:
+    """The records of a frame that `view` is about to apply."""
+    decoded, _ = decode_frame(frame, {alias: held.state for alias, held in view.entities.items()})
+    view.apply(frame)
+    return [record.data for record in decoded.records]
+
+
+def avatar(x: int, **more: Any) -> AvatarState:
+    full = AvatarState(
+        flags=0x7F,
+        voice=9,
+        head=TrackedPart(x, 1600, 0, *UPRIGHT),
+        left=TrackedPart(-300, -400, -100, 1, 5, 6, 7),
+        right=TrackedPart(300, -400, -100, 2, -5, 6, 7),
+        left_fingers=bytes(range(20)),
+        right_fingers=bytes(range(40, 60)),
+        face=bytes(range(52)),
+    )
+    return mask_for_tier(replace(full, **more), Tier.FULL)
+
+
+def test_the_header_says_tick_and_clock() -> None:
+    stage = Stage()
+    stage.tick, stage.now_ms = 0xFFFFFFFE, 0x01020304 - 50
+    stage.begin_tick()
+    assert stage.frame() == bytes.fromhex("90 00 ffffffff 04030201 00")
+
+
+def test_an_entity_enters_with_its_facts_and_a_full_record() -> None:
+    stage = Stage(1000)
+    changes = stage.step()
+    assert [(held.alias, held.entity, held.facts) for held in changes.entered] == [(0, 101_000, b"facts of 1000")]
+    assert [update.held.state for update in changes.updated] == [
+        AvatarState(flags=StateFlag.HEAD, head=TrackedPart(1000, 0, 0, *UPRIGHT))
+    ]
+
+
+def test_nothing_changed_is_an_empty_frame() -> None:
+    stage = Stage(1000)
+    stage.step()
+    stage.begin_tick()
+    assert len(stage.frame()) == 11
+
+
+def test_a_change_is_the_delta_and_nothing_more() -> None:
+    stage, view = Stage(1000), ObserverView()
+    stage.show(1, avatar(1000))
+    stage.begin_tick()
+    assert records(stage.frame(), view) == [full_record(avatar(1000))]
+    after = avatar(1003, voice=10)
+    stage.show(1, after)
+    stage.begin_tick()
+    assert records(stage.frame(), view) == [delta_record(avatar(1000), after)]
+    assert view.entities[0].state == after
+
+
+def test_who_missed_one_value_gets_the_full_record_and_who_missed_nothing_the_delta() -> None:
+    stage = Stage(1000, 30_000)
+    other = stage.interest.add_observer(0, 0)
+    kept, skipped = ObserverView(), ObserverView()
+    states = [avatar(1000 + n) for n in range(3)]
+    for tick, state in enumerate(states):
+        stage.show(1, state)
+        stage.begin_tick()
+        newest = records(stage.frame(), kept)
+        assert newest == [delta_record(states[tick - 1], state) if tick else full_record(state)]
+        if tick != 1:
+            assert records(stage.frame(other), skipped) == [full_record(state)]
+    assert kept.entities[0].state == skipped.entities[0].state == states[-1]
+
+
+def test_who_missed_ticks_without_a_change_still_gets_the_delta() -> None:
+    stage, view = Stage(1000), ObserverView()
+    stage.show(1, avatar(1000))
+    stage.begin_tick()
+    stage.view.apply(stage.frame())
+    other = stage.interest.add_observer(0, 0)
+    records(stage.frame(other), view)
+    stage.show(1, avatar(1001))
+    for _ in range(3):
+        stage.begin_tick()
+        stage.view.apply(stage.frame())
+    assert records(stage.frame(other), view) == [delta_record(avatar(1000), avatar(1001))]
+
+
+@pytest.mark.parametrize("tier", list(Tier))
+def test_a_tier_shows_what_it_is_meant_to(tier: Tier) -> None:
+    x = (1000, 5000, 9000)[tier]
+    stage, view = Stage(x), ObserverView()
+    before, after = avatar(x), avatar(x, face=bytes(52), voice=0, left=TrackedPart(1, 2, 3, *UPRIGHT))
+    stage.show(1, before)
+    stage.begin_tick()
+    assert records(stage.frame(), view) == [full_record(mask_for_tier(before, tier))]
+    stage.show(1, after)
+    stage.begin_tick()
+    assert records(stage.frame(), view) == [delta_record(mask_for_tier(before, tier), mask_for_tier(after, tier))]
+
+
+def test_a_change_of_tier_is_a_full_record() -> None:
+    stage, view = Stage(1000), ObserverView()
+    for x, tier in ((1000, Tier.FULL), (5000, Tier.UPPER), (9000, Tier.HEAD), (1000, Tier.FULL)):
+        stage.show(1, avatar(x))
+        stage.begin_tick()
+        assert records(stage.frame(), view) == [full_record(mask_for_tier(avatar(x), tier))]
+
+
+def test_a_far_tier_waits_for_its_turn_but_a_newcomer_does_not() -> None:
+    stage, view = Stage(9000, periods=(1, 1, 4)), ObserverView()
+    seen = []
+    for n in range(9):
+        stage.show(1, avatar(9000 + n))
+        stage.begin_tick()
+        seen.append(len(records(stage.frame(), view)))
+    # Slot 1 has its turn when tick + 1 is a multiple of 4, and tick 1 is the first.
+    assert seen == [1, 0, 1, 0, 0, 0, 1, 0, 0]
+
+
+def test_a_value_nobody_asked_for_in_its_turn_is_not_shown_late() -> None:
+    stage = Stage(9000, periods=(1, 1, 4))
+    stage.step()
+    stage.tick += 20
+    stage.show(1, avatar(9500))
+    late = stage.interest.add_observer(0, 0)
+    view = ObserverView()
+    stage.begin_tick()
+    assert (stage.tick + 1) % 4 != 0
+    view.apply(stage.frame(late))
+    assert view.entities[0].state == mask_for_tier(avatar(9500), Tier.HEAD)
+
+
+def test_what_was_shown_behind_the_curtain_is_not_shown_outside() -> None:
+    stage = Stage(11_000, periods=(1, 1, 40))
+    stage.table.set_zones([CURTAIN], 1)
+    nurse = stage.interest.add_observer(0, 1)
+    nurse_view = ObserverView()
+    stage.begin_tick(ticks=3)
+    nurse_view.apply(stage.frame(nurse))
+    assert nurse_view.entities[0].state.head.x == 11_000
+    # Out again: the next turn of that tier is far away, and yet the old place is not told.
+    stage.table.place(1, 9000, 0, 0, UPRIGHT)
+    changes = stage.step()
+    assert [update.held.state.head.x for update in changes.updated] == [9000]
+
+
+def test_ages_count_in_four_milliseconds_from_the_tick() -> None:
+    stage = Stage(1000)
+    for waited, age in ((0, 0), (3, 0), (4, 4), (903, 900), (5000, 1020)):
+        stage.table.apply_pose(1, encode_pose(Pose(avatar(1000 + waited % 7), 0, stage.now_ms)), stage.now_ms)
+        stage.now_ms += waited - 50
+        stage.begin_tick()
+        changes = stage.view.apply(stage.frame(ages=True))
+        assert [update.age_ms for update in changes.updated] == [age]
+
+
+def test_a_sample_from_after_the_tick_began_has_no_age() -> None:
+    stage = Stage(1000)
+    stage.begin_tick()
+    stage.table.apply_pose(1, encode_pose(Pose(avatar(1000), 0, stage.now_ms + 9)), stage.now_ms + 9)
+    assert [update.age_ms for update in stage.view.apply(stage.frame(ages=True)).updated] == [0]
+
+
+def test_leaving_is_said_once() -> None:
+    stage = Stage(1000, 2000)
+    stage.step()
+    stage.table.remove(1)
+    assert [held.alias for held in stage.step().left] == [0]
+    assert stage.step().left == ()
+
+
+def test_another_entity_in_the_same_slot_and_alias_leaves_and_enters_in_one_frame() -> None:
+    stage = Stage(1000)
+    stage.step()
+    stage.table.remove(1)
+    assert stage.enter(1500) == 1
+    changes = stage.step()
+    assert [held.entity for held in changes.left] == [101_000]
+    assert [held.entity for held in changes.entered] == [101_500]
+
+
+def test_who_went_between_the_update_and_the_frame_is_not_in_it() -> None:
+    stage = Stage(1000, 2000, 3000, 9000)
+    stage.table.set_zones([CURTAIN], 1)
+    stage.step()
+    stage.begin_tick()
+    stage.interest.update(stage.eye)
+    stage.table.remove(1)
+    stage.table.set_present(2, present=False)
+    stage.table.place(3, 11_000, 0, 0, UPRIGHT)
+    changes = stage.view.apply(stage.encoder.frame(stage.eye, ages=False))
+    assert [held.entity for held in changes.left] == [101_000, 102_000, 103_000]
+    assert [held.entity for held in stage.view.entities.values()] == [109_000]
+
+
+def test_an_observer_whose_entity_is_gone_is_shown_nothing() -> None:
+    stage = Stage(1000)
+    stage.step()
+    stage.table.remove(0)
+    stage.begin_tick()
+    assert len(stage.view.apply(stage.encoder.frame(stage.eye, ages=False)).left) == 1
+
+
+def test_after_a_resume_everything_enters_anew_and_nothing_leaves() -> None:
+    stage = Stage(1000, 2000)
+    for forget in (stage.encoder.forget, stage.interest.clear):
+        stage.step()
+        forget(stage.eye)
+        stage.view = ObserverView()
+        changes = stage.step()
+        assert len(changes.entered) == 2
+        assert changes.left == ()
+
+
+def test_an_observer_with_the_number_of_another_begins_with_nothing() -> None:
+    stage = Stage(1000)
+    stage.encoder.forget(stage.eye)
+    stage.step()
+    stage.interest.remove_observer(stage.eye)
+    assert stage.interest.add_observer(0, 0) == stage.eye
+    stage.view = ObserverView()
+    assert len(stage.step().entered) == 1
+
+
+def test_many_at_a_time_need_two_bytes() -> None:
+    stage = Stage(*range(1, 290), cap=300)
+    stage.begin_tick()
+    frame = stage.frame()
+    assert frame[1] == FrameFlag.WIDE | FrameFlag.ENTERS
+    assert len(stage.view.apply(frame).entered) == 289
+    for slot in range(1, 290):
+        stage.table.remove(slot)
+    stage.begin_tick()
+    assert len(stage.view.apply(stage.frame()).left) == 289
+
+
+def test_the_largest_records_fit() -> None:
+    stage, view = Stage(1000), ObserverView()
+    stage.show(1, AvatarState())
+    stage.begin_tick()
+    records(stage.frame(), view)
+    stage.show(1, avatar(1000))
+    stage.begin_tick()
+    (delta,) = records(stage.frame(), view)
+    assert len(delta) == 147
+    assert delta[0] == 0x3F
+    assert not delta[0] & RecordMask.FULL
+
+
+def test_counters_add_up() -> None:
+    stage = Stage(1000, 2000)
+    stage.begin_tick()
+    sizes = [len(stage.frame()), len(stage.frame())]
+    encoder = stage.encoder
+    assert (encoder.frames_written, encoder.records_written, encoder.bytes_written) == (2, 2, sum(sizes))
+    assert encoder.table is stage.table
+    assert encoder.interest is stage.interest
+
+
+def test_no_frame_before_a_tick_and_none_for_nobody() -> None:
+    stage = Stage()
+    with pytest.raises(RuntimeError, match="tick"):
+        stage.encoder.frame(stage.eye, ages=False)
+    stage.begin_tick()
+    for call in (lambda: stage.encoder.frame(7, ages=False), lambda: stage.encoder.forget(-1)):
+        with pytest.raises(IndexError, match="no observer"):
+            call()
+
+
+@pytest.mark.parametrize("periods", [(1, 1), (1, 1, 1, 1), (0, 1, 1), (1, 1, -4)])
+def test_periods_are_three_and_positive(periods: tuple[int, ...]) -> None:
+    stage = Stage()
+    with pytest.raises(ValueError, match="period"):
+        SnapshotEncoder(stage.table, stage.interest, periods)  # type: ignore[arg-type]  # what is wrong is the point
+
+
+def test_an_encoder_is_of_one_room() -> None:
+    with pytest.raises(ValueError, match="another table"):
+        SnapshotEncoder(EntityTable(1, ROOM), Stage().interest)

@@ -40,7 +40,7 @@ ROOM = RoomDescription(
 WELCOME = encode(
     Welcome(
         session="s", entity=7, resumed=False, resume_token="t",  # noqa: S106 - of no session
-       , resume_seconds=30.0, event=0, room=ROOM, tick=1,
+        resume_seconds=30.0, event=0, room=ROOM, tick=1,
         time=5_000, spawn=Spawn(position=(0.0, 1.6, 0.0), yaw=0.0),
     )
 )  # fmt: skip

@@ -44,7 +44,8 @@ def test_the_page_has_the_numbers_and_the_figures(report: Report) -> None:
 
 def test_errors_are_listed_and_escaped(report: Report) -> None:
     bad = msgspec.structs.replace(
-        report, errors=3, error_kinds={"ghost": 3}, error_samples=["ghost: <b>"], close_codes={"1012": 3}, sample_every=4
+        report, errors=3, error_kinds={"ghost": 3}, error_samples=["ghost: <b>"], close_codes={"1012": 3},
+        sample_every=4,
     )  # fmt: skip
     page = report_page(bad, None)
     assert "3 errors" in page

@@ -7,7 +7,6 @@ import json
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -133,7 +132,7 @@ class Chromium:
             raise RuntimeError("the browser tests need Chromium: make system-packages, or apt-get install chromium")
         command = [executable, *FLAGS, self._size, f"--user-data-dir={self._profile.name}", "about:blank"]
         self._process = await asyncio.to_thread(_start, command)
-        self._port = await asyncio.to_thread(_announced_port, Path(self._profile.name) / "DevToolsActivePort")
+        self._port = await _announced_port(Path(self._profile.name) / "DevToolsActivePort")
         return self
 
     async def page(self, address: str) -> Page:
@@ -159,14 +158,18 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def _announced_port(file: Path) -> int:
+async def _announced_port(file: Path) -> int:
     """Wait for the file in which the browser says where it listens."""
-    deadline = time.monotonic() + START_SECONDS
-    while not (file.is_file() and "\n" in file.read_text()):
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"Chromium did not start within {START_SECONDS} s")
-        time.sleep(0.05)
-    return int(file.read_text().splitlines()[0])
+    async with asyncio.timeout(START_SECONDS):
+        # Nothing tells when another process has written a file: look again.
+        while (port := await asyncio.to_thread(_first_line, file)) is None:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return int(port)
+
+
+def _first_line(file: Path) -> str | None:
+    text = file.read_text() if file.is_file() else ""
+    return text.splitlines()[0] if "\n" in text else None
 
 
 def _new_tab(port: int) -> dict[str, str]:

@@ -66,6 +66,7 @@ class Room:
         self._unanswered: dict[bytes, tuple[bytes, asyncio.Future[Result]]] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._transport: Transport | None = None
         self._ended: ClientError | None = None
         self._address = ""
 
@@ -190,20 +191,21 @@ class Room:
     async def open(self) -> None:
         """Join. Raises JoinRefused or Disconnected; `join` calls this."""
         try:
-            transport = await self._join_anew()
+            self._transport = await self._join_anew()
         except TransportClosed as closed:
             raise Disconnected(closed.code, closed.reason) from closed
         except BrokenWorld as broken:
             raise Disconnected(CloseCode.PROTOCOL_ERROR, str(broken)) from broken
-        self._task = asyncio.create_task(self._stay(transport), name="polyclinic room")
+        self._task = asyncio.create_task(self._stay(self._transport), name="polyclinic room")
 
     async def close(self) -> None:
         """Leave, with a word of farewell, and wait until the socket is closed. `join` calls this; again is harmless."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+            await asyncio.wait({self._task})
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            await _take_leave(transport)
         if self._ended is None:
             self._end(Disconnected(CloseCode.NORMAL, "left the room"), told=False)
 
@@ -213,19 +215,17 @@ class Room:
             began = self._clock()
             try:
                 code, reason = await self._attend(transport)
-            except asyncio.CancelledError:
-                await _take_leave(transport)
-                raise
             except BrokenWorld as broken:
                 await _take_leave(transport, CloseCode.PROTOCOL_ERROR)
                 self._session.abandon()
                 code, reason = CloseCode.ABNORMAL, str(broken)
+            self._transport = None
             self._backoff.note_live(self._clock() - began)
             if not reconnects(code):
                 self._end(Disconnected(code, reason))
                 return
             try:
-                transport = await self._come_back(code, reason)
+                self._transport = transport = await self._come_back(code, reason)
             except ClientError as error:
                 self._end(error)
                 return
@@ -268,8 +268,10 @@ class Room:
     async def _wait_for_work(self) -> None:
         if self._pose is None and not self._unsent:
             seconds = max(0.0, self._session.next_due() - self._now()) / 1000
+            # Not wait_for: up to Python 3.11 it may swallow a cancellation that comes together with the wake.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._wake.wait()
         self._wake.clear()
 
     async def _come_back(self, code: int, reason: str) -> Transport:

@@ -6,7 +6,8 @@ const MARGIN_M = 0.5;
 const FIT_SCALE_LEAST = 22;
 const FOLLOW_SCALE = 34;
 const FIGURE_SCALE_LEAST = 58;
-const FIGURE_GROWTH = 1.35;
+const FIGURE_GROWTH = 1.1;
+const ZOOM_LEAST = 0.1;
 const ZOOM_MOST = 4;
 const LAYER_PIXELS_MOST = 4096;
 const WALL = "#5d6f7a";
@@ -32,7 +33,7 @@ export class Plan {
   }
 
   zoomBy(factor) {
-    this.zoom = Math.max(1, Math.min(ZOOM_MOST, this.zoom * factor));
+    this.zoom = Math.max(ZOOM_LEAST, Math.min(ZOOM_MOST, this.zoom * factor));
   }
 
   // Where things are on the screen.
@@ -47,7 +48,10 @@ export class Plan {
     }
     const [[x0, , z0], [x1, , z1]] = this.room.bounds;
     const fit = Math.min(width / (x1 - x0 + 2 * MARGIN_M), height / (z1 - z0 + 2 * MARGIN_M));
-    const scale = (fit < FIT_SCALE_LEAST ? FOLLOW_SCALE : fit) * this.zoom;
+    const plain = fit < FIT_SCALE_LEAST ? FOLLOW_SCALE : fit;
+    // From no farther away than shows the whole room.
+    this.zoom = Math.max(this.zoom, fit / plain);
+    const scale = plain * this.zoom;
     // The camera stays inside the room, and in its middle along a side that fits.
     const within = (low, high, at, half) => (high - low <= 2 * half ? (low + high) / 2 : Math.max(low + half, Math.min(high - half, at)));
     const x = within(x0 - MARGIN_M, x1 + MARGIN_M, self.x, width / scale / 2);

@@ -50,6 +50,20 @@ def decode_client(data: bytes) -> ClientMessage:
     return _decode(data, CLIENT_MESSAGES)
 
 
+def declared_wire(data: bytes) -> tuple[int, str] | None:
+    """Version and schema hash that a `hello` or `resume` declares, whatever its other keys are.
+
+    None for any other message, and for one that does not declare both. Raises MalformedMessage if the body is no map.
+    """
+    if not data or data[0] not in {Kind.HELLO, Kind.RESUME} or len(data) > MESSAGE_BYTES_MAX:
+        return None
+    tree = unpack_map(data[1:])
+    version, schema = tree.get("version"), tree.get("schema")
+    if isinstance(version, bool) or not isinstance(version, int) or not isinstance(schema, str):
+        return None
+    return version, schema
+
+
 def decode_server(data: bytes) -> ServerMessage:
     """Read a msgpack message of a server; a snapshot is an unknown kind here. Raises MalformedMessage."""
     return _decode(data, SERVER_MESSAGES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from protocol.codec import decode_client
+from protocol.codec import declared_wire, decode_client
 from protocol.errors import WireError
 from protocol.ids import HELLO_SECONDS, MESSAGES_BURST, MESSAGES_PER_SECOND, VERSION, CloseCode
 from protocol.messages import Hello, Resume
@@ -63,11 +63,11 @@ class Connection:
         try:
             if not self._messages.take(now):
                 raise RateLimited(f"more than {MESSAGES_PER_SECOND} messages a second")
-            message = decode_client(data)
             if self._session is None:
-                self._enter(message, now)
+                _check_wire(data)
+                self._enter(decode_client(data), now)
             else:
-                self._session.receive(message, now)
+                self._session.receive(decode_client(data), now)
         except (PolyclinicError, WireError) as error:
             self._refuse(error, now)
 
@@ -131,14 +131,12 @@ class Connection:
                 raise SessionError("the first message is hello or resume")
 
     def _join(self, hello: Hello, now: float) -> None:
-        _check_wire(hello)
         claims = self._keeper.tickets.redeem(hello.ticket, now)
         session = self._keeper.registry.new_session(self._keeper.directory.find(claims.room))
         session.join(self._require_port(), claims, now, ages=hello.ages)
         self._session = session
 
     def _resume(self, resume: Resume, now: float) -> None:
-        _check_wire(resume)
         session = self._keeper.registry.redeem(resume.token)
         session.resume(self._require_port(), resume.last_event, now, ages=resume.ages)
         self._session = session
@@ -163,8 +161,13 @@ class Connection:
         return self._port
 
 
-def _check_wire(message: Hello | Resume) -> None:
-    if message.version != VERSION:
-        raise VersionMismatch(f"version: server {VERSION}, client {message.version}")
-    if message.schema != SCHEMA_HASH:
-        raise VersionMismatch(f"schema: server {SCHEMA_HASH}, client {message.schema}")
+def _check_wire(first_message: bytes) -> None:
+    # Before the message is decoded: what speaks another wire may have other keys, and is to be told so.
+    declared = declared_wire(first_message)
+    if declared is None:
+        return
+    version, schema = declared
+    if version != VERSION:
+        raise VersionMismatch(f"version: server {VERSION}, client {version}")
+    if schema != SCHEMA_HASH:
+        raise VersionMismatch(f"schema: server {SCHEMA_HASH}, client {schema[:64]}")

@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec.structs import replace as with_changes
 
 from protocol.codec import encode
-from protocol.ids import CloseCode, StateFlag, Tier
+from protocol.ids import CloseCode, Kind, StateFlag, Tier
 from protocol.messages import Ack, Bye, Clock, ClockReply, Correction, Event, Hello, Message, Operation, Result, Resume
 from protocol.schema import SCHEMA_HASH
 from protocol.snapshot import UNTRACKED, AvatarState, Enter, Frame, Pose, encode_frame, encode_pose, mask_for_tier
@@ -24,7 +24,7 @@ from tools.vectors.frame import (
     full,
 )
 from tools.vectors.layout import Vector, VectorFile
-from tools.vectors.messages import OP, WELCOME
+from tools.vectors.messages import OP, WELCOME, raw
 from tools.vectors.record import STANDING
 
 Steps = list[Vector]
@@ -187,6 +187,10 @@ def _refused() -> dict[str, Steps]:
         "version_mismatch": refused(
             with_changes(HELLO, version=2, schema="0" * 16), "a client from the future", CloseCode.VERSION, "version"
         ),
+        "version_mismatch_with_keys_of_the_future": [
+            client(raw(Kind.HELLO, {"version": 2, "schema": "f" * 16, "pass": "eyJ.t.s"}), "keys this version has not"),
+            closed(CloseCode.VERSION, "looked at before the other keys"),
+        ],
         "schema_mismatch": refused(
             with_changes(HELLO, schema="0" * 16), "the same version, other layouts", CloseCode.VERSION, "both hashes"
         ),

@@ -6,6 +6,7 @@ import pytest
 
 from protocol import codec
 from protocol.errors import MalformedMessage
+from protocol.ids import Kind
 from protocol.messages import Ack, AvatarFacts, Bye, Clock, Event, Facts, Hello, ObjectFacts, Operation, Result
 
 OP = bytes(range(16))
@@ -111,3 +112,25 @@ def test_facts_come_back(facts: Facts) -> None:
 def test_facts_of_no_known_kind_are_malformed(facts: dict[str, str]) -> None:
     with pytest.raises(MalformedMessage):
         codec.decode_facts(codec.pack(facts))
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "declared"),
+    [
+        (Kind.HELLO, {"version": 7, "schema": "abc", "unheard": "of"}, (7, "abc")),
+        (Kind.RESUME, {"schema": "abc", "version": 1}, (1, "abc")),
+        (Kind.HELLO, {"version": True, "schema": "abc"}, None),
+        (Kind.HELLO, {"version": 7}, None),
+        (Kind.CLOCK, {"version": 7, "schema": "abc"}, None),
+    ],
+)
+def test_a_first_message_declares_its_wire_whatever_else_it_says(
+    kind: Kind, body: dict[str, object], declared: tuple[int, str] | None
+) -> None:
+    assert codec.declared_wire(bytes((kind,)) + codec.pack(body)) == declared
+
+
+def test_a_first_message_that_is_no_map_is_malformed() -> None:
+    with pytest.raises(MalformedMessage):
+        codec.declared_wire(bytes((Kind.HELLO,)) + codec.pack([1]))
+    assert codec.declared_wire(b"") is None

@@ -52,6 +52,10 @@ class Conversation:
         if not self.open:
             assert data[0] in (Kind.HELLO, Kind.RESUME), "a new socket begins with hello or resume"
             self.open = True
+        declared = codec.declared_wire(data)
+        if declared is not None and declared[0] != 1:
+            self.fault = CloseCode.VERSION
+            return
         try:
             message = decode_pose(data) if data[0] == Kind.POSE else codec.decode_client(data)
         except WireError as error:
@@ -60,8 +64,6 @@ class Conversation:
         if isinstance(message, Hello | Resume) is self.live:
             self.fault = CloseCode.MALFORMED
         match message:
-            case Hello() | Resume() if message.version != 1:
-                self.fault = CloseCode.VERSION
             case Operation(op=op):
                 self.asked[op] = True
             case Ack(event=event) if event > self.last_event:

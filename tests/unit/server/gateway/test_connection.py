@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from protocol.codec import encode
+from protocol.codec import encode, pack
 from protocol.ids import HELLO_SECONDS, MESSAGES_BURST, MESSAGES_PER_SECOND, VERSION, CloseCode, Kind
 from protocol.messages import Ack, Bye, Clock, ClockReply, Hello, Resume
 from protocol.schema import SCHEMA_HASH
@@ -31,6 +31,11 @@ def test_who_asks_for_ages_is_bound_with_ages(world: GatewayWorld) -> None:
 
 def wrong_version(world: GatewayWorld, client: ClientDouble) -> None:
     client.hello("no ticket", version=VERSION + 1, schema="other")
+
+
+def keys_of_a_later_version(world: GatewayWorld, client: ClientDouble) -> None:
+    hello = {"version": VERSION + 1, "schema": "f" * 16, "pass": "something new"}
+    client.connection.on_message(bytes((Kind.HELLO,)) + pack(hello))
 
 
 def wrong_schema(world: GatewayWorld, client: ClientDouble) -> None:
@@ -67,6 +72,7 @@ def full_room(world: GatewayWorld, client: ClientDouble) -> None:
     ("knock", "code"),
     [
         (wrong_version, CloseCode.VERSION),
+        (keys_of_a_later_version, CloseCode.VERSION),
         (wrong_schema, CloseCode.VERSION),
         (forged_ticket, CloseCode.AUTHENTICATION_INVALID),
         (expired_ticket, CloseCode.AUTHENTICATION_INVALID),

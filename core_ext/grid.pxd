@@ -9,6 +9,8 @@ from core_ext.entity_table cimport EntityTable
 @cython.final
 cdef class Grid:
     cdef readonly int cell_mm
+    # The one table it is of: its slots are indices into columns of that table's length.
+    cdef EntityTable table
     # Entities in the grid, all that were present when it was rebuilt.
     cdef readonly int count
 
@@ -30,7 +32,10 @@ cdef class Grid:
     cdef int32_t* cell_of
     cdef int entity_capacity
 
+    # Sort anew; -1 with ValueError set for a table that the grid is not bound to, or with MemoryError.
     cdef int rebuild_from(self, EntityTable table) except -1 nogil
+    # Make it the grid of this table; ValueError if it is another's.
+    cdef int bind(self, EntityTable table) except -1
     cdef int column_at(self, int64_t x) noexcept nogil
     cdef int row_at(self, int64_t z) noexcept nogil
     # Distance in x and z that is at least between (x, z) and what is in ring `ring` around its cell, -1 when no

@@ -23,7 +23,10 @@ class Grid:
         """Raise ValueError for a width that is not 1 to 2**24 mm."""
 
     def rebuild(self, table: EntityTable) -> None:
-        """Sort the entities present in the table into cells. Raises MemoryError."""
+        """Sort the entities present in the table into cells.
+
+        A grid is of the first table it is given: raises ValueError for another, and MemoryError.
+        """
 
     def query(self, x: int, z: int, radius_mm: int) -> list[int]:
         """Slots of the entities at most `radius_mm` from (x, z) in those two axes, ascending.

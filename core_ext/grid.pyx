@@ -40,13 +40,25 @@ cdef class Grid:
         free(self.cell_of)
 
     def rebuild(self, EntityTable table not None):
-        """Sort the entities present in the table into cells."""
+        """Sort the entities present in the table into cells. A grid is of the first table it is given: raises ValueError
+        for another, and MemoryError."""
+        self.bind(table)
         self.rebuild_from(table)
+
+    cdef int bind(self, EntityTable table) except -1:
+        if self.table is None:
+            self.table = table
+        if self.table is not table:
+            raise ValueError("the grid is of another table")
+        return 0
 
     cdef int rebuild_from(self, EntityTable table) except -1 nogil:
         cdef int64_t width = <int64_t>table.bounds.high[0] - table.bounds.low[0]
         cdef int64_t depth = <int64_t>table.bounds.high[2] - table.bounds.low[2]
         cdef int slot, cell, place
+        if <void*>self.table != <void*>table:
+            with gil:
+                raise ValueError("the grid is of another table")
         self.count = 0
         self.step_mm = self.cell_mm
         while cells_along(width, self.step_mm) * cells_along(depth, self.step_mm) > CELLS_MAX:

@@ -50,6 +50,7 @@ cdef class Interest:
         near, far = tier_mm
         if near > far:
             raise ValueError(f"the first tier ends before the second, got {tier_mm!r}")
+        grid.bind(table)
         self.table = table
         self.grid = grid
         self.cap = cap

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core_ext import EntityTable, Grid
+from core_ext import EntityTable, Grid, Interest
 
 UPRIGHT = (3, 0, 0, 0)
 
@@ -61,6 +61,7 @@ def test_a_room_of_sixteen_kilometres_is_no_harder_than_a_cupboard() -> None:
     grid.rebuild(table_of((-most, most), (most, -most), (0, 0), bounds=(-most, -most, -most, most, most, most)))
     assert grid.query(most, -most, 0) == [1]
     assert grid.query(0, 0, 1 << 25) == [0, 1, 2]
+    grid = Grid(1)
     grid.rebuild(table_of((1, 1), bounds=(1, 1, 1, 1, 1, 1)))
     assert grid.query(0, 0, 2) == [0]
 
@@ -77,3 +78,16 @@ def test_a_query_stays_within_what_integers_hold(query: tuple[int, int, int]) ->
     grid.rebuild(table_of((0, 0)))
     with pytest.raises(ValueError, match="24 bits"):
         grid.query(*query)
+
+
+def test_a_grid_is_of_one_table() -> None:
+    grid, table = Grid(1000), table_of((0, 0))
+    Interest(table, grid, radius_mm=1, hysteresis_mm=0, cap=1, tier_mm=(1, 1))
+    for build in (
+        lambda: grid.rebuild(table_of((0, 0))),
+        lambda: Interest(table_of((0, 0)), grid, radius_mm=1, hysteresis_mm=0, cap=1, tier_mm=(1, 1)),
+    ):
+        with pytest.raises(ValueError, match="another table"):
+            build()
+    grid.rebuild(table)
+    assert grid.count == 1

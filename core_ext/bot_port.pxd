@@ -77,6 +77,8 @@ cdef class BotPort(WSListener):
     cdef int32_t* held_senders
     cdef int64_t* held_numbers
     cdef int held_capacity
+    # One more than any alias that ever entered.
+    cdef int greatest_alias
 
     cdef bint moving
     cdef const int32_t[:, ::1] rows
@@ -89,6 +91,8 @@ cdef class BotPort(WSListener):
     cdef int on_message(self, const uint8_t* data, Py_ssize_t size, Py_ssize_t header) except -1
     cdef int on_snapshot(self, const uint8_t* data, Py_ssize_t size) except -1
     cdef int search_canaries(self, const uint8_t* data, Py_ssize_t size) except -1
+    cdef void warm_views(self) noexcept nogil
+    cdef void warm_poses(self) noexcept nogil
     cdef int reserve(self) except -1
     cdef int note_entered(self, int alias) except -1
     cdef int check_record(self, int alias, int64_t now_ns) except -1

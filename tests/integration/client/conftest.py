@@ -1,0 +1,13 @@
+"""The real server for the client's tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.server_process import ServerProcess
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ServerProcess]:
+    with ServerProcess() as process:
+        yield process

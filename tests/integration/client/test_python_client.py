@@ -1,0 +1,172 @@
+"""The Python client against the real server."""
+
+import asyncio
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from polyclinic_client import (
+    Change,
+    Corrected,
+    Disconnected,
+    Entered,
+    JoinRefused,
+    Left,
+    Moved,
+    Reconnected,
+    Room,
+    RosterChanged,
+    Said,
+    join,
+)
+from polyclinic_client.transport import WebSocketTransport
+
+from tests.support.server_process import ServerProcess
+
+EXAMPLE = Path(__file__).parents[3] / "clients" / "python" / "examples" / "walk_in_a_circle.py"
+UPRIGHT = (0.0, 0.0, 0.0, 1.0)
+
+
+async def next_of(room: Room, kind: type[Change] | tuple[type[Change], ...], seconds: float = 20.0) -> Any:
+    async with asyncio.timeout(seconds):
+        async for change in room.changes():
+            if isinstance(change, kind):
+                return change
+    raise AssertionError(f"the changes ended without a {kind}")
+
+
+def cut(room: Room) -> None:
+    """Lose the connection as a network does: without a word."""
+    assert isinstance(room._transport, WebSocketTransport)
+    room._transport._connection.transport.abort()
+
+
+async def test_two_people_see_each_other_move_exactly(server: ServerProcess) -> None:
+    async with (
+        join(server.http, room="waiting", name="Ada", role="clinician") as ada,
+        join(server.http, room="waiting", name="Bo", role="patient") as bo,
+    ):
+        x, y, z = bo.spawn.position
+        head, left = ((x + 0.5, y, z), UPRIGHT), ((x + 0.3, y - 0.4, z - 0.3), UPRIGHT)
+        entered = await next_of(ada, Entered)
+        assert (entered.entity.id, entered.entity.name, entered.entity.role) == (bo.entity, "Bo", "patient")
+        bo.send_pose(head, left, voice=1.0)
+        while (moved := await next_of(ada, Moved)).entity.left is None:
+            assert moved.entity.id == bo.entity
+        seen = moved.entity
+        assert seen.head[0] == pytest.approx(head[0], abs=0.0006)
+        assert seen.left[0] == pytest.approx(left[0], abs=0.0011)
+        assert (seen.right, seen.voice) == (None, 1.0)
+        assert bo.entity in ada.avatars
+        assert ada.entity not in ada.avatars
+        await bo.close()
+        assert (await next_of(ada, Left)).entity.id == bo.entity
+
+
+async def test_words_and_the_roster_reach_everybody(server: ServerProcess) -> None:
+    async with (
+        join(server.http, room="waiting", name="Ada", role="clinician") as ada,
+        join(server.http, room="waiting", name="Bo", role="patient") as bo,
+    ):
+        while {person.name for person in (await next_of(ada, RosterChanged)).people.values()} != {"Ada", "Bo"}:
+            pass
+        assert (await ada.say("Good morning")).ok
+        said = await next_of(bo, Said)
+        assert (said.entity, said.name, said.text) == (ada.entity, "Ada", "Good morning")
+        refused = await bo.say("x" * 501)
+        assert (refused.ok, refused.code) == (False, "too_long")
+
+
+async def test_a_head_outside_the_room_is_corrected(server: ServerProcess) -> None:
+    async with join(server.http, room="waiting", name="Ada", role="clinician") as ada:
+        x, y, _ = ada.spawn.position
+        ada.send_pose(((x, y, 5.5), UPRIGHT))
+        corrected = await next_of(ada, Corrected)
+        assert corrected.reason == "bounds"
+        assert corrected.position == pytest.approx((x, y, 5.0), abs=0.001)
+
+
+async def test_a_lost_connection_resumes_with_the_exact_gap(server: ServerProcess) -> None:
+    async with (
+        join(server.http, room="waiting", name="Ada", role="clinician") as ada,
+        join(server.http, room="waiting", name="Bo", role="patient") as bo,
+    ):
+        await next_of(ada, Entered)
+        entity = ada.entity
+        assert (await bo.say("one")).ok
+        assert (await next_of(ada, Said)).text == "one"
+        cut(ada)
+        for text in ("two", "three"):
+            assert (await bo.say(text)).ok
+        heard, reconnected = [], None
+        async with asyncio.timeout(20):
+            async for change in ada.changes():
+                assert not isinstance(change, Left)
+                if isinstance(change, Said):
+                    heard.append(change.text)
+                if isinstance(change, Reconnected):
+                    reconnected = change
+                if reconnected is not None and len(heard) == 2:
+                    break
+        assert (heard, reconnected) == (["two", "three"], Reconnected(resumed=True))
+        assert ada.entity == entity
+
+
+async def test_after_a_restart_of_the_server_one_is_back_in_a_new_session() -> None:
+    with ServerProcess() as first:
+        ports = [urlsplit(address).port for address in (first.http, first.world)]
+        async with join(first.http, room="lobby", name="Ada", role="clinician") as ada:
+            assert await asyncio.to_thread(first.terminate) == 0
+            with ServerProcess(f"--http-port={ports[0]}", f"--world-port={ports[1]}"):
+                assert await next_of(ada, Reconnected, 60) == Reconnected(resumed=False)
+                assert (await ada.say("Back again")).ok
+                await ada.close()
+
+
+@pytest.mark.parametrize(
+    ("room", "role", "code"), [("attic", "clinician", "room_unknown"), ("lobby", "ghost", "role_unknown")]
+)
+async def test_the_front_desk_refuses_with_a_stable_code(
+    server: ServerProcess, room: str, role: str, code: str
+) -> None:
+    with pytest.raises(JoinRefused) as refused:
+        async with join(server.http, room=room, name="Ada", role=role):
+            raise AssertionError("joined")
+    assert refused.value.code == code
+
+
+async def test_nobody_at_the_front_desk_is_told_as_such() -> None:
+    with pytest.raises(JoinRefused, match="unreachable"):
+        async with join("http://127.0.0.1:9", room="lobby", name="Ada", role="clinician"):
+            raise AssertionError("joined")
+
+
+async def test_who_has_left_cannot_speak(server: ServerProcess) -> None:
+    async with join(server.http, room="lobby", name="Ada", role="clinician") as ada:
+        await ada.close()
+        with pytest.raises(Disconnected):
+            await ada.say("hello?")
+
+
+async def test_the_example_walks_its_circle(server: ServerProcess, tmp_path: Path) -> None:
+    code = EXAMPLE.read_text()
+    assert len(re.findall(r"^ +\S", code, re.MULTILINE)) <= 24
+    mine = tmp_path / EXAMPLE.name
+    mine.write_text(code.replace("http://127.0.0.1:8080", server.http))
+    async with join(server.http, room="lobby", name="Bo", role="patient") as bo:
+        running = asyncio.create_task(asyncio.to_thread(subprocess.run, [sys.executable, str(mine)], check=True))
+        ada = (await next_of(bo, Entered)).entity
+        assert (ada.name, ada.role) == ("Ada", "clinician")
+        assert (await next_of(bo, Said)).text == "Hello, Bo!"
+        places: list[tuple[float, float, float]] = []
+        while ada.id in bo.avatars or not places:
+            change = await next_of(bo, (Moved, Left))
+            if isinstance(change, Left):
+                break
+            places.append(change.entity.head[0])
+        assert max(x for x, _, _ in places) - min(x for x, _, _ in places) == pytest.approx(4.0, abs=0.1)
+        await running

@@ -16,6 +16,8 @@ DEBUG_FLAGS = [
     "-O1",
     "-g",
     "-ffp-contract=off",
+    # Python is built with -fwrapv, which would hide signed overflow from the sanitizer.
+    "-fno-wrapv",
     "-fno-omit-frame-pointer",
     "-fsanitize=address,undefined",
     "-fno-sanitize-recover=undefined",

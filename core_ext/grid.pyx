@@ -40,8 +40,8 @@ cdef class Grid:
         free(self.cell_of)
 
     def rebuild(self, EntityTable table not None):
-        """Sort the entities present in the table into cells. A grid is of the first table it is given: raises ValueError
-        for another, and MemoryError."""
+        """Sort the entities present in the table into cells. A grid is of the first table it is given: raises
+        ValueError for another, and MemoryError."""
         self.bind(table)
         self.rebuild_from(table)
 

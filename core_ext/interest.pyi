@@ -38,7 +38,10 @@ class Interest:
         cap: int,
         tier_mm: tuple[int, int],
     ) -> Self:
-        """Distances are 0 to 2**25 mm, `cap` 1 to 65,535; the grid becomes the table's. Raises ValueError, MemoryError."""
+        """Distances are 0 to 2**25 mm, `cap` 1 to 65,535; the grid becomes the table's.
+
+        Raises ValueError, MemoryError.
+        """
 
     def add_observer(self, slot: int, granted_zones: int) -> int:
         """Let the entity in `slot` see; returns the number of the observer.

@@ -111,6 +111,8 @@ class Page:
         await asyncio.to_thread(file.write_bytes, base64.b64decode(shot["data"]))
 
     async def close(self) -> None:
+        """Leave the page as a person does, so that it can say farewell, and let go of the tab."""
+        await self.command("Page.navigate", url="about:blank")
         await self._connection.close()
         await asyncio.gather(self._reader, return_exceptions=True)
 

@@ -31,6 +31,9 @@ WALKERS = (
 )
 
 
+# Tests that count people have a room of their own: a browser that was ended keeps its place for the resume window.
+
+
 async def enter(browser: Chromium, server: ServerProcess, room: str, *, name: str = "Ada") -> Page:
     """Open the page and come in by the form, as a person does."""
     page = await browser.page(server.http)
@@ -161,11 +164,11 @@ async def test_chat_goes_both_ways(browser: Chromium, server: ServerProcess) -> 
 
 
 async def test_leaving_removes_on_both_sides(browser: Chromium, server: ServerProcess) -> None:
-    async with join(server.http, room="waiting", name="Bo", role="patient") as bo:
-        page = await enter(browser, server, "waiting")
+    async with join(server.http, room="consult-1", name="Bo", role="patient") as bo:
+        page = await enter(browser, server, "consult-1")
         await page.wait_for(f"{STATE}.shown.length === 1 && {STATE}.people.length === 2")
         entity = (await described(page))["self"]["entity"]
-        async with join(server.http, room="waiting", name="Cy", role="patient"):
+        async with join(server.http, room="consult-1", name="Cy", role="patient"):
             await page.wait_for(f"{STATE}.shown.length === 2")
         await page.wait_for(f"{STATE}.shown.length === 1 && {STATE}.people.length === 2")
         await page.evaluate("document.querySelector('#leave').click()")
@@ -250,8 +253,8 @@ async def test_a_refusal_is_told_in_words(browser: Chromium, server: ServerProce
 
 
 async def test_the_page_can_be_used_without_seeing_the_plan(browser: Chromium, server: ServerProcess) -> None:
-    async with crowd(server.http, "waiting", [Role("Cy", "patient", [(2, 0)], looks_at=(0, 0))]):
-        page = await enter(browser, server, "waiting")
+    async with crowd(server.http, "consult-2", [Role("Cy", "patient", [(0.5, 1)], looks_at=(0, 0))]):
+        page = await enter(browser, server, "consult-2")
         await page.wait_for("document.querySelectorAll('#roster li').length === 2")
         rows = await page.wait_for(
             "(() => { const rows = [...document.querySelectorAll('#roster li')].map((row) => row.textContent);"

@@ -144,6 +144,9 @@ class BotPort(WSListener):
     def send(self, data: bytes) -> None:
         """Send a message that is not a pose; nothing once the socket is closed."""
 
+    def finish(self, data: bytes) -> None:
+        """Send a last message and nothing more; what still comes is let go until the server closes."""
+
     def close(self, code: int) -> None:
         """Send a close frame and let go of the socket."""
 

@@ -385,6 +385,8 @@ cdef class BotPort(WSListener):
         self.on_message(<const uint8_t*><const char*>data, len(data), HEADER_BYTES_SMALL)
 
     cdef int on_message(self, const uint8_t* data, Py_ssize_t size, Py_ssize_t header) except -1:
+        if self.closed:
+            return 0
         self.search_canaries(data, size)
         if size == 0:
             self.witness.fault(MALFORMED_FRAME, "an empty message")
@@ -403,8 +405,14 @@ cdef class BotPort(WSListener):
         if self.transport is not None and not self.closed:
             self.transport.send(WSMsgType.BINARY, data)
 
+    def finish(self, bytes data not None):
+        # Closing a socket in which something unread lies resets it, and the peer may lose what was sent last. So the
+        # server closes; until then what still comes is let go.
+        self.send(data)
+        self.closed = True
+
     def close(self, code):
-        if self.transport is not None and not self.closed:
+        if self.transport is not None and not self.gone:
             self.closed = True
             self.transport.send_close(code)
             self.transport.disconnect()

@@ -33,6 +33,7 @@ from protocol.schema import SCHEMA_HASH
 
 WELCOME_SECONDS: Final = 10.0
 _ANSWER_SECONDS: Final = 5.0
+_GOODBYE_SECONDS: Final = 2.0
 _ACK_AT: Final = ACK_EVENTS // 2
 
 
@@ -108,12 +109,13 @@ class Bot:
             raise JoinRefused("no_welcome", f"{self.name}: no welcome within {WELCOME_SECONDS:.0f} s") from None
 
     def leave(self) -> None:
-        """Say goodbye and close."""
+        """Say goodbye; the server closes."""
         self.leaving = True
         self.live = False
         self.port.leave()
-        self.port.send(encode(Bye()))
-        self.port.close(CloseCode.NORMAL)
+        self.port.finish(encode(Bye()))
+        # A server that does not close in answer is let go of.
+        asyncio.get_running_loop().call_later(_GOODBYE_SECONDS, self.port.close, CloseCode.NORMAL)
 
     def say(self, text: str) -> None:
         """Say something to those who perceive this avatar."""

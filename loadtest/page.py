@@ -21,12 +21,15 @@ h2 { font-size: 17px; margin: 40px 0 12px; }
 .sub { color: var(--quiet); margin: 0 0 24px; }
 .verdict { display: inline-block; padding: 3px 12px; border-radius: 99px; color: #fff; font-weight: 600; }
 .good { background: var(--teal); } .bad { background: var(--bad); }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); gap: 12px; margin: 24px 0; }
+.cards { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; margin: 24px 0; }
 .card, .panel { background: #fff; border: 1px solid var(--line); border-radius: 12px; }
 .card { padding: 14px 16px; } .card b { display: block; font-size: 23px; font-variant-numeric: tabular-nums; }
 .card span { color: var(--quiet); font-size: 13px; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(440px, 1fr)); gap: 14px; }
-.panel { padding: 10px 14px; overflow-x: auto; } .plot { width: 100%; height: auto; display: block; }
+.panel { padding: 10px 14px; overflow-x: auto; } .panel + .panel { margin-top: 14px; }
+.plots .panel + .panel { margin-top: 0; }
+@media (max-width: 820px) { .cards { grid-template-columns: repeat(2, 1fr); } }
+ .plot { width: 100%; height: auto; display: block; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); text-align: right; }
 th { color: var(--quiet); font-weight: 500; } th:first-child, td:first-child { text-align: left; }

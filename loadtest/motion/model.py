@@ -155,9 +155,11 @@ class MotionModel:
         self.stride += _STRIDE_HZ * self.dt
 
     def set_off(self, who: Indices) -> None:
-        """Send avatars to a new spot: mostly with another group of their room."""
+        """Send avatars to the nearest of three groups of their room: nobody marches all day."""
         cast, random = self.cast, self.random
-        self.group[who] = cast.first_group[who] + (random.random(len(who)) * cast.group_count[who]).astype(np.int64)
+        drawn = cast.first_group[who] + (random.random((3, len(who))) * cast.group_count[who]).astype(np.int64)
+        nearest = np.linalg.norm(cast.centres[drawn] - self.place[who], axis=2).argmin(axis=0)
+        self.group[who] = np.take_along_axis(drawn, nearest[None], axis=0)[0]
         angle = random.uniform(-math.pi, math.pi, len(who))
         radius = random.uniform(0.7, 1.6, len(who))
         around = np.stack([np.sin(angle), np.cos(angle)], axis=1) * radius[:, None]

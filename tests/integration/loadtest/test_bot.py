@@ -19,6 +19,7 @@ from protocol.codec import decode_client, encode
 from protocol.ids import SUBPROTOCOL
 from protocol.messages import (
     Ack,
+    Bye,
     Clock,
     ClockReply,
     Correction,
@@ -112,6 +113,10 @@ async def test_a_bot_joins_sets_its_clock_acknowledges_and_says_goodbye(bot: Bot
             heard.append(message)
             if isinstance(message, Clock):
                 await connection.send(encode(ClockReply(sent=message.sent, time=9_000)))
+            elif isinstance(message, Bye):
+                # Comes after the goodbye, and is let go.
+                await connection.send(b"\xff")
+                return
 
     async with world(script) as address:
         told = await bot.join(Ticket("t", address, 60))
@@ -124,6 +129,18 @@ async def test_a_bot_joins_sets_its_clock_acknowledges_and_says_goodbye(bot: Bot
         await until(lambda: not bot.port.open)
     assert [type(each).__name__ for each in heard] == ["Clock", "Ack", "Ack", "Bye"]
     assert [each.event for each in heard if isinstance(each, Ack)] == [16, 20]
+    assert ledger.total == 0
+
+
+async def test_a_server_that_does_not_answer_a_goodbye_is_let_go_of(
+    bot: Bot, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loadtest.bot, "_GOODBYE_SECONDS", 0.05)
+    async with world(saying()) as address:
+        await bot.join(Ticket("t", address, 60))
+        bot.leave()
+        assert bot.port.open
+        await until(lambda: not bot.port.open)
     assert ledger.total == 0
 
 

@@ -23,7 +23,7 @@ DEBUG_FLAGS = [
     "-fno-sanitize-recover=undefined",
 ]
 
-MODULES = ("entity_table", "grid", "interest", "snapshot", "frame_decoder", "socket_port", "bot_port")
+MODULES = ("entity_table", "grid", "interest", "snapshot", "frame_decoder", "socket_port", "witness", "bot_port")
 
 extensions = [
     Extension(

@@ -1,12 +1,13 @@
 """The compiled core of a room: its entities, who sees whom, and the frames that tell them."""
 
-from core_ext.bot_port import BotPort, PoseWheel, Witness
+from core_ext.bot_port import BotPort, PoseWheel
 from core_ext.entity_table import BUILD, POSE_CORRECTED, POSE_MALFORMED, POSE_STORED, EntityTable, TableFull
 from core_ext.frame_decoder import FrameDecoder
 from core_ext.grid import Grid
 from core_ext.interest import Interest
 from core_ext.snapshot import SnapshotEncoder
 from core_ext.socket_port import Traffic, WorldPort, broadcast
+from core_ext.witness import Witness
 
 __all__ = [
     "BUILD",

@@ -1,26 +1,51 @@
-"""The client side of a load test in C: what all bots really sent, and one port a bot that checks what it is sent.
+"""One bot's WebSocket in C: sends its poses and checks what it is sent against what all bots really sent.
 
-All bots of a test share one `Witness`. A pose is noted there before it goes out; what another bot decodes must be one
-of the poses noted, integer for integer, and the time between is the pose's age. Everything for each pose and each
-record is C; Python sees only events, and faults.
+All bots of a test share one `Witness`. Everything for each pose and each record is C; Python sees only events, and
+faults.
 """
 
 cimport cython
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.stdlib cimport calloc, free, realloc
-from libc.string cimport memcmp, memcpy, memset
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdlib cimport free, realloc
+from libc.string cimport memcmp, memset
 from picows.picows cimport WSFrame, WSListener, WSMsgType, WSTransport
-from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 import msgpack
 import picows
 
 from core_ext cimport wire
-from core_ext.buffer cimport PartState, write_hand_position, write_head_position, write_rotation, write_u16, write_u32
 from core_ext.frame_decoder cimport FrameDecoder, View
-from core_ext.pose_ring cimport NO_MATCH, NO_ZONE, RING_POSES, Sender, SentPose, newest_match, pose_at, run_start, \
-    settled_zone, was_in_zone
+from core_ext.pose_ring cimport (
+    NO_MATCH,
+    NO_ZONE,
+    Sender,
+    SentPose,
+    newest_match,
+    pose_at,
+    run_start,
+    settled_zone,
+    was_in_zone,
+)
+from core_ext.pose_writer cimport header_bytes, read_part, within, write_pose
+from core_ext.witness cimport (
+    CANARY_BYTES,
+    FOREIGN_CANARY,
+    FOREIGN_ENTITY,
+    FRAGMENTED,
+    GHOST,
+    MALFORMED_FACTS,
+    MALFORMED_FRAME,
+    NOBODY,
+    NOT_BINARY,
+    OWN_ENTITY,
+    PRIVATE_ZONE,
+    STALE,
+    TICK_ORDER,
+    VALUE_MISMATCH,
+    Witness,
+    monotonic_ns,
+)
 
 cdef extern from *:
     void prefetch "__builtin_prefetch" (const void* address) noexcept nogil
@@ -35,39 +60,8 @@ if picows.__version__ != COMPILED_AGAINST:
         "install that version or build again"
     )
 
-cdef tuple FAULT_NAMES = (
-    "malformed_frame",
-    "value_mismatch",
-    "unknown_entity",
-    "foreign_entity",
-    "foreign_canary",
-    "private_zone",
-    "ghost",
-    "stale",
-    "tick_order",
-    "own_entity",
-    "not_binary",
-    "fragmented",
-    "malformed_facts",
-)
-cdef enum Fault:
-    MALFORMED_FRAME
-    VALUE_MISMATCH
-    UNKNOWN_ENTITY
-    FOREIGN_ENTITY
-    FOREIGN_CANARY
-    PRIVATE_ZONE
-    GHOST
-    STALE
-    TICK_ORDER
-    OWN_ENTITY
-    NOT_BINARY
-    FRAGMENTED
-    MALFORMED_FACTS
-
 # In place of a sender, for what is held under an alias.
 cdef enum:
-    NOBODY = -1
     # Entered before its own bot was told its id: looked up again at the next record.
     UNKNOWN = -2
     # An object of the room, or a person who is not a bot of this test.
@@ -76,249 +70,16 @@ cdef enum:
     REPORTED = -4
 
 cdef int ROW_COLUMNS = 23
-cdef int64_t AGE_BIN_NS = 250_000
-cdef int64_t SECOND_NS = 1_000_000_000
 # What the server may still show after someone left or went behind a curtain: the goodbye's way there and a few ticks.
 cdef int64_t GRACE_NS = 1_500_000_000
 # How old what is held may be when newer poses were sent.
 cdef int64_t STALE_NS = 2_000_000_000
-cdef int SAMPLES_MAX = 20
 cdef Py_ssize_t CACHE_LINE = 64
 cdef Py_ssize_t CANARY_PREFIX_BYTES = 5
 cdef bytes CANARY_PREFIX = b"cnry-"
 cdef double GOLDEN_RATIO = 0.6180339887498949
 # A WebSocket header of the longest kind fits before the pose in the buffer.
 cdef Py_ssize_t HEADROOM = 16
-cdef Py_ssize_t HEADER_BYTES_SMALL = 2
-cdef Py_ssize_t HEADER_BYTES_MEDIUM = 4
-cdef Py_ssize_t HEADER_BYTES_LARGE = 10
-
-
-cdef inline int64_t monotonic_ns() noexcept nogil:
-    cdef timespec now
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return <int64_t>now.tv_sec * SECOND_NS + now.tv_nsec
-
-
-cdef inline int32_t within(int64_t value, int32_t low, int32_t high) noexcept nogil:
-    return <int32_t>(low if value < low else high if value > high else value)
-
-
-cdef inline bint contains(const int32_t* box, const PartState* head, int32_t margin) noexcept nogil:
-    return (
-        box[0] + margin <= head.x <= box[3] - margin
-        and box[1] + margin <= head.y <= box[4] - margin
-        and box[2] + margin <= head.z <= box[5] - margin
-    )
-
-
-cdef inline void read_part(const int32_t* columns, PartState* part) noexcept nogil:
-    part.x = columns[0]
-    part.y = columns[1]
-    part.z = columns[2]
-    part.largest = <uint8_t>columns[3]
-    part.a = <int16_t>columns[4]
-    part.b = <int16_t>columns[5]
-    part.c = <int16_t>columns[6]
-
-
-# The pose as it goes over the wire; returns its size.
-cdef Py_ssize_t write_pose(
-    uint8_t* data, const SentPose* pose, uint16_t sequence, uint32_t sampled_at
-) noexcept nogil:
-    cdef Py_ssize_t size = wire.POSE_HEADER_BYTES
-    data[0] = wire.KIND_POSE
-    data[1] = pose.flags
-    write_u16(data + 2, sequence)
-    write_u32(data + 4, sampled_at)
-    data[8] = pose.voice
-    if pose.flags & wire.STATE_HEAD:
-        write_head_position(data + size, &pose.head)
-        write_rotation(data + size + 9, &pose.head)
-        size += wire.HEAD_BYTES
-    if pose.flags & wire.STATE_LEFT:
-        write_hand_position(data + size, &pose.left)
-        write_rotation(data + size + 6, &pose.left)
-        size += wire.HAND_BYTES
-    if pose.flags & wire.STATE_RIGHT:
-        write_hand_position(data + size, &pose.right)
-        write_rotation(data + size + 6, &pose.right)
-        size += wire.HAND_BYTES
-    return size
-
-
-@cython.final
-cdef class Witness:
-    FAULT_KINDS = FAULT_NAMES
-    AGE_BIN_SECONDS = AGE_BIN_NS * 1e-9
-
-    def __cinit__(self):
-        self.samples = []
-        self.unknown = {}
-        self.hash_capacity = 1024
-        self.hashed_ids = <uint32_t*>calloc(self.hash_capacity, sizeof(uint32_t))
-        self.hashed_senders = <int32_t*>calloc(self.hash_capacity, sizeof(int32_t))
-        if self.hashed_ids == NULL or self.hashed_senders == NULL:
-            raise MemoryError
-
-    def __dealloc__(self):
-        cdef int index
-        for index in range(self.sender_count):
-            free(self.senders[index].ring)
-        free(self.senders)
-        free(self.rooms)
-        free(self.hashed_ids)
-        free(self.hashed_senders)
-
-    def add_room(self, bytes canary, bounds_mm, zones_mm, private_zones):
-        cdef RoomFacts* room
-        cdef int zone, side
-        if len(canary) != CANARY_BYTES or not canary.startswith(CANARY_PREFIX):
-            raise ValueError(f"a canary is {CANARY_PREFIX.decode()} and 12 hexadecimal digits, got {canary!r}")
-        if len(zones_mm) > ZONES:
-            raise ValueError(f"a room has at most {ZONES} zones, got {len(zones_mm)}")
-        rooms = <RoomFacts*>realloc(self.rooms, (self.room_count + 1) * sizeof(RoomFacts))
-        if rooms == NULL:
-            raise MemoryError
-        self.rooms = rooms
-        room = &self.rooms[self.room_count]
-        memset(room, 0, sizeof(RoomFacts))
-        memcpy(room.canary, <const char*>canary, CANARY_BYTES)
-        for side in range(6):
-            room.bounds[side] = bounds_mm[side]
-        for zone in range(len(zones_mm)):
-            for side in range(6):
-                room.zones[zone][side] = zones_mm[zone][side]
-        room.zone_count = len(zones_mm)
-        room.private_zones = private_zones
-        self.room_count += 1
-        return self.room_count - 1
-
-    def add_sender(self, uint32_t entity, int room, spawn):
-        cdef Sender* sender
-        cdef SentPose* pose
-        if self.sender_count == self.sender_capacity:
-            senders = <Sender*>realloc(self.senders, (self.sender_capacity * 2 + 64) * sizeof(Sender))
-            if senders == NULL:
-                raise MemoryError
-            self.senders = senders
-            self.sender_capacity = self.sender_capacity * 2 + 64
-        sender = &self.senders[self.sender_count]
-        memset(sender, 0, sizeof(Sender))
-        sender.ring = <SentPose*>calloc(RING_POSES, sizeof(SentPose))
-        if sender.ring == NULL:
-            raise MemoryError
-        sender.room = room
-        pose = &sender.ring[0]
-        pose.head.x, pose.head.y, pose.head.z = spawn
-        pose.flags = wire.STATE_HEAD
-        pose.spawn = True
-        pose.sent_ns = monotonic_ns()
-        self.place_in_zone(room, pose)
-        sender.count = 1
-        if <uint32_t>(self.sender_count + 1) * 2 > self.hash_capacity:
-            self.grow_hash()
-        self.insert(entity, self.sender_count)
-        self.sender_count += 1
-        self.meet(entity, self.sender_count - 1)
-        return self.sender_count - 1
-
-    def meet(self, entity, int sender):
-        """Judge those who saw the entity before its own bot was told its id."""
-        for room, _ in self.unknown.pop(entity, ()):
-            if room != self.senders[sender].room:
-                self.fault(FOREIGN_ENTITY, f"entity {entity} of another room")
-            elif self.measuring:
-                self.senders[sender].seen = True
-
-    def sender_left(self, int sender):
-        self.senders[sender].left_ns = monotonic_ns()
-
-    def begin(self):
-        """Start the measured window: counters from zero, faults kept."""
-        cdef int index
-        self.measuring = True
-        self.frames = self.records = self.snapshot_bytes = self.messages = self.poses = self.checked = self.dated = 0
-        self.age_max_ns = 0
-        memset(self.ages, 0, sizeof(self.ages))
-        for index in range(self.sender_count):
-            self.senders[index].seen = False
-
-    def end(self):
-        self.measuring = False
-
-    def seen(self, int sender):
-        return bool(self.senders[sender].seen)
-
-    def age_histogram(self):
-        return PyBytes_FromStringAndSize(<char*>self.ages, sizeof(self.ages))
-
-    def fault_counts(self):
-        return {kind: self.faults[index] for index, kind in enumerate(FAULT_NAMES)}
-
-    def judge_unknown(self, double patience):
-        """Count as faults the avatars that no bot turned out to be, `patience` seconds after they were seen."""
-        cdef int64_t before = monotonic_ns() - <int64_t>(patience * SECOND_NS)
-        for entity in [entity for entity, views in self.unknown.items() if views[0][1] < before]:
-            for _ in self.unknown.pop(entity):
-                self.fault(UNKNOWN_ENTITY, f"entity {entity} carries a canary and is no bot's")
-
-    cdef int32_t find(self, uint32_t entity) noexcept nogil:
-        cdef uint32_t place = (entity * 2654435761u) & (self.hash_capacity - 1)
-        while self.hashed_senders[place]:
-            if self.hashed_ids[place] == entity:
-                return self.hashed_senders[place] - 1
-            place = (place + 1) & (self.hash_capacity - 1)
-        return NOBODY
-
-    cdef void insert(self, uint32_t entity, int32_t sender) noexcept nogil:
-        cdef uint32_t place = (entity * 2654435761u) & (self.hash_capacity - 1)
-        while self.hashed_senders[place]:
-            place = (place + 1) & (self.hash_capacity - 1)
-        self.hashed_ids[place] = entity
-        self.hashed_senders[place] = sender + 1
-
-    cdef int grow_hash(self) except -1:
-        cdef uint32_t* ids = self.hashed_ids
-        cdef int32_t* senders = self.hashed_senders
-        cdef uint32_t place, capacity = self.hash_capacity
-        self.hashed_ids = <uint32_t*>calloc(capacity * 2, sizeof(uint32_t))
-        self.hashed_senders = <int32_t*>calloc(capacity * 2, sizeof(int32_t))
-        if self.hashed_ids == NULL or self.hashed_senders == NULL:
-            raise MemoryError
-        self.hash_capacity = capacity * 2
-        for place in range(capacity):
-            if senders[place]:
-                self.insert(ids[place], senders[place] - 1)
-        free(ids)
-        free(senders)
-        return 0
-
-    cdef void date(self, int64_t age_ns) noexcept nogil:
-        cdef int64_t bin = age_ns // AGE_BIN_NS
-        self.dated += 1
-        self.ages[bin if bin < AGE_BINS else AGE_BINS - 1] += 1
-        if age_ns > self.age_max_ns:
-            self.age_max_ns = age_ns
-
-    cdef int fault(self, int kind, str detail) except -1:
-        self.faults[kind] += 1
-        if len(self.samples) < SAMPLES_MAX:
-            self.samples.append(f"{FAULT_NAMES[kind]}: {detail}")
-        return 0
-
-    cdef void place_in_zone(self, int room_index, SentPose* pose) noexcept nogil:
-        cdef RoomFacts* room = &self.rooms[room_index]
-        cdef int zone
-        pose.zone = NO_ZONE
-        pose.inner = True
-        if not pose.flags & wire.STATE_HEAD:
-            return
-        for zone in range(room.zone_count):
-            if contains(room.zones[zone], &pose.head, 0) and pose.zone == NO_ZONE:
-                pose.zone = <int8_t>zone
-            if contains(room.zones[zone], &pose.head, -1) and not contains(room.zones[zone], &pose.head, 1):
-                pose.inner = False
 
 
 @cython.final
@@ -364,13 +125,8 @@ cdef class BotPort(WSListener):
         self.paused = False
 
     cpdef on_ws_frame(self, WSTransport transport, WSFrame frame):
-        cdef Py_ssize_t header = HEADER_BYTES_SMALL
         if frame.msg_type == WSMsgType.BINARY and frame.fin:
-            if frame.payload_size > 65535:
-                header = HEADER_BYTES_LARGE
-            elif frame.payload_size > 125:
-                header = HEADER_BYTES_MEDIUM
-            self.on_message(<const uint8_t*>frame.payload_ptr, frame.payload_size, header)
+            self.on_message(<const uint8_t*>frame.payload_ptr, frame.payload_size)
         elif frame.msg_type == WSMsgType.CLOSE:
             self.closed = True
             transport.send_close(transport.close_handshake.recv.code)
@@ -382,9 +138,9 @@ cdef class BotPort(WSListener):
 
     def feed(self, bytes data):
         """Take one message as if it came from the socket."""
-        self.on_message(<const uint8_t*><const char*>data, len(data), HEADER_BYTES_SMALL)
+        self.on_message(<const uint8_t*><const char*>data, len(data))
 
-    cdef int on_message(self, const uint8_t* data, Py_ssize_t size, Py_ssize_t header) except -1:
+    cdef int on_message(self, const uint8_t* data, Py_ssize_t size) except -1:
         if self.closed:
             return 0
         self.search_canaries(data, size)
@@ -393,7 +149,7 @@ cdef class BotPort(WSListener):
         elif data[0] == wire.KIND_SNAPSHOT:
             if self.witness.measuring:
                 self.witness.frames += 1
-                self.witness.snapshot_bytes += size + header
+                self.witness.snapshot_bytes += size + header_bytes(size)
             self.on_snapshot(data, size)
         else:
             if self.witness.measuring:

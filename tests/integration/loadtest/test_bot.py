@@ -1,12 +1,10 @@
 """Bots against a server that breaks the wire's rules, on websockets as an independent peer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import pytest
-from websockets import Subprotocol
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 
 import loadtest.bot
 from core_ext import Witness
@@ -16,7 +14,6 @@ from loadtest.events import EventReader
 from loadtest.frontdesk import Ticket
 from loadtest.verification import Ledger
 from protocol.codec import decode_client, encode
-from protocol.ids import SUBPROTOCOL
 from protocol.messages import (
     Ack,
     Bye,
@@ -32,6 +29,7 @@ from protocol.messages import (
     Welcome,
     ZoneDescription,
 )
+from tests.support.broken_world import Script, world
 
 CANARY = "cnry-0123456789ab"
 ROOM = RoomDescription(
@@ -45,15 +43,6 @@ WELCOME = encode(
         time=5_000, spawn=Spawn(position=(0.0, 1.6, 0.0), yaw=0.0),
     )
 )  # fmt: skip
-
-Script = Callable[[ServerConnection], Awaitable[None]]
-
-
-@asynccontextmanager
-async def world(script: Script, subprotocol: str | None = SUBPROTOCOL) -> AsyncIterator[str]:
-    offered = None if subprotocol is None else [Subprotocol(subprotocol)]
-    async with serve(script, "127.0.0.1", 0, subprotocols=offered, compression=None) as server:
-        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/world"
 
 
 @pytest.fixture
@@ -255,19 +244,3 @@ async def test_a_session_that_is_closed_is_lost_with_its_code(bot: Bot, ledger: 
     assert lost == [bot]
     assert ledger.close_codes == {4000: 1}
     assert not bot.live
-
-
-@pytest.mark.parametrize(("subprotocol", "says"), [("other", "no_socket"), (None, "expected subprotocol")])
-async def test_a_server_without_the_subprotocol_is_refused(bot: Bot, subprotocol: str | None, says: str) -> None:
-    async def script(connection: ServerConnection) -> None:
-        async for _ in connection:
-            pass
-
-    async with world(script, subprotocol) as address:
-        with pytest.raises(JoinRefused, match=says):
-            await bot.join(Ticket("t", address, 60))
-
-
-async def test_no_server_is_a_refusal(bot: Bot) -> None:
-    with pytest.raises(JoinRefused, match="no_socket"):
-        await bot.join(Ticket("t", "ws://127.0.0.1:9/world", 60))

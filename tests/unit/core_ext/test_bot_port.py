@@ -1,95 +1,14 @@
 """The bots' ports against the room's own encoder: what is right passes, and each wrong is found."""
 
 import struct
-import time
 
-import msgpack  # type: ignore[import-untyped]  # the distribution has no annotations
 import numpy as np
 import pytest
 
-from core_ext import BotPort, EntityTable, Grid, Interest, PoseWheel, SnapshotEncoder, Witness
+from core_ext import BotPort, PoseWheel
 from protocol.ids import Kind, StateFlag
 from protocol.pose import decode_pose
-
-BOUNDS = (-10_000, 0, -10_000, 10_000, 4_000, 10_000)
-CURTAIN = (5_000, 0, 5_000, 9_000, 4_000, 9_000)
-CANARY = b"cnry-0123456789ab"
-OTHER_CANARY = b"cnry-ba9876543210"
-SPAWN = (1_000, 1_600, 1_000)
-IDENTITY = (3, 0, 0, 0)
-
-
-class Ear:
-    """A receiver that remembers."""
-
-    def __init__(self) -> None:
-        self.messages: list[bytes] = []
-
-    def on_open(self, port: BotPort) -> None:
-        raise AssertionError("no socket here")
-
-    def on_message(self, data: bytes) -> None:
-        self.messages.append(data)
-
-    def on_closed(self, code: int, reason: str) -> None:
-        raise AssertionError("no socket here")
-
-
-def rows(
-    *heads: tuple[int, int, int], flags: int = 7, voice: int = 9
-) -> "np.ndarray[tuple[int, ...], np.dtype[np.int32]]":
-    made = np.zeros((len(heads), 23), np.int32)
-    for row, head in zip(made, heads, strict=True):
-        row[0], row[1] = flags, voice
-        row[2:9] = (*head, 3, 1, 2, 3)
-        row[9:16] = (-200, -400, -300, 0, 4, 5, 6)
-        row[16:23] = (200, -400, -300, 1, 7, 8, 9)
-    return made
-
-
-class Room:
-    """A room of the real core, and the bots in it; the witness may believe something else about it."""
-
-    def __init__(self, *, private: bool = True, tiers: tuple[int, int] = (8_000, 16_000)) -> None:
-        self.table = EntityTable(8, BOUNDS)
-        self.table.set_zones([CURTAIN], 0)
-        self.grid = Grid(4_000)
-        self.interest = Interest(self.table, self.grid, radius_mm=50_000, hysteresis_mm=1_000, cap=8, tier_mm=tiers)
-        self.encoder = SnapshotEncoder(self.table, self.interest)
-        self.witness = Witness()
-        self.index = self.witness.add_room(CANARY, BOUNDS, [CURTAIN], int(private))
-        self.slots: dict[BotPort, int] = {}
-        self.observers: dict[BotPort, int] = {}
-        self.tick = 0
-
-    def join(self, entity: int, *, known: bool = True, verifying: bool = True, name: bytes = CANARY) -> BotPort:
-        port = BotPort(self.witness, Ear(), verifying)
-        facts = msgpack.packb({"kind": "avatar", "name": f"Bot {name.decode()}", "role": "patient", "avatar": "plain"})
-        self.slots[port] = self.table.add(entity, 0, facts, 0)
-        self.table.place(self.slots[port], *SPAWN, IDENTITY)
-        self.observers[port] = self.interest.add_observer(self.slots[port], 0)
-        if known:
-            port.join(entity, self.index, SPAWN)
-        return port
-
-    def send(self, port: BotPort) -> None:
-        """Let a port send its next pose, and the room take it."""
-        assert port.send_pose() == 1
-        assert self.table.apply_pose(self.slots[port], port.last_pose(), 0) == 0
-
-    def frame_for(self, port: BotPort) -> bytes:
-        self.tick += 1
-        self.table.assign_zones()
-        self.grid.rebuild(self.table)
-        self.encoder.begin_tick(self.tick, 16 * self.tick)
-        self.interest.update(self.observers[port])
-        return self.encoder.frame(self.observers[port], ages=False)
-
-    def show(self, port: BotPort) -> None:
-        port.feed(self.frame_for(port))
-
-    def faults(self) -> dict[str, int]:
-        return {kind: count for kind, count in self.witness.fault_counts().items() if count}
+from tests.support.bots_room import BOUNDS, CANARY, OTHER_CANARY, SPAWN, Room, pair, rows
 
 
 @pytest.fixture
@@ -97,13 +16,6 @@ def room() -> Room:
     made = Room()
     made.witness.begin()
     return made
-
-
-def pair(room: Room, *heads: tuple[int, int, int]) -> tuple[BotPort, BotPort]:
-    """Two bots, the second with motion."""
-    ann, bo = room.join(11), room.join(22)
-    bo.move_along(rows(*heads), 0, (0, 0, 0))
-    return ann, bo
 
 
 def test_a_pose_goes_out_as_the_row_says(room: Room) -> None:
@@ -240,61 +152,6 @@ def test_who_does_not_verify_checks_structure_but_no_values(room: Room) -> None:
     assert room.faults() == {"malformed_frame": 1}
 
 
-def test_the_age_of_new_values_is_taken_and_not_that_of_entered_or_repeated_ones(room: Room) -> None:
-    ann, bo = pair(room, (0, 1_600, 0), (40, 1_600, 0))
-    room.send(bo)
-    room.show(ann)
-    assert room.witness.dated == 0
-    room.send(bo)
-    room.show(ann)
-    assert room.witness.dated == 1
-    room.show(ann)
-    assert room.witness.dated == 1
-    ages = np.frombuffer(room.witness.age_histogram(), np.uint64)
-    assert ages.sum() == 1
-    assert 0 < room.witness.age_max_ns < 10**9
-
-
-def test_of_equal_poses_in_a_row_the_oldest_gives_the_age(room: Room) -> None:
-    ann, bo = pair(room, (0, 1_600, 0), (40, 1_600, 0), (40, 1_600, 0), (40, 1_600, 0))
-    room.send(bo)
-    room.show(ann)
-    room.send(bo)
-    spin_ms(6)
-    room.send(bo)
-    room.send(bo)
-    room.show(ann)
-    assert room.witness.dated == 1
-    assert room.witness.age_max_ns >= 6_000_000
-
-
-def spin_ms(milliseconds: int) -> None:
-    """Let that much time pass: the witness reads the clock itself."""
-    until = time.monotonic_ns() + milliseconds * 1_000_000
-    while time.monotonic_ns() < until:
-        pass
-
-
-def test_faults_count_always_and_all_else_in_the_window_alone() -> None:
-    room = Room()
-    ann, bo = pair(room, (0, 1_600, 0), (40, 1_600, 0))
-    room.send(bo)
-    room.show(ann)
-    ann.feed(b"")
-    witness = room.witness
-    assert (witness.frames, witness.records, witness.poses, witness.snapshot_bytes) == (0, 0, 0, 0)
-    assert room.faults() == {"malformed_frame": 1}
-    witness.begin()
-    room.send(bo)
-    frame = room.frame_for(ann)
-    ann.feed(frame)
-    witness.end()
-    room.send(bo)
-    room.show(ann)
-    assert (witness.frames, witness.records, witness.poses) == (1, 1, 1)
-    assert witness.snapshot_bytes == len(frame) + 2
-
-
 def test_messages_that_are_no_snapshots_go_up(room: Room) -> None:
     ann = room.join(11)
     ann.feed(b"\x82\x80")
@@ -330,43 +187,6 @@ def test_an_entity_of_another_room_is_found(room: Room) -> None:
     bo.join(22, elsewhere, SPAWN)
     room.show(ann)
     assert room.faults() == {"foreign_entity": 1}
-
-
-def test_an_avatar_seen_before_its_bot_knows_its_id_is_judged_later(room: Room) -> None:
-    ann = room.join(11)
-    bo = room.join(22, known=False)
-    room.show(ann)
-    room.show(ann)
-    assert room.faults() == {}
-    bo.join(22, room.index, SPAWN)
-    bo.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
-    room.send(bo)
-    room.show(ann)
-    assert room.faults() == {}
-    assert room.witness.seen(bo.sender)
-    assert room.witness.checked == 1
-
-
-def test_an_avatar_seen_early_that_turns_out_to_be_of_another_room_is_found(room: Room) -> None:
-    ann = room.join(11)
-    bo = room.join(22, known=False)
-    elsewhere = room.witness.add_room(OTHER_CANARY, BOUNDS, [], 0)
-    room.show(ann)
-    bo.join(22, elsewhere, SPAWN)
-    assert room.faults() == {"foreign_entity": 1}
-
-
-def test_an_avatar_with_a_canary_that_is_no_bots_is_found_after_a_while(room: Room) -> None:
-    ann = room.join(11)
-    bo = room.join(22, known=False)
-    bo.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
-    room.show(ann)
-    room.table.place(room.slots[bo], 0, 1_600, 0, IDENTITY)
-    room.show(ann)
-    room.witness.judge_unknown(60.0)
-    assert room.faults() == {}
-    room.witness.judge_unknown(0.0)
-    assert room.faults() == {"unknown_entity": 1}
 
 
 def test_people_and_things_of_the_room_are_no_errors(room: Room) -> None:
@@ -445,36 +265,6 @@ def test_who_stands_still_is_seen_by_looking_about(room: Room) -> None:
     assert not room.witness.seen(bo.sender)
     ann.check_view()
     assert room.witness.seen(bo.sender)
-
-
-def test_many_senders_are_all_found() -> None:
-    witness = Witness()
-    index = witness.add_room(CANARY, BOUNDS, [], 0)
-    entities = [1 + number * 4_000_037 % (2**32 - 1) for number in range(3_000)]
-    senders = [witness.add_sender(entity, index, SPAWN) for entity in entities]
-    assert senders == list(range(3_000))
-    port = BotPort(witness, Ear(), True)
-    port.join(4_294_967_295, index, SPAWN)
-    facts = msgpack.packb({"kind": "avatar", "name": "Bot", "role": "patient", "avatar": "plain"})
-    head = struct.pack("<iii", *SPAWN)
-    record = bytes([0xA1, 1, 0]) + head[0:3] + head[4:7] + head[8:11] + b"\xff\xff\xff\xff\x07"
-    witness.begin()
-    for tick, entity in enumerate(entities):
-        leave = b"\x01\x00" if tick else b""
-        flags = 8 | (4 if tick else 0)
-        entered = struct.pack("<BIH", 0, entity, len(facts)) + facts
-        port.feed(
-            struct.pack("<BBII", Kind.SNAPSHOT, flags, tick, 0) + leave + b"\x01" + entered + b"\x01\x00" + record
-        )
-    assert {kind for kind, count in witness.fault_counts().items() if count} <= {"value_mismatch", "malformed_frame"}
-    assert witness.strangers == 0
-
-
-def test_a_canary_of_another_form_is_refused() -> None:
-    with pytest.raises(ValueError, match="12 hexadecimal digits"):
-        Witness().add_room(b"canary", BOUNDS, [], 0)
-    with pytest.raises(ValueError, match="at most 64 zones"):
-        Witness().add_room(CANARY, BOUNDS, [CURTAIN] * 65, 0)
 
 
 def sent_by(port: BotPort) -> int:

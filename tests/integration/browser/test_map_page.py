@@ -3,14 +3,14 @@
 import asyncio
 import json
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from polyclinic_client import Left, Room, Said, join
+from polyclinic_client import Room, Said, join
 from polyclinic_client.frontdesk import FrontDesk, Ticket
 
 from protocol.ids import WORLD_PATH
@@ -163,24 +163,25 @@ async def test_chat_goes_both_ways(browser: Chromium, server: ServerProcess) -> 
         await page.wait_for(f"{STATE}.said.length === 2 && document.querySelector('#text').value === ''")
 
 
+async def until(visitor: Room, holds: Callable[[], bool]) -> None:
+    """Follow what a visitor is told until something holds; the order of sight and roster is not promised."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await anext(visitor.changes())
+
+
 async def test_leaving_removes_on_both_sides(browser: Chromium, server: ServerProcess) -> None:
     async with join(server.http, room="consult-1", name="Bo", role="patient") as bo:
         page = await enter(browser, server, "consult-1")
         await page.wait_for(f"{STATE}.shown.length === 1 && {STATE}.people.length === 2")
         entity = (await described(page))["self"]["entity"]
+        await until(bo, lambda: entity in bo.people and entity in bo.avatars)
         async with join(server.http, room="consult-1", name="Cy", role="patient"):
             await page.wait_for(f"{STATE}.shown.length === 2")
         await page.wait_for(f"{STATE}.shown.length === 1 && {STATE}.people.length === 2")
         await page.evaluate("document.querySelector('#leave').click()")
         await page.wait_for(f"{STATE}.view === 'entrance' && {STATE}.state === 'ended'")
-        left = False
-        async with asyncio.timeout(10):
-            # Sight and roster change in either order: the one rides in a snapshot, the other is an event.
-            async for change in bo.changes():
-                left = left or (isinstance(change, Left) and change.entity.id == entity)
-                if left and entity not in bo.people:
-                    break
-        assert entity not in bo.people
+        await until(bo, lambda: entity not in bo.people and entity not in bo.avatars)
 
 
 async def test_a_lost_connection_is_told_and_resumed(browser: Chromium, tmp_path: Path) -> None:

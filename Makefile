@@ -101,6 +101,7 @@ generate: build ## write everything that follows from protocol/ and the scenes
 .PHONY: generated
 generated: build ## check that generated files are what their sources say
 	$(BIN)/python -m tools.generate --check
+	$(BIN)/python -m tools.make_scenes --check
 
 .PHONY: format
 format: build ## let ruff format the Python sources

@@ -227,7 +227,7 @@ cdef class BotPort(WSListener):
         records = self.decoder.apply_frame(data, size)
         if records < 0:
             self.witness.fault(MALFORMED_FRAME, self.decoder.fault.decode())
-            self.close(1000)
+            self.close(wire.CLOSE_MALFORMED)
             return 0
         if self.witness.measuring:
             self.witness.records += records

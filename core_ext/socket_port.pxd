@@ -1,7 +1,7 @@
 """One WebSocket of the world server: what RFC 6455 and SPEC section 1.1 demand of a frame, poses straight into the
 room's table, snapshots straight from the room's encoder."""
 
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from picows.picows cimport WSFrame, WSListener, WSMsgType, WSTransport
 
 from core_ext cimport wire
@@ -63,8 +63,8 @@ cdef class WorldPort(WSListener):
     cdef uint32_t assembly_began_ms
 
     # Arrival of the last poses, a ring: the one to be overwritten next is the oldest.
-    cdef uint32_t pose_times[wire.POSES_PER_SECOND_MAX]
-    cdef int pose_index
+    cdef int64_t pose_credit
+    cdef uint32_t pose_updated_ms
     cdef uint32_t control_credit_ms
     cdef uint32_t control_updated_ms
 

@@ -48,6 +48,10 @@ cdef Py_ssize_t CLOSE_REASON_BYTES_MAX = 123
 
 # A WebSocket header of a server: 2 bytes, and 2 or 8 more for the length of a longer payload.
 cdef Py_ssize_t HEADER_ROOM = 16
+# A pose costs 1,000, and every millisecond brings as much as there may be poses a second. Poses come late in heaps, when
+# a headset roams or this process stalls: honest people are forgiven some seconds of them.
+cdef int64_t POSE_COST = 1000
+cdef int64_t POSE_CREDIT_MAX = <int64_t>wire.POSES_BURST * POSE_COST
 cdef uint32_t CONTROL_COST_MS = 1000 // wire.MESSAGES_PER_SECOND
 cdef uint32_t CONTROL_CREDIT_MAX_MS = wire.MESSAGES_BURST * CONTROL_COST_MS
 
@@ -75,7 +79,6 @@ cdef class Traffic:
 @cython.final
 cdef class WorldPort(WSListener):
     def __init__(self, receiver, Traffic traffic not None, double epoch):
-        cdef int index
         cdef uint32_t now
         self.receiver = receiver
         self.traffic = traffic
@@ -85,9 +88,8 @@ cdef class WorldPort(WSListener):
         self.last_received_ms = now
         self.control_credit_ms = CONTROL_CREDIT_MAX_MS
         self.control_updated_ms = now
-        for index in range(wire.POSES_PER_SECOND_MAX):
-            # As if the ring's poses had come long ago.
-            self.pose_times[index] = now - 1_000_000
+        self.pose_credit = POSE_CREDIT_MAX
+        self.pose_updated_ms = now
 
     def __dealloc__(self):
         free(self.assembly)
@@ -231,10 +233,13 @@ cdef class WorldPort(WSListener):
 
     cdef int take_pose(self, const uint8_t* data, Py_ssize_t size, uint32_t now) except -1:
         cdef int outcome
-        if now - self.pose_times[self.pose_index] < 1000:
+        self.pose_credit = min(
+            POSE_CREDIT_MAX, self.pose_credit + <int64_t>(now - self.pose_updated_ms) * wire.POSES_PER_SECOND_MAX
+        )
+        self.pose_updated_ms = now
+        if self.pose_credit < POSE_COST:
             return self.fault(wire.CLOSE_RATE_LIMITED, "pose_rate")
-        self.pose_times[self.pose_index] = now
-        self.pose_index = (self.pose_index + 1) % wire.POSES_PER_SECOND_MAX
+        self.pose_credit -= POSE_COST
         outcome = self.table.accept_pose(self.slot, data, size, now)
         if outcome == POSE_MALFORMED:
             return self.fault(wire.CLOSE_MALFORMED, "pose")

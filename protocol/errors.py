@@ -1,14 +1,21 @@
 """What can be wrong with bytes of this wire. Each class carries the close code its sender gets."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from protocol.ids import CloseCode
+
+DETAIL_CHARACTERS_MAX: Final = 200
+"""Of what is wrong, so much is told."""
 
 
 class WireError(ValueError):
     """Root of this layer: bytes or values that SPEC.md does not allow. `str()` says what, for a log line."""
 
     close_code: ClassVar[CloseCode] = CloseCode.MALFORMED
+
+    def __init__(self, detail: str = "") -> None:
+        # It may quote what was sent, and it is kept: in the answers of a session, in a close reason.
+        super().__init__(detail[:DETAIL_CHARACTERS_MAX])
 
 
 class MalformedMessage(WireError):

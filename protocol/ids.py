@@ -204,6 +204,7 @@ CONTAINER_ENTRIES_MAX: Final = 256
 
 # Rates and abuse (section 8).
 POSES_PER_SECOND_MAX: Final = 240
+POSES_BURST: Final = 1_200
 MESSAGES_BURST: Final = 100
 MESSAGES_PER_SECOND: Final = 50
 ERRORS_MAX: Final = 50

@@ -211,20 +211,6 @@ class RateLimited(SessionError):
     close_code = CloseCode.RATE_LIMITED
 
 
-class SlowClient(SessionError):
-    """Events are not acknowledged fast enough to be kept any longer."""
-
-    code = "slow"
-    close_code = CloseCode.SLOW
-
-
-class MovementAbuse(SessionError):
-    """Corrected too often."""
-
-    code = "movement_abuse"
-    close_code = CloseCode.MOVEMENT_ABUSE
-
-
 class TooManyErrors(SessionError):
     """Too many malformed or refused operations."""
 

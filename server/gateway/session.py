@@ -222,7 +222,8 @@ class Session:
         answer = encode(result)
         self._answers.keep(operation.op, answer)
         self._reply(answer)
-        if not result.ok and not self._errors.add(now):
+        # What failed through a fault of the server's own is not held against its client.
+        if not result.ok and result.code != "failed" and not self._errors.add(now):
             raise TooManyErrors(f"more than {ERRORS_MAX} malformed or refused operations in {ERRORS_SECONDS:g} s")
 
     def _reply(self, message: bytes) -> None:
@@ -246,6 +247,7 @@ class Session:
         times, self._corrected = total - self._corrected, total
         within = [self._corrections.add(now) for _ in range(min(times, CORRECTIONS_MAX))]
         if not all(within):
+            self._telemetry.fault("movement_abuse", CloseCode.MOVEMENT_ABUSE)
             self.lose(CloseCode.MOVEMENT_ABUSE, "corrected too often", now)
             return
         self._correction = encode(Correction(sequence=sequence, position=position, reason=reason))
@@ -274,6 +276,7 @@ class Session:
         if not self.outbox.overflowed:
             self.flush()
         elif self.state is SessionState.LIVE:
+            self._telemetry.fault("slow", CloseCode.SLOW)
             self.lose(CloseCode.SLOW, "too much is not acknowledged", self._clock())
         elif self.state is SessionState.JOINING:
             self._fate = (CloseCode.SLOW, "too much is not acknowledged")
@@ -285,6 +288,7 @@ class Session:
         if self.state is not SessionState.LIVE or self.port is None:
             return
         if _seconds_since(self.port.last_received_ms, now) >= SILENCE_SECONDS:
+            self._telemetry.fault("no_pong", CloseCode.NO_PONG)
             self.lose(CloseCode.NO_PONG, "nothing was received", now)
         elif now >= self._ping_at and self.port.ping():
             self._ping_at = now + PING_SECONDS

@@ -7,15 +7,11 @@ is no way for a name, a text, an address or a payload into it.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import structlog
 
 from core_ext import Traffic
 from protocol.ids import CloseCode
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger("gateway")
 
@@ -68,9 +64,9 @@ class Telemetry:
         _log.info("fault", reason=reason, code=int(code))
 
     def error(self, error: Exception) -> None:
-        """Count a fault of ours; of the exception its type and places are logged: its words may quote a payload."""
+        """Count a fault of ours. The log tells of an exception what it is and where, never its words."""
         self.errors += 1
-        _log.error("error", type=type(error).__name__, places=_places(error.__traceback__))
+        _log.error("error", exc_info=error)
 
     def unanswered(self, connections: int) -> None:
         """Note connections that are still open when all should have closed."""
@@ -84,12 +80,3 @@ class Telemetry:
 
 
 _KNOWN_CODES = frozenset(CloseCode)
-
-
-def _places(traceback: TracebackType | None) -> list[str]:
-    places = []
-    while traceback is not None:
-        frame = traceback.tb_frame
-        places.append(f"{frame.f_globals.get('__name__')}:{traceback.tb_lineno} {frame.f_code.co_qualname}")
-        traceback = traceback.tb_next
-    return places

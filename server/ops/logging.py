@@ -26,7 +26,7 @@ FIELDS: Final = frozenset(
         # added to every line
         "time", "level", "event", "logger",
         # what went wrong, and where in the code
-        "error", "where", "places", "code", "close_code", "reason", "dropped", "left_out",
+        "error", "where", "code", "close_code", "reason", "dropped", "left_out",
         # which part of the server
         "feature", "callback", "file", "key", "host", "port", "http", "world", "route", "method", "status", "signal",
         # which room and session, by ids that say nothing of a person
@@ -44,9 +44,6 @@ FRAMES_MAX: Final = 8
 """Places of an exception's way that are told, the innermost first."""
 
 LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
-
-_CODE_PLACES: Final = frozenset({"where", "places"})
-"""Fields made of our own file and function names: worth their length, and lists of them."""
 
 _ROOT: Final = Path(__file__).parents[2]
 
@@ -206,7 +203,8 @@ class _AllowedFields:
 def _plain(key: str, value: object) -> object:
     if isinstance(value, enum.Enum):
         value = value.value if isinstance(value.value, int) else value.name.lower()
-    if value is None or isinstance(value, int) or key in _CODE_PLACES:
+    # `where` is made of our own file and function names: worth its length.
+    if value is None or isinstance(value, int) or key == "where":
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)

@@ -142,8 +142,6 @@ class Room:
 
         Suspended members count: what is said where they stand is theirs to read when they come back.
         """
-        # A pose may have come since the last tick: who has just gone behind a curtain is not heard before it.
-        self.table.assign_zones()
         zone = self.table.zone(member.slot)
         if not self.zones.is_private(zone):
             return list(self.members.values())
@@ -159,7 +157,6 @@ class Room:
         self.tick = tick
         self._send_corrections()
         self.features.ticked(tick, now)
-        self.table.assign_zones()
         self.grid.rebuild(self.table)
         self.encoder.begin_tick(tick, wire_time(now))
 

@@ -53,6 +53,11 @@ class Clinic:
             due = self.scheduler.run_due()
         self.time = end
 
+    def populate(self) -> None:
+        """Put somebody into each room: one that is empty stands still."""
+        for room in self.directory.rooms.values():
+            self.join(room, "Ann")
+
     def join(self, room: Room, name: str, role: str = "patient") -> tuple[int, Inbox]:
         inbox = Inbox()
         room.join(Participant(room.new_entity(), name, role, "robot", name), inbox, self.time)
@@ -65,6 +70,7 @@ def clinic() -> Clinic:
 
 
 def test_each_room_ticks_at_its_own_rate(clinic: Clinic) -> None:
+    clinic.populate()
     clinic.run(10.0)
     for room in clinic.directory.rooms.values():
         assert abs(clinic.ticks[room.id] - 10 * room.tick_hz) <= 1, room.id
@@ -103,6 +109,7 @@ def test_a_room_that_raises_does_not_stop_the_clinic(clinic: Clinic, monkeypatch
     def broken(tick: int, now: float) -> None:
         raise RuntimeError("no power")
 
+    clinic.populate()
     monkeypatch.setattr(clinic.directory.find("ward"), "step", broken)
     with structlog.testing.capture_logs() as logs:
         clinic.run(2.0)
@@ -112,6 +119,7 @@ def test_a_room_that_raises_does_not_stop_the_clinic(clinic: Clinic, monkeypatch
 
 
 def test_a_stall_costs_the_ticks_it_lasted_and_no_burst_follows(clinic: Clinic) -> None:
+    clinic.populate()
     clinic.run(5.0)
     before = clinic.ticks["lobby"]
     clinic.time += 1.0

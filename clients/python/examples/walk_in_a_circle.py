@@ -7,11 +7,12 @@ from polyclinic_client import Entered, Room, join
 
 
 async def walk(room: Room) -> None:
-    """Take a round of 2 m radius about where one appeared, in ten seconds, looking where one goes."""
+    """Take a round of 2 m radius, from where one appeared towards the room's middle, looking where one goes."""
     x, y, z = room.spawn.position
+    start = math.atan2(z, x)
     for step in range(300):
-        angle = step / 300 * 2 * math.pi
-        place = (x + 2 * (math.cos(angle) - 1), y, z + 2 * math.sin(angle))
+        angle = start + step / 300 * 2 * math.pi
+        place = (x + 2 * (math.cos(angle) - math.cos(start)), y, z + 2 * (math.sin(angle) - math.sin(start)))
         turn = (math.pi - angle) / 2
         room.send_pose((place, (0.0, math.sin(turn), 0.0, math.cos(turn))))
         await asyncio.sleep(1 / 30)

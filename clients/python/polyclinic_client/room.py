@@ -216,7 +216,7 @@ class Room:
             try:
                 code, reason = await self._attend(transport)
             except BrokenWorld as broken:
-                await _take_leave(transport, CloseCode.PROTOCOL_ERROR)
+                await _take_leave(transport, CloseCode.MALFORMED)
                 self._session.abandon()
                 code, reason = CloseCode.ABNORMAL, str(broken)
             self._transport = None

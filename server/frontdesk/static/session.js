@@ -154,7 +154,7 @@ export class Session {
       console.error("the server broke the protocol:", error.message);
       this.mayResume = false;
       if (socket.readyState === WebSocket.OPEN) socket.send(encodeMessage("bye", {}));
-      socket.close(4004);
+      socket.close(4501);
     }
   }
 

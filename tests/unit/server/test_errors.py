@@ -56,8 +56,6 @@ def test_the_front_desks_errors_are_those_of_the_spec(error: type[PolyclinicErro
         (errors.VersionMismatch, 4505),
         (errors.ResumeRefused, 4508),
         (errors.RateLimited, 4007),
-        (errors.SlowClient, 4001),
-        (errors.MovementAbuse, 4512),
         (errors.TooManyErrors, 4513),
         (errors.Stopping, 1012),
         (errors.StoreError, 4009),

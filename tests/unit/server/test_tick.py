@@ -45,6 +45,7 @@ class StubRoom:
     takes: float = 0.0
     raises: bool = False
     steps: list[tuple[int, float]] = field(default_factory=list)
+    members: dict[int, str] = field(default_factory=lambda: {1: "somebody"})
 
     def step(self, tick: int, now: float) -> None:
         self.steps.append((tick, now))
@@ -135,6 +136,18 @@ def test_a_hundred_rooms_are_spread_over_the_tick(world: World) -> None:
     gaps = [after - before for before, after in pairwise(begun)]
     # The golden ratio leaves no gap wider than about twice the even one; early turns bunch up to what is done at once.
     assert max(gaps) < 3 * (1 / 60) / 100 + EARLY_SECONDS
+
+
+def test_an_empty_room_stands_still_and_is_back_on_its_beat_with_the_first_who_comes(world: World) -> None:
+    room = world.open("visit", 50)
+    somebody = dict(room.members)
+    room.members.clear()
+    world.run_until(0.999)
+    assert room.steps == []
+    room.members.update(somebody)
+    world.run_until(1.999)
+    assert [tick for tick, _ in room.steps] == list(range(51, 101))
+    assert len(world.recorder.ticks) == len(room.steps)
 
 
 def test_a_late_room_skips_the_ticks_it_missed_instead_of_bursting(world: World) -> None:

@@ -80,11 +80,6 @@ def test_a_loggers_name_is_told(log: Log) -> None:
     assert [line.get("logger") for line in log.lines] == ["gateway", None]
 
 
-def test_places_in_the_code_may_be_a_list(log: Log) -> None:
-    structlog.get_logger().error("error", places=["a.py:1 step", "b.py:2 tick"])
-    assert log.line["places"] == ["a.py:1 step", "b.py:2 tick"]
-
-
 def test_line_breaks_and_control_characters_are_escaped(log: Log) -> None:
     structlog.get_logger().info("closed", reason='a\n{"level":"error"}\x1b[31m\u202eb')
     assert len(log.stream.getvalue().splitlines()) == 1

@@ -262,7 +262,7 @@ async def test_a_session_that_breaks_the_protocol_is_left_and_joined_anew() -> N
         first.far.put_nowait(said(5))
         assert await next_of(room, Reconnected) == Reconnected(resumed=False)
         assert first.heard(Bye)
-        assert first.closed == [1002]
+        assert first.closed == [4501]
 
 
 async def test_attempts_go_on_with_longer_waits() -> None:

@@ -1,4 +1,4 @@
-"""An auditorium: thousands of people, each of whom sees those around and in front."""
+"""An auditorium: thousands of people, each of whom sees those around, nearest first."""
 
 from server.features.chat import Chat
 from server.features.presence import Presence

@@ -54,6 +54,15 @@ def test_a_line_is_a_json_object_with_time_level_logger_and_event_first(log: Log
     assert log.counts.lines == {"info": 1}
 
 
+def test_the_id_of_a_room_opened_on_demand_is_told_as_a_mark_that_lets_nobody_in(log: Log) -> None:
+    for visit in ("consult-0123456789abcdef", "consult-0123456789abcdef", "consult-0123456789abcdee"):
+        structlog.get_logger().info("session joined", room=visit)
+    first, again, other = (line["room"] for line in log.lines)
+    assert first == again != other
+    assert first.startswith("consult~")
+    assert "0123456789abcde" not in log.stream.getvalue()
+
+
 def test_a_field_that_is_not_on_the_list_is_dropped_and_counted(log: Log) -> None:
     structlog.get_logger().warning("chat refused", room="lobby", name=SECRET, text=SECRET, ticket="eyJ")
     assert SECRET not in log.stream.getvalue()

@@ -48,8 +48,8 @@ cdef Py_ssize_t CLOSE_REASON_BYTES_MAX = 123
 
 # A WebSocket header of a server: 2 bytes, and 2 or 8 more for the length of a longer payload.
 cdef Py_ssize_t HEADER_ROOM = 16
-# A pose costs 1,000, and every millisecond brings as much as there may be poses a second. Poses come late in heaps, when
-# a headset roams or this process stalls: honest people are forgiven some seconds of them.
+# A pose costs 1,000, and every millisecond brings as much as there may be poses a second. Poses come late in heaps,
+# when a headset roams or this process stalls: honest people are forgiven some seconds of them.
 cdef int64_t POSE_COST = 1000
 cdef int64_t POSE_CREDIT_MAX = <int64_t>wire.POSES_BURST * POSE_COST
 cdef uint32_t CONTROL_COST_MS = 1000 // wire.MESSAGES_PER_SECOND

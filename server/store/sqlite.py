@@ -6,6 +6,7 @@ failed sync cannot be known, so trying again would only look like success.
 """
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -31,6 +32,9 @@ class OpenedRoom(msgspec.Struct, frozen=True):
     name: str
 
 
+_WRITE_AHEAD: Final = "PRAGMA journal_mode = WAL"
+
+
 class Store:
     """The file, open. Made by `Store.open`; every method raises `StoreError` when the file does not serve."""
 
@@ -42,6 +46,10 @@ class Store:
     @classmethod
     async def open(cls, file: Path) -> Self:
         """Open the file, or make it, and check that it can be written."""
+        try:
+            _try_opening(file)
+        except sqlite3.Error as error:
+            raise StoreError(f"{file}: expected a SQLite file that can be written, got: {error}") from None
         # One connection is one writer: statements queue for it in the pool.
         engine = create_async_engine(
             URL.create("sqlite+aiosqlite", database=str(file)),
@@ -126,10 +134,16 @@ class Store:
             raise StoreError(f"{self.file}: cannot be written: {reason}") from None
 
 
+def _try_opening(file: Path) -> None:
+    """Open and close the file without the driver, which after a failure leaves a thread that still calls the loop."""
+    with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
+        connection.execute(_WRITE_AHEAD)
+
+
 def _set_pragmas(connection: Any, _record: object) -> None:
     # `Any`: SQLAlchemy hands over its own adapter of the driver's connection, whose class is not public.
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute(_WRITE_AHEAD)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.close()
 

@@ -42,7 +42,7 @@ def sanitizer_environment() -> dict[str, str]:
     """Environment in which the interpreter, itself not instrumented, can load the debug build."""
     return os.environ | {
         # The sanitizer's allocator has to be there first; libstdc++ so that it finds what it intercepts.
-        "LD_PRELOAD": f"{library('libasan.so')}:{library('libstdc++.so')}",
+        "LD_PRELOAD": f"{library('libasan.so')}:{library('libstdc++.so.6')}",
         # The interpreter keeps memory until it ends: that is not a leak of ours.
         "ASAN_OPTIONS": "detect_leaks=0:abort_on_error=0:exitcode=99",
         "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1:exitcode=98",

@@ -23,7 +23,18 @@ DEBUG_FLAGS = [
     "-fno-sanitize-recover=undefined",
 ]
 
-MODULES = ("entity_table", "grid", "interest", "snapshot", "frame_decoder", "socket_port", "witness", "bot_port")
+MODULES = (
+    "entity_table",
+    "grid",
+    "interest",
+    "snapshot",
+    "frame_decoder",
+    "poller",
+    "web_socket",
+    "socket_port",
+    "witness",
+    "bot_port",
+)
 
 extensions = [
     Extension(

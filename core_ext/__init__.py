@@ -5,8 +5,10 @@ from core_ext.entity_table import BUILD, POSE_CORRECTED, POSE_MALFORMED, POSE_ST
 from core_ext.frame_decoder import FrameDecoder
 from core_ext.grid import Grid
 from core_ext.interest import Interest
+from core_ext.poller import Poller
 from core_ext.snapshot import SnapshotEncoder
-from core_ext.socket_port import Traffic, WorldPort, broadcast
+from core_ext.socket_port import WorldPort, broadcast
+from core_ext.web_socket import Traffic
 from core_ext.witness import Witness
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "FrameDecoder",
     "Grid",
     "Interest",
+    "Poller",
     "PoseWheel",
     "SnapshotEncoder",
     "TableFull",

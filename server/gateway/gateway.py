@@ -96,6 +96,7 @@ class Gateway:
         for connection in tuple(self._connections):
             connection.abort()
         await self._wait_empty(DROP_SECONDS)
+        self._listener.stop()
 
     # What connections tell --------------------------------------------------------------------------------------------
 

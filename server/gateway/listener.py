@@ -1,30 +1,47 @@
-"""The WebSocket's listening socket: who is let in, by HTTP. Only this module of the server knows picows."""
+"""The WebSocket's listening socket: who is let in, by HTTP. Only this module of the server knows picows.
+
+picows answers the upgrade; the socket behind it is then handed to a port, which reads and writes it by itself.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
+import sys
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from picows import WSUpgradeResponse, WSUpgradeResponseWithListener, ws_create_server
+from picows import WSListener, WSUpgradeResponse, WSUpgradeResponseWithListener, ws_create_server
 
-from protocol.ids import HELLO_SECONDS, MESSAGE_BYTES_MAX, SUBPROTOCOL, WORLD_PATH
+from core_ext import Poller
+from protocol.ids import HELLO_SECONDS, MESSAGE_BYTES_MAX, SUBPROTOCOL, WORLD_PATH, CloseCode
 from server.errors import PortInUse
+from server.gateway.sockets import SocketTurns
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
-    from picows import WSUpgradeRequest
+    from picows import WSFrame, WSTransport, WSUpgradeRequest
 
     from core_ext import WorldPort
 
 RECEIVE_BUFFER_BYTES: Final = 65_536
-"""SO_RCVBUF of every connection: picows doubles its read buffer whenever one read fills it, and this bounds a read."""
+"""SO_RCVBUF of every connection: what the kernel keeps of somebody who floods."""
+
+SEND_BUFFER_BYTES: Final = 65_536
+"""SO_SNDBUF of every connection: the kernel keeps no long backlog for a client that does not read. Linux doubles it for
+its bookkeeping."""
+
+UNSENT_BYTES: Final = 16_384
+"""TCP_NOTSENT_LOWAT: of those, at most so many that have not even been sent once. What is in flight does not count, so
+a long way to the client costs no throughput."""
+
+_TCP_NOTSENT_LOWAT: Final = 25
+"""Linux's number; the socket module names it from Python 3.12 on."""
 
 READ_BUFFER_BYTES: Final = 4_096
-"""What a connection reads into at first: a pose has 150 bytes, and most clients never send anything larger."""
+"""What picows reads a request into."""
 
 BACKLOG: Final = 1_024
 """A lecture begins: hundreds come within a second."""
@@ -38,6 +55,7 @@ class Listener:
     def __init__(self, new_port: Callable[[], WorldPort]) -> None:
         self._new_port = new_port
         self._server: asyncio.Server | None = None
+        self._turns: SocketTurns | None = None
 
     async def open(self, host: str, port: int) -> int:
         """Listen, on a free port if `port` is 0; the port. Raises `PortInUse`."""
@@ -51,7 +69,6 @@ class Listener:
                 websocket_handshake_timeout=HELLO_SECONDS,
                 max_frame_size=MESSAGE_BYTES_MAX,
                 read_buffer_init_size=READ_BUFFER_BYTES,
-                # The port answers pings itself: for a peer that does not read, picows would queue pongs without end.
                 enable_auto_pong=False,
                 backlog=BACKLOG,
             )
@@ -60,6 +77,7 @@ class Listener:
         for listening in self._server.sockets:
             # Connections inherit it.
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        self._turns = SocketTurns(Poller(), asyncio.get_running_loop())
         bound: int = self._server.sockets[0].getsockname()[1]
         return bound
 
@@ -68,6 +86,12 @@ class Listener:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    def stop(self) -> None:
+        """Read and write no connection any more: all are gone."""
+        if self._turns is not None:
+            self._turns.stop()
+            self._turns = None
 
     def admit(self, request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
         """Answer an upgrade request: 404 for another path, 426 for another version, 400 without the subprotocol."""
@@ -83,7 +107,38 @@ class Listener:
         if any(entry.lower() == "upgrade" for entry in _entries(request, "Connection")):
             request.headers["Connection"] = "Upgrade"
         accepted = WSUpgradeResponse.create_101_response({"Sec-WebSocket-Protocol": SUBPROTOCOL})
-        return WSUpgradeResponseWithListener(accepted, self._new_port())
+        return WSUpgradeResponseWithListener(accepted, _Arrival(self._new_port(), self._attach))
+
+    def _attach(self, port: WorldPort, transport: WSTransport) -> None:
+        under = transport.underlying_transport
+        under.pause_reading()
+        connection = under.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        if sys.platform == "linux":
+            connection.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+        if self._turns is None:
+            raise RuntimeError("a connection arrived before the listener was open")
+        port.attach(self._turns.poller, connection.fileno(), under.abort, self._turns.loop)
+
+
+class _Arrival(WSListener):
+    """What picows tells of one connection: that it is there, and that it is gone."""
+
+    def __init__(self, port: WorldPort, attach: Callable[[WorldPort, WSTransport], None]) -> None:
+        self._port = port
+        self._attach = attach
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """Hand the socket over."""
+        self._attach(self._port, transport)
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:  # noqa: ARG002 - picows calls it so
+        """Refuse what came together with the request: RFC 6455 section 4.1 has a client wait for the answer."""
+        self._port.close(CloseCode.PROTOCOL_ERROR, "sent before the upgrade was answered")
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002 - picows calls it so
+        """Tell the port that its socket is gone."""
+        self._port.detached()
 
 
 def _entries(request: WSUpgradeRequest, header: str) -> list[str]:

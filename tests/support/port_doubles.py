@@ -1,26 +1,24 @@
-"""A port on a transport of this module's own: no socket, no event loop, time moved by hand."""
+"""A port whose socket is one end of a pair, read and written by hand; no event loop, and time moved by hand."""
 
 from __future__ import annotations
 
-import logging
+import socket
 import struct
 import time
 from typing import TYPE_CHECKING
 
-from picows import WSFrame, WSMsgType, WSTransport
-from picows.picows import _make_test_ws_frame
-
-from core_ext import EntityTable, Grid, Interest, SnapshotEncoder, Traffic, WorldPort, broadcast
+from core_ext import EntityTable, Grid, Interest, Poller, SnapshotEncoder, Traffic, WorldPort, broadcast
 from protocol.ids import EntityKind, Kind
 from protocol.snapshot import AvatarState, Pose, TrackedPart, encode_pose
+from tests.support.raw_websocket import CLOSE, frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-BINARY, TEXT, CONTINUATION = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION
-PING, PONG, CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
 CLOCK = bytes((Kind.CLOCK,)) + b"\x81\xa4sent\xcb" + bytes(8)
 EPOCH = time.monotonic() - 100.0
+STUFFING = bytes(1_000_000)
+"""A message that no socket's buffer takes whole."""
 
 
 class TimerDouble:
@@ -38,74 +36,12 @@ class LoopDouble:
         self.timers: list[TimerDouble] = []
         self.reported: list[str] = []
 
-    def create_future(self) -> None:
-        return None
-
     def call_exception_handler(self, context: dict[str, object]) -> None:
         self.reported.append(str(context["exception"]))
 
     def call_later(self, delay: float, call: Callable[[], None]) -> TimerDouble:
         self.timers.append(TimerDouble(delay, call))
         return self.timers[-1]
-
-
-class SocketDouble:
-    """picows writes to the descriptor itself first: an invalid one sends it on to the transport."""
-
-    def __init__(self) -> None:
-        self.options: dict[tuple[int, int], int] = {}
-
-    def fileno(self) -> int:
-        return -1
-
-    def setsockopt(self, level: int, option: int, value: int) -> None:
-        self.options[level, option] = value
-
-
-class TransportDouble:
-    def __init__(self) -> None:
-        self.socket = SocketDouble()
-        self.written = bytearray()
-        self.limits: tuple[int, int] | None = None
-        self.broken = self.fails_once = self.closed = self.aborted = False
-
-    def get_extra_info(self, name: str) -> SocketDouble | None:
-        return self.socket if name == "socket" else None
-
-    def get_write_buffer_size(self) -> int:
-        return 0
-
-    def set_write_buffer_limits(self, high: int, low: int) -> None:
-        self.limits = (high, low)
-
-    def write(self, data: bytes) -> None:
-        if self.broken:
-            raise RuntimeError("broken")
-        if self.fails_once:
-            self.fails_once = False
-            raise RuntimeError("once")
-        self.written += data
-
-    def close(self) -> None:
-        self.closed = True
-
-    def abort(self) -> None:
-        self.aborted = True
-
-    def take_frames(self) -> list[tuple[int, bytes]]:
-        """Opcode and payload of the frames written since the last call, all whole and unmasked."""
-        frames, data = [], bytes(self.written)
-        self.written.clear()
-        while data:
-            assert data[0] & 0xF0 == 0x80
-            size, offset = data[1], 2
-            if size == 126:
-                size, offset = struct.unpack_from(">H", data, 2)[0], 4
-            elif size == 127:
-                size, offset = struct.unpack_from(">Q", data, 2)[0], 10
-            frames.append((data[0] & 0x0F, data[offset : offset + size]))
-            data = data[offset + size :]
-        return frames
 
 
 class ReceiverDouble:
@@ -142,22 +78,92 @@ class ReceiverDouble:
         return [call[1:] for call in self.calls if call[0] == name]
 
 
+_open_sockets: list[socket.socket] = []
+
+
+def close_sockets() -> None:
+    """Close the sockets of all clients made so far."""
+    while _open_sockets:
+        _open_sockets.pop().close()
+
+
 class PortClient:
-    """One port with all that stands around it."""
+    """One port, the other end of its socket, and all that stands around it; `close_sockets` ends them all."""
 
     def __init__(self, traffic: Traffic | None = None) -> None:
         self.loop = LoopDouble()
-        self.under = TransportDouble()
+        self.poller = Poller()
+        self.near, self.far = socket.socketpair()
+        _open_sockets.extend((self.near, self.far))
+        self.near.setblocking(False)
+        self.far.setblocking(False)
         self.receiver = ReceiverDouble()
         self.port = WorldPort(self.receiver, traffic or Traffic(), EPOCH)
-        self.transport = WSTransport(False, self.under, logging.getLogger("test"), self.loop)  # type: ignore[call-arg]  # the stub hides how picows makes one
+        self.let_go = 0
+        self._incoming = b""
 
     def open(self) -> PortClient:
-        self.port.on_ws_connected(self.transport)
+        self.port.attach(self.poller, self.near.fileno(), self._let_go, self.loop)  # type: ignore[arg-type]  # a double
         return self
 
-    def feed(self, kind: WSMsgType, payload: bytes, *, fin: bool = True, reserved: bool = False) -> None:
-        self.port.on_ws_frame(self.transport, frame(kind, payload, fin=fin, reserved=reserved))
+    def _let_go(self) -> None:
+        self.let_go += 1
+        self.near.close()
+
+    def feed(self, opcode: int, payload: bytes, *, fin: bool = True, reserved: int = 0) -> None:
+        self.feed_bytes(frame(opcode, payload, fin=fin, reserved=reserved))
+
+    def feed_bytes(self, data: bytes) -> None:
+        """Let the port read bytes, as many as it wants to."""
+        while data:
+            try:
+                data = data[self.far.send(data) :]
+            except BlockingIOError:
+                self.poller.poll()
+            except OSError:
+                break
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the port read and write until nothing is left to do."""
+        while self.poller.poll():
+            pass
+
+    def block(self) -> None:
+        """Send what no socket takes whole: the port is not writable until `unblock`."""
+        self.port.send(STUFFING)
+        assert not self.port.writable
+
+    def unblock(self) -> None:
+        """Read what was sent to block the port, and nothing after it."""
+        while len(self._incoming) < len(STUFFING) + 10:
+            self.settle()
+            self._read()
+        self._incoming = self._incoming[len(STUFFING) + 10 :]
+        self.settle()
+
+    def _read(self) -> None:
+        try:
+            while data := self.far.recv(65_536):
+                self._incoming += data
+        except (BlockingIOError, ConnectionError):
+            pass
+
+    def take_frames(self) -> list[tuple[int, bytes]]:
+        """Opcode and payload of the frames written since the last call, all whole and unmasked."""
+        self._read()
+        frames = []
+        data, self._incoming = self._incoming, b""
+        while data:
+            assert data[0] & 0xF0 == 0x80
+            size, offset = data[1], 2
+            if size == 126:
+                size, offset = struct.unpack_from(">H", data, 2)[0], 4
+            elif size == 127:
+                size, offset = struct.unpack_from(">Q", data, 2)[0], 10
+            frames.append((data[0] & 0x0F, data[offset : offset + size]))
+            data = data[offset + size :]
+        return frames
 
     def advance(self, seconds: float) -> None:
         """Let the server's clock go on for this port."""
@@ -166,14 +172,10 @@ class PortClient:
     @property
     def close_frame(self) -> tuple[int, str] | None:
         """Code and reason of the close frame among what was written; what came before it is lost."""
-        for opcode, payload in self.under.take_frames():
-            if opcode == CLOSE.value:
+        for opcode, payload in self.take_frames():
+            if opcode == CLOSE:
                 return struct.unpack(">H", payload[:2])[0], payload[2:].decode()
         return None
-
-
-def frame(kind: WSMsgType, payload: bytes, *, fin: bool = True, reserved: bool = False) -> WSFrame:
-    return _make_test_ws_frame(kind, payload, fin, reserved)
 
 
 class CoreRoom:
@@ -186,6 +188,7 @@ class CoreRoom:
             self.table, self.grid, radius_mm=20_000, hysteresis_mm=1_000, cap=32, tier_mm=(5_000, 10_000)
         )
         self.encoder = SnapshotEncoder(self.table, self.interest)
+        self.observers: dict[int, int] = {}
         self.tick = 0
 
     def enter(self, client: PortClient, *, ages: bool = False) -> int:
@@ -193,7 +196,8 @@ class CoreRoom:
         slot = self.table.add(entity, EntityKind.AVATAR, b"\x80", 0)
         self.table.place(slot, 100 * entity, 1_600, 0, (3, 0, 0, 0))
         self.table.set_present(slot, True)
-        client.port.bind(self.table, slot, self.encoder, self.interest.add_observer(slot, 0), ages)
+        self.observers[slot] = self.interest.add_observer(slot, 0)
+        client.port.bind(self.table, slot, self.encoder, self.observers[slot], ages)
         return slot
 
     def step(self, ports: Sequence[WorldPort]) -> int:

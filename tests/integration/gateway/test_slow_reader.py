@@ -89,11 +89,9 @@ def only_port(world: LiveWorld) -> WorldPort:
 
 def held_for(port: WorldPort) -> int:
     """Bytes that the process and the kernel hold for a client, with what the kernel holds that was sent."""
-    assert port.transport is not None
-    under = port.transport.underlying_transport
-    unsent = fcntl.ioctl(under.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
-    size: int = struct.unpack("i", unsent)[0]
-    return under.get_write_buffer_size() + size
+    unacknowledged = fcntl.ioctl(port.fileno(), termios.TIOCOUTQ, bytes(4))
+    size: int = struct.unpack("i", unacknowledged)[0]
+    return port.unsent_bytes + size
 
 
 async def stall(world: LiveWorld, crowd: Crowd, port: WorldPort) -> int:

@@ -10,6 +10,7 @@ import msgspec
 
 from loadtest.frontdesk import FrontDesk
 from loadtest.metrics import Lateness, lateness_bins, quantiles_of, read_metrics
+from tests.bench.support.floor import FloorProcess
 from tests.bench.support.hall import TICK_HZ, Halls
 from tests.bench.support.plan import rings, write_plan
 from tests.bench.support.swarm import Measured, Timing, load_core, run_swarm, server_core, tickets
@@ -57,3 +58,16 @@ def server_round(halls: Halls, timing: Timing, traces: Path | None, say: Say) ->
             desk.close()
     measured.refuse_unless_sound(TICK_HZ)
     return ServerRound(measured=measured, lateness_ms=quantiles_of(lateness_bins(*readings)))
+
+
+def floor_round(halls: Halls, timing: Timing, traces: Path | None, sizes: Sequence[int], say: Say) -> Measured:
+    """Load the floor alike; it sends frames of these sizes. Raises `RefusedRound`."""
+    poses = poses_of(halls, traces)
+    with tempfile.TemporaryDirectory(prefix="polyclinic-bench-") as name:
+        plan = Path(name) / "plan"
+        # A ticket of the length the front desk's have: the floor reads none.
+        write_plan(plan, ["x" * 400] * halls.avatars, poses)
+        with FloorProcess(sizes, TICK_HZ, cores=[server_core()]) as floor:
+            measured = run_swarm(plan, floor.port, floor.pid, TICK_HZ, timing, say, cores=[load_core()])
+    measured.refuse_unless_sound(TICK_HZ)
+    return measured

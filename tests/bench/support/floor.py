@@ -46,7 +46,7 @@ def _welcome_frame() -> bytes:
         session="floor",
         entity=1,
         resumed=False,
-        resume_token="floor",
+        resume_token="-",
         resume_seconds=0.0,
         event=0,
         room=room,

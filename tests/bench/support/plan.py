@@ -50,7 +50,8 @@ def upgrade_request() -> bytes:
 def hello(ticket: str) -> bytes:
     """Write the frame of the first message."""
     return masked_frame(
-        encode(Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket, client="polyclinic-bench")), b"\x51\x0c\x9e\x77"
+        encode(Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket, client="polyclinic-bench")),
+        b"\x51\x0c\x9e\x77",
     )
 
 
@@ -74,9 +75,7 @@ def write_plan(file: Path, tickets: Sequence[str], poses: Sequence[bytes]) -> No
 
 
 def _ring(part: Part, count: int, bounds: Box, draw: random.Random) -> bytes:
-    frames = (
-        masked_frame(encode_pose(Pose(state, 0, 0)), draw.randbytes(4)) for state in _states(part, count, bounds)
-    )
+    frames = (masked_frame(encode_pose(Pose(state, 0, 0)), draw.randbytes(4)) for state in _states(part, count, bounds))
     return b"".join(chunk(frame) for frame in frames)
 
 

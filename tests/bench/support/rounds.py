@@ -54,7 +54,9 @@ def server_round(halls: Halls, timing: Timing, traces: Path | None, say: Say) ->
             desk = FrontDesk(server.http)
             port = urlsplit(server.world).port
             assert port is not None
-            measured = run_swarm(plan, port, server.pid, TICK_HZ, timing, watch, cores=[load_core()])
+            measured = run_swarm(
+                plan, port=port, pid=server.pid, hz=TICK_HZ, timing=timing, say=watch, cores=[load_core()]
+            )
             desk.close()
     measured.refuse_unless_sound(TICK_HZ)
     return ServerRound(measured=measured, lateness_ms=quantiles_of(lateness_bins(*readings)))
@@ -68,6 +70,8 @@ def floor_round(halls: Halls, timing: Timing, traces: Path | None, sizes: Sequen
         # A ticket of the length the front desk's have: the floor reads none.
         write_plan(plan, ["x" * 400] * halls.avatars, poses)
         with FloorProcess(sizes, TICK_HZ, cores=[server_core()]) as floor:
-            measured = run_swarm(plan, floor.port, floor.pid, TICK_HZ, timing, say, cores=[load_core()])
+            measured = run_swarm(
+                plan, port=floor.port, pid=floor.pid, hz=TICK_HZ, timing=timing, say=say, cores=[load_core()]
+            )
     measured.refuse_unless_sound(TICK_HZ)
     return measured

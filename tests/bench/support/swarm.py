@@ -128,7 +128,14 @@ def tickets(address: str, halls: Halls) -> list[str]:
 
 
 def run_swarm(
-    plan: Path, port: int, pid: int, hz: float, timing: Timing, say: Callable[[str], None], cores: Sequence[int] = ()
+    plan: Path,
+    *,
+    port: int,
+    pid: int,
+    hz: float,
+    timing: Timing,
+    say: Callable[[str], None],
+    cores: Sequence[int] = (),
 ) -> Measured:
     """Let the avatars of a plan in, drive them, and measure; `say` gets each line on the way.
 

@@ -13,7 +13,7 @@ from loadtest.metrics import Lateness, lateness_bins, quantiles_of, read_metrics
 from tests.bench.support.floor import FloorProcess
 from tests.bench.support.hall import TICK_HZ, Halls
 from tests.bench.support.plan import rings, write_plan
-from tests.bench.support.swarm import Measured, Timing, load_core, run_swarm, server_core, tickets
+from tests.bench.support.swarm import LOAD_CORE, SERVER_CORE, Measured, Timing, run_swarm, tickets
 from tests.support.server_process import ServerProcess
 
 Say = Callable[[str], None]
@@ -40,7 +40,7 @@ def server_round(halls: Halls, timing: Timing, traces: Path | None, say: Say) ->
     with tempfile.TemporaryDirectory(prefix="polyclinic-bench-") as name:
         folder = Path(name)
         facility = halls.write(folder)
-        with ServerProcess(f"--facility={facility}", "--log-level=warning", cores=[server_core()]) as server:
+        with ServerProcess(f"--facility={facility}", "--log-level=warning", cores=[SERVER_CORE]) as server:
             say("asking for tickets")
             plan = folder / "plan"
             write_plan(plan, tickets(server.http, halls), poses)
@@ -55,7 +55,7 @@ def server_round(halls: Halls, timing: Timing, traces: Path | None, say: Say) ->
             port = urlsplit(server.world).port
             assert port is not None
             measured = run_swarm(
-                plan, port=port, pid=server.pid, hz=TICK_HZ, timing=timing, say=watch, cores=[load_core()]
+                plan, port=port, pid=server.pid, hz=TICK_HZ, timing=timing, say=watch, cores=[LOAD_CORE]
             )
             desk.close()
     measured.refuse_unless_sound(TICK_HZ)
@@ -69,9 +69,9 @@ def floor_round(halls: Halls, timing: Timing, traces: Path | None, sizes: Sequen
         plan = Path(name) / "plan"
         # A ticket of the length the front desk's have: the floor reads none.
         write_plan(plan, ["x" * 400] * halls.avatars, poses)
-        with FloorProcess(sizes, TICK_HZ, cores=[server_core()]) as floor:
+        with FloorProcess(sizes, TICK_HZ, cores=[SERVER_CORE]) as floor:
             measured = run_swarm(
-                plan, port=floor.port, pid=floor.pid, hz=TICK_HZ, timing=timing, say=say, cores=[load_core()]
+                plan, port=floor.port, pid=floor.pid, hz=TICK_HZ, timing=timing, say=say, cores=[LOAD_CORE]
             )
     measured.refuse_unless_sound(TICK_HZ)
     return measured

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from loadtest.plots import style
-from tests.bench.support.swarm import Measured, RefusedRound, load_core
+from tests.bench.support.swarm import LOAD_CORE, Measured, RefusedRound
 from tests.support.server_process import ROOT
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Board:
         self._task = self._progress.add_task("rounds", total=rounds, words="")
 
     def __enter__(self) -> "Board":
-        os.sched_setaffinity(0, [load_core()])
+        os.sched_setaffinity(0, [LOAD_CORE])
         self._progress.start()
         return self
 

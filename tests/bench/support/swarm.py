@@ -18,6 +18,12 @@ _FULL_RATE: Final = 0.95
 """Share of the frames and poses below which a round measured something else than it says: 19 of 20 a second."""
 _TICKET_THREADS: Final = 4
 
+_CORES: Final = sorted(os.sched_getaffinity(0))
+SERVER_CORE: Final = _CORES[0]
+"""The core servers are pinned to."""
+LOAD_CORE: Final = _CORES[-1]
+"""The core of whatever loads them; the same one on a machine with one core, where ratios still hold."""
+
 
 class RefusedRound(Exception):
     """A round whose figures mean nothing: the server, or the load client, did not keep up."""
@@ -99,16 +105,6 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     window: float = 10.0
     settle: float = 3.0
     joins_per_second: float = 250.0
-
-
-def server_core() -> int:
-    """The core servers are pinned to."""
-    return min(os.sched_getaffinity(0))
-
-
-def load_core() -> int:
-    """The core of whatever loads them; the same one on a machine with one core."""
-    return max(os.sched_getaffinity(0))
 
 
 def tickets(address: str, halls: Halls) -> list[str]:

@@ -92,6 +92,14 @@ fuzz: build ## fuzz the decoders and the front desk (FUZZ_SECONDS for each targe
 bench: build ## benchmarks: server and bots on a core each
 	$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: bench-floor
+bench-floor: build ## CPU of the server against a C program that does nothing but the sockets
+	@$(BIN)/python -m tests.bench.floor $(ARGS)
+
+.PHONY: bench-scale
+bench-scale: build ## 3,000 avatars in one process, growth with avatars, density, rooms and visible
+	@$(BIN)/python -m tests.bench.scale $(ARGS)
+
 # ---- generated files -----------------------------------------------------------------------------------------------
 .PHONY: generate
 generate: build ## write everything that follows from protocol/ and the scenes

@@ -52,14 +52,16 @@ _STYLE: Final[Any] = {
 }
 
 
-def _style() -> AbstractContextManager[None]:
+def style() -> AbstractContextManager[None]:
+    """Draw in the project's look while this context lasts."""
     return mpl.rc_context(_STYLE)
 
 
 _SIZE: Final = (6.4, 3.1)
 
 
-def _figure(title: str, width: float = _SIZE[0], height: float = _SIZE[1]) -> tuple[Figure, Axes]:
+def new_figure(title: str, width: float = _SIZE[0], height: float = _SIZE[1]) -> tuple[Figure, Axes]:
+    """Make a figure with one pair of axes under a title."""
     figure = Figure(figsize=(width, height))
     axes = figure.subplots()
     axes.set_title(title)
@@ -68,8 +70,8 @@ def _figure(title: str, width: float = _SIZE[0], height: float = _SIZE[1]) -> tu
 
 def age_figure(report: Report) -> Figure:
     """Draw pose age: histogram and cumulative share, with two ticks + 20 ms for comparison."""
-    with _style():
-        figure, axes = _figure("Pose age: from sending to another's decode")
+    with style():
+        figure, axes = new_figure("Pose age: from sending to another's decode")
         edges = np.array([edge for edge, _ in report.age_histogram])
         counts = np.array([count for _, count in report.age_histogram], np.float64)
         axes.set_xlabel("ms")
@@ -116,8 +118,8 @@ def _mark(axes: Axes, x: float | None, label: str, colour: str, row: int = 0) ->
 
 def updates_figure(report: Report) -> Figure:
     """Draw updates a second and avatars over the window."""
-    with _style():
-        figure, axes = _figure("Updates received")
+    with style():
+        figure, axes = new_figure("Updates received")
         t = [each.t for each in report.timeline]
         rates = [each.updates_per_second / 1000 for each in report.timeline]
         axes.fill_between(t, rates, color=TEAL, alpha=0.15, linewidth=0)
@@ -135,8 +137,8 @@ def updates_figure(report: Report) -> Figure:
 
 def lateness_figure(report: Report) -> Figure:
     """Draw how late ticks began."""
-    with _style():
-        figure, axes = _figure("Tick lateness, as the server measured it")
+    with style():
+        figure, axes = new_figure("Tick lateness, as the server measured it")
         axes.set_xlabel("ms (logarithmic)")
         axes.set_ylabel("share of ticks")
         axes.yaxis.set_major_formatter(_percent)
@@ -158,8 +160,8 @@ def lateness_figure(report: Report) -> Figure:
 
 def bytes_figure(report: Report) -> Figure:
     """Draw bytes an update and the age of updates over the window."""
-    with _style():
-        figure, axes = _figure("Bytes per update, and age")
+    with style():
+        figure, axes = new_figure("Bytes per update, and age")
         t = [each.t for each in report.timeline]
         sizes = [each.bytes_per_update if each.bytes_per_update is not None else np.nan for each in report.timeline]
         ages = [each.age_p99_ms if each.age_p99_ms is not None else np.nan for each in report.timeline]
@@ -177,7 +179,7 @@ def bytes_figure(report: Report) -> Figure:
 
 def motion_figure(title: str, sets: Sequence[tuple[str, dict[str, SpeedSamples]]]) -> Figure:
     """Draw the share of time in which head and hands are faster than so much, a line for each set."""
-    with _style():
+    with style():
         figure = Figure(figsize=(13.2, 5.6))
         grid = figure.subplots(2, 3, sharey=True)
         figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12)
@@ -211,7 +213,7 @@ def _exceedance(axes: Axes, speeds: "np.ndarray[Any, np.dtype[np.float64]]", nam
 def svg(figure: Figure) -> str:
     """Return a figure as an SVG element, without the file's preamble."""
     buffer = io.StringIO()
-    with _style():
+    with style():
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     return re.sub(r'width="[^"]*pt" height="[^"]*pt"', 'class="plot" role="img"', text[text.index("<svg") :], count=1)

@@ -1,0 +1,1 @@
+"""What the benchmarks share: a lean load client, halls to fill, rounds to measure."""

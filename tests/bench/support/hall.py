@@ -1,0 +1,67 @@
+"""Halls of any size at constant density: the facility file of a benchmark."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadtest.motion.placing import Stage
+from server.config import SAMPLE_FACILITY
+
+TICK_HZ = 20
+_HEIGHT = 6.0
+_SIDE_LEAST = 4.0
+
+
+@dataclass(frozen=True)
+class Halls:
+    """Equal auditoriums that so many avatars fill evenly."""
+
+    avatars: int
+    rooms: int = 1
+    visible: int = 32
+    density: float = 1.0
+    """Avatars for each square metre."""
+
+    @property
+    def parties(self) -> list[int]:
+        """Avatars of each room."""
+        return [self.avatars // self.rooms + (index < self.avatars % self.rooms) for index in range(self.rooms)]
+
+    @property
+    def half(self) -> float:
+        """From the middle of a hall to its wall, m."""
+        return max(_SIDE_LEAST, math.sqrt(self.parties[0] / self.density)) / 2
+
+    @property
+    def room_ids(self) -> list[str]:
+        return [f"hall-{index + 1}" for index in range(self.rooms)]
+
+    @property
+    def stage(self) -> Stage:
+        """A hall as motion sees it: people in groups, some of whom walk about."""
+        side = round(self.half * 1000)
+        return Stage((-side, 0, -side, side, round(_HEIGHT * 1000), side))
+
+    def write(self, folder: Path) -> Path:
+        """Write the facility file into a folder, and return it."""
+        half = self.half
+        spawn = half - 1.0
+        rooms = "".join(
+            f"""
+[[rooms]]
+id = "{room}"
+name = "{room}"
+type = "auditorium"
+scene = "auditorium.gltf"
+bounds = [[{-half:.3f}, 0.0, {-half:.3f}], [{half:.3f}, {_HEIGHT}, {half:.3f}]]
+capacity = {self.parties[0]}
+tick_hz = {TICK_HZ}
+visible = {self.visible}
+spawns = [{{ box = [[{-spawn:.3f}, 1.2, {-spawn:.3f}], [{spawn:.3f}, 1.7, {spawn:.3f}]] }}]
+"""
+            for room in self.room_ids
+        )
+        scenes = SAMPLE_FACILITY.parent / "scenes"
+        file = folder / "halls.toml"
+        file.write_text(f'name = "Halls"\nroles = ["patient"]\nscenes = "{scenes}"\n{rooms}')
+        return file

@@ -1,0 +1,77 @@
+"""One round: a fresh server, a hall full of avatars, a measured window."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from loadtest.frontdesk import FrontDesk
+from loadtest.metrics import Lateness, lateness_bins, quantiles_of, read_metrics
+from tests.bench.support.floor import FloorProcess
+from tests.bench.support.hall import TICK_HZ, Halls
+from tests.bench.support.plan import rings, write_plan
+from tests.bench.support.swarm import LOAD_CORE, SERVER_CORE, Measured, Timing, run_swarm, tickets
+from tests.support.server_process import ServerProcess
+
+Say = Callable[[str], None]
+
+
+class ServerRound(msgspec.Struct, frozen=True, kw_only=True):
+    """What a round of the real server gave."""
+
+    measured: Measured
+    lateness_ms: Lateness
+    """Of the ticks that began within the window."""
+
+
+@lru_cache(maxsize=1)
+def poses_of(halls: Halls, traces: Path | None) -> Sequence[bytes]:
+    """The poses of every avatar; those of the last halls are kept, for one case has many rounds."""
+    return rings(halls.stage, halls.parties, TICK_HZ, traces)
+
+
+def server_round(halls: Halls, timing: Timing, traces: Path | None, say: Say) -> ServerRound:
+    """Fill the real server's halls. Raises `RefusedRound` when the figures would mean nothing."""
+    say("preparing poses")
+    poses = poses_of(halls, traces)
+    with tempfile.TemporaryDirectory(prefix="polyclinic-bench-") as name:
+        folder = Path(name)
+        facility = halls.write(folder)
+        with ServerProcess(f"--facility={facility}", "--log-level=warning", cores=[SERVER_CORE]) as server:
+            say("asking for tickets")
+            plan = folder / "plan"
+            write_plan(plan, tickets(server.http, halls), poses)
+            readings = []
+
+            def watch(line: str) -> None:
+                say(line)
+                if line in ("begin", "end"):
+                    readings.append(read_metrics(desk.metrics(), {"auditorium"}))
+
+            desk = FrontDesk(server.http)
+            port = urlsplit(server.world).port
+            assert port is not None
+            measured = run_swarm(
+                plan, port=port, pid=server.pid, hz=TICK_HZ, timing=timing, say=watch, cores=[LOAD_CORE]
+            )
+            desk.close()
+    measured.refuse_unless_sound(TICK_HZ)
+    return ServerRound(measured=measured, lateness_ms=quantiles_of(lateness_bins(*readings)))
+
+
+def floor_round(halls: Halls, timing: Timing, traces: Path | None, sizes: Sequence[int], say: Say) -> Measured:
+    """Load the floor alike; it sends frames of these sizes. Raises `RefusedRound`."""
+    poses = poses_of(halls, traces)
+    with tempfile.TemporaryDirectory(prefix="polyclinic-bench-") as name:
+        plan = Path(name) / "plan"
+        # A ticket of the length the front desk's have: the floor reads none.
+        write_plan(plan, ["x" * 400] * halls.avatars, poses)
+        with FloorProcess(sizes, TICK_HZ, cores=[SERVER_CORE]) as floor:
+            measured = run_swarm(
+                plan, port=floor.port, pid=floor.pid, hz=TICK_HZ, timing=timing, say=say, cores=[LOAD_CORE]
+            )
+    measured.refuse_unless_sound(TICK_HZ)
+    return measured

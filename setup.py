@@ -28,6 +28,7 @@ MODULES = (
     "grid",
     "interest",
     "snapshot",
+    "record_codec",
     "frame_decoder",
     "poller",
     "web_socket",

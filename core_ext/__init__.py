@@ -6,6 +6,7 @@ from core_ext.frame_decoder import FrameDecoder
 from core_ext.grid import Grid
 from core_ext.interest import Interest
 from core_ext.poller import Poller
+from core_ext.record_codec import RecordCodec
 from core_ext.snapshot import SnapshotEncoder
 from core_ext.socket_port import WorldPort, broadcast
 from core_ext.web_socket import Traffic
@@ -23,6 +24,7 @@ __all__ = [
     "Interest",
     "Poller",
     "PoseWheel",
+    "RecordCodec",
     "SnapshotEncoder",
     "TableFull",
     "Traffic",

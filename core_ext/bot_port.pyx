@@ -308,12 +308,12 @@ cdef class BotPort(WSListener):
         if self.witness.measuring:
             sender.seen = True
             self.witness.checked += 1
-        number = newest_match(sender, &view.state)
+        number = newest_match(sender, &view.record)
         if number == NO_MATCH:
-            head = (view.state.head.x, view.state.head.y, view.state.head.z)
+            head = (view.record.shown.head.x, view.record.shown.head.y, view.record.shown.head.z)
             self.witness.fault(
                 VALUE_MISMATCH,
-                f"entity {view.entity_id} shown with flags {view.state.flags} and head {head}, never sent",
+                f"entity {view.entity_id} shown with flags {view.record.shown.flags} and head {head}, never sent",
             )
             return 0
         return self.check_match(alias, number, now_ns)
@@ -324,7 +324,7 @@ cdef class BotPort(WSListener):
         cdef Sender* sender = &self.witness.senders[self.held_senders[alias]]
         cdef SentPose* pose = pose_at(sender, number)
         cdef int64_t last = self.held_numbers[alias]
-        cdef int64_t first = run_start(sender, number, &self.decoder.views[alias].state)
+        cdef int64_t first = run_start(sender, number, &self.decoder.views[alias].record)
         self.held_numbers[alias] = number
         if last != NO_MATCH and first > last and self.witness.measuring and not pose.spawn:
             self.witness.date(now_ns - pose_at(sender, first).sent_ns)
@@ -369,7 +369,7 @@ cdef class BotPort(WSListener):
             self.witness.fault(PRIVATE_ZONE, f"entity {view.entity_id} is held while in zone {zone}")
             self.held_senders[alias] = REPORTED
             return 0
-        number = newest_match(sender, &view.state)
+        number = newest_match(sender, &view.record)
         if number == NO_MATCH or (
             number + 1 < sender.count and now_ns - pose_at(sender, number + 1).sent_ns > STALE_NS
         ):

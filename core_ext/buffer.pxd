@@ -17,7 +17,7 @@ cdef extern from *:
     """
 
 
-# One tracked part: millimetres and the smallest-three rotation as on the wire.
+# One tracked part: millimetres, and the rotation as three components over the largest, as on the wire.
 # A head is relative to the room's origin, a hand to the head. All zero when it is not tracked.
 cdef struct PartState:
     int32_t x
@@ -86,20 +86,16 @@ cdef inline bint rotation_valid(int32_t a, int32_t b, int32_t c) noexcept nogil:
         -wire.ROTATION_MAX <= a <= wire.ROTATION_MAX
         and -wire.ROTATION_MAX <= b <= wire.ROTATION_MAX
         and -wire.ROTATION_MAX <= c <= wire.ROTATION_MAX
-        and a * a + b * b + c * c <= wire.ROTATION_SQUARES_MAX
     )
 
 
-# Reads 5 bytes into the part; False, and the part untouched, when they are not a rotation.
+# Reads 4 bytes into the part; False, and the part untouched, when they are not a rotation.
 cdef inline bint read_rotation(const uint8_t* data, PartState* part) noexcept nogil:
-    cdef uint64_t bits = 0
+    cdef uint32_t bits = read_u32(data)
     cdef int32_t a, b, c
-    memcpy(&bits, data, wire.ROTATION_BYTES)
-    if bits >> 35:
-        return False
-    a = <int32_t>((bits >> 2) & 0x7FF) - wire.ROTATION_MAX
-    b = <int32_t>((bits >> 13) & 0x7FF) - wire.ROTATION_MAX
-    c = <int32_t>((bits >> 24) & 0x7FF) - wire.ROTATION_MAX
+    a = <int32_t>((bits >> 2) & 0x3FF) - wire.ROTATION_MAX
+    b = <int32_t>((bits >> 12) & 0x3FF) - wire.ROTATION_MAX
+    c = <int32_t>(bits >> 22) - wire.ROTATION_MAX
     if not rotation_valid(a, b, c):
         return False
     part.largest = <uint8_t>(bits & 3)
@@ -110,11 +106,11 @@ cdef inline bint read_rotation(const uint8_t* data, PartState* part) noexcept no
 
 
 cdef inline void write_rotation(uint8_t* data, const PartState* part) noexcept nogil:
-    cdef uint64_t bits = part.largest
-    bits |= <uint64_t>(part.a + wire.ROTATION_MAX) << 2
-    bits |= <uint64_t>(part.b + wire.ROTATION_MAX) << 13
-    bits |= <uint64_t>(part.c + wire.ROTATION_MAX) << 24
-    memcpy(data, &bits, wire.ROTATION_BYTES)
+    cdef uint32_t bits = part.largest
+    bits |= <uint32_t>(part.a + wire.ROTATION_MAX) << 2
+    bits |= <uint32_t>(part.b + wire.ROTATION_MAX) << 12
+    bits |= <uint32_t>(part.c + wire.ROTATION_MAX) << 22
+    write_u32(data, bits)
 
 
 cdef inline void read_head_position(const uint8_t* data, PartState* part) noexcept nogil:
@@ -141,10 +137,8 @@ cdef inline void write_hand_position(uint8_t* data, const PartState* part) noexc
     write_i16(data + 4, <int16_t>part.z)
 
 
-# A flag that the wire does not know, or fingers of a hand that is not tracked, make the whole message malformed.
+# Fingers of a hand that is not tracked make the whole message malformed.
 cdef inline bint flags_valid(uint8_t flags) noexcept nogil:
-    if flags & ~wire.STATE_FLAGS_ALL:
-        return False
     if flags & wire.STATE_LEFT_FINGERS and not flags & wire.STATE_LEFT:
         return False
     return not (flags & wire.STATE_RIGHT_FINGERS and not flags & wire.STATE_RIGHT)

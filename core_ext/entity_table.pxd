@@ -3,7 +3,7 @@
 cimport cython
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from core_ext.buffer cimport AvatarState
+from core_ext.buffer cimport AvatarState, PartState
 
 # What `accept_pose` returns: stored as sent, stored after a correction, or refused and nothing changed.
 cpdef enum:
@@ -38,6 +38,11 @@ cdef struct Correction:
     uint8_t pending
 
 
+cdef struct Facing:
+    int32_t x
+    int32_t z
+
+
 cdef struct Box:
     int32_t low[3]
     int32_t high[3]
@@ -65,6 +70,13 @@ cdef class EntityTable:
     cdef uint32_t* entity_id
     # Server clock of the newest sample, ms.
     cdef uint32_t* sampled_at
+    # Where the head looks, seen from above; any length. Kept while the head is not tracked.
+    cdef Facing* facing
+    # How much it matters what the entity does, in quarters: 4 is everybody.
+    cdef uint8_t* weight
+    # When its voice was last heard, ms, and whether it ever was.
+    cdef uint32_t* heard_at
+    cdef uint8_t* heard
     cdef AvatarState* states
     cdef Movement* movements
     cdef uint8_t** facts
@@ -85,10 +97,24 @@ cdef class EntityTable:
     # Bit of the private zone an entity is in, else 0: perceivable by a mask that holds all bits of it.
     cdef uint64_t private_bit(self, int slot) noexcept nogil
 
+    # Whether its voice was heard within the last `ms` before `now_ms`.
+    cdef bint heard_within(self, int slot, uint32_t now_ms, int32_t ms) noexcept nogil
+
     cdef int check_slot(self, int slot) except -1
     cdef int zone_at(self, int32_t x, int32_t y, int32_t z) noexcept nogil
     cdef int believe_head(self, int slot, AvatarState* state, uint32_t now_ms) noexcept nogil
     cdef bint pay_movement(self, int slot, int32_t x, int32_t y, int32_t z, uint32_t now_ms) noexcept nogil
+    cdef void face(self, int slot, const PartState* head) noexcept nogil
     cdef void move_to(self, int slot, int32_t x, int32_t y, int32_t z) noexcept nogil
     cdef void correct(self, int slot, uint16_t sequence, uint8_t reason) noexcept nogil
     cdef void forget_correction(self, int slot) noexcept nogil
+
+
+# Whether the slot still holds that entity, and it may be perceived by who is permitted these private zones.
+cdef inline bint perceptible(EntityTable table, int32_t slot, uint32_t generation, uint64_t permitted) noexcept nogil:
+    cdef int zone = table.zone_index[slot]
+    return (
+        table.present[slot]
+        and table.generation[slot] == generation
+        and (zone < 0 or not (table.private_mask & ~permitted) >> zone & 1)
+    )

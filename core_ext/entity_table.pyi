@@ -63,6 +63,12 @@ class EntityTable:
     def remove(self, slot: int) -> None:
         """Free the slot. Whoever saw its entity sees it leave, even if another takes the slot at once."""
 
+    def set_weight(self, slot: int, weight: float) -> None:
+        """Say how much it matters what the entity does, from 0.25 to 16 in quarters; 1 is everybody.
+
+        Raises ValueError.
+        """
+
     def place(self, slot: int, x: int, y: int, z: int, rotation: tuple[int, int, int, int]) -> None:
         """Set where an entity is, mm, by the server's own word: a spawn point, an object.
 

@@ -27,6 +27,9 @@ cdef int64_t JUMP_CREDIT_MS = <int64_t>wire.JUMPS_MAX * wire.JUMP_REFILL_MS
 
 cdef enum:
     ENTITIES_MAX = 1 << 20
+    WEIGHT_ONE = 4
+    # Of a voice level: breath and rustling stay below.
+    VOICE_HEARD = 24
 
 
 class TableFull(Exception):
@@ -74,6 +77,10 @@ cdef class EntityTable:
         self.generation = <uint32_t*>calloc(capacity, sizeof(uint32_t))
         self.entity_id = <uint32_t*>calloc(capacity, sizeof(uint32_t))
         self.sampled_at = <uint32_t*>calloc(capacity, sizeof(uint32_t))
+        self.facing = <Facing*>calloc(capacity, sizeof(Facing))
+        self.weight = <uint8_t*>calloc(capacity, sizeof(uint8_t))
+        self.heard_at = <uint32_t*>calloc(capacity, sizeof(uint32_t))
+        self.heard = <uint8_t*>calloc(capacity, sizeof(uint8_t))
         self.states = <AvatarState*>calloc(capacity, sizeof(AvatarState))
         self.movements = <Movement*>calloc(capacity, sizeof(Movement))
         self.facts = <uint8_t**>calloc(capacity, sizeof(uint8_t*))
@@ -83,6 +90,7 @@ cdef class EntityTable:
         if (
             not self.x or not self.y or not self.z or not self.zone_index or not self.kind or not self.present
             or not self.used or not self.generation or not self.entity_id or not self.sampled_at or not self.states
+            or not self.facing or not self.weight or not self.heard_at or not self.heard
             or not self.movements or not self.facts or not self.facts_size or not self.latest or not self.pending
         ):
             raise MemoryError(f"no memory for {capacity} entities")
@@ -102,6 +110,10 @@ cdef class EntityTable:
         free(self.generation)
         free(self.entity_id)
         free(self.sampled_at)
+        free(self.facing)
+        free(self.weight)
+        free(self.heard_at)
+        free(self.heard)
         free(self.states)
         free(self.movements)
         free(self.facts)
@@ -135,6 +147,10 @@ cdef class EntityTable:
         self.entity_id[slot] = entity_id
         self.kind[slot] = <uint8_t>kind
         self.sampled_at[slot] = now_ms
+        self.facing[slot].x = 0
+        self.facing[slot].z = -1
+        self.weight[slot] = WEIGHT_ONE
+        self.heard[slot] = 0
         memset(&self.states[slot], 0, sizeof(AvatarState))
         memset(&self.latest[slot], 0, sizeof(Correction))
         self.movements[slot].budget_um = BUDGET_UM
@@ -172,6 +188,13 @@ cdef class EntityTable:
         self.check_slot(slot)
         self.present[slot] = present
 
+    def set_weight(self, int slot, double weight):
+        """How much it matters what the entity does, from 0.25 to 16 in quarters; 1 is everybody. Raises ValueError."""
+        self.check_slot(slot)
+        if not (0.25 <= weight <= 16.0 and weight * WEIGHT_ONE == <int>(weight * WEIGHT_ONE)):
+            raise ValueError(f"a weight is 0.25 to 16 in quarters, got {weight}")
+        self.weight[slot] = <uint8_t>(weight * WEIGHT_ONE)
+
     def place(self, int slot, int32_t x, int32_t y, int32_t z, rotation):
         """Set where an entity is, mm, by the server's own word: a spawn point, an object. Only its head (the one part
         of an object) is tracked then. `rotation` is (largest, a, b, c). Raises ValueError for what the wire cannot
@@ -182,7 +205,7 @@ cdef class EntityTable:
         self.check_slot(slot)
         largest, a, b, c = rotation
         if not (0 <= largest <= 3 and rotation_valid(a, b, c)):
-            raise ValueError(f"not a smallest-three rotation: {rotation!r}")
+            raise ValueError(f"not a rotation of the wire: {rotation!r}")
         if not (-most <= x <= most and -most <= y <= most and -most <= z <= most):
             raise ValueError(f"a position has 24 bits, mm: {(x, y, z)!r}")
         memset(&state, 0, sizeof(AvatarState))
@@ -195,6 +218,7 @@ cdef class EntityTable:
         state.head.b = <int16_t>b
         state.head.c = <int16_t>c
         self.states[slot] = state
+        self.face(slot, &state.head)
         self.move_to(slot, x, y, z)
 
     # --- poses ---
@@ -215,6 +239,11 @@ cdef class EntityTable:
         reason = self.believe_head(slot, &state, now_ms)
         drop_distant_hands(&state)
         self.states[slot] = state
+        if state.flags & wire.STATE_HEAD:
+            self.face(slot, &state.head)
+        if state.voice >= VOICE_HEARD:
+            self.heard_at[slot] = now_ms
+            self.heard[slot] = 1
         self.sampled_at[slot] = clamp_sample(read_u32(data + 4), now_ms)
         self.poses_stored += 1
         if not reason:
@@ -272,6 +301,27 @@ cdef class EntityTable:
             movement.jump_credit_ms -= wire.JUMP_REFILL_MS
             return True
         return False
+
+    # Forward is -Z (SPEC 4): that axis turned by the head's rotation, times the square of the quaternion's length, so
+    # that it stays in whole numbers.
+    cdef void face(self, int slot, const PartState* head) noexcept nogil:
+        cdef int32_t q[4]
+        cdef int i, rest = 0
+        cdef int32_t others[3]
+        others[0] = head.a
+        others[1] = head.b
+        others[2] = head.c
+        for i in range(4):
+            if i == head.largest:
+                q[i] = wire.ROTATION_MAX
+            else:
+                q[i] = others[rest]
+                rest += 1
+        self.facing[slot].x = -2 * (q[0] * q[2] + q[3] * q[1])
+        self.facing[slot].z = q[0] * q[0] + q[1] * q[1] - q[2] * q[2] - q[3] * q[3]
+
+    cdef bint heard_within(self, int slot, uint32_t now_ms, int32_t ms) noexcept nogil:
+        return self.heard[slot] and <int32_t>(now_ms - self.heard_at[slot]) <= ms
 
     cdef void move_to(self, int slot, int32_t x, int32_t y, int32_t z) noexcept nogil:
         self.x[slot] = x

@@ -3,13 +3,13 @@
 cimport cython
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from core_ext.buffer cimport AvatarState
 from core_ext.record_reader cimport Cursor
+from core_ext.record_state cimport RecordState
 
 
 # What is held under one alias.
 cdef struct View:
-    AvatarState state
+    RecordState record
     uint32_t entity_id
     uint8_t* facts
     uint16_t facts_size

@@ -56,7 +56,7 @@ cdef class FrameDecoder:
 
     def state(self, int alias):
         """What is held of an entity, as the fields of `protocol.state.AvatarState`. Raises KeyError."""
-        return state_as_tuple(&self.view_of(alias).state)
+        return state_as_tuple(&self.view_of(alias).record.shown)
 
     def facts(self, int alias):
         """The msgpack map that the entity was entered with. Raises KeyError."""
@@ -179,7 +179,7 @@ cdef class FrameDecoder:
             view.touched_in = self.frames
             self.touched[self.touched_count] = <uint16_t>alias
             self.touched_count += 1
-            if not take_record(cursor, view.entered_in == self.frames, &view.state):
+            if not take_record(cursor, view.entered_in == self.frames, &view.record):
                 return False
             view.age = -1
             if ages:

@@ -8,7 +8,16 @@ from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t
 from libc.stdlib cimport llabs
 
 from core_ext cimport wire
-from core_ext.buffer cimport AvatarState, PartState
+from core_ext.buffer cimport PartState
+from core_ext.record_state cimport (
+    RecordState,
+    coarsen,
+    position_shift,
+    same_part,
+    tier_flags,
+    voice_level,
+    voice_of,
+)
 
 cdef enum:
     # Over 2 s at 60 poses a second; a power of two.
@@ -50,49 +59,43 @@ cdef inline int64_t oldest_number(const Sender* sender) noexcept nogil:
     return sender.count - RING_POSES if sender.count > RING_POSES else 0
 
 
-cdef inline bint same_part(const PartState* one, const PartState* other) noexcept nogil:
+cdef inline bint shows_part(const PartState* sent, const PartState* held, int tier, int32_t most) noexcept nogil:
+    cdef PartState shown = sent[0]
+    if tier != wire.TIER_FULL:
+        coarsen(&shown, tier, most)
+    return same_part(&shown, held)
+
+
+cdef inline bint at_spawn(const SentPose* sent, const RecordState* held) noexcept nogil:
+    cdef const PartState* head = &held.shown.head
+    # A millimetre off may be a unit of the tier off.
+    cdef int32_t slack = 1 + (1 << position_shift(held.tier) >> 1)
     return (
-        one.x == other.x
-        and one.y == other.y
-        and one.z == other.z
-        and one.a == other.a
-        and one.b == other.b
-        and one.c == other.c
-        and one.largest == other.largest
+        held.shown.flags == wire.STATE_HEAD
+        and llabs(head.x - sent.head.x) <= slack
+        and llabs(head.y - sent.head.y) <= slack
+        and llabs(head.z - sent.head.z) <= slack
     )
 
 
-cdef inline bint at_spawn(const SentPose* sent, const AvatarState* held) noexcept nogil:
-    return (
-        held.flags == wire.STATE_HEAD
-        and llabs(held.head.x - sent.head.x) <= 1
-        and llabs(held.head.y - sent.head.y) <= 1
-        and llabs(held.head.z - sent.head.z) <= 1
-    )
-
-
-# Whether an observer that was sent this pose, in any tier, holds exactly this state.
-cdef inline bint shows(const SentPose* sent, const AvatarState* held) noexcept nogil:
-    cdef uint8_t flags = held.flags
+# Whether an observer that was sent this pose, in the tier it holds, holds exactly this state.
+cdef inline bint shows(const SentPose* sent, const RecordState* held) noexcept nogil:
+    cdef uint8_t flags = held.shown.flags
     if sent.spawn:
         return at_spawn(sent, held)
-    if held.voice != sent.voice:
+    if held.shown.voice != voice_of(voice_level(sent.voice)) or flags != (sent.flags & tier_flags(held.tier)):
         return False
-    if (
-        flags != sent.flags
-        and flags != sent.flags & wire.TIER_FLAGS_UPPER
-        and flags != sent.flags & wire.TIER_FLAGS_HEAD
-    ):
+    if flags & wire.STATE_HEAD and not shows_part(&sent.head, &held.shown.head, held.tier, wire.HEAD_POSITION_MAX):
         return False
-    if flags & wire.STATE_HEAD and not same_part(&held.head, &sent.head):
+    if flags & wire.STATE_LEFT and not shows_part(&sent.left, &held.shown.left, held.tier, wire.HAND_POSITION_MAX):
         return False
-    if flags & wire.STATE_LEFT and not same_part(&held.left, &sent.left):
-        return False
-    return not (flags & wire.STATE_RIGHT and not same_part(&held.right, &sent.right))
+    return not flags & wire.STATE_RIGHT or shows_part(
+        &sent.right, &held.shown.right, held.tier, wire.HAND_POSITION_MAX
+    )
 
 
 # The newest pose that shows `held`, else NO_MATCH.
-cdef inline int64_t newest_match(const Sender* sender, const AvatarState* held) noexcept nogil:
+cdef inline int64_t newest_match(const Sender* sender, const RecordState* held) noexcept nogil:
     cdef int64_t number = sender.count - 1
     cdef int64_t oldest = oldest_number(sender)
     while number >= oldest:
@@ -103,7 +106,7 @@ cdef inline int64_t newest_match(const Sender* sender, const AvatarState* held) 
 
 
 # The first of the run of poses around `number` that all show `held`: an observer cannot tell them apart.
-cdef inline int64_t run_start(const Sender* sender, int64_t number, const AvatarState* held) noexcept nogil:
+cdef inline int64_t run_start(const Sender* sender, int64_t number, const RecordState* held) noexcept nogil:
     cdef int64_t oldest = oldest_number(sender)
     while number > oldest and shows(pose_at(sender, number - 1), held):
         number -= 1

@@ -1,200 +1,243 @@
 """One entity's record (SPEC 5.3): the state of a tier, in full or as a delta to what an observer holds."""
 
-from libc.stdint cimport INT8_MAX, INT8_MIN, INT16_MAX, INT16_MIN, int16_t, int32_t, uint8_t, uint64_t
-from libc.string cimport memcmp, memcpy, memset
+from libc.stdint cimport int32_t, uint8_t, uint32_t
 
 from core_ext cimport wire
-from core_ext.buffer cimport (
-    AvatarState,
-    PartState,
-    write_hand_position,
-    write_head_position,
-    write_i16,
-    write_rotation,
+from core_ext.bits cimport BitSink, bit_length, finish, put, put_code, zigzag
+from core_ext.buffer cimport AvatarState, PartState
+from core_ext.record_state cimport (
+    PARTS,
+    VALUE_SETS,
+    PartTrend,
+    RecordState,
+    Trend,
+    begin_part,
+    expected,
+    level_of,
+    next_spread,
+    part_at,
+    position_shift,
+    rest_part,
+    rotation_shift,
+    same_part,
+    same_rotation,
+    same_values,
+    shown_part,
+    shown_values,
+    values_at,
+    values_count,
+    voice_level,
 )
 
 
-# What an observer of this tier is shown: fewer flags, and zero for what they no longer name.
-cdef inline void copy_masked(const AvatarState* state, int tier, AvatarState* out) noexcept nogil:
-    cdef uint8_t flags = state.flags
-    if tier == wire.TIER_FULL:
-        out[0] = state[0]
+cdef inline void put_rotation(BitSink* sink, const PartState* part, int tier) noexcept nogil:
+    cdef int turn = rotation_shift(tier)
+    cdef int middle = wire.ROTATION_MAX >> turn
+    cdef int width = wire.ROTATION_BITS - turn
+    cdef bint upright = part.largest == 3
+    if tier == wire.TIER_PRESENCE:
+        put(sink, not upright, 1)
+        put(sink, ((part.b if upright else part.c) >> turn) + middle, wire.YAW_BITS)
         return
-    flags &= <uint8_t>(wire.TIER_FLAGS_UPPER if tier == wire.TIER_UPPER else wire.TIER_FLAGS_HEAD)
-    memset(out, 0, sizeof(AvatarState))
-    out.flags = flags
-    out.voice = state.voice
-    out.head = state.head
-    if flags & wire.STATE_LEFT:
-        out.left = state.left
-    if flags & wire.STATE_RIGHT:
-        out.right = state.right
+    put(sink, part.largest, 2)
+    put(sink, (part.a >> turn) + middle, width)
+    put(sink, (part.b >> turn) + middle, width)
+    put(sink, (part.c >> turn) + middle, width)
 
 
-cdef inline uint8_t* write_full_part(uint8_t* out, const PartState* part, bint is_head) noexcept nogil:
-    cdef int position_bytes = wire.HEAD_BYTES - wire.ROTATION_BYTES
-    if is_head:
-        write_head_position(out, part)
-    else:
-        position_bytes = wire.HAND_BYTES - wire.ROTATION_BYTES
-        write_hand_position(out, part)
-    write_rotation(out + position_bytes, part)
-    return out + position_bytes + wire.ROTATION_BYTES
+cdef inline void put_part(BitSink* sink, const PartState* part, int tier) noexcept nogil:
+    cdef int shift = position_shift(tier)
+    cdef int32_t x = part.x >> shift, y = part.y >> shift, z = part.z >> shift
+    cdef int width = bit_length(zigzag(x) | zigzag(y) | zigzag(z))
+    cdef uint32_t mask = (<uint32_t>1 << width) - 1
+    put(sink, width, wire.WIDTH_BITS)
+    put(sink, <uint32_t>x & mask, width)
+    put(sink, <uint32_t>y & mask, width)
+    put(sink, <uint32_t>z & mask, width)
+    put_rotation(sink, part, tier)
 
 
-# Mask byte and every part there is; its size.
-cdef inline Py_ssize_t write_full(uint8_t* data, const AvatarState* state) noexcept nogil:
-    cdef uint8_t* out = data + 3
-    cdef uint8_t flags = state.flags
-    cdef int hand
-    data[0] = wire.MASK_FULL | wire.MASK_STATE
-    data[1] = flags
-    data[2] = state.voice
-    if flags & wire.STATE_HEAD:
-        data[0] |= wire.MASK_HEAD
-        out = write_full_part(out, &state.head, True)
-    if flags & wire.STATE_LEFT:
-        data[0] |= wire.MASK_LEFT
-        out = write_full_part(out, &state.left, False)
-    if flags & wire.STATE_RIGHT:
-        data[0] |= wire.MASK_RIGHT
-        out = write_full_part(out, &state.right, False)
-    for hand in range(2):
-        if flags & (wire.STATE_LEFT_FINGERS << hand):
-            data[0] |= wire.MASK_FINGERS
-            memcpy(out, state.fingers[hand], wire.FINGER_VALUES)
-            out += wire.FINGER_VALUES
-    if flags & wire.STATE_FACE:
-        data[0] |= wire.MASK_FACE
-        memcpy(out, state.face, wire.FACE_VALUES)
-        out += wire.FACE_VALUES
-    return out - data
+cdef inline void put_trend(BitSink* sink, const Trend* trend) noexcept nogil:
+    cdef int axis
+    put(sink, trend.spread, wire.SPREAD_BITS)
+    for axis in range(3):
+        put_code(sink, zigzag(trend.steps[axis]), trend.spread)
 
 
-cdef inline bint fits_i8(int32_t x, int32_t y, int32_t z) noexcept nogil:
-    return INT8_MIN <= x <= INT8_MAX and INT8_MIN <= y <= INT8_MAX and INT8_MIN <= z <= INT8_MAX
-
-
-cdef inline bint fits_i16(int32_t x, int32_t y, int32_t z) noexcept nogil:
-    return INT16_MIN <= x <= INT16_MAX and INT16_MIN <= y <= INT16_MAX and INT16_MIN <= z <= INT16_MAX
-
-
-cdef inline uint8_t* write_steps(uint8_t* out, int32_t x, int32_t y, int32_t z) noexcept nogil:
-    out[0] = <uint8_t>(x & 0xFF)
-    out[1] = <uint8_t>(y & 0xFF)
-    out[2] = <uint8_t>(z & 0xFF)
-    return out + 3
-
-
-# Class byte and what it announces; nothing when the part is held as it is. `held`: it was tracked before.
-cdef inline uint8_t* write_part_delta(
-    uint8_t* data, const PartState* old, const PartState* new, bint held, bint is_head
-) noexcept nogil:
-    cdef uint8_t* out = data + 1
-    cdef int32_t x = new.x - old.x, y = new.y - old.y, z = new.z - old.z
-    cdef int32_t a = new.a - old.a, b = new.b - old.b, c = new.c - old.c
-    cdef int position_class, rotation_class
-    if held and not x and not y and not z:
-        position_class = wire.POSITION_UNCHANGED
-    elif held and fits_i8(x, y, z):
-        position_class = wire.POSITION_ADD_I8
-        out = write_steps(out, x, y, z)
-    elif held and fits_i16(x, y, z):
-        position_class = wire.POSITION_ADD_I16
-        write_i16(out, <int16_t>x)
-        write_i16(out + 2, <int16_t>y)
-        write_i16(out + 4, <int16_t>z)
-        out += 6
-    else:
-        position_class = wire.POSITION_ABSOLUTE
-        if is_head:
-            write_head_position(out, new)
-            out += wire.HEAD_BYTES - wire.ROTATION_BYTES
-        else:
-            write_hand_position(out, new)
-            out += wire.HAND_BYTES - wire.ROTATION_BYTES
-    if held and new.largest == old.largest and not a and not b and not c:
-        rotation_class = wire.ROTATION_UNCHANGED
-    elif held and new.largest == old.largest and fits_i8(a, b, c):
-        rotation_class = wire.ROTATION_ADD_I8
-        out = write_steps(out, a, b, c)
-    else:
-        rotation_class = wire.ROTATION_ABSOLUTE
-        write_rotation(out, new)
-        out += wire.ROTATION_BYTES
-    data[0] = <uint8_t>(position_class | rotation_class << 4)
-    return data if not data[0] else out
-
-
-# Mask of the values that changed and those values. `held`: the values were there before.
-cdef inline uint8_t* write_values_delta(
-    uint8_t* data, const uint8_t* old, const uint8_t* new, int count, int mask_bytes, bint held
-) noexcept nogil:
-    cdef uint8_t* out = data + mask_bytes
-    cdef uint64_t mask = 0
+cdef inline void put_values(BitSink* sink, const uint8_t* values, int count) noexcept nogil:
     cdef int i
     for i in range(count):
-        if not held or old[i] != new[i]:
-            mask |= <uint64_t>1 << i
-            out[0] = new[i]
-            out += 1
-    memcpy(data, &mask, mask_bytes)
-    return out
+        put(sink, level_of(values[i]), wire.VALUE_BITS)
 
 
-cdef inline bint fingers_changed(const AvatarState* old, const AvatarState* new, int hand) noexcept nogil:
-    cdef uint8_t flag = <uint8_t>(wire.STATE_LEFT_FINGERS << hand)
-    if not new.flags & flag:
-        return False
-    return not old.flags & flag or memcmp(old.fingers[hand], new.fingers[hand], wire.FINGER_VALUES) != 0
+# Everything that is held; its size.
+cdef inline Py_ssize_t write_full(uint8_t* data, const RecordState* held) noexcept nogil:
+    cdef BitSink sink
+    cdef int number
+    cdef uint8_t flags = held.shown.flags
+    sink.out = data
+    sink.bits = 0
+    sink.count = 0
+    put(&sink, 1 | held.tier << 1, 1 + wire.TIER_BITS)
+    put(&sink, flags, wire.FLAGS_BITS)
+    put(&sink, voice_level(held.shown.voice), wire.VOICE_BITS)
+    for number in range(PARTS):
+        if flags & (wire.STATE_HEAD << number):
+            put_part(&sink, shown_part(&held.shown, number), held.tier)
+            put_trend(&sink, &held.trends[number].position)
+            if held.tier != wire.TIER_PRESENCE:
+                put_trend(&sink, &held.trends[number].rotation)
+    for number in range(VALUE_SETS):
+        if flags & (wire.STATE_LEFT_FINGERS << number):
+            put_values(&sink, shown_values(&held.shown, number), values_count(number))
+            put(&sink, held.spreads[number], wire.SPREAD_BITS)
+    return finish(&sink) - data
 
 
-cdef inline uint8_t* write_fingers_delta(uint8_t* out, const AvatarState* old, const AvatarState* new) noexcept nogil:
-    cdef int hand
+# What the steps from old to new differ from the expected; the trend goes on from there.
+cdef inline void put_steps(
+    BitSink* sink, Trend* trend, int32_t x, int32_t y, int32_t z
+) noexcept nogil:
+    cdef uint32_t first = zigzag(x - expected(trend.steps[0]))
+    cdef uint32_t second = zigzag(y - expected(trend.steps[1]))
+    cdef uint32_t third = zigzag(z - expected(trend.steps[2]))
+    put_code(sink, first, trend.spread)
+    put_code(sink, second, trend.spread)
+    put_code(sink, third, trend.spread)
+    trend.spread = next_spread(trend.spread, first + second + third, 3)
+    trend.steps[0] = x
+    trend.steps[1] = y
+    trend.steps[2] = z
+
+
+cdef inline void put_turn(
+    BitSink* sink, Trend* trend, const PartState* old, const PartState* new, int tier
+) noexcept nogil:
+    cdef int turn = rotation_shift(tier)
+    cdef bint anew = old.largest != new.largest
+    if tier == wire.TIER_PRESENCE:
+        anew = not same_rotation(old, new)
+    put(sink, anew, 1)
+    if anew:
+        put_rotation(sink, new, tier)
+        trend.steps[0] = trend.steps[1] = trend.steps[2] = 0
+    elif tier != wire.TIER_PRESENCE:
+        put_steps(sink, trend, (new.a - old.a) >> turn, (new.b - old.b) >> turn, (new.c - old.c) >> turn)
+
+
+cdef inline void put_moved(
+    BitSink* sink, PartTrend* trend, const PartState* old, const PartState* new, int tier
+) noexcept nogil:
+    cdef int shift = position_shift(tier)
+    if same_part(old, new):
+        put(sink, 0, 1)
+        rest_part(trend, tier)
+        return
+    put(sink, 1, 1)
+    put_steps(sink, &trend.position, (new.x - old.x) >> shift, (new.y - old.y) >> shift, (new.z - old.z) >> shift)
+    put_turn(sink, &trend.rotation, old, new, tier)
+
+
+# Groups in which anything changed; the spread that suits the next ones.
+cdef inline uint8_t put_changes(
+    BitSink* sink, const uint8_t* old, const uint8_t* new, int count, uint8_t spread
+) noexcept nogil:
+    cdef uint32_t codes[4]
+    cdef uint32_t total = 0, told = 0, any_code
+    cdef int group, start, i
+    for group in range(count // wire.VALUE_GROUP):
+        start = group * wire.VALUE_GROUP
+        any_code = 0
+        for i in range(wire.VALUE_GROUP):
+            codes[i] = zigzag(<int32_t>level_of(new[start + i]) - <int32_t>level_of(old[start + i]))
+            any_code |= codes[i]
+        put(sink, any_code != 0, 1)
+        if not any_code:
+            continue
+        told += wire.VALUE_GROUP
+        for i in range(wire.VALUE_GROUP):
+            put_code(sink, codes[i], spread)
+            total += codes[i]
+    return <uint8_t>next_spread(spread, total, told) if told else spread
+
+
+# Flags, voice, and which fingers and face that were there and still are have changed.
+cdef inline void put_more(
+    BitSink* sink, const AvatarState* old, const AvatarState* new, uint8_t changed
+) noexcept nogil:
+    cdef uint8_t lasting = old.flags & new.flags
+    cdef int number
+    if old.flags == new.flags and old.voice == new.voice and not changed:
+        put(sink, 0, 1)
+        return
+    put(sink, 1, 1)
+    put(sink, old.flags != new.flags, 1)
+    if old.flags != new.flags:
+        put(sink, new.flags, wire.FLAGS_BITS)
+    put(sink, old.voice != new.voice, 1)
+    if old.voice != new.voice:
+        put(sink, voice_level(new.voice), wire.VOICE_BITS)
+    for number in range(VALUE_SETS):
+        if lasting & (wire.STATE_LEFT_FINGERS << number):
+            put(sink, changed >> number & 1, 1)
+
+
+# Which fingers and face that were there and still are have changed: bit 0 left, 1 right, 2 face.
+cdef inline uint8_t changed_values(const AvatarState* old, const AvatarState* new) noexcept nogil:
+    cdef uint8_t lasting = old.flags & new.flags, changed = 0
+    cdef int number
+    for number in range(VALUE_SETS):
+        if lasting & (wire.STATE_LEFT_FINGERS << number) and not same_values(old, new, number):
+            changed |= <uint8_t>(1 << number)
+    return changed
+
+
+cdef inline bint same_state(const AvatarState* old, const AvatarState* new, uint8_t changed) noexcept nogil:
+    # What a flag does not name is zero in both.
+    return (
+        old.flags == new.flags
+        and old.voice == new.voice
+        and not changed
+        and same_part(&old.head, &new.head)
+        and same_part(&old.left, &new.left)
+        and same_part(&old.right, &new.right)
+    )
+
+
+# What takes a holder of `held` to `new`, which is shown in the same tier, and `held` there too; its size, 0 and nothing
+# done when nothing changed.
+cdef inline Py_ssize_t write_delta(uint8_t* data, RecordState* held, const AvatarState* new) noexcept nogil:
+    cdef BitSink sink
+    cdef uint8_t changed = changed_values(&held.shown, new)
     cdef uint8_t flag
-    if not fingers_changed(old, new, 0) and not fingers_changed(old, new, 1):
-        return out
-    for hand in range(2):
-        flag = <uint8_t>(wire.STATE_LEFT_FINGERS << hand)
-        if new.flags & flag:
-            out = write_values_delta(
-                out, old.fingers[hand], new.fingers[hand], wire.FINGER_VALUES, wire.FINGER_MASK_BYTES,
-                old.flags & flag,
+    cdef int number
+    if same_state(&held.shown, new, changed):
+        return 0
+    sink.out = data
+    sink.bits = 0
+    sink.count = 0
+    put(&sink, 0, 1)
+    put_more(&sink, &held.shown, new, changed)
+    for number in range(PARTS):
+        flag = <uint8_t>(wire.STATE_HEAD << number)
+        if new.flags & held.shown.flags & flag:
+            put_moved(
+                &sink, &held.trends[number], part_at(&held.shown, number), shown_part(new, number), held.tier
             )
-    return out
-
-
-# Mask byte and what takes a holder of `old` to `new`; its size, 0 when nothing changed.
-cdef inline Py_ssize_t write_delta(uint8_t* data, const AvatarState* old, const AvatarState* new) noexcept nogil:
-    cdef uint8_t* out = data + 1
-    cdef uint8_t* before
-    cdef uint8_t flags = new.flags
-    data[0] = 0
-    if flags != old.flags or new.voice != old.voice:
-        data[0] |= wire.MASK_STATE
-        out[0] = flags
-        out[1] = new.voice
-        out += 2
-    if flags & wire.STATE_HEAD:
-        before = out
-        out = write_part_delta(out, &old.head, &new.head, old.flags & wire.STATE_HEAD, True)
-        data[0] |= <uint8_t>(wire.MASK_HEAD if out != before else 0)
-    if flags & wire.STATE_LEFT:
-        before = out
-        out = write_part_delta(out, &old.left, &new.left, old.flags & wire.STATE_LEFT, False)
-        data[0] |= <uint8_t>(wire.MASK_LEFT if out != before else 0)
-    if flags & wire.STATE_RIGHT:
-        before = out
-        out = write_part_delta(out, &old.right, &new.right, old.flags & wire.STATE_RIGHT, False)
-        data[0] |= <uint8_t>(wire.MASK_RIGHT if out != before else 0)
-    before = out
-    out = write_fingers_delta(out, old, new)
-    data[0] |= <uint8_t>(wire.MASK_FINGERS if out != before else 0)
-    if flags & wire.STATE_FACE and (
-        not old.flags & wire.STATE_FACE or memcmp(old.face, new.face, wire.FACE_VALUES) != 0
-    ):
-        data[0] |= wire.MASK_FACE
-        out = write_values_delta(
-            out, old.face, new.face, wire.FACE_VALUES, wire.FACE_MASK_BYTES, old.flags & wire.STATE_FACE
-        )
-    return out - data if data[0] else 0
+            continue
+        begin_part(&held.trends[number])
+        if new.flags & flag:
+            put_part(&sink, shown_part(new, number), held.tier)
+    for number in range(VALUE_SETS):
+        flag = <uint8_t>(wire.STATE_LEFT_FINGERS << number)
+        if changed >> number & 1:
+            held.spreads[number] = put_changes(
+                &sink, values_at(&held.shown, number), shown_values(new, number), values_count(number),
+                held.spreads[number],
+            )
+        elif not new.flags & held.shown.flags & flag:
+            held.spreads[number] = wire.SPREAD_FIRST
+            if new.flags & flag:
+                put_values(&sink, shown_values(new, number), values_count(number))
+    held.shown = new[0]
+    return finish(&sink) - data

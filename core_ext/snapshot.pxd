@@ -3,20 +3,21 @@
 cimport cython
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from core_ext.buffer cimport AvatarState
+from core_ext cimport wire
 from core_ext.entity_table cimport EntityTable
 from core_ext.interest cimport Interest, Member
+from core_ext.record_state cimport RecordState
 
 cdef enum:
     # Free bytes in front of a frame, for the header of a WebSocket frame.
     FRAME_HEADROOM = 16
-    # Room for the largest record (147 bytes), a multiple of 8.
-    RECORD_ROOM = 152
+    # Room for the largest record, a multiple of 8.
+    RECORD_ROOM = (wire.RECORD_BYTES_MAX + 7) & ~7
 
 
 # What an entity last showed in one tier: the value every up-to-date observer holds.
 cdef struct Baseline:
-    AvatarState base
+    RecordState base
     # When it was last compared with the table: the begin_tick and its tick, and the private zone it was in.
     uint64_t serial
     uint64_t private_bit
@@ -71,7 +72,7 @@ cdef class SnapshotEncoder:
     cdef int client_capacity
     # Scratch of one frame: the members it may show.
     cdef const Member** shown
-    cdef uint32_t periods[3]
+    cdef uint32_t periods[4]
     # Counts begin_tick; 0 before the first.
     cdef uint64_t serial
     cdef uint32_t tick

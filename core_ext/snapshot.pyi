@@ -26,7 +26,7 @@ class SnapshotEncoder:
     def bytes_written(self) -> int:
         """Of all frames, without WebSocket headers."""
 
-    def __new__(cls, table: EntityTable, interest: Interest, periods: tuple[int, int, int] = (1, 1, 1)) -> Self:
+    def __new__(cls, table: EntityTable, interest: Interest, periods: tuple[int, int, int, int] = (1, 1, 1, 1)) -> Self:
         """`periods` are ticks, one or more, by tier. Raises ValueError, MemoryError."""
 
     def begin_tick(self, tick: int, now_ms: int) -> None:

@@ -9,10 +9,11 @@ from core_ext cimport wire
 from core_ext.buffer cimport AvatarState, write_u16, write_u32
 from core_ext.entity_table cimport EntityTable
 from core_ext.interest cimport Interest, Member, Observer
-from core_ext.record_writer cimport copy_masked, write_delta, write_full
+from core_ext.record_state cimport begin_record, show_in_tier
+from core_ext.record_writer cimport write_delta, write_full
 
 cdef enum:
-    TIERS = 3
+    TIERS = 4
     # Alias, entity id and length of facts of an enter at most.
     ENTER_BYTES = 8
     # A leave at most.
@@ -48,7 +49,7 @@ cdef class SnapshotEncoder:
     older than that period or from inside a private zone that the entity has left.
     """
 
-    def __cinit__(self, EntityTable table not None, Interest interest not None, periods=(1, 1, 1)):
+    def __cinit__(self, EntityTable table not None, Interest interest not None, periods=(1, 1, 1, 1)):
         cdef int tier
         if interest.table is not table:
             raise ValueError("the interest sets are of another table")
@@ -281,19 +282,18 @@ cdef class SnapshotEncoder:
         cdef Py_ssize_t size
         if not baseline.version or baseline.generation != self.table.generation[slot]:
             # Another entity's: nobody holds this version of it, and no delta leads to it.
-            copy_masked(&self.table.states[slot], tier, &baseline.base)
+            begin_record(&baseline.base, &self.table.states[slot], tier)
             baseline.generation = self.table.generation[slot]
             baseline.version += 1
             baseline.previous = baseline.version
         elif not self.due(baseline, slot, tier):
             return baseline
         else:
-            copy_masked(&self.table.states[slot], tier, &shown)
+            show_in_tier(&self.table.states[slot], tier, &shown)
             size = write_delta(delta, &baseline.base, &shown)
             if size:
                 memcpy(baseline.delta, delta, size)
                 baseline.delta_size = <uint16_t>size
-                baseline.base = shown
                 baseline.previous = baseline.version
                 baseline.version += 1
         baseline.sampled_at = self.table.sampled_at[slot]

@@ -15,8 +15,8 @@ from loadtest.motion.supply import Part
 from loadtest.motion.traces import DEVICES, Trace, read_traces
 from loadtest.page import motion_table, page, panel
 from loadtest.plots import motion_figure, svg
-from protocol.fields import POSITION_SCALE, ROTATION_SCALE
-from protocol.ids import StateFlag
+from protocol.fields import POSITION_SCALE
+from protocol.ids import ROTATION_MAX, StateFlag
 
 _HALL: Final = (-12_000, 0, -9_000, 12_000, 4_000, 9_000)
 _PEOPLE: Final = 24
@@ -81,8 +81,9 @@ def trace_of(rows: Rows, hz: float) -> Trace:
 
 def _poses(rows: Rows, columns: slice, flag: StateFlag) -> Floats:
     part = rows[:, columns].astype(np.float64)
-    three = part[:, 4:] / ROTATION_SCALE
-    greatest = np.sqrt(np.maximum(0.0, 1.0 - (three * three).sum(axis=1)))
+    three = part[:, 4:] / ROTATION_MAX
+    greatest = 1.0 / np.sqrt(1.0 + (three * three).sum(axis=1))
+    three *= greatest[:, None]
     quaternions = np.empty((len(rows), 4))
     for largest in range(4):
         which = part[:, 3] == largest

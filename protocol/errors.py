@@ -23,7 +23,7 @@ class MalformedMessage(WireError):
 
 
 class MalformedRotation(WireError):
-    """Five bytes that are no rotation of section 4."""
+    """Four bytes that are no rotation of section 4."""
 
 
 class MalformedPose(WireError):

@@ -4,7 +4,7 @@ import math
 from typing import Final
 
 from protocol.errors import MalformedRotation
-from protocol.ids import FINGER_VALUES, POSITION_SCALE, ROTATION_BYTES, ROTATION_MAX, ROTATION_SQUARES_MAX
+from protocol.ids import FINGER_VALUES, POSITION_SCALE, ROTATION_BYTES, ROTATION_MAX, UNIT_MAX
 
 __all__ = [
     "BLENDSHAPES",
@@ -12,10 +12,8 @@ __all__ = [
     "FLEXION_OFFSET",
     "FLEXION_SPAN",
     "POSITION_SCALE",
-    "ROTATION_SCALE",
     "SPREAD_OFFSET",
     "SPREAD_SPAN",
-    "UNIT_SCALE",
     "Quaternion",
     "Rotation",
     "check_rotation",
@@ -35,11 +33,8 @@ __all__ = [
 Quaternion = tuple[float, float, float, float]
 """x y z w."""
 Rotation = tuple[int, int, int, int]
-"""Index of the largest component, then the other three as integers, in order."""
+"""Index of the largest component, then the other three as shares of it, in order."""
 
-ROTATION_SCALE: Final = ROTATION_MAX * math.sqrt(2.0)
-UNIT_SCALE: Final = 255
-"""Of a quantity from 0 to 1: voice level and blendshape weights."""
 FLEXION_OFFSET: Final = 0.5
 FLEXION_SPAN: Final = 2.5
 """Flexion runs from -0.5 to 2.0 rad, positive closing the hand."""
@@ -120,7 +115,7 @@ def clamp(value: int, low: int, high: int) -> int:
 
 def quantise_unit(value: float) -> int:
     """Quantise a number from 0 to 1 to u8."""
-    return clamp(quantise(value, UNIT_SCALE), 0, 255)
+    return clamp(quantise(value, UNIT_MAX), 0, UNIT_MAX)
 
 
 def quantise_flexion(radians: float) -> int:
@@ -144,7 +139,7 @@ def dequantise_spread(value: int) -> float:
 
 
 def pack_rotation(quaternion: Quaternion) -> Rotation:
-    """Quantise a rotation to its smallest three components, scaling it to length 1 first.
+    """Quantise a rotation of any length to three components over the largest.
 
     Raises ValueError for a quaternion that is not finite or too short to have a direction.
     """
@@ -153,9 +148,8 @@ def pack_rotation(quaternion: Quaternion) -> Rotation:
     if not math.isfinite(length) or length < _LENGTH_MIN:
         raise ValueError(f"not a rotation: {quaternion}")
     largest = max(range(4), key=lambda index: abs(quaternion[index]))
-    sign = -1.0 if quaternion[largest] < 0 else 1.0
     a, b, c = (
-        clamp(quantise(sign * component / length, ROTATION_SCALE), -ROTATION_MAX, ROTATION_MAX)
+        quantise(component / quaternion[largest], ROTATION_MAX)
         for index, component in enumerate(quaternion)
         if index != largest
     )
@@ -163,10 +157,11 @@ def pack_rotation(quaternion: Quaternion) -> Rotation:
 
 
 def unpack_rotation(rotation: Rotation) -> Quaternion:
-    """Return the unit quaternion a valid packed rotation stands for: at most 0.14 degrees off what was packed."""
+    """Return the unit quaternion a valid packed rotation stands for: at most 0.25 degrees off what was packed."""
     largest, *rest = rotation
-    components = [value / ROTATION_SCALE for value in rest]
-    components.insert(largest, math.sqrt(max(0.0, 1.0 - sum(value * value for value in components))))
+    length = math.sqrt(ROTATION_MAX * ROTATION_MAX + sum(value * value for value in rest))
+    components = [value / length for value in rest]
+    components.insert(largest, ROTATION_MAX / length)
     x, y, z, w = components
     return x, y, z, w
 
@@ -178,24 +173,20 @@ def check_rotation(rotation: Rotation) -> Rotation:
         raise MalformedRotation(f"largest component {largest}")
     if max(abs(a), abs(b), abs(c)) > ROTATION_MAX:
         raise MalformedRotation(f"rotation component out of range: {a} {b} {c}")
-    if a * a + b * b + c * c > ROTATION_SQUARES_MAX:
-        raise MalformedRotation(f"rotation longer than 1: {a} {b} {c}")
     return rotation
 
 
 def rotation_to_bytes(rotation: Rotation) -> bytes:
-    """Lay a packed rotation out as 5 bytes."""
+    """Lay a packed rotation out as 4 bytes."""
     largest, a, b, c = rotation
-    bits = largest | a + ROTATION_MAX << 2 | b + ROTATION_MAX << 13 | c + ROTATION_MAX << 24
+    bits = largest | a + ROTATION_MAX << 2 | b + ROTATION_MAX << 12 | c + ROTATION_MAX << 22
     return bits.to_bytes(ROTATION_BYTES, "little")
 
 
 def rotation_from_bytes(data: bytes) -> Rotation:
-    """Read 5 bytes as a packed rotation. Raises MalformedRotation."""
+    """Read 4 bytes as a packed rotation. Raises MalformedRotation."""
     if len(data) != ROTATION_BYTES:
         raise MalformedRotation(f"a rotation has {ROTATION_BYTES} bytes, got {len(data)}")
     bits = int.from_bytes(data, "little")
-    if bits >> 35:
-        raise MalformedRotation("bits 35-39 of a rotation are not zero")
-    a, b, c = ((bits >> shift & 0x7FF) - ROTATION_MAX for shift in (2, 13, 24))
+    a, b, c = ((bits >> shift & 0x3FF) - ROTATION_MAX for shift in (2, 12, 22))
     return check_rotation((bits & 3, a, b, c))

@@ -92,7 +92,7 @@ class FrameFlag(IntFlag):
 
 
 class StateFlag(IntFlag):
-    """What of an avatar is tracked or present; bit 7 is zero."""
+    """What of an avatar is tracked or present, and what it does."""
 
     HEAD = 1
     LEFT = 2
@@ -101,35 +101,7 @@ class StateFlag(IntFlag):
     RIGHT_FINGERS = 16
     FACE = 32
     SEATED = 64
-
-
-class RecordMask(IntFlag):
-    """Which parts a record carries; bit 6 is zero."""
-
-    HEAD = 1
-    LEFT = 2
-    RIGHT = 4
-    FINGERS = 8
-    FACE = 16
-    STATE = 32
-    FULL = 128
-
-
-class PositionClass(IntEnum):
-    """Low nibble of a part's class byte in a delta record."""
-
-    UNCHANGED = 0
-    ADD_I8 = 1
-    ADD_I16 = 2
-    ABSOLUTE = 3
-
-
-class RotationClass(IntEnum):
-    """High nibble of a part's class byte in a delta record."""
-
-    UNCHANGED = 0
-    ADD_I8 = 1
-    ABSOLUTE = 2
+    SIGNING = 128
 
 
 class EntityKind(IntEnum):
@@ -146,38 +118,32 @@ class Tier(IntEnum):
     FULL = 0
     UPPER = 1
     HEAD = 2
+    PRESENCE = 3
 
 
-STATE_FLAGS_ALL: Final = 0x7F
+STATE_FLAGS_ALL: Final = 0xFF
+_SEEN_IN_EVERY_TIER: Final = StateFlag.HEAD | StateFlag.SEATED | StateFlag.SIGNING
 TIER_FLAGS: Final[dict[Tier, int]] = {
     Tier.FULL: STATE_FLAGS_ALL,
-    Tier.UPPER: StateFlag.HEAD | StateFlag.LEFT | StateFlag.RIGHT | StateFlag.SEATED,
-    Tier.HEAD: StateFlag.HEAD | StateFlag.SEATED,
+    Tier.UPPER: _SEEN_IN_EVERY_TIER | StateFlag.LEFT | StateFlag.RIGHT,
+    Tier.HEAD: _SEEN_IN_EVERY_TIER,
+    Tier.PRESENCE: _SEEN_IN_EVERY_TIER,
 }
-"""Flags that remain visible in each tier; voice level and posture always do."""
+"""Flags that remain visible in each tier; voice level, posture and signing always do."""
+
+# What a unit of a record stands for in each tier: 2^shift mm of a position, 2^shift counts of a rotation (section 5.3).
+TIER_POSITION_SHIFT: Final[dict[Tier, int]] = {Tier.FULL: 0, Tier.UPPER: 1, Tier.HEAD: 2, Tier.PRESENCE: 7}
+TIER_ROTATION_SHIFT: Final[dict[Tier, int]] = {Tier.FULL: 0, Tier.UPPER: 1, Tier.HEAD: 2, Tier.PRESENCE: 3}
 
 # Sizes of packed parts, bytes.
-ROTATION_BYTES: Final = 5
-HEAD_BYTES: Final = 14
-HAND_BYTES: Final = 11
+ROTATION_BYTES: Final = 4
+HEAD_BYTES: Final = 13
+HAND_BYTES: Final = 10
 FINGER_VALUES: Final = 20
-FINGER_MASK_BYTES: Final = 3
 FACE_VALUES: Final = 52
-FACE_MASK_BYTES: Final = 7
 POSE_HEADER_BYTES: Final = 9
 POSE_BYTES_MAX: Final = POSE_HEADER_BYTES + HEAD_BYTES + 2 * HAND_BYTES + 2 * FINGER_VALUES + FACE_VALUES
 FRAME_HEADER_BYTES: Final = 10
-# The largest delta: mask, state, head, two hands, fingers and face, all changed and all absolute.
-RECORD_BYTES_MAX: Final = (
-    1
-    + 2
-    + (1 + HEAD_BYTES)
-    + 2 * (1 + HAND_BYTES)
-    + 2 * (FINGER_MASK_BYTES + FINGER_VALUES)
-    + FACE_MASK_BYTES
-    + FACE_VALUES
-)
-"""Of a record without alias and age; a full record is never longer."""
 ALIASES_NARROW_MAX: Final = 255
 AGE_UNIT_MS: Final = 4
 AGE_MAX: Final = 255
@@ -186,8 +152,41 @@ AGE_MAX: Final = 255
 POSITION_SCALE: Final = 1000
 HEAD_POSITION_MAX: Final = 8_388_607
 HAND_POSITION_MAX: Final = 32_767
-ROTATION_MAX: Final = 1023
-ROTATION_SQUARES_MAX: Final = 1_571_965
+ROTATION_MAX: Final = 400
+UNIT_MAX: Final = 255
+"""Of a quantity from 0 to 1 in a pose: voice level, blendshape weights, and fingers."""
+
+# Records (section 5.3).
+TIER_BITS: Final = 2
+FLAGS_BITS: Final = 8
+VOICE_BITS: Final = 4
+VALUE_BITS: Final = 6
+VALUE_GROUP: Final = 4
+WIDTH_BITS: Final = 5
+WIDTH_MAX: Final = 24
+ROTATION_BITS: Final = 10
+YAW_BITS: Final = 7
+SPREAD_BITS: Final = 4
+SPREAD_MAX: Final = 12
+SPREAD_FIRST: Final = 3
+PREDICTION: Final = 14
+PREDICTION_SHIFT: Final = 4
+SHORT_PREFIXES: Final = 4
+PREFIX_MAX: Final = 29
+CODED_BITS_MAX: Final = 26
+_LONGEST_DELTA_BITS: Final = (
+    # full, more, flags, voice, and whether each part, each hand's fingers and the face is carried
+    (2 + 1 + FLAGS_BITS + 1 + VOICE_BITS + 3 + 3)
+    # three coordinates of a head, of two hands, and of three rotations: prefix, its zero and what follows it
+    + 3 * (PREFIX_MAX + 1 + 25)
+    + 6 * (SHORT_PREFIXES + 17 + 1 + 17)
+    + 3 * (1 + 3 * (SHORT_PREFIXES + 11 + 1 + 11))
+    # values in groups
+    + (2 * FINGER_VALUES + FACE_VALUES) * (SHORT_PREFIXES + 6 + 1 + 6)
+    + (2 * FINGER_VALUES + FACE_VALUES) // VALUE_GROUP
+)
+RECORD_BYTES_MAX: Final = (_LONGEST_DELTA_BITS + 7) // 8
+"""Of a record without alias and age: a delta in which everything jumps from end to end. A full record is shorter."""
 
 # Transport (sections 1.1 and 8).
 MESSAGE_BYTES_MAX: Final = 65_536

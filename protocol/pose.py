@@ -54,7 +54,7 @@ def encode_pose(pose: Pose) -> bytes:
 
 
 def tracked_parts_to_bytes(state: AvatarState) -> bytes:
-    """Lay the tracked head and hands out in full, as a pose and a full record both do."""
+    """Lay the tracked head and hands out."""
     parts = bytearray()
     if state.flags & StateFlag.HEAD:
         parts += head_position_to_bytes(state.head.position) + rotation_to_bytes(state.head.rotation)
@@ -65,7 +65,7 @@ def tracked_parts_to_bytes(state: AvatarState) -> bytes:
 
 
 def fingers_and_face_to_bytes(state: AvatarState) -> bytes:
-    """Lay the fingers and the face that are present out in full, as a pose and a full record both do."""
+    """Lay the fingers and the face that are present out."""
     return (
         (state.left_fingers if state.flags & StateFlag.LEFT_FINGERS else b"")
         + (state.right_fingers if state.flags & StateFlag.RIGHT_FINGERS else b"")

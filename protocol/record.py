@@ -3,255 +3,236 @@
 Readable above fast: core_ext does the same for thousands, and its tests hold it equal to this.
 """
 
-import struct
-from typing import Final
-
-from protocol.errors import MalformedFrame, MalformedRotation
-from protocol.fields import Rotation, check_rotation, rotation_from_bytes, rotation_to_bytes
-from protocol.ids import (
-    FACE_MASK_BYTES,
-    FACE_VALUES,
-    FINGER_MASK_BYTES,
-    FINGER_VALUES,
-    HAND_POSITION_MAX,
-    HEAD_POSITION_MAX,
-    ROTATION_BYTES,
-    PositionClass,
-    RecordMask,
-    RotationClass,
-    StateFlag,
+from protocol.bits import BitReader, BitWriter, unzigzag, zigzag
+from protocol.errors import MalformedFrame
+from protocol.fields import Rotation
+from protocol.full_record import (
+    full_record,
+    make_part,
+    read_flags,
+    read_full,
+    read_part,
+    read_rotation,
+    read_values,
+    read_voice,
+    write_part,
+    write_rotation,
+    write_values,
 )
-from protocol.packed import PackedReader
-from protocol.pose import (
-    HAND_AXIS_BYTES,
-    HEAD_AXIS_BYTES,
-    fingers_and_face_to_bytes,
-    head_position_to_bytes,
-    tracked_parts_to_bytes,
+from protocol.ids import FLAGS_BITS, SPREAD_FIRST, VALUE_BITS, VALUE_GROUP, VOICE_BITS, StateFlag, Tier
+from protocol.record_state import (
+    NO_TREND,
+    NOTHING_HELD,
+    PARTS,
+    VALUES,
+    PartTrend,
+    RecordState,
+    first_held,
+    part_of,
+    position_units,
+    rotation_units,
+    values_of,
 )
-from protocol.state import UNTRACKED, AvatarState, TrackedPart, check_flags
+from protocol.state import UNTRACKED, AvatarState, TrackedPart
+from protocol.tiers import to_level, to_value
+from protocol.trend import Trend, Triple, next_spread
 
-Triple = tuple[int, int, int]
-
-_FINGER_FLAGS: Final = StateFlag.LEFT_FINGERS | StateFlag.RIGHT_FINGERS
-_MASK_ZERO_BITS: Final = 0x40
-_CARRIED_BY_FULL: Final = (
-    (StateFlag.HEAD, RecordMask.HEAD),
-    (StateFlag.LEFT, RecordMask.LEFT),
-    (StateFlag.RIGHT, RecordMask.RIGHT),
-    (_FINGER_FLAGS, RecordMask.FINGERS),
-    (StateFlag.FACE, RecordMask.FACE),
-)
-
-
-def full_record(state: AvatarState) -> bytes:
-    """Lay a state out without reference to another: mask byte and parts, without alias and age."""
-    mask = RecordMask.FULL | RecordMask.STATE
-    for flags, bit in _CARRIED_BY_FULL:
-        mask |= bit if state.flags & flags else 0
-    return bytes((mask, state.flags, state.voice)) + tracked_parts_to_bytes(state) + fingers_and_face_to_bytes(state)
+__all__ = [
+    "NOTHING_HELD",
+    "RecordState",
+    "apply_record",
+    "delta_record",
+    "first_held",
+    "full_record",
+    "is_full",
+]
 
 
-def delta_record(old: AvatarState, new: AvatarState) -> bytes | None:
-    """Lay out what takes a holder of `old` to `new`: mask byte and parts, without alias and age; None if nothing.
+def delta_record(held: RecordState, state: AvatarState) -> tuple[bytes, RecordState] | None:
+    """Lay out what takes a holder of `held` to `state`, which is shown in the same tier; None if nothing changed.
 
-    Both are masked for the same tier. Every value takes the smallest class that holds it.
+    Returns the record and what is held after it: the values of `state`, and the trends of who read the record.
     """
-    parts = {
-        RecordMask.STATE: b"" if (old.flags, old.voice) == (new.flags, new.voice) else bytes((new.flags, new.voice)),
-        RecordMask.HEAD: _part_delta(StateFlag.HEAD, old, new),
-        RecordMask.LEFT: _part_delta(StateFlag.LEFT, old, new),
-        RecordMask.RIGHT: _part_delta(StateFlag.RIGHT, old, new),
-        RecordMask.FINGERS: _fingers_delta(old, new),
-        RecordMask.FACE: _values_delta(_face(old), _face(new), FACE_MASK_BYTES),
-    }
-    mask = sum(bit for bit, part in parts.items() if part)
-    return bytes((mask,)) + b"".join(parts.values()) if mask else None
+    if state == held.state:
+        return None
+    writer = _DeltaWriter(held, state)
+    return writer.bits.to_bytes(), writer.after
 
 
-def apply_record(state: AvatarState, data: bytes, offset: int = 0) -> tuple[AvatarState, int]:
+def apply_record(held: RecordState, data: bytes, offset: int = 0) -> tuple[RecordState, int]:
     """Apply the record at `offset` of `data` to what an observer holds.
 
-    Returns the state after it and the offset of the first byte after it. Raises MalformedFrame.
+    Returns what it holds after it and the offset of the first byte after it. Raises MalformedFrame.
     """
-    reader = PackedReader(data, MalformedFrame, offset)
-    mask = reader.unsigned(1)
-    if mask & _MASK_ZERO_BITS:
-        raise MalformedFrame(f"record mask 0x{mask:02x}: bit 6 is not zero")
-    record = _RecordReader(reader, mask, AvatarState() if mask & RecordMask.FULL else state)
-    return record.read(), reader.offset
+    reader = BitReader(data, offset)
+    after = read_full(reader) if reader.read(1) else _DeltaReader(reader, held).after
+    return after, reader.end()
 
 
-def _part_of(flag: StateFlag, state: AvatarState) -> TrackedPart | None:
-    if not state.flags & flag:
-        return None
-    return {StateFlag.HEAD: state.head, StateFlag.LEFT: state.left, StateFlag.RIGHT: state.right}[flag]
+def is_full(data: bytes) -> bool:
+    """Whether a record is a full one."""
+    return bool(data[0] & 1)
 
 
-def _face(state: AvatarState) -> bytes | None:
-    return state.face if state.flags & StateFlag.FACE else None
+class _DeltaWriter:
+    """Writes one delta; `after` is what is held once it was read."""
 
-
-def _fingers(flag: StateFlag, state: AvatarState) -> bytes | None:
-    if not state.flags & flag:
-        return None
-    return state.left_fingers if flag is StateFlag.LEFT_FINGERS else state.right_fingers
-
-
-def _part_delta(flag: StateFlag, old_state: AvatarState, new_state: AvatarState) -> bytes:
-    """Class byte, position and rotation of a head or a hand; nothing when it is the same or no longer tracked."""
-    old, new = _part_of(flag, old_state), _part_of(flag, new_state)
-    if new is None or new == old:
-        return b""
-    position_class, position = _position_delta(old, new, absolute_is_i24=flag is StateFlag.HEAD)
-    rotation_class, rotation = _rotation_delta(old, new)
-    return bytes((rotation_class << 4 | position_class,)) + position + rotation
-
-
-def _position_delta(old: TrackedPart | None, new: TrackedPart, *, absolute_is_i24: bool) -> tuple[int, bytes]:
-    if old is not None:
-        steps = [value - held for value, held in zip(new.position, old.position, strict=True)]
-        if not any(steps):
-            return PositionClass.UNCHANGED, b""
-        if all(-(2**7) <= step < 2**7 for step in steps):
-            return PositionClass.ADD_I8, struct.pack("<3b", *steps)
-        if all(-(2**15) <= step < 2**15 for step in steps):
-            return PositionClass.ADD_I16, struct.pack("<3h", *steps)
-    absolute = head_position_to_bytes(new.position) if absolute_is_i24 else struct.pack("<3h", *new.position)
-    return PositionClass.ABSOLUTE, absolute
-
-
-def _rotation_delta(old: TrackedPart | None, new: TrackedPart) -> tuple[int, bytes]:
-    if old is not None and old.largest == new.largest:
-        steps = [value - held for value, held in zip(new.rotation[1:], old.rotation[1:], strict=True)]
-        if not any(steps):
-            return RotationClass.UNCHANGED, b""
-        if all(-(2**7) <= step < 2**7 for step in steps):
-            return RotationClass.ADD_I8, struct.pack("<3b", *steps)
-    return RotationClass.ABSOLUTE, rotation_to_bytes(new.rotation)
-
-
-def _fingers_delta(old: AvatarState, new: AvatarState) -> bytes:
-    """Mask and values of each hand whose fingers are present; nothing when neither hand's changed."""
-    hands = {flag: _fingers(flag, new) for flag in (StateFlag.LEFT_FINGERS, StateFlag.RIGHT_FINGERS)}
-    deltas = {flag: _values_delta(_fingers(flag, old), values, FINGER_MASK_BYTES) for flag, values in hands.items()}
-    if not any(deltas.values()):
-        return b""
-    return b"".join(delta or bytes(FINGER_MASK_BYTES) for flag, delta in deltas.items() if new.flags & flag)
-
-
-def _values_delta(old: bytes | None, new: bytes | None, mask_bytes: int) -> bytes:
-    """Mask of the values that changed, then those; all of them for what was not there before."""
-    if new is None or new == old:
-        return b""
-    changed = [index for index, value in enumerate(new) if old is None or old[index] != value]
-    mask = sum(1 << index for index in changed)
-    return mask.to_bytes(mask_bytes, "little") + bytes(new[index] for index in changed)
-
-
-class _RecordReader:
-    """Reads one record's parts over the state it changes: an empty one for a full record."""
-
-    def __init__(self, reader: PackedReader, mask: int, held: AvatarState) -> None:
-        self._reader = reader
-        self._mask = mask
-        self._full = bool(mask & RecordMask.FULL)
-        self._held = held
-        self._flags = held.flags
-
-    def read(self) -> AvatarState:
-        voice = self._held.voice
-        if self._mask & RecordMask.STATE:
-            self._flags = check_flags(self._reader.unsigned(1), MalformedFrame)
-            voice = self._reader.unsigned(1)
-        elif self._full:
-            raise MalformedFrame("a full record without its state")
-        head = self._read_part(StateFlag.HEAD, RecordMask.HEAD)
-        left = self._read_part(StateFlag.LEFT, RecordMask.LEFT)
-        right = self._read_part(StateFlag.RIGHT, RecordMask.RIGHT)
-        left_fingers, right_fingers = self._read_fingers()
-        return AvatarState(self._flags, voice, head, left, right, left_fingers, right_fingers, self._read_face())
-
-    def _expect(self, flags: int, bit: RecordMask) -> bool:
-        """Whether the part of these flags is carried. Raises where the flags leave no choice and the mask differs."""
-        carried, present = bool(self._mask & bit), self._flags & flags
-        if carried and not present:
-            raise MalformedFrame(f"{bit.name} in the record, not in the flags 0x{self._flags:02x}")
-        if not carried and present & ~self._held.flags:
-            raise MalformedFrame(f"{bit.name} in the flags 0x{self._flags:02x}, not in the record")
-        return carried
-
-    def _read_part(self, flag: StateFlag, bit: RecordMask) -> TrackedPart:
-        held = _part_of(flag, self._held)
-        if not self._expect(flag, bit):
-            return held if held is not None and self._flags & flag else UNTRACKED
-        is_head = flag is StateFlag.HEAD
-        axis_bytes = HEAD_AXIS_BYTES if is_head else HAND_AXIS_BYTES
-        part_class = PositionClass.ABSOLUTE | RotationClass.ABSOLUTE << 4 if self._full else self._reader.unsigned(1)
-        x, y, z = self._read_position(part_class & 0xF, held, axis_bytes)
-        if max(abs(x), abs(y), abs(z)) > (HEAD_POSITION_MAX if is_head else HAND_POSITION_MAX):
-            raise MalformedFrame(f"{bit.name} position out of range: {x} {y} {z}")
-        return TrackedPart(x, y, z, *self._read_rotation(part_class >> 4, held))
-
-    def _read_position(self, position_class: int, held: TrackedPart | None, axis_bytes: int) -> Triple:
-        if position_class == PositionClass.ABSOLUTE:
-            return self._reader.signed_triple(axis_bytes)
-        if held is None:
-            raise MalformedFrame(f"position class {position_class} for a part that was not tracked")
-        if position_class == PositionClass.UNCHANGED:
-            return held.position
-        if position_class in (PositionClass.ADD_I8, PositionClass.ADD_I16):
-            return _add(held.position, self._reader.signed_triple(position_class))
-        raise MalformedFrame(f"position class {position_class}")
-
-    def _read_rotation(self, rotation_class: int, held: TrackedPart | None) -> Rotation:
-        try:
-            if rotation_class == RotationClass.ABSOLUTE:
-                return rotation_from_bytes(self._reader.take(ROTATION_BYTES))
-            if held is None:
-                raise MalformedFrame(f"rotation class {rotation_class} for a part that was not tracked")
-            if rotation_class == RotationClass.UNCHANGED:
-                return held.rotation
-            if rotation_class == RotationClass.ADD_I8:
-                steps = self._reader.signed_triple(1)
-                return check_rotation((held.largest, *_add((held.a, held.b, held.c), steps)))
-        except MalformedRotation as error:
-            raise MalformedFrame(str(error)) from error
-        raise MalformedFrame(f"rotation class {rotation_class}")
-
-    def _read_fingers(self) -> tuple[bytes, bytes]:
-        carried = self._expect(_FINGER_FLAGS, RecordMask.FINGERS)
-        return (
-            self._read_values(StateFlag.LEFT_FINGERS, _fingers(StateFlag.LEFT_FINGERS, self._held), carried=carried),
-            self._read_values(StateFlag.RIGHT_FINGERS, _fingers(StateFlag.RIGHT_FINGERS, self._held), carried=carried),
+    def __init__(self, held: RecordState, state: AvatarState) -> None:
+        self.bits = BitWriter()
+        self._held, self._state = held, state
+        self.bits.write(0, 1)
+        self._write_more()
+        trends = [self._write_part(flag, trend) for flag, trend in zip(PARTS, held.trends, strict=True)]
+        spreads = [self._write_values(flag, spread) for flag, spread in zip(VALUES, held.spreads, strict=True)]
+        self.after = RecordState(
+            state, held.tier, (trends[0], trends[1], trends[2]), (spreads[0], spreads[1], spreads[2])
         )
 
-    def _read_face(self) -> bytes:
-        carried = self._expect(StateFlag.FACE, RecordMask.FACE)
-        return self._read_values(StateFlag.FACE, _face(self._held), carried=carried)
+    def _carries(self, flag: StateFlag) -> bool:
+        """Whether fingers or a face that were there before and still are have changed."""
+        return values_of(self._held.state, flag) != values_of(self._state, flag)
 
-    def _read_values(self, flag: StateFlag, held: bytes | None, *, carried: bool) -> bytes:
-        """One hand's fingers or the face; zeros when not present."""
-        count, mask_bytes = (
-            (FACE_VALUES, FACE_MASK_BYTES) if flag is StateFlag.FACE else (FINGER_VALUES, FINGER_MASK_BYTES)
-        )
+    def _write_more(self) -> None:
+        old, new = self._held.state, self._state
+        lasting = [flag for flag in VALUES if old.flags & new.flags & flag]
+        more = (old.flags, old.voice) != (new.flags, new.voice) or any(self._carries(flag) for flag in lasting)
+        self.bits.write(more, 1)
+        if not more:
+            return
+        self.bits.write(new.flags != old.flags, 1)
+        if new.flags != old.flags:
+            self.bits.write(new.flags, FLAGS_BITS)
+        self.bits.write(new.voice != old.voice, 1)
+        if new.voice != old.voice:
+            self.bits.write(to_level(new.voice, VOICE_BITS), VOICE_BITS)
+        for flag in lasting:
+            self.bits.write(self._carries(flag), 1)
+
+    def _write_part(self, flag: StateFlag, trend: PartTrend) -> PartTrend:
+        if not self._state.flags & flag:
+            return NO_TREND
+        new = part_of(self._state, flag)
+        if not self._held.state.flags & flag:
+            write_part(self.bits, self._held.tier, new)
+            return NO_TREND
+        old = part_of(self._held.state, flag)
+        self.bits.write(new != old, 1)
+        if new == old:
+            return trend.at_rest(self._held.tier)
+        tier = self._held.tier
+        position = self._write_steps(position_units(old, tier), position_units(new, tier), trend.position)
+        return PartTrend(position, self._write_turn(old, new, trend.rotation))
+
+    def _write_turn(self, old: TrackedPart, new: TrackedPart, trend: Trend) -> Trend:
+        tier = self._held.tier
+        anew = new.rotation != old.rotation if tier is Tier.PRESENCE else new.largest != old.largest
+        self.bits.write(anew, 1)
+        if anew:
+            write_rotation(self.bits, tier, new)
+            return trend.turned_over()
+        if tier is Tier.PRESENCE:
+            return trend
+        return self._write_steps(rotation_units(old, tier), rotation_units(new, tier), trend)
+
+    def _write_steps(self, old: Triple, new: Triple, trend: Trend) -> Trend:
+        x, y, z = (b - a - step for a, b, step in zip(old, new, trend.expected(), strict=True))
+        for residual in (x, y, z):
+            self.bits.write_code(zigzag(residual), trend.spread)
+        return trend.after((x, y, z))
+
+    def _write_values(self, flag: StateFlag, spread: int) -> int:
+        if not self._state.flags & flag:
+            return SPREAD_FIRST
+        values = values_of(self._state, flag)
+        if not self._held.state.flags & flag:
+            write_values(self.bits, values)
+            return SPREAD_FIRST
+        if not self._carries(flag):
+            return spread
+        held = values_of(self._held.state, flag)
+        codes = [zigzag(to_level(b, VALUE_BITS) - to_level(a, VALUE_BITS)) for a, b in zip(held, values, strict=True)]
+        told: list[int] = []
+        for start in range(0, len(codes), VALUE_GROUP):
+            group = codes[start : start + VALUE_GROUP]
+            self.bits.write(any(group), 1)
+            if any(group):
+                told += group
+                for code in group:
+                    self.bits.write_code(code, spread)
+        return next_spread(spread, told)
+
+
+class _DeltaReader:
+    """Reads one delta over what is held; `after` is what is held then."""
+
+    def __init__(self, reader: BitReader, held: RecordState) -> None:
+        self._reader, self._held = reader, held
+        self._flags, self._voice = held.state.flags, held.state.voice
+        self._carried = StateFlag(0)
+        if reader.read(1):
+            self._read_more()
+        parts = (self._read_part(flag, trend) for flag, trend in zip(PARTS, held.trends, strict=True))
+        (head, heads), (left, lefts), (right, rights) = parts
+        values = (self._read_values(flag, spread) for flag, spread in zip(VALUES, held.spreads, strict=True))
+        (one, ones), (other, others), (face, faces) = values
+        state = AvatarState(self._flags, self._voice, head, left, right, one, other, face)
+        self.after = RecordState(state, held.tier, (heads, lefts, rights), (ones, others, faces))
+
+    def _read_more(self) -> None:
+        before = self._flags
+        if self._reader.read(1):
+            self._flags = read_flags(self._reader, self._held.tier)
+        if self._reader.read(1):
+            self._voice = read_voice(self._reader)
+        for flag in VALUES:
+            if before & self._flags & flag and self._reader.read(1):
+                self._carried |= flag
+
+    def _read_part(self, flag: StateFlag, trend: PartTrend) -> tuple[TrackedPart, PartTrend]:
+        tier = self._held.tier
         if not self._flags & flag:
-            return bytes(count)
-        if not carried and held is not None:
-            return held
-        if self._full:
-            return self._reader.take(count)
-        mask = self._reader.unsigned(mask_bytes)
-        if mask >> count:
-            raise MalformedFrame(f"value mask 0x{mask:x} beyond {count} values")
-        if held is None and mask != (1 << count) - 1:
-            raise MalformedFrame(f"{flag.name} newly present with only some of its values")
-        values = bytearray(held or bytes(count))
-        for index in range(count):
-            if mask >> index & 1:
-                values[index] = self._reader.unsigned(1)
-        return bytes(values)
+            return UNTRACKED, NO_TREND
+        if not self._held.state.flags & flag:
+            return read_part(self._reader, tier, flag), NO_TREND
+        held = part_of(self._held.state, flag)
+        if not self._reader.read(1):
+            return held, trend.at_rest(self._held.tier)
+        position, moving = self._read_steps(position_units(held, tier), trend.position)
+        rotation, turning = self._read_turn(held, trend.rotation)
+        return make_part(tier, flag, position, rotation), PartTrend(moving, turning)
 
+    def _read_turn(self, held: TrackedPart, trend: Trend) -> tuple[Rotation, Trend]:
+        tier = self._held.tier
+        units = rotation_units(held, tier)
+        if self._reader.read(1):
+            return read_rotation(self._reader, tier), trend.turned_over()
+        if tier is Tier.PRESENCE:
+            return (held.largest, *units), trend
+        turned, trend = self._read_steps(units, trend)
+        return (held.largest, *turned), trend
 
-def _add(held: Triple, steps: Triple) -> Triple:
-    return held[0] + steps[0], held[1] + steps[1], held[2] + steps[2]
+    def _read_steps(self, held: Triple, trend: Trend) -> tuple[Triple, Trend]:
+        x, y, z = (unzigzag(self._reader.read_code(trend.spread)) for _ in range(3))
+        after = trend.after((x, y, z))
+        return (held[0] + after.steps[0], held[1] + after.steps[1], held[2] + after.steps[2]), after
+
+    def _read_values(self, flag: StateFlag, spread: int) -> tuple[bytes, int]:
+        """One hand's fingers or the face; zeros when not present."""
+        held = values_of(self._held.state, flag)
+        if not self._flags & flag:
+            return bytes(len(held)), SPREAD_FIRST
+        if not self._held.state.flags & flag:
+            return read_values(self._reader, flag), SPREAD_FIRST
+        if flag not in self._carried:
+            return held, spread
+        levels = [to_level(value, VALUE_BITS) for value in held]
+        told: list[int] = []
+        for start in range(0, len(levels), VALUE_GROUP):
+            if not self._reader.read(1):
+                continue
+            for index in range(start, start + VALUE_GROUP):
+                told.append(self._reader.read_code(spread))
+                levels[index] += unzigzag(told[-1])
+        if min(levels) < 0 or max(levels) >= 1 << VALUE_BITS:
+            raise MalformedFrame(f"{flag.name}: a value out of range")
+        return bytes(to_value(level, VALUE_BITS) for level in levels), next_spread(spread, told)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from protocol.errors import MalformedFrame, MalformedPose
-from protocol.ids import AGE_MAX, AGE_UNIT_MS, FrameFlag, Kind, RecordMask
+from protocol.ids import AGE_MAX, AGE_UNIT_MS, FrameFlag, Kind
 from protocol.packed import PackedReader
 from protocol.pose import Pose, decode_pose, encode_pose, pose_size
-from protocol.record import apply_record, delta_record, full_record
+from protocol.record import NOTHING_HELD, RecordState, apply_record, delta_record, first_held, full_record, is_full
 from protocol.state import (
     UNTRACKED,
     AvatarState,
@@ -23,8 +23,10 @@ from protocol.state import (
     pose_from_floats,
     state_to_floats,
 )
+from protocol.tiers import show_in_tier
 
 __all__ = [
+    "NOTHING_HELD",
     "UNTRACKED",
     "AvatarState",
     "Enter",
@@ -38,6 +40,7 @@ __all__ = [
     "ObserverView",
     "Pose",
     "Record",
+    "RecordState",
     "TrackedPart",
     "Update",
     "age_units",
@@ -47,10 +50,13 @@ __all__ = [
     "delta_record",
     "encode_frame",
     "encode_pose",
+    "first_held",
     "full_record",
+    "is_full",
     "mask_for_tier",
     "pose_from_floats",
     "pose_size",
+    "show_in_tier",
     "state_to_floats",
 ]
 
@@ -71,7 +77,7 @@ class Enter:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One entity's record: `data` is mask byte and parts; `age`, in units of 4 ms, counts in frames with ages."""
+    """One entity's record: `data` is the record, full or delta; `age`, in units of 4 ms, counts in frames with ages."""
 
     alias: int
     data: bytes
@@ -98,7 +104,12 @@ class HeldEntity:
     alias: int
     entity: int
     facts: bytes
-    state: AvatarState
+    record: RecordState
+
+    @property
+    def state(self) -> AvatarState:
+        """What it shows."""
+        return self.record.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +167,10 @@ def encode_frame(frame: Frame) -> bytes:
     return bytes(message)
 
 
-def decode_frame(data: bytes, held: Mapping[int, AvatarState]) -> tuple[Frame, dict[int, AvatarState]]:
-    """Read a whole snapshot message over the states an observer holds by alias.
+def decode_frame(data: bytes, held: Mapping[int, RecordState]) -> tuple[Frame, dict[int, RecordState]]:
+    """Read a whole snapshot message over what an observer holds by alias.
 
-    Returns the frame's parts and the states after it. Raises MalformedFrame for any breach of sections 5.2 and 5.3.
+    Returns the frame's parts and what is held after it. Raises MalformedFrame for any breach of sections 5.2 and 5.3.
     """
     reader = PackedReader(data, MalformedFrame)
     kind, flags = reader.unsigned(1), reader.unsigned(1)
@@ -179,7 +190,7 @@ class ObserverView:
 
     def apply(self, data: bytes) -> FrameChanges:
         """Take in a whole snapshot message. Raises MalformedFrame."""
-        states = {alias: held.state for alias, held in self.entities.items()}
+        states = {alias: held.record for alias, held in self.entities.items()}
         frame, states = decode_frame(data, states)
         left = tuple(self.entities.pop(alias) for alias in frame.leaves)
         for enter in frame.enters:
@@ -188,7 +199,7 @@ class ObserverView:
         entered = tuple(self.entities[enter.alias] for enter in frame.enters)
         return FrameChanges(frame.tick, frame.time, left, entered, updated)
 
-    def _update(self, record: Record, state: AvatarState, *, ages: bool) -> Update:
+    def _update(self, record: Record, state: RecordState, *, ages: bool) -> Update:
         before = self.entities[record.alias]
         after = HeldEntity(before.alias, before.entity, before.facts, state)
         self.entities[record.alias] = after
@@ -198,7 +209,7 @@ class ObserverView:
 class _FrameReader:
     """Reads the parts of a frame after its flags, keeping `states` as the observer would."""
 
-    def __init__(self, reader: PackedReader, flags: FrameFlag, states: dict[int, AvatarState]) -> None:
+    def __init__(self, reader: PackedReader, flags: FrameFlag, states: dict[int, RecordState]) -> None:
         self._reader = reader
         self._flags = flags
         self._width = 2 if flags & FrameFlag.WIDE else 1
@@ -231,7 +242,7 @@ class _FrameReader:
         alias = self._count_or_alias()
         if alias in self.states:
             raise MalformedFrame(f"alias {alias} enters, but is live")
-        self.states[alias] = AvatarState()
+        self.states[alias] = NOTHING_HELD
         entity, length = self._reader.unsigned(4), self._reader.unsigned(2)
         return Enter(alias, entity, self._reader.take(length))
 
@@ -255,6 +266,6 @@ class _FrameReader:
         start = self._reader.offset
         self.states[alias], self._reader.offset = apply_record(self.states[alias], self._reader.data, start)
         data = self._reader.data[start : self._reader.offset]
-        if alias in entered and not data[0] & RecordMask.FULL:
+        if alias in entered and not is_full(data):
             raise MalformedFrame(f"alias {alias} enters with a delta")
         return Record(alias, data, self._reader.unsigned(1) if self._flags & FrameFlag.AGES else 0)

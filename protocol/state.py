@@ -7,7 +7,6 @@ from typing import Final
 
 from protocol.errors import WireError
 from protocol.fields import (
-    UNIT_SCALE,
     Quaternion,
     clamp,
     pack_rotation,
@@ -21,8 +20,8 @@ from protocol.ids import (
     HAND_POSITION_MAX,
     HEAD_POSITION_MAX,
     POSITION_SCALE,
-    STATE_FLAGS_ALL,
     TIER_FLAGS,
+    UNIT_MAX,
     StateFlag,
     Tier,
 )
@@ -34,7 +33,7 @@ FloatPose = tuple[Point, Quaternion]
 
 @dataclass(frozen=True, slots=True)
 class TrackedPart:
-    """A head or a hand: position in mm (a hand's relative to the head), rotation as its smallest three."""
+    """A head or a hand: position in mm (a hand's relative to the head), rotation as three over the largest."""
 
     x: int = 0
     y: int = 0
@@ -84,12 +83,11 @@ class FloatState:
     face: tuple[float, ...] | None
     voice: float
     seated: bool
+    signing: bool
 
 
 def check_flags(flags: int, error: type[WireError]) -> int:
     """Return `flags`, or raise `error` if no avatar has them."""
-    if flags & ~STATE_FLAGS_ALL:
-        raise error(f"flags 0x{flags:02x}: bit 7 is not zero")
     if flags & StateFlag.LEFT_FINGERS and not flags & StateFlag.LEFT:
         raise error(f"flags 0x{flags:02x}: left fingers without the hand")
     if flags & StateFlag.RIGHT_FINGERS and not flags & StateFlag.RIGHT:
@@ -122,6 +120,7 @@ def pose_from_floats(
     face: Sequence[float] | None = None,
     voice: float = 0.0,
     seated: bool = False,
+    signing: bool = False,
 ) -> AvatarState:
     """Quantise what a device tracks. Hands are in the room's frame, like the head.
 
@@ -132,7 +131,7 @@ def pose_from_floats(
     head_part = None if head is None else _quantise_head(head)
     left_part = None if left is None or head_part is None else _quantise_hand(left, head_part)
     right_part = None if right is None or head_part is None else _quantise_hand(right, head_part)
-    flags = StateFlag.SEATED if seated else StateFlag(0)
+    flags = (StateFlag.SEATED if seated else 0) | (StateFlag.SIGNING if signing else 0)
     for flag, part in ((StateFlag.HEAD, head_part), (StateFlag.LEFT, left_part), (StateFlag.RIGHT, right_part)):
         flags |= flag if part is not None else 0
     flags |= StateFlag.LEFT_FINGERS if left_part is not None and left_fingers is not None else 0
@@ -165,9 +164,10 @@ def state_to_floats(state: AvatarState) -> FloatState:
         right=_part_to_floats(state.right, state.head) if placed & StateFlag.RIGHT else None,
         left_fingers=state.left_fingers if flags & StateFlag.LEFT_FINGERS else None,
         right_fingers=state.right_fingers if flags & StateFlag.RIGHT_FINGERS else None,
-        face=tuple(weight / UNIT_SCALE for weight in state.face) if flags & StateFlag.FACE else None,
-        voice=state.voice / UNIT_SCALE,
+        face=tuple(weight / UNIT_MAX for weight in state.face) if flags & StateFlag.FACE else None,
+        voice=state.voice / UNIT_MAX,
         seated=bool(flags & StateFlag.SEATED),
+        signing=bool(flags & StateFlag.SIGNING),
     )
 
 

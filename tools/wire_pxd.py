@@ -14,15 +14,11 @@ ENUMS: Final[tuple[tuple[str, type[IntEnum] | type[IntFlag]], ...]] = (
     ("CLOSE", ids.CloseCode),
     ("FRAME", ids.FrameFlag),
     ("STATE", ids.StateFlag),
-    ("MASK", ids.RecordMask),
-    ("POSITION", ids.PositionClass),
-    ("ROTATION", ids.RotationClass),
     ("ENTITY", ids.EntityKind),
     ("TIER", ids.Tier),
 )
 # A C enum holds no fractions and no doubles; a macro is the plain constant the compiler folds.
 SCALES: Final[tuple[tuple[str, float], ...]] = (
-    ("ROTATION_SCALE", fields.ROTATION_SCALE),
     ("FLEXION_OFFSET", fields.FLEXION_OFFSET),
     ("FLEXION_SPAN", fields.FLEXION_SPAN),
     ("SPREAD_OFFSET", fields.SPREAD_OFFSET),
@@ -38,6 +34,8 @@ def render_wire_pxd() -> str:
         for prefix, members in ENUMS
     )
     blocks.append(_enum_block({f"TIER_FLAGS_{tier.name}": int(flags) for tier, flags in ids.TIER_FLAGS.items()}))
+    blocks.append(_enum_block({f"TIER_POSITION_SHIFT_{tier.name}": n for tier, n in ids.TIER_POSITION_SHIFT.items()}))
+    blocks.append(_enum_block({f"TIER_ROTATION_SHIFT_{tier.name}": n for tier, n in ids.TIER_ROTATION_SHIFT.items()}))
     blocks.append(_enum_block(constants()))
     blocks.append(_scale_block())
     return "\n".join(blocks)

@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from protocol.fields import ROTATION_SCALE
 from protocol.ids import HAND_POSITION_MAX, HAND_REACH_MM, HEAD_POSITION_MAX, POSITION_SCALE, ROTATION_MAX, StateFlag
 
 Floats = NDArray[np.float64]
@@ -33,15 +32,14 @@ def _round(values: Floats, scale: float) -> NDArray[np.int64]:
 
 
 def pack_rotations(quaternions: Floats) -> NDArray[np.int64]:
-    """Quantise quaternions (..., 4) to smallest three (..., 4): largest a b c; what is none as identity."""
+    """Quantise quaternions (..., 4) to three over the largest (..., 4): largest a b c; what is none as identity."""
     lengths = np.linalg.norm(quaternions, axis=-1, keepdims=True)
     sound = np.isfinite(lengths) & (lengths > _LENGTH_MIN)
-    unit = np.where(sound, quaternions / np.where(sound, lengths, 1.0), np.array([0.0, 0.0, 0.0, 1.0]))
-    largest = np.argmax(np.abs(unit), axis=-1)
-    sign = np.where(np.take_along_axis(unit, largest[..., None], axis=-1) < 0, -1.0, 1.0)
-    rest = _REST[largest]
-    three = _round(np.take_along_axis(unit, rest, axis=-1) * sign, ROTATION_SCALE)
-    return np.concatenate([largest[..., None], np.clip(three, -ROTATION_MAX, ROTATION_MAX)], axis=-1)
+    rotations = np.where(sound, quaternions, np.array([0.0, 0.0, 0.0, 1.0]))
+    largest = np.argmax(np.abs(rotations), axis=-1)[..., None]
+    rest = np.take_along_axis(rotations, _REST[largest[..., 0]], axis=-1)
+    three = _round(rest / np.take_along_axis(rotations, largest, axis=-1), ROTATION_MAX)
+    return np.concatenate([largest, three], axis=-1)
 
 
 _REST: Final[NDArray[np.int64]] = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2]])

@@ -28,5 +28,5 @@ class RoomType:
     """m; how much farther than `radius` one who is perceived stays so."""
     tiers: tuple[float, float]
     """m; within the first everything is shown, within the second head and hands, beyond it the head."""
-    periods: tuple[int, int, int] = (1, 1, 1)
+    periods: tuple[int, int, int, int] = (1, 1, 1, 1)
     """Ticks between two updates of an entity, by tier."""

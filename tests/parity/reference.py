@@ -26,13 +26,16 @@ from protocol.snapshot import (
     Frame,
     MalformedPose,
     Record,
+    RecordState,
     TrackedPart,
     age_units,
     decode_pose,
     delta_record,
     encode_frame,
+    first_held,
     full_record,
     mask_for_tier,
+    show_in_tier,
 )
 
 if TYPE_CHECKING:
@@ -203,7 +206,7 @@ class Rules:
     hysteresis: int
     cap: int
     tiers: tuple[int, int]
-    periods: tuple[int, int, int]
+    periods: tuple[int, int, int, int]
 
 
 class ReferenceInterest:
@@ -260,7 +263,9 @@ class ReferenceInterest:
 class Baseline:
     """The values that one tier showed of an entity, oldest first."""
 
-    history: list[AvatarState]
+    history: list[RecordState]
+    deltas: list[bytes]
+    """What led from each to the next."""
     serial: int
     tick: int
     zone: int | None
@@ -289,16 +294,20 @@ class ReferenceEncoder:
     def shown(self, entity: Entity, tier: int) -> Baseline:
         table, period = self.interest.table, self.interest.rules.periods[tier]
         zone = table.private_zone(entity)
-        state = mask_for_tier(entity.state, Tier(tier))
+        state = show_in_tier(entity.state, Tier(tier))
         baseline = self.baselines.get((entity, tier))
         if baseline is None:
-            baseline = Baseline([state], self.serial, self.tick, zone, entity.sampled_at)
+            baseline = Baseline(
+                [first_held(entity.state, Tier(tier))], [], self.serial, self.tick, zone, entity.sampled_at
+            )
             self.baselines[entity, tier] = baseline
             return baseline
         turn = (self.tick + entity.slot) % period == 0 or (self.tick - baseline.tick) & 0xFFFFFFFF >= period
         if zone != baseline.zone or (turn and baseline.serial != self.serial):
-            if state != baseline.history[-1]:
-                baseline.history.append(state)
+            written = delta_record(baseline.history[-1], state)
+            if written is not None:
+                baseline.deltas.append(written[0])
+                baseline.history.append(written[1])
             baseline.serial, baseline.tick = self.serial, self.tick
             baseline.zone, baseline.sampled_at = zone, entity.sampled_at
         return baseline
@@ -329,11 +338,10 @@ class ReferenceEncoder:
         newest = len(baseline.history) - 1
         held = observer.held.get(member.alias)
         observer.held[member.alias] = Held(member.entity, member.tier, newest)
-        data: bytes | None = full_record(baseline.history[newest])
+        data = full_record(baseline.history[newest])
         if held is not None and held.tier == member.tier:
             if held.version == newest:
                 return None
             if held.version == newest - 1:
-                data = delta_record(baseline.history[newest - 1], baseline.history[newest])
-        assert data is not None
+                data = baseline.deltas[-1]
         return Record(member.alias, data, age_units(self.time, baseline.sampled_at))

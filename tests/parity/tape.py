@@ -5,11 +5,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from protocol.ids import FACE_VALUES, FINGER_VALUES, StateFlag, Tier
+from protocol.fields import clamp
+from protocol.ids import (
+    FACE_VALUES,
+    FINGER_VALUES,
+    HAND_POSITION_MAX,
+    HEAD_POSITION_MAX,
+    ROTATION_MAX,
+    StateFlag,
+    Tier,
+)
 from protocol.snapshot import AvatarState, Pose, TrackedPart, encode_pose, mask_for_tier
 
 STEPS_MM = (0, 1, 40, 400)
-"""What a step of a hand or a head is multiplied with: nothing, 8 bits of millimetres, more than 8 bits, far."""
+"""What a step of a hand or a head is multiplied with: nothing, some millimetres, a quick move, far."""
 
 
 class EndOfTape(Exception):
@@ -41,7 +50,7 @@ def next_state(tape: Tape, state: AvatarState) -> AvatarState:
     plan = tape.byte()
     flags = state.flags
     if plan & 3 == 0:
-        flags ^= 1 << tape.byte() % 7
+        flags ^= 1 << tape.byte() % 8
         flags |= tape.choose(0, 0x3F, 0x3F)
     flags &= ~(0 if flags & StateFlag.LEFT else StateFlag.LEFT_FINGERS)
     flags &= ~(0 if flags & StateFlag.RIGHT else StateFlag.RIGHT_FINGERS)
@@ -49,11 +58,11 @@ def next_state(tape: Tape, state: AvatarState) -> AvatarState:
     if plan & 4:
         changed = replace(changed, voice=tape.byte())
     if plan & 8:
-        changed = replace(changed, head=moved(tape, state.head, 1 << 23))
+        changed = replace(changed, head=moved(tape, state.head, HEAD_POSITION_MAX))
     if plan & 16:
-        changed = replace(changed, left=moved(tape, state.left, 32_767))
+        changed = replace(changed, left=moved(tape, state.left, HAND_POSITION_MAX))
     if plan & 32:
-        changed = replace(changed, right=moved(tape, state.right, 32_767))
+        changed = replace(changed, right=moved(tape, state.right, HAND_POSITION_MAX))
     if plan & 64:
         changed = replace(changed, left_fingers=with_changes(tape, state.left_fingers, FINGER_VALUES))
         changed = replace(changed, right_fingers=with_changes(tape, state.right_fingers, FINGER_VALUES))
@@ -65,8 +74,11 @@ def next_state(tape: Tape, state: AvatarState) -> AvatarState:
 def moved(tape: Tape, part: TrackedPart, most: int) -> TrackedPart:
     step = tape.choose(*STEPS_MM)
     turn = tape.choose(0, 1, 4)
-    x, y, z = (max(-most, min(most - 1, value + step * (tape.signed() // 16))) for value in part.position)
-    a, b, c = (max(-590, min(590, value + turn * tape.signed())) if turn else value for value in part.rotation[1:])
+    x, y, z = (clamp(value + step * (tape.signed() // 16), -most, most) for value in part.position)
+    a, b, c = (
+        clamp(value + turn * tape.signed(), -ROTATION_MAX, ROTATION_MAX) if turn else value
+        for value in part.rotation[1:]
+    )
     largest = (part.largest + (turn == 4 and tape.byte() % 8 == 0)) % 4
     return TrackedPart(x, y, z, largest, a, b, c)
 

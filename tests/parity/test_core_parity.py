@@ -5,13 +5,11 @@ from __future__ import annotations
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from core_ext import EntityTable, FrameDecoder, Grid
 from protocol.ids import StateFlag
 from protocol.snapshot import AvatarState, MalformedFrame, ObserverView, TrackedPart
 from tests.parity.conftest import STEPS_PROPERTY
+from tests.parity.programs import run_programs
 from tests.parity.reference import ReferenceTable
 from tests.parity.tape import EndOfTape, Tape, pose_message, with_damage
 from tests.parity.world import World, fields
@@ -25,26 +23,6 @@ STEPS_WORLD = 70_000
 STEPS_GRID = 20_000
 STEPS_MOVEMENT = 20_000
 STEPS_DECODER = 20_000
-
-
-def run_programs(step: Callable[[bytes], int], *, size: int, examples: int) -> int:
-    """Run `examples` generated programs of `size` bytes; returns the steps they took."""
-    taken = 0
-
-    @settings(
-        derandomize=True,
-        database=None,
-        deadline=None,
-        max_examples=examples,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(program=st.binary(min_size=size, max_size=size))
-    def run(program: bytes) -> None:
-        nonlocal taken
-        taken += step(program)
-
-    run()
-    return taken
 
 
 def test_a_room_equals_its_reference_step_by_step(record_property: Callable[[str, object], None]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core_ext import EntityTable, FrameDecoder, Grid, Interest, SnapshotEncoder, TableFull
 from protocol.ids import EntityKind, Tier
-from protocol.snapshot import AvatarState, ObserverView, TrackedPart, mask_for_tier
+from protocol.snapshot import AvatarState, ObserverView, TrackedPart, show_in_tier
 from tests.parity.reference import Observer, ReferenceEncoder, ReferenceInterest, ReferenceTable, Rules
 from tests.parity.tape import EndOfTape, Tape, next_state, pose_message, with_damage
 
@@ -29,7 +29,7 @@ BOUNDS: Box = (-6000, -500, -4000, 6000, 3000, 9000)
 OBSERVERS_MAX = 5
 CLOCKS = (0, 1_000_000, 0xFFFFFFFF - 400)
 """Where the server clock may start; the last one wraps soon."""
-EVERY_TICK = (1, 1, 1)
+EVERY_TICK = (1, 1, 1, 1)
 
 
 def part_fields(part: TrackedPart) -> tuple[int, int, int, int, int, int, int]:
@@ -55,7 +55,7 @@ def read_rules(tape: Tape) -> Rules:
         hysteresis=tape.choose(0, 300, 2000),
         cap=tape.choose(1, 2, 3, 5, 8, 8, 300),
         tiers=(tape.choose(0, 1000, 3000), tape.choose(3000, 5000)),
-        periods=(1, tape.choose(1, 1, 2), tape.choose(1, 1, 3)),
+        periods=(1, tape.choose(1, 1, 2), tape.choose(1, 1, 3), 1),
     )
 
 
@@ -216,7 +216,7 @@ class World:
     def place(self) -> None:
         entity = self.pick()
         if entity is not None:
-            point, rotation = read_point(self.tape), (self.tape.byte() % 4, 5, -600, 7)
+            point, rotation = read_point(self.tape), (self.tape.byte() % 4, 5, -390, 7)
             self.reference.place(entity.slot, point, rotation)
             self.table.place(entity.slot, *point, rotation)
             self.compare_entity(entity)
@@ -352,7 +352,7 @@ class World:
             assert eyes.decoder.facts(alias) == entity.facts == in_room[entity.entity].facts
             assert self.reference_interest.may_perceive(eyes.reference, in_room[entity.entity])
             if newest:
-                assert entity.state == mask_for_tier(in_room[entity.entity].state, Tier(tiers[entity.entity]))
+                assert entity.state == show_in_tier(in_room[entity.entity].state, Tier(tiers[entity.entity]))
 
     # --- the grid ---
 

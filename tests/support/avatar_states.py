@@ -49,7 +49,7 @@ def _bytes(count: int) -> st.SearchStrategy[bytes]:
 
 avatar_states = st.builds(
     AvatarState,
-    flags=st.integers(0, 0x7F).map(_sound_flags),
+    flags=st.integers(0, 0xFF).map(_sound_flags),
     voice=st.integers(0, 255),
     head=parts(HEAD_POSITION_MAX),
     left=parts(HAND_POSITION_MAX),

@@ -13,11 +13,12 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from core_ext import POSE_MALFORMED, EntityTable, FrameDecoder
+from core_ext import POSE_MALFORMED, EntityTable, FrameDecoder, RecordCodec
 from protocol.codec import decode_client, decode_facts, decode_server, encode, encode_facts
 from protocol.errors import MalformedFrame, MalformedMessage, MalformedPose
 from protocol.ids import EntityKind
 from protocol.pose import decode_pose, encode_pose
+from protocol.record import NOTHING_HELD, apply_record, full_record
 from protocol.snapshot import ObserverView
 from protocol.state import AvatarState, TrackedPart
 from server.errors import InvalidRequest, TicketError
@@ -105,6 +106,24 @@ def _frame(data: bytes) -> bool:
     return accepted
 
 
+def _record(data: bytes) -> bool:
+    """The first byte chooses what is held of the entity, the rest is a record."""
+    contexts = _record_contexts()
+    held, compiled = NOTHING_HELD, RecordCodec()
+    for before in contexts[data[0] % len(contexts)] if data else []:
+        held, _ = apply_record(held, before)
+        compiled.apply(before)
+    try:
+        held, end = apply_record(held, data[1:])
+    except MalformedFrame:
+        assert not _accepts(compiled.apply, data[1:])
+        return False
+    compiled.apply(data[1 : 1 + end])
+    assert AvatarState(*_parts(compiled.state())) == held.state
+    assert compiled.full() == full_record(held)
+    return True
+
+
 def _parts(state: tuple[Any, ...]) -> Iterator[Any]:
     """Make the compiled core's plain tuples what `AvatarState` is made of."""
     for value in state:
@@ -187,6 +206,28 @@ def _last_frames() -> Iterator[tuple[list[bytes], bytes]]:
         yield [bytes.fromhex(frame) for frame in vector["before"]], bytes.fromhex(vector["hex"])
 
 
+@cache
+def _record_contexts() -> list[list[bytes]]:
+    """What may be held of an entity before: nothing, or what the records before a vector's leave."""
+    contexts: list[list[bytes]] = [[]]
+    for vector in _vectors("record")["valid"] + _vectors("record")["invalid"]:
+        before = _records_before(vector)
+        if before not in contexts:
+            contexts.append(before)
+    return contexts
+
+
+def _records_before(vector: dict[str, Any]) -> list[bytes]:
+    return [bytes.fromhex(record) for record in vector["before"]]
+
+
+def _record_seeds() -> list[bytes]:
+    vectors = _vectors("record")["valid"] + _vectors("record")["invalid"]
+    return [
+        bytes([_record_contexts().index(_records_before(vector))]) + bytes.fromhex(vector["hex"]) for vector in vectors
+    ]
+
+
 def _frame_seeds() -> list[bytes]:
     return [bytes([_frame_contexts().index(before)]) + last for before, last in _last_frames()]
 
@@ -207,6 +248,7 @@ TARGETS: Final = {
         Target("server_message", _server_message, lambda: _message_seeds("server")),
         Target("facts", _facts, lambda: _hex(_vectors("messages")["facts"])),
         Target("pose", _pose, _pose_seeds),
+        Target("record", _record, _record_seeds),
         Target("frame", _frame, _frame_seeds),
         Target("ticket", _ticket, _ticket_seeds, signed=True),
         Target("front_desk_body", _front_desk_body, _body_seeds),

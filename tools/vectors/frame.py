@@ -15,11 +15,13 @@ from protocol.snapshot import (
     age_units,
     delta_record,
     encode_frame,
+    first_held,
     full_record,
     mask_for_tier,
+    show_in_tier,
 )
 from tools.vectors.layout import Vector, VectorFile, random_state, seeded, state_json
-from tools.vectors.record import STANDING
+from tools.vectors.record_parts import STANDING
 
 ANN: Final = 0x1A2B3C4D
 BO: Final = 0xFFFFFFFF
@@ -27,8 +29,8 @@ CART: Final = 1
 ANN_FACTS: Final = encode_facts(AvatarFacts(kind="avatar", name="Ann", role="clinician", avatar="coat-1"))
 BO_FACTS: Final = encode_facts(AvatarFacts(kind="avatar", name="Bo Ødegård", role="patient", avatar="plain-2"))
 CART_FACTS: Final = encode_facts(ObjectFacts(kind="prop", name="crash cart", model="props/cart.glb"))
-TALKING: Final = replace(STANDING, voice=200)
-EVERYTHING: Final = random_state(seeded(20), 0x7F)
+TALKING: Final = replace(STANDING, voice=204)
+EVERYTHING: Final = show_in_tier(random_state(seeded(20), 0xFF), Tier.FULL)
 CART_STATE: Final = AvatarState(flags=1, head=STANDING.head)
 TICK: Final = 1000
 TIME: Final = 50_000
@@ -44,17 +46,17 @@ def frame_file() -> VectorFile:
     }
 
 
-def full(alias: int, state: AvatarState, age: int = 0) -> Record:
-    """Make the full record of an entity."""
-    return Record(alias, full_record(state), age)
+def full(alias: int, state: AvatarState, age: int = 0, tier: Tier = Tier.FULL) -> Record:
+    """Make the full record of an entity that was still before."""
+    return Record(alias, full_record(first_held(state, tier)), age)
 
 
-def delta(alias: int, held: AvatarState, after: AvatarState, age: int = 0) -> Record:
-    """Make the delta record of an entity that changed."""
-    record = delta_record(held, after)
-    if record is None:
+def delta(alias: int, held: AvatarState, after: AvatarState, age: int = 0, tier: Tier = Tier.FULL) -> Record:
+    """Make the delta record of an entity that changed for the first time since its full record."""
+    written = delta_record(first_held(held, tier), show_in_tier(after, tier))
+    if written is None:
         raise ValueError("nothing changed")
-    return Record(alias, record, age)
+    return Record(alias, written[0], age)
 
 
 def enter_ann(tick: int = TICK) -> Frame:
@@ -64,7 +66,6 @@ def enter_ann(tick: int = TICK) -> Frame:
 
 def _sequences() -> dict[str, list[bytes]]:
     later, last = TICK + 1, TICK + 2
-    upper, head = mask_for_tier(EVERYTHING, Tier.UPPER), mask_for_tier(EVERYTHING, Tier.HEAD)
     enter_all = Frame(TICK, TIME, enters=(Enter(0, ANN, ANN_FACTS),), records=(full(0, EVERYTHING),))
     sequences: dict[str, list[Frame]] = {
         "nobody": [Frame(0, 0)],
@@ -81,12 +82,14 @@ def _sequences() -> dict[str, list[bytes]]:
                 enters=(Enter(0, ANN, ANN_FACTS), Enter(1, BO, BO_FACTS), Enter(2, CART, CART_FACTS)),
                 records=(full(2, CART_STATE), full(0, STANDING), full(1, EVERYTHING)),
             ),
-            Frame(later, TIME + 16, leaves=(0, 2), records=(delta(1, EVERYTHING, upper),)),
+            Frame(
+                later, TIME + 16, leaves=(0, 2), records=(delta(1, EVERYTHING, mask_for_tier(EVERYTHING, Tier.UPPER)),)
+            ),
         ],
         "alias_leaves_and_enters_in_one_frame": [
             enter_ann(),
             Frame(later, TIME + 16, leaves=(0,), enters=(Enter(0, BO, BO_FACTS),), records=(full(0, EVERYTHING),)),
-            Frame(last, TIME + 33, records=(delta(0, EVERYTHING, replace(EVERYTHING, voice=3)),)),
+            Frame(last, TIME + 33, records=(delta(0, EVERYTHING, replace(EVERYTHING, voice=51)),)),
         ],
         "entity_comes_back_under_another_alias": [
             enter_ann(),
@@ -95,9 +98,10 @@ def _sequences() -> dict[str, list[bytes]]:
         ],
         "tier_change_comes_as_a_full_record": [
             enter_all,
-            Frame(later, TIME + 16, records=(full(0, upper),)),
-            Frame(last, TIME + 33, records=(full(0, head),)),
-            Frame(TICK + 3, TIME + 50, records=(full(0, EVERYTHING),)),
+            Frame(later, TIME + 16, records=(full(0, EVERYTHING, tier=Tier.UPPER),)),
+            Frame(last, TIME + 33, records=(full(0, EVERYTHING, tier=Tier.HEAD),)),
+            Frame(TICK + 3, TIME + 50, records=(full(0, EVERYTHING, tier=Tier.PRESENCE),)),
+            Frame(TICK + 4, TIME + 66, records=(full(0, EVERYTHING),)),
         ],
         "ages": [
             replace(enter_ann(), ages=True, records=(full(0, STANDING, age_units(TIME, TIME)),)),
@@ -196,7 +200,7 @@ def _invalid() -> list[Vector]:
             encode_frame(Frame(TICK, TIME, records=(delta(0, STANDING, TALKING),)))[:-1],
             "cut short",
         ),
-        "record_mask_bit_6": (seen, _header(0) + b"\1\0\x40", "mask: bit 6 is not zero"),
+        "record_padding_not_zero": (seen, _header(0) + b"\1\0\x20", "the bits after a record are not zero"),
     }
     return [
         {"name": name, "before": [message.hex() for message in before], "hex": data.hex(), "reason": reason}

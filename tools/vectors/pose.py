@@ -23,13 +23,14 @@ VALID_FLAGS: Final[dict[str, int]] = {
     "both_fingers": HANDS | F.LEFT_FINGERS | F.RIGHT_FINGERS,
     "face": F.HEAD | F.FACE,
     "face_without_a_head": F.FACE,
-    "everything": 0x7F,
+    "signing": HANDS | F.SIGNING,
+    "everything": 0xFF,
 }
 EXTREMES: Final = AvatarState(
     flags=HANDS,
     voice=255,
-    head=TrackedPart(8_388_607, -8_388_607, 0, 0, 1023, 0, -724),
-    left=TrackedPart(-32_767, 32_767, 0, 1, 724, 724, 723),
+    head=TrackedPart(8_388_607, -8_388_607, 0, 0, 400, 0, -400),
+    left=TrackedPart(-32_767, 32_767, 0, 1, 400, 400, -400),
     right=TrackedPart(0, 0, 0, 2, 0, 0, 0),
 )
 
@@ -59,21 +60,24 @@ def _invalid() -> list[Vector]:
     whole = encode_pose(Pose(random_state(seeded(2), HANDS), 7, 1000))
     fingers = encode_pose(Pose(random_state(seeded(2), HANDS | F.LEFT_FINGERS), 7, 1000))
     header_only = encode_pose(Pose(AvatarState(), 7, 1000))
-    too_long = rotation_to_bytes((3, 1023, 1023, 1))
     cases = {
         "kind_only": (whole[:1], "fewer than 9 bytes"),
         "header_cut_short": (whole[:8], "fewer than 9 bytes"),
-        "flag_bit_7": (_with_flags(header_only, 0x80), "flags: bit 7 is not zero"),
         "left_fingers_without_the_hand": (_with_flags(fingers, F.HEAD | F.LEFT_FINGERS), "flags: bit 3 needs bit 1"),
         "right_fingers_without_the_hand": (_with_flags(fingers, F.LEFT | F.RIGHT_FINGERS), "flags: bit 4 needs bit 2"),
         "one_byte_short": (whole[:-1], "length for the flags"),
         "one_byte_long": (whole + b"\0", "length for the flags"),
         "flags_promise_more": (_with_flags(header_only, F.HEAD), "length for the flags"),
         "flags_promise_less": (_with_flags(whole, F.HEAD), "length for the flags"),
-        "head_rotation_bit_35": (_with(whole, 18 + 4, whole[22] | 0x08), "rotation: bits 35-39 are not zero"),
-        "head_rotation_too_long": (whole[:18] + too_long + whole[23:], "rotation: squares beyond 1,571,965"),
-        "left_rotation_out_of_range": (whole[:29] + b"\xff\xff\x03\0\0" + whole[34:], "rotation: biased value of 2047"),
-        "right_rotation_all_zero": (whole[:40] + bytes(5), "rotation: squares beyond 1,571,965"),
+        "head_rotation_out_of_range": (
+            whole[:18] + rotation_to_bytes((3, 0, 0, 401)) + whole[22:],
+            "rotation: a biased value of 801",
+        ),
+        "left_rotation_out_of_range": (whole[:28] + b"\xff" * 4 + whole[32:], "rotation: a biased value of 1023"),
+        "right_rotation_out_of_range": (
+            whole[:38] + rotation_to_bytes((0, 401, 0, 0)),
+            "rotation: a biased value of 801",
+        ),
     }
     return [
         {"name": name, "hex": data.hex(), "close": int(CloseCode.MALFORMED), "reason": reason}

@@ -8,8 +8,9 @@ from protocol import fields, hands
 from protocol.fields import pack_rotation, rotation_to_bytes, unpack_rotation
 from protocol.ids import StateFlag, Tier
 from protocol.schema import SCHEMA_HASH, describe
-from protocol.snapshot import mask_for_tier
+from protocol.snapshot import AvatarState, TrackedPart, show_in_tier
 from tools.vectors.layout import Vector, VectorFile, random_state, seeded, state_json
+from tools.vectors.pose import EXTREMES
 
 # Libraries of mathematics differ in the last digit; vectors keep those that agree.
 DIGITS: Final = 9
@@ -35,17 +36,19 @@ SCALED: Final[dict[str, tuple[float, ...]]] = {
     "flexion": (-0.6, -0.5, 0.0, 0.5, 1.5, 2.0, 3.0),
     "spread": (-0.8, -0.7, 0.0, 0.35, 0.7, 1.0),
 }
-IDENTITY_HEX: Final = rotation_to_bytes((3, 0, 0, 0)).hex()
 INVALID_ROTATIONS: Final = (
-    ("bit_35_set", IDENTITY_HEX[:-2] + "0b", "bits 35-39 are not zero"),
-    ("bit_39_set", IDENTITY_HEX[:-2] + "83", "bits 35-39 are not zero"),
-    ("largest_biased_value", (3, 1024, 0, 0), "a biased value of 2047"),
-    ("largest_biased_value_last", (0, 0, 0, 1024), "a biased value of 2047"),
-    ("longer_than_1", (3, 1023, 1023, 1), "squares beyond 1,571,965"),
-    ("one_beyond_the_limit", (0, 724, 724, 724), "squares beyond 1,571,965"),
-    ("all_ones", "ffffffffff", "bits 35-39 are not zero"),
-    ("all_zeros_is_three_times_minus_1023", "0000000000", "squares beyond 1,571,965"),
+    ("first_component_beyond_the_range", (3, 401, 0, 0), "a biased value of 801"),
+    ("second_component_beyond_the_range", (1, 0, 401, 0), "a biased value of 801"),
+    ("last_component_beyond_the_range", (0, 0, 0, 623), "a biased value of 1023"),
+    ("all_ones", "ffffffff", "a biased value of 1023"),
 )
+FACING: Final = {
+    "halves_of_a_unit": TrackedPart(2, -2, 64, 3, 2, -2, 4),
+    "just_below_a_half": TrackedPart(1, -3, 63, 3, 1, -3, 3),
+    "half_round_and_tilted": TrackedPart(0, 0, 0, 2, 5, 300, -150),
+    "round_when_w_is_not_larger_than_y": TrackedPart(0, 0, 0, 0, 100, -300, 300),
+    "upside_down_has_no_turn": TrackedPart(0, 0, 0, 2, 9, 0, 0),
+}
 HANDS: Final[dict[str, bytes]] = {
     "flat": bytes([51, 51, 51, 128] * 5),
     "fist": bytes([120, 150, 150, 110] + [214, 240, 180, 128] * 4),
@@ -133,17 +136,19 @@ def _invalid_rotation(name: str, rotation: str | fields.Rotation, reason: str) -
 
 
 def _tiers() -> list[Vector]:
-    everything = random_state(seeded(5), 0x7F)
+    everything = random_state(seeded(5), 0xFF)
     standing = random_state(seeded(6), StateFlag.HEAD | StateFlag.RIGHT | StateFlag.FACE)
     nothing = random_state(seeded(7), StateFlag.SEATED)
+    shown = {"everything": everything, "standing": standing, "nothing_tracked": nothing, "extremes": EXTREMES}
+    shown |= {name: AvatarState(flags=StateFlag.HEAD, head=head) for name, head in FACING.items()}
     return [
         {
             "name": f"{name}_{tier.name.lower()}",
             "state": state_json(state),
             "tier": tier.name.lower(),
-            "shown": state_json(mask_for_tier(state, tier)),
+            "shown": state_json(show_in_tier(state, tier)),
         }
-        for name, state in (("everything", everything), ("standing", standing), ("nothing_tracked", nothing))
+        for name, state in shown.items()
         for tier in Tier
     ]
 

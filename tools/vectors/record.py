@@ -1,44 +1,46 @@
 """record.json: one entity's state in a snapshot, full and as a delta."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
-from protocol.fields import pack_rotation, rotation_to_bytes
-from protocol.ids import RecordMask, StateFlag
-from protocol.snapshot import AvatarState, TrackedPart, apply_record, delta_record, full_record
+from protocol.ids import StateFlag, Tier
+from protocol.snapshot import (
+    NOTHING_HELD,
+    AvatarState,
+    RecordState,
+    TrackedPart,
+    apply_record,
+    delta_record,
+    first_held,
+    full_record,
+    is_full,
+    show_in_tier,
+)
+from tools.vectors.invalid_record import invalid_records
 from tools.vectors.layout import Vector, VectorFile, random_state, seeded, state_json
-from tools.vectors.pose import EXTREMES, HANDS, VALID_FLAGS
+from tools.vectors.pose import EXTREMES, VALID_FLAGS
+from tools.vectors.record_parts import FACE, FACING, FINGERS, HEAD, STANDING, STILL, Told, bits, tell
 
-F, M = StateFlag, RecordMask
-NOTHING: Final = AvatarState()
-HEAD: Final = TrackedPart(1000, 1600, -2000, *pack_rotation((0.0, 0.1, 0.0, 0.995)))
-STANDING: Final = AvatarState(
-    flags=int(HANDS),
-    voice=10,
-    head=HEAD,
-    left=TrackedPart(-250, -400, -200, 3, 10, 20, 30),
-    right=TrackedPart(250, -400, -200, 3, -10, -20, -30),
-)
-FINGERS: Final = replace(
-    STANDING,
-    flags=int(HANDS | F.LEFT_FINGERS | F.RIGHT_FINGERS),
-    left_fingers=bytes(range(20)),
-    right_fingers=bytes(range(100, 120)),
-)
-FACE: Final = replace(STANDING, flags=int(HANDS | F.FACE), face=bytes(range(52)))
+F = StateFlag
 
 
 def record_file() -> VectorFile:
     """Build record.json."""
-    return {"about": "Records: section 5.3.", "valid": _full() + _deltas() + _tolerated(), "invalid": _invalid()}
+    valid = _full() + _deltas() + _journeys() + _tolerated()
+    return {"about": "Records: section 5.3.", "valid": valid, "invalid": invalid_records()}
 
 
 def _full() -> list[Vector]:
     random = seeded(10)
     states = {name: random_state(random, flags) for name, flags in VALID_FLAGS.items()} | {"extremes": EXTREMES}
-    vectors = [_valid(f"full_{name}", NOTHING, full_record(state)) for name, state in states.items()]
-    forgets = _valid("full_forgets_what_was_held", random_state(random, 0x7F), full_record(AvatarState(flags=F.HEAD)))
-    return [*vectors, forgets]
+    nothing: Told = (NOTHING_HELD, [])
+    vectors = [
+        _valid(f"full_{name}_in_tier_{tier.name.lower()}", nothing, full_record(first_held(state, tier)))
+        for name, state in states.items()
+        for tier in (Tier if name in {"everything", "extremes", "signing"} else [Tier.FULL])
+    ]
+    forgets = full_record(first_held(AvatarState(flags=F.HEAD)))
+    return [*vectors, _valid("full_forgets_what_was_held", tell(random_state(random, 0xFF)), forgets)]
 
 
 def _moved(
@@ -56,20 +58,20 @@ def _delta_cases() -> dict[str, tuple[AvatarState, AvatarState]]:
     other_largest = replace(STANDING, head=replace(HEAD, largest=0, a=0, b=0, c=0))
     far_left = replace(STANDING, left=replace(STANDING.left, x=-32_767))
     far_right = replace(STANDING, left=replace(STANDING.left, x=32_767))
+    far_down, far_up = (replace(STANDING, head=replace(HEAD, y=y)) for y in (-8_388_607, 8_388_607))
     return {
-        "voice": (STANDING, replace(STANDING, voice=11)),
+        "voice": (STANDING, replace(STANDING, voice=255)),
         "seated": (STANDING, replace(STANDING, flags=STANDING.flags | F.SEATED)),
-        "head_least_i8": (STANDING, _with_head(x=-128, y=127)),
-        "head_beyond_i8_takes_i16": (STANDING, _with_head(x=-129)),
-        "head_beyond_i8_upwards_takes_i16": (STANDING, _with_head(z=128)),
-        "head_least_i16": (STANDING, _with_head(x=-32_768, y=32_767)),
-        "head_beyond_i16_is_absolute": (STANDING, _with_head(x=32_768)),
-        "head_turned_by_i8": (STANDING, replace(STANDING, head=_moved(HEAD, turn=(-128, 127, 1)))),
-        "head_turned_beyond_i8": (STANDING, replace(STANDING, head=_moved(HEAD, turn=(128, 0, 0)))),
+        "signing": (STANDING, replace(STANDING, flags=STANDING.flags | F.SIGNING)),
+        "head_by_one": (STANDING, _with_head(x=-1, y=1)),
+        "head_by_the_longest_short_prefix": (STANDING, _with_head(x=15, y=-16)),
+        "head_by_the_first_long_prefix": (STANDING, _with_head(x=16, y=-17)),
+        "head_by_metres": (STANDING, _with_head(x=-129, y=4000, z=70_000)),
+        "head_from_end_to_end": (far_down, far_up),
+        "head_turned": (STANDING, replace(STANDING, head=_moved(HEAD, turn=(-128, 127, 1)))),
         "head_turned_to_another_largest": (STANDING, other_largest),
         "head_moved_and_turned": (STANDING, replace(STANDING, head=_moved(HEAD, 1, -2, 3, (4, -5, 6)))),
-        "hand_across_the_whole_range_is_absolute": (far_left, far_right),
-        "hand_by_i16": (STANDING, replace(STANDING, right=_moved(STANDING.right, 300, -300, 300))),
+        "hand_from_end_to_end": (far_left, far_right),
         "all_three_parts": (
             STANDING,
             replace(_with_head(x=1), left=_moved(STANDING.left, y=2), right=_moved(STANDING.right, z=3)),
@@ -77,155 +79,135 @@ def _delta_cases() -> dict[str, tuple[AvatarState, AvatarState]]:
         "hand_lost": (STANDING, replace(STANDING, flags=int(F.HEAD | F.RIGHT), left=TrackedPart())),
         "hand_found": (replace(STANDING, flags=int(F.HEAD | F.RIGHT), left=TrackedPart()), STANDING),
         "head_lost": (STANDING, replace(STANDING, flags=int(F.LEFT | F.RIGHT), head=TrackedPart())),
-        "everything_lost": (FINGERS, AvatarState(voice=10)),
-        "everything_found": (NOTHING, random_state(seeded(12), 0x7F)),
-        "one_finger_value": (FINGERS, replace(FINGERS, left_fingers=bytes([*range(19), 200]))),
+        "everything_lost": (FINGERS, AvatarState(voice=17)),
+        "everything_found": (AvatarState(), random_state(seeded(12), 0xFF)),
+        "one_finger_value": (FINGERS, replace(FINGERS, left_fingers=FINGERS.left_fingers[:-1] + b"\xff")),
         "fingers_of_both_hands": (FINGERS, replace(FINGERS, left_fingers=bytes(20), right_fingers=bytes(20))),
-        "right_fingers_bring_the_left_with_mask_0": (FINGERS, replace(FINGERS, right_fingers=bytes(20))),
+        "right_fingers": (FINGERS, replace(FINGERS, right_fingers=bytes(20))),
         "fingers_found": (STANDING, FINGERS),
-        "fingers_of_zeros_found_come_with_all_20": (
-            STANDING,
-            replace(STANDING, flags=STANDING.flags | F.LEFT_FINGERS),
-        ),
         "fingers_lost": (FINGERS, STANDING),
         "one_hands_fingers_lost": (
             FINGERS,
             replace(FINGERS, flags=FINGERS.flags & ~F.LEFT_FINGERS, left_fingers=bytes(20)),
         ),
-        "one_face_value": (FACE, replace(FACE, face=bytes([*range(51), 200]))),
-        "first_and_last_face_value": (FACE, replace(FACE, face=bytes([9, *range(1, 51), 9]))),
+        "one_hands_fingers_lost_and_the_others_moved": (
+            FINGERS,
+            replace(FINGERS, flags=FINGERS.flags & ~F.LEFT_FINGERS, left_fingers=bytes(20), right_fingers=bytes(20)),
+        ),
+        "one_face_value": (FACE, replace(FACE, face=FACE.face[:-1] + b"\xff")),
+        "first_and_last_face_value": (FACE, replace(FACE, face=b"\x28" + FACE.face[1:-1] + b"\x28")),
         "face_found": (STANDING, FACE),
         "face_lost": (FACE, STANDING),
-        "everything_changed": (random_state(seeded(13), 0x7F), random_state(seeded(14), 0x7F)),
+        "everything_changed": (random_state(seeded(13), 0xFF), random_state(seeded(14), 0xFF)),
     }
 
 
 def _deltas() -> list[Vector]:
-    vectors = []
-    for name, (held, after) in _delta_cases().items():
-        record = delta_record(held, after)
-        if record is None:
-            raise ValueError(f"{name} changes nothing")
-        vectors.append(_valid(f"delta_{name}", held, record))
+    vectors = [_delta(f"delta_{name}", tell(held), after) for name, (held, after) in _delta_cases().items()]
+    one, other = random_state(seeded(15), 0xFF), random_state(seeded(16), 0xFF)
+    nearer = replace(one, head=_moved(one.head, 300, -5, 9), voice=other.voice)
+    for tier in (Tier.UPPER, Tier.HEAD, Tier.PRESENCE):
+        name = tier.name.lower()
+        vectors.append(_delta(f"delta_of_everything_in_tier_{name}", tell(one, tier), other))
+        vectors.append(_delta(f"delta_by_little_in_tier_{name}", tell(one, tier), nearer))
+        vectors.append(_delta(f"delta_of_the_voice_in_tier_{name}", tell(one, tier), replace(one, voice=other.voice)))
     return vectors
+
+
+def _delta(name: str, told: Told, after: AvatarState) -> Vector:
+    record, _ = _next(told[0], after)
+    return _valid(name, told, record)
+
+
+def _next(held: RecordState, state: AvatarState) -> tuple[bytes, RecordState]:
+    written = delta_record(held, show_in_tier(state, held.tier))
+    if written is None:
+        raise ValueError("nothing changes")
+    return written
+
+
+def _journeys() -> list[Vector]:
+    """Deltas after deltas: what is expected of a motion that goes on, stops, turns over or leaves a part out."""
+    walk = [_with_head(x=40 * n, z=-25 * n) for n in range(1, 5)]
+    turning = [replace(STANDING, head=replace(HEAD, b=turn)) for turn in (150, 260, 360)]
+    turned = replace(STANDING, head=replace(HEAD, largest=1, a=0, b=0, c=380))
+    waved = replace(walk[-1], left=_moved(STANDING.left, 30, 40, 50))
+    journeys = {
+        "walking_on": [*walk, _with_head(x=200, z=-125)],
+        "walking_then_still": [*walk, replace(walk[-1], voice=34)],
+        "walking_then_only_a_hand": [*walk, waved, replace(waved, head=_moved(waved.head, x=40))],
+        "walking_then_back": [*walk, _with_head()],
+        "turning_over_the_largest": [*turning, turned, replace(turned, head=replace(turned.head, c=280))],
+        "jumping_until_the_spread_is_at_its_limit": [
+            _with_head(y=far) for far in (5_000_000, 0, 5_000_000, 0, 5_000_000)
+        ],
+        "jumping_after_a_long_rest": [
+            *(replace(STANDING, voice=17 * n) for n in (2, 3, 4, 5)),
+            replace(_with_head(y=5_000_000), voice=85),
+        ],
+        "hand_lost_and_found_expects_nothing": [
+            replace(STANDING, left=_moved(STANDING.left, x=90)),
+            replace(STANDING, flags=int(F.HEAD | F.RIGHT), left=TrackedPart()),
+            STANDING,
+            replace(STANDING, left=_moved(STANDING.left, x=90)),
+        ],
+    }
+    vectors = [_journey(name, tell(STANDING), states) for name, states in journeys.items()]
+    for tier in (Tier.UPPER, Tier.HEAD, Tier.PRESENCE):
+        far = [_with_head(x=400 * n) for n in range(1, 6)]
+        vectors.append(_journey(f"walking_on_in_tier_{tier.name.lower()}", tell(STANDING, tier), far))
+    fist = [replace(FINGERS, right_fingers=bytes([level] * 20)) for level in (101, 121, 142, 162)]
+    vectors.append(_journey("fingers_closing", tell(FINGERS), fist))
+    held, _ = _walked(tell(STANDING), walk)
+    vectors.append(_valid("full_record_of_somebody_walking", (NOTHING_HELD, []), full_record(held)))
+    goes_on, _ = _next(held, _with_head(x=200, z=-125))
+    vectors.append(_valid("delta_after_the_full_record_of_somebody_walking", (held, [full_record(held)]), goes_on))
+    return vectors
+
+
+def _walked(told: Told, states: Iterable[AvatarState]) -> Told:
+    held, records = told
+    for state in states:
+        record, held = _next(held, state)
+        records = [*records, record]
+    return held, records
+
+
+def _journey(name: str, told: Told, states: list[AvatarState]) -> Vector:
+    return _delta(f"delta_{name}", _walked(told, states[:-1]), states[-1])
 
 
 def _tolerated() -> list[Vector]:
     """List what no good encoder writes and every decoder accepts."""
     cases = {
-        "delta_without_parts": (STANDING, bytes((0,))),
-        "delta_of_an_unchanged_part": (STANDING, bytes((M.HEAD, 0x00))),
-        "delta_of_unchanged_state": (STANDING, bytes((M.STATE, STANDING.flags, STANDING.voice))),
-        "delta_with_a_class_wider_than_needed": (STANDING, bytes((M.HEAD, 0x02, 1, 0, 0, 0, 0, 0))),
-        "delta_absolute_though_near": (STANDING, bytes((M.LEFT, 0x03, 1, 0, 2, 0, 3, 0))),
-        "delta_of_a_value_that_stays": (FACE, bytes((M.FACE, 1, 0, 0, 0, 0, 0, 0, 0))),
-        "delta_fingers_with_no_bit_set": (FINGERS, bytes((M.FINGERS, 0, 0, 0, 0, 0, 0))),
+        "delta_of_nothing": (STANDING, bits((0, 5))),
+        "delta_with_more_of_nothing": (STANDING, bits((0b010, 2), (0, 2), (0, 3))),
+        "delta_of_flags_that_stay": (STANDING, bits((0b110, 3), (STANDING.flags, 8), (0, 4))),
+        "delta_of_a_voice_that_stays": (STANDING, bits((0b1010, 4), (1, 4), (0, 3))),
+        "delta_of_a_part_that_stays": (STANDING, bits((0, 2), (1, 1), *STILL, (0, 1), *STILL, (0, 2))),
+        "delta_of_a_rotation_anew_though_near": (
+            STANDING,
+            bits((0, 2), (1, 1), *STILL, (1, 1), (3, 2), (401, 10), (400, 10), (400, 10), (0, 2)),
+        ),
+        "delta_of_fingers_that_stay": (FINGERS, bits((0b10, 2), (0, 2), (0b01, 2), (0, 3), (0, 5))),
+        "full_with_a_position_wider_than_needed": (
+            AvatarState(),
+            bits((1, 1), (0, 2), (1, 8), (0, 4), (24, 5), (0, 72), *FACING, (0, 4), (0, 3), (0, 4), (0, 3)),
+        ),
     }
-    return [_valid(name, held, record, canonical=False) for name, (held, record) in cases.items()]
+    return [_valid(name, tell(held), record, canonical=False) for name, (held, record) in cases.items()]
 
 
-def _valid(name: str, held: AvatarState, record: bytes, *, canonical: bool = True) -> Vector:
+def _valid(name: str, told: Told, record: bytes, *, canonical: bool = True) -> Vector:
+    held, before = told
     after, _ = apply_record(held, record)
+    if canonical and not is_full(record) and delta_record(held, after.state) != (record, after):
+        raise ValueError(f"{name} is not what an encoder writes")
     return {
         "name": name,
-        "held": state_json(held),
+        "before": [earlier.hex() for earlier in before],
         "hex": record.hex(),
-        "after": state_json(after),
+        "after": state_json(after.state),
+        "full": full_record(after).hex(),
         "canonical": canonical,
     }
-
-
-def _invalid() -> list[Vector]:
-    found = delta_record(replace(STANDING, flags=int(F.HEAD)), STANDING) or b""
-    full = full_record(STANDING)
-    edge = replace(STANDING, head=replace(HEAD, x=8_388_607), left=replace(STANDING.left, y=-32_767))
-    rotated = replace(STANDING, head=replace(HEAD, largest=3, a=1023, b=0, c=0))
-    state = bytes((STANDING.flags, STANDING.voice))
-    cases = {
-        "empty": (NOTHING, b"", "cut short"),
-        "mask_bit_6": (STANDING, b"\x40", "mask: bit 6 is not zero"),
-        "full_without_state": (NOTHING, bytes((M.FULL,)), "a full record carries its state"),
-        "full_cut_short": (NOTHING, full[:-1], "cut short"),
-        "full_lacks_a_tracked_hand": (NOTHING, bytes((full[0] & ~M.LEFT,)) + full[1:], "flags say left, mask does not"),
-        "full_with_an_untracked_hand": (
-            NOTHING,
-            bytes((M.FULL | M.STATE | M.LEFT, 0, 0)) + full[17:28],
-            "mask says left, flags do not",
-        ),
-        "state_flag_bit_7": (STANDING, bytes((M.STATE, 0x80, 0)), "flags: bit 7 is not zero"),
-        "state_fingers_without_hand": (STANDING, bytes((M.STATE, F.LEFT_FINGERS, 0)), "flags: bit 3 needs bit 1"),
-        "state_cut_short": (STANDING, bytes((M.STATE, 0)), "cut short"),
-        "position_class_4": (STANDING, bytes((M.HEAD, 0x04)), "position class 4"),
-        "position_class_15": (STANDING, bytes((M.HEAD, 0x0F)), "position class 15"),
-        "rotation_class_3": (STANDING, bytes((M.HEAD, 0x30)), "rotation class 3"),
-        "part_cut_short": (STANDING, bytes((M.HEAD, 0x01, 1, 1)), "cut short"),
-        "delta_of_an_untracked_hand": (
-            replace(STANDING, flags=int(F.HEAD)),
-            bytes((M.LEFT, 0x01, 1, 1, 1)),
-            "untracked",
-        ),
-        "hand_found_but_not_carried": (
-            replace(STANDING, flags=int(F.HEAD)),
-            bytes((M.STATE, F.HEAD | F.LEFT, 0)),
-            "a part that becomes tracked is carried",
-        ),
-        "hand_found_with_a_relative_position": (
-            replace(STANDING, flags=int(F.HEAD)),
-            bytes((M.STATE | M.LEFT, F.HEAD | F.LEFT, 0, 0x21, 1, 1, 1)) + found[-5:],
-            "a part that becomes tracked comes absolute",
-        ),
-        "hand_found_without_rotation": (
-            replace(STANDING, flags=int(F.HEAD)),
-            bytes((M.STATE | M.LEFT, F.HEAD | F.LEFT, 0, 0x03, 1, 0, 1, 0, 1, 0)),
-            "a part that becomes tracked comes absolute",
-        ),
-        "head_beyond_the_range": (edge, bytes((M.HEAD, 0x01, 1, 0, 0)), "position out of range"),
-        "hand_beyond_the_range": (edge, bytes((M.LEFT, 0x01, 0, 255, 0)), "position out of range"),
-        "absolute_head_of_the_one_value_too_many": (STANDING, bytes((M.HEAD, 0x03)) + b"\0\0\x80" * 3, "out of range"),
-        "absolute_hand_of_the_one_value_too_many": (STANDING, bytes((M.LEFT, 0x03)) + b"\0\x80" * 3, "out of range"),
-        "rotation_component_beyond_the_range": (rotated, bytes((M.HEAD, 0x10, 1, 0, 0)), "rotation out of range"),
-        "rotation_grown_too_long": (
-            replace(rotated, head=replace(rotated.head, a=723, b=723, c=723)),
-            bytes((M.HEAD, 0x10, 1, 1, 1)),
-            "rotation: squares beyond 1,571,965",
-        ),
-        "absolute_rotation_too_long": (
-            STANDING,
-            bytes((M.HEAD, 0x20)) + rotation_to_bytes((3, 1023, 1023, 1)),
-            "rotation: squares beyond 1,571,965",
-        ),
-        "fingers_without_any_flag": (STANDING, bytes((M.FINGERS, 0, 0, 0)), "mask says fingers, flags do not"),
-        "finger_mask_bit_20": (FINGERS, bytes((M.FINGERS, 0, 0, 0x10, 0, 0, 0)), "bits 20-23 are not zero"),
-        "finger_value_missing": (FINGERS, bytes((M.FINGERS, 0, 0, 0, 1, 0, 0)), "cut short"),
-        "fingers_found_but_not_carried": (
-            STANDING,
-            bytes((M.STATE, STANDING.flags | F.LEFT_FINGERS, 0)),
-            "fingers that become present are carried",
-        ),
-        "fingers_found_with_some_values": (
-            STANDING,
-            bytes((M.STATE | M.FINGERS, STANDING.flags | F.LEFT_FINGERS, 0, 1, 0, 0, 9)),
-            "fingers that become present come with all 20",
-        ),
-        "face_without_its_flag": (STANDING, bytes((M.FACE,)) + bytes(7), "mask says face, flags do not"),
-        "face_mask_bit_52": (FACE, bytes((M.FACE, 0, 0, 0, 0, 0, 0, 0x10)), "bits 52-55 are not zero"),
-        "face_found_with_some_values": (
-            STANDING,
-            bytes((M.STATE | M.FACE, STANDING.flags | F.FACE, 0, 1, 0, 0, 0, 0, 0, 0, 9)),
-            "a face that becomes present comes with all 52",
-        ),
-        "full_head_only_lacks_the_head": (
-            NOTHING,
-            bytes((M.FULL | M.STATE, F.HEAD, 0)),
-            "flags say head, mask does not",
-        ),
-        "full_of_state_then_nothing": (NOTHING, bytes((full[0],)) + state, "cut short"),
-    }
-    return [
-        {"name": name, "held": state_json(_untracked_are_zero(held)), "hex": record.hex(), "reason": reason}
-        for name, (held, record, reason) in cases.items()
-    ]
-
-
-def _untracked_are_zero(state: AvatarState) -> AvatarState:
-    return apply_record(NOTHING, full_record(state))[0]

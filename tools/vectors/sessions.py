@@ -9,7 +9,7 @@ from protocol.codec import encode
 from protocol.ids import CloseCode, Kind, StateFlag, Tier
 from protocol.messages import Ack, Bye, Clock, ClockReply, Correction, Event, Hello, Message, Operation, Result, Resume
 from protocol.schema import SCHEMA_HASH
-from protocol.snapshot import UNTRACKED, AvatarState, Enter, Frame, Pose, encode_frame, encode_pose, mask_for_tier
+from protocol.snapshot import UNTRACKED, AvatarState, Enter, Frame, Pose, encode_frame, encode_pose
 from tools.vectors.frame import (
     ANN,
     ANN_FACTS,
@@ -25,7 +25,7 @@ from tools.vectors.frame import (
 )
 from tools.vectors.layout import Vector, VectorFile
 from tools.vectors.messages import OP, WELCOME, raw
-from tools.vectors.record import STANDING
+from tools.vectors.record_parts import STANDING
 
 Steps = list[Vector]
 OTHER_OP: Final = bytes(range(16, 32))
@@ -289,7 +289,7 @@ def _operations() -> dict[str, Steps]:
 
 
 def _sights() -> dict[str, Steps]:
-    upper, head = mask_for_tier(EVERYTHING, Tier.UPPER), mask_for_tier(EVERYTHING, Tier.HEAD)
+    silent = replace(EVERYTHING, voice=0)
     bo = Enter(0, BO, BO_FACTS)
     ann = Enter(0, ANN, ANN_FACTS)
     return {
@@ -301,20 +301,27 @@ def _sights() -> dict[str, Steps]:
                 "Ann leaves, alias 0 is Bo: leaves come first",
             ),
             server(
-                Frame(TICK + 2, TIME + 33, records=(delta(0, EVERYTHING, replace(EVERYTHING, voice=3)),)), "Bo's voice"
+                Frame(TICK + 2, TIME + 33, records=(delta(0, EVERYTHING, replace(EVERYTHING, voice=51)),)), "Bo's voice"
             ),
             server(Frame(TICK + 3, TIME + 50, leaves=(0,)), "Bo leaves"),
         ],
         "tier_change": [
             *_joined(),
             server(Frame(TICK, TIME, enters=(ann,), records=(full(0, EVERYTHING),)), "near: everything"),
-            server(Frame(TICK + 1, TIME + 16, records=(full(0, upper),)), "farther: no fingers, no face"),
             server(
-                Frame(TICK + 2, TIME + 33, records=(delta(0, upper, replace(upper, voice=upper.voice ^ 1)),)),
+                Frame(TICK + 1, TIME + 16, records=(full(0, EVERYTHING, tier=Tier.UPPER),)),
+                "farther: no fingers, no face",
+            ),
+            server(
+                Frame(TICK + 2, TIME + 33, records=(delta(0, EVERYTHING, silent, tier=Tier.UPPER),)),
                 "deltas within the tier",
             ),
-            server(Frame(TICK + 3, TIME + 50, records=(full(0, head),)), "far: the head alone"),
-            server(Frame(TICK + 4, TIME + 66, records=(full(0, EVERYTHING),)), "near again"),
+            server(Frame(TICK + 3, TIME + 50, records=(full(0, silent, tier=Tier.HEAD),)), "far: the head alone"),
+            server(
+                Frame(TICK + 4, TIME + 66, records=(full(0, silent, tier=Tier.PRESENCE),)),
+                "the client asked for very little: the head, coarse, turned about the vertical alone",
+            ),
+            server(Frame(TICK + 5, TIME + 83, records=(full(0, silent),)), "near again"),
         ],
         "skipped_ticks": [
             *_joined(),

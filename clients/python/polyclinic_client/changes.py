@@ -56,6 +56,11 @@ class Entity:
         """Whether it sits."""
         return self.tracked.seated
 
+    @property
+    def signing(self) -> bool:
+        """Whether the avatar talks in sign language."""
+        return self.tracked.signing
+
 
 @dataclass(frozen=True)
 class Person:

@@ -133,6 +133,7 @@ class Room:
         face: Sequence[float] | None = None,
         voice: float = 0.0,
         seated: bool = False,
+        signing: bool = False,
     ) -> None:
         """Show where one is now: ((x, y, z) in metres, (x, y, z, w)) each, in the room's frame; None for not tracked.
 
@@ -150,6 +151,7 @@ class Room:
             face=face,
             voice=voice,
             seated=seated,
+            signing=signing,
         )
         self._pose = state, self._now()
         self._wake.set()

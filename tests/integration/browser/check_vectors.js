@@ -54,13 +54,18 @@
   for (const { name, quantity, value, result } of vectors.quantities.scaled) {
     if (quantity === "position_mm") same(`quantity ${name}`, protocol.quantise(value, 1000), result);
   }
-  for (const { name, held, hex, after } of vectors.record.valid) {
+  const holding = (records) => records.reduce(
+    (held, record) => protocol.readRecord(new protocol.Reader(bytesOf(record)), held), protocol.NOTHING_HELD,
+  );
+  for (const { name, before, hex, after, full } of vectors.record.valid) {
     const reader = new protocol.Reader(bytesOf(hex));
-    same(`record ${name}`, tellState(protocol.readRecord(reader, stateOf(held))), after);
+    const held = protocol.readRecord(reader, holding(before));
+    same(`record ${name}`, tellState(held.state), after);
     same(`record ${name} is read whole`, reader.offset, reader.bytes.length);
+    same(`record ${name} holds what its full record says`, held, holding([full]));
   }
-  for (const { name, held, hex } of vectors.record.invalid) {
-    refused(`record ${name}`, () => tellState(protocol.readRecord(new protocol.Reader(bytesOf(hex)), stateOf(held))));
+  for (const { name, before, hex } of vectors.record.invalid) {
+    refused(`record ${name}`, () => tellState(protocol.readRecord(new protocol.Reader(bytesOf(hex)), holding(before)).state));
   }
   for (const { name, frames } of vectors.frame.valid) {
     const view = new protocol.ObserverView();

@@ -11,9 +11,9 @@ import pytest_asyncio
 
 from core_ext import WorldPort
 from protocol.codec import decode_server, encode
-from protocol.ids import CloseCode, Kind
+from protocol.ids import CloseCode, Kind, Tier
 from protocol.messages import Clock, Event, Operation
-from protocol.snapshot import AvatarState, ObserverView, Pose, TrackedPart, encode_pose
+from protocol.snapshot import AvatarState, ObserverView, Pose, TrackedPart, encode_pose, show_in_tier
 from server.world.member import Member, Participant
 from tests.support.live_world import LiveWorld
 from tests.support.raw_websocket import BINARY, CLOSE, RawWebSocket, frame
@@ -123,7 +123,7 @@ async def test_a_slow_reader_is_skipped_and_then_gets_the_newest_state(world: Li
         await world.until(lambda: port.writable)
         assert await asyncio.wait_for(reading, 5.0) == world.ward.tick
         seen = {held.entity: held.state for held in view.entities.values()}
-        assert seen == crowd.states
+        assert seen == {entity: show_in_tier(state, Tier.FULL) for entity, state in crowd.states.items()}
 
 
 async def read_snapshots(client: RawWebSocket, view: ObserverView) -> int:

@@ -4,16 +4,17 @@ from hypothesis import strategies as st
 from protocol.errors import MalformedFrame
 from protocol.ids import Tier
 from protocol.snapshot import (
-    AvatarState,
     Enter,
     Frame,
     ObserverView,
     Record,
+    RecordState,
     decode_frame,
     delta_record,
     encode_frame,
+    first_held,
     full_record,
-    mask_for_tier,
+    show_in_tier,
 )
 from tests.support.avatar_states import avatar_states, fixed
 
@@ -25,7 +26,7 @@ class Sender:
     """What a server knows of one observer: who is live, as what it was last sent."""
 
     def __init__(self) -> None:
-        self.sent: dict[int, AvatarState] = {}
+        self.sent: dict[int, RecordState] = {}
         self.entities: dict[int, int] = {}
 
     def frame(self, draw: st.DataObject, tick: int) -> Frame:
@@ -44,13 +45,16 @@ class Sender:
         return Frame(tick, draw.draw(counters), leaves, enters, kept, wide, ages)
 
     def record(self, draw: st.DataObject, alias: int, *, entered: bool) -> Record | None:
-        state = mask_for_tier(draw.draw(avatar_states), draw.draw(st.sampled_from(Tier)))
+        state = draw.draw(avatar_states)
         if entered or draw.draw(st.booleans()):
-            data: bytes | None = full_record(state)
+            self.sent[alias] = first_held(state, draw.draw(st.sampled_from(Tier)))
+            data = full_record(self.sent[alias])
         else:
-            data = delta_record(self.sent[alias], state)
-        self.sent[alias] = state
-        return None if data is None else Record(alias, data, draw.draw(st.integers(0, 255)))
+            written = delta_record(self.sent[alias], show_in_tier(state, self.sent[alias].tier))
+            if written is None:
+                return None
+            data, self.sent[alias] = written
+        return Record(alias, data, draw.draw(st.integers(0, 255)))
 
 
 @fixed
@@ -58,12 +62,12 @@ class Sender:
 def test_an_observer_holds_what_it_was_sent(draw: st.DataObject) -> None:
     sender, view = Sender(), ObserverView()
     for tick in range(draw.draw(st.integers(1, 4))):
-        before = {alias: held.state for alias, held in view.entities.items()}
+        before = {alias: held.record for alias, held in view.entities.items()}
         frame = sender.frame(draw, tick)
         data = encode_frame(frame)
         assert decode_frame(data, before)[0] == frame
         changes = view.apply(data)
-        assert {alias: held.state for alias, held in view.entities.items()} == sender.sent
+        assert {alias: held.record for alias, held in view.entities.items()} == sender.sent
         assert {alias: held.entity for alias, held in view.entities.items()} == sender.entities
         assert [update.held.alias for update in changes.updated] == [record.alias for record in frame.records]
 
@@ -91,5 +95,5 @@ def test_a_frame_with_a_byte_spoilt_is_a_frame_or_malformed(draw: st.DataObject)
         return
     for update in changes.updated:
         assert decode_frame(
-            encode_frame(Frame(0, 0, (), (Enter(0, 1, b""),), (Record(0, full_record(update.held.state)),))), {}
+            encode_frame(Frame(0, 0, (), (Enter(0, 1, b""),), (Record(0, full_record(update.held.record)),))), {}
         )

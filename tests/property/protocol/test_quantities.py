@@ -25,7 +25,7 @@ def test_a_rotation_is_off_by_at_most_the_stated_angle(quaternion: fields.Quater
     cosine = sum(a * b for a, b in zip(found, quaternion, strict=True))
     sign = math.copysign(1.0, cosine)
     chord = math.sqrt(sum((sign * a / length - b) ** 2 for a, b in zip(quaternion, found, strict=True)))
-    assert math.degrees(4 * math.asin(chord / 2)) <= 0.14
+    assert math.degrees(4 * math.asin(chord / 2)) <= 0.25
 
 
 @fixed
@@ -33,7 +33,7 @@ def test_a_rotation_is_off_by_at_most_the_stated_angle(quaternion: fields.Quater
 def test_a_packed_rotation_is_valid_and_comes_back(quaternion: fields.Quaternion) -> None:
     packed = pack_rotation(quaternion)
     assert rotation_from_bytes(rotation_to_bytes(packed)) == packed
-    assert sum(value * value for value in unpack_rotation(packed)) == pytest.approx(1.0, abs=1e-3)
+    assert sum(value * value for value in unpack_rotation(packed)) == pytest.approx(1.0, abs=1e-12)
 
 
 @fixed
@@ -46,8 +46,8 @@ def test_packing_again_what_was_unpacked_moves_no_further_than_a_step(quaternion
 
 
 @fixed
-@given(st.binary(min_size=5, max_size=5))
-def test_five_bytes_are_a_rotation_or_malformed(data: bytes) -> None:
+@given(st.binary(min_size=4, max_size=4))
+def test_four_bytes_are_a_rotation_or_malformed(data: bytes) -> None:
     try:
         rotation = rotation_from_bytes(data)
     except MalformedRotation:

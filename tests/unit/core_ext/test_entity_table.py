@@ -35,11 +35,11 @@ def message(state: AvatarState, *, sequence: int = 1, sampled_at: int = 0) -> by
 
 def full_state() -> AvatarState:
     return AvatarState(
-        flags=0x7F,
+        flags=0xFF,
         voice=200,
-        head=TrackedPart(100, 1650, -200, 2, -590, 590, 590),
+        head=TrackedPart(100, 1650, -200, 2, -400, 400, 390),
         left=TrackedPart(-300, -400, 250, 0, 1, -1, 2),
-        right=TrackedPart(310, -405, 260, 1, 1023, 0, 0),
+        right=TrackedPart(310, -405, 260, 1, 400, 0, 0),
         left_fingers=bytes(range(20)),
         right_fingers=bytes(range(20, 40)),
         face=bytes(range(100, 152)),
@@ -54,7 +54,7 @@ def test_what_was_sent_is_stored_integer_for_integer(table: EntityTable, ann: in
     state = full_state()
     assert table.apply_pose(ann, message(state), 0) == POSE_STORED
     stored = table.state(ann)
-    assert stored[:2] == (0x7F, 200)
+    assert stored[:2] == (0xFF, 200)
     assert stored[2:5] == tuple(
         (p.x, p.y, p.z, p.largest, p.a, p.b, p.c) for p in (state.head, state.left, state.right)
     )
@@ -148,11 +148,10 @@ def test_nothing_is_placed_that_the_wire_cannot_carry(
         message(AvatarState())[:-1],
         message(AvatarState()) + b"\0",
         b"\x11" + message(head_at(0))[1:],
-        b"\x10\x80" + bytes(7),
         b"\x10\x08" + bytes(7 + 20),
         b"\x10\x10" + bytes(7 + 20),
         message(head_at(0))[:-1],
-        message(head_at(0))[:-5] + bytes(5),
+        message(head_at(0))[:-4] + b"\xff" * 4,
         message(head_at(0))[:-1] + b"\xff",
         message(full_state())[:-1],
     ],

@@ -6,7 +6,6 @@ from protocol import fields
 from protocol.errors import MalformedRotation
 from protocol.fields import (
     BLENDSHAPES,
-    ROTATION_SCALE,
     check_rotation,
     clamp,
     pack_rotation,
@@ -56,12 +55,14 @@ def test_a_straight_finger_is_straight_within_half_a_step() -> None:
         ((0.0, 0.0, 0.0, 1.0), (3, 0, 0, 0)),
         ((0.0, 0.0, 0.0, -1.0), (3, 0, 0, 0)),
         ((0.0, -2.0, 0.0, 0.0), (1, 0, 0, 0)),
-        ((0.5, 0.5, 0.5, 0.5), (0, 723, 723, 723)),
-        ((0.5, -0.5, 0.5, -0.5), (0, -723, 723, -723)),
-        ((0.0, math.sqrt(0.5), 0.0, -math.sqrt(0.5)), (1, 0, 0, -1023)),
+        ((0.5, 0.5, 0.5, 0.5), (0, 400, 400, 400)),
+        ((0.5, -0.5, 0.5, -0.5), (0, -400, 400, -400)),
+        ((0.0, math.sqrt(0.5), 0.0, -math.sqrt(0.5)), (1, 0, 0, -400)),
+        ((0.0, 3.0, 0.0, 4.0), (3, 0, 300, 0)),
+        ((0.3, 0.0, 0.0, -0.4), (3, -300, 0, 0)),
     ],
 )
-def test_a_rotation_packs_to_its_smallest_three(quaternion: fields.Quaternion, expected: fields.Rotation) -> None:
+def test_a_rotation_packs_to_shares_of_the_largest(quaternion: fields.Quaternion, expected: fields.Rotation) -> None:
     assert pack_rotation(quaternion) == expected
 
 
@@ -73,31 +74,31 @@ def test_what_has_no_direction_does_not_pack(quaternion: fields.Quaternion) -> N
         pack_rotation(quaternion)
 
 
-def test_unpacking_gives_a_unit_quaternion_even_where_the_squares_go_beyond_one() -> None:
-    assert unpack_rotation((2, 1023, 723, 0))[2] == pytest.approx(math.sqrt(1 - (1023**2 + 723**2) / ROTATION_SCALE**2))
+def test_unpacking_gives_a_unit_quaternion() -> None:
+    assert unpack_rotation((3, 0, 300, 0)) == pytest.approx((0.0, 0.6, 0.0, 0.8))
+    assert unpack_rotation((2, 400, -400, 400)) == pytest.approx((0.5, -0.5, 0.5, 0.5))
     assert unpack_rotation((0, 0, 0, 0)) == (1.0, 0.0, 0.0, 0.0)
 
 
-def test_five_bytes_hold_index_and_components_from_the_lowest_bit_up() -> None:
-    data = rotation_to_bytes((2, -1023, 0, 1023))
-    assert int.from_bytes(data, "little") == 2 | 0 << 2 | 1023 << 13 | 2046 << 24
-    assert rotation_to_bytes(IDENTITY).hex() == "ffef7fff03"
+def test_four_bytes_hold_index_and_components_from_the_lowest_bit_up() -> None:
+    data = rotation_to_bytes((2, -400, 0, 400))
+    assert int.from_bytes(data, "little") == 2 | 0 << 2 | 400 << 12 | 800 << 22
+    assert rotation_to_bytes(IDENTITY).hex() == "43061964"
 
 
 def test_valid_bytes_come_back() -> None:
-    for rotation in ((0, 1, 2, 3), (1, -1023, 5, -724), (2, 724, 724, 723), (3, 0, 0, 1023)):
+    for rotation in ((0, 1, 2, 3), (1, -400, 5, -399), (2, 400, 400, 400), (3, 0, 0, 400)):
         assert rotation_from_bytes(rotation_to_bytes(rotation)) == rotation
 
 
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"\0" * 4, "5 bytes"),
-        (b"\0" * 6, "5 bytes"),
-        (rotation_to_bytes(IDENTITY)[:4] + b"\x0b", "bits 35-39"),
-        (rotation_to_bytes((0, 1024, 0, 0)), "out of range"),
-        (rotation_to_bytes((0, 724, 724, 724)), "longer than 1"),
-        (bytes(5), "longer than 1"),
+        (b"\0" * 3, "4 bytes"),
+        (b"\0" * 5, "4 bytes"),
+        (rotation_to_bytes((0, 401, 0, 0)), "out of range"),
+        (rotation_to_bytes((0, 0, 401, 0)), "out of range"),
+        (rotation_to_bytes((0, 0, 0, 623)), "out of range"),
     ],
 )
 def test_bytes_no_quaternion_packs_to_are_malformed(data: bytes, why: str) -> None:

@@ -34,15 +34,16 @@ def test_a_close_code_knows_whether_to_reconnect() -> None:
 
 
 def test_each_tier_shows_less_than_the_one_before() -> None:
-    full, upper, head = (ids.TIER_FLAGS[tier] for tier in Tier)
+    full, upper, head, presence = (ids.TIER_FLAGS[tier] for tier in Tier)
     assert full == ids.STATE_FLAGS_ALL
     assert upper == full & ~(StateFlag.LEFT_FINGERS | StateFlag.RIGHT_FINGERS | StateFlag.FACE)
     assert head == upper & ~(StateFlag.LEFT | StateFlag.RIGHT)
+    assert presence == head == StateFlag.HEAD | StateFlag.SEATED | StateFlag.SIGNING
 
 
-def test_flags_fill_their_byte_but_for_its_highest_bit() -> None:
-    assert sum(StateFlag) == ids.STATE_FLAGS_ALL
+def test_flags_fill_their_byte() -> None:
+    assert sum(StateFlag) == ids.STATE_FLAGS_ALL == 0xFF
 
 
 def test_the_longest_pose_is_every_part_of_it() -> None:
-    assert ids.POSE_BYTES_MAX == 9 + 14 + 11 + 11 + 20 + 20 + 52
+    assert ids.POSE_BYTES_MAX == 9 + 13 + 10 + 10 + 20 + 20 + 52

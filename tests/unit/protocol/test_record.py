@@ -1,11 +1,13 @@
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
 from protocol.errors import MalformedFrame
-from protocol.ids import RECORD_BYTES_MAX, StateFlag
-from protocol.record import apply_record, delta_record, full_record
-from protocol.state import UNTRACKED, AvatarState, TrackedPart
+from protocol.ids import RECORD_BYTES_MAX, StateFlag, Tier
+from protocol.record import RecordState, apply_record, delta_record, first_held, full_record, is_full
+from protocol.record_state import NO_TREND
+from protocol.snapshot import AvatarState, TrackedPart, show_in_tier
 
 HEAD = TrackedPart(1000, 1600, -2000, 3, 0, 0, 0)
 STANDING = AvatarState(
@@ -14,11 +16,14 @@ STANDING = AvatarState(
     left=TrackedPart(-250, -400, -200, 3, 1, 2, 3),
     right=TrackedPart(250, -400, -200, 3, 4, 5, 6),
 )
-FINGERS = replace(
-    STANDING,
-    flags=STANDING.flags | StateFlag.LEFT_FINGERS | StateFlag.RIGHT_FINGERS,
-    left_fingers=bytes(range(20)),
-    right_fingers=bytes(range(20, 40)),
+FINGERS = show_in_tier(
+    replace(
+        STANDING,
+        flags=STANDING.flags | StateFlag.LEFT_FINGERS | StateFlag.RIGHT_FINGERS,
+        left_fingers=bytes(range(20)),
+        right_fingers=bytes(range(20, 40)),
+    ),
+    Tier.FULL,
 )
 
 
@@ -26,105 +31,149 @@ def moved(x: int = 0, y: int = 0, z: int = 0) -> AvatarState:
     return replace(STANDING, head=replace(HEAD, x=HEAD.x + x, y=HEAD.y + y, z=HEAD.z + z))
 
 
-def delta(old: AvatarState, new: AvatarState) -> bytes:
-    record = delta_record(old, new)
-    assert record is not None
-    return record
+def step(held: RecordState, new: AvatarState) -> tuple[bytes, RecordState]:
+    """The next record, which is read to what is told to be held after it."""
+    written = delta_record(held, show_in_tier(new, held.tier))
+    assert written is not None
+    assert apply_record(held, written[0]) == (written[1], len(written[0]))
+    return written
+
+
+def delta(old: AvatarState, new: AvatarState, tier: Tier = Tier.FULL) -> bytes:
+    return step(first_held(old, tier), new)[0]
+
+
+def walk(states: Iterable[AvatarState], tier: Tier = Tier.FULL) -> tuple[list[int], RecordState]:
+    """The size of each record, and what is held after the last one."""
+    held, sizes = first_held(STANDING, tier), []
+    for state in states:
+        record, held = step(held, state)
+        sizes.append(len(record))
+    return sizes, held
 
 
 def test_nothing_changed_is_no_record() -> None:
-    assert delta_record(STANDING, STANDING) is None
+    assert delta_record(first_held(STANDING), STANDING) is None
 
 
-def test_a_voice_costs_three_bytes() -> None:
-    assert delta(STANDING, replace(STANDING, voice=7)).hex() == "200707"
+def test_what_a_tier_does_not_show_is_no_change() -> None:
+    held = first_held(STANDING, Tier.HEAD)
+    assert delta_record(held, show_in_tier(replace(moved(x=1), left=HEAD), Tier.HEAD)) is None
 
 
-def test_a_head_that_moves_a_little_costs_five_bytes() -> None:
-    assert delta(STANDING, moved(1, -2, 127)).hex() == "010101fe7f"
+def test_a_voice_costs_two_bytes() -> None:
+    # Not full, more, no flags, a voice of level 7, then three parts that stay.
+    assert delta(STANDING, replace(STANDING, voice=119)).hex() == "7a00"
 
 
-@pytest.mark.parametrize(
-    ("step", "position_class", "size"),
-    [(127, 1, 5), (128, 2, 8), (-128, 1, 5), (-129, 2, 8), (32_767, 2, 8), (32_768, 3, 11), (-32_769, 3, 11)],
-)
-def test_a_position_takes_the_smallest_class_that_holds_it(step: int, position_class: int, size: int) -> None:
-    record = delta(STANDING, moved(step))
-    assert (record[1], len(record)) == (position_class, size)
-    assert apply_record(STANDING, record) == (moved(step), size)
+def test_a_head_that_begins_to_move_costs_four_bytes() -> None:
+    # Not full, no more, carried; three codes with the spread of 3; not anew, three codes of a rotation that stays.
+    assert delta(STANDING, moved(1, -2, 3)).hex() == "24630000"
 
 
-@pytest.mark.parametrize(("turn", "rotation_class"), [(1, 1), (127, 1), (-128, 1), (128, 2), (-129, 2)])
-def test_a_rotation_takes_the_smallest_class_that_holds_it(turn: int, rotation_class: int) -> None:
-    after = replace(STANDING, head=replace(HEAD, b=turn))
-    record = delta(STANDING, after)
-    assert record[1] == rotation_class << 4
-    assert apply_record(STANDING, record)[0] == after
+def test_a_walk_at_one_speed_costs_less_and_less() -> None:
+    sizes, held = walk(moved(x=40 * n, z=-25 * n) for n in range(1, 9))
+    assert sizes[0] > sizes[-1] <= 4
+    assert held.trends[0].position.steps == (40, 0, -25)
 
 
-def test_another_largest_component_comes_absolute() -> None:
-    assert delta(STANDING, replace(STANDING, head=replace(HEAD, largest=2)))[1] == 0x20
+def test_a_part_that_stays_is_left_out_and_expected_to_stay() -> None:
+    _, held = walk([moved(x=40), moved(x=80)])
+    spread = held.trends[0].position.spread
+    _, held = step(held, replace(moved(x=80), voice=255))
+    assert held.trends[0].position.steps == (0, 0, 0)
+    assert held.trends[0].position.spread == spread - 1
 
 
-def test_one_finger_brings_the_other_hand_with_an_empty_mask() -> None:
-    after = replace(FINGERS, right_fingers=bytes([*range(20, 39), 99]))
-    assert delta(FINGERS, after).hex() == "0800000000000863"
+def test_another_largest_component_comes_anew_and_expects_nothing() -> None:
+    turns = [replace(STANDING, head=replace(HEAD, b=turn)) for turn in (150, 260, 360)]
+    _, held = walk(turns)
+    spread = held.trends[0].rotation.spread
+    assert held.trends[0].rotation.steps == (0, 100, 0)
+    _, held = step(held, replace(STANDING, head=replace(HEAD, largest=1, c=380)))
+    assert held.trends[0].rotation.steps == (0, 0, 0)
+    assert held.trends[0].rotation.spread == spread
 
 
-def test_fingers_and_faces_that_appear_come_whole() -> None:
-    record = delta(STANDING, FINGERS)
-    assert record[:3].hex() == "281f00"
-    assert record[3:26] == b"\xff\xff\x0f" + FINGERS.left_fingers
-    face = delta(STANDING, replace(STANDING, flags=STANDING.flags | StateFlag.FACE))
-    assert face[3:10] == b"\xff\xff\xff\xff\xff\xff\x0f"
-    assert face[10:] == bytes(52)
+def test_a_hand_found_again_is_told_without_reference_to_the_past() -> None:
+    lost = replace(STANDING, flags=int(StateFlag.HEAD | StateFlag.RIGHT), left=TrackedPart())
+    _, held = walk([replace(STANDING, left=replace(STANDING.left, x=90)), lost])
+    assert held.trends[1] == NO_TREND
+    _, held = step(held, STANDING)
+    assert (held.state, held.trends[1]) == (STANDING, NO_TREND)
 
 
-def test_what_vanishes_costs_the_state_alone_and_is_zero_after() -> None:
-    after = AvatarState()
-    record = delta(FINGERS, after)
-    assert record == b"\x20\0\0"
-    assert apply_record(FINGERS, record) == (after, 3)
+def test_a_value_costs_its_group_of_four() -> None:
+    one = replace(FINGERS, right_fingers=FINGERS.right_fingers[:-1] + b"\xff")
+    other = replace(FINGERS, right_fingers=b"\xff" * 4 + FINGERS.right_fingers[4:])
+    assert len(delta(FINGERS, one)) <= 5
+    assert len(delta(FINGERS, other)) - len(delta(FINGERS, one)) <= 4
+
+
+def test_what_vanishes_costs_the_flags_alone_and_is_zero_after() -> None:
+    record, held = step(first_held(FINGERS), AvatarState())
+    assert len(record) == 2
+    assert held == first_held(AvatarState())
 
 
 def test_a_full_record_forgets_what_was_held() -> None:
-    record = full_record(AvatarState(flags=1, head=HEAD))
-    assert apply_record(FINGERS, record)[0] == AvatarState(flags=1, head=HEAD)
-    assert apply_record(FINGERS, record)[0].left == UNTRACKED
+    record = full_record(first_held(AvatarState(flags=1, head=HEAD)))
+    assert apply_record(first_held(FINGERS), record)[0] == first_held(AvatarState(flags=1, head=HEAD))
 
 
 def test_a_record_is_read_from_its_offset_and_no_further() -> None:
-    record = full_record(STANDING)
-    assert apply_record(AvatarState(), b"xx" + record + b"yy", 2) == (STANDING, 2 + len(record))
+    record = full_record(first_held(STANDING))
+    assert is_full(record)
+    assert apply_record(first_held(AvatarState()), b"xx" + record + b"yy", 2) == (first_held(STANDING), 2 + len(record))
 
 
-def test_the_longest_record_is_a_delta_of_everything() -> None:
-    everything = AvatarState(0x7F, 1, HEAD, HEAD, HEAD, bytes([1] * 20), bytes([1] * 20), bytes([1] * 52))
-    assert len(delta(AvatarState(), everything)) == RECORD_BYTES_MAX
-    assert len(full_record(everything)) < RECORD_BYTES_MAX
+@pytest.mark.parametrize("tier", [Tier.UPPER, Tier.HEAD, Tier.PRESENCE])
+def test_a_tier_counts_in_its_units(tier: Tier) -> None:
+    sizes, held = walk([moved(x=512 * n) for n in range(1, 5)], tier)
+    assert held.state.head.x == show_in_tier(moved(x=2048), tier).head.x
+    assert held.tier is tier
+    assert held.trends[0].position.steps[0] == {Tier.UPPER: 256, Tier.HEAD: 128, Tier.PRESENCE: 4}[tier]
+    assert max(sizes) <= 6
+
+
+def test_presence_tells_a_turn_anew_and_keeps_no_trend_of_it() -> None:
+    turned = replace(STANDING, head=replace(HEAD, b=200))
+    record, held = step(first_held(STANDING, Tier.PRESENCE), turned)
+    assert len(record) <= 4
+    assert held.state.head.rotation == (3, 0, 200, 0)
+    assert held.trends[0].rotation == NO_TREND.rotation
+
+
+def at_an_end(sign: int) -> AvatarState:
+    """Everything as far as it goes, on one side or the other."""
+    turn, value, hand = 400 * sign, 255 if sign > 0 else 0, 32_767 * sign
+    head, left, right = (TrackedPart(far, far, far, 3, turn, turn, turn) for far in (8_388_607 * sign, hand, hand))
+    return AvatarState(0xFF, value, head, left, right, bytes([value] * 20), bytes([value] * 20), bytes([value] * 52))
+
+
+def test_the_longest_record_is_a_delta_in_which_everything_jumps() -> None:
+    held, longest = first_held(at_an_end(1)), 0
+    for number in range(40):
+        record, held = step(held, at_an_end(1 if number % 2 else -1))
+        longest = max(longest, len(record))
+        for rest in range(13 if number % 3 == 0 else 0):
+            # Rests bring the spreads down, so that the next jump costs the most.
+            _, held = step(held, replace(held.state, voice=17 * (rest + 1)))
+    assert 200 < longest <= RECORD_BYTES_MAX
+    assert len(full_record(held)) < RECORD_BYTES_MAX
 
 
 @pytest.mark.parametrize(
     ("held", "record", "why"),
     [
-        (STANDING, "40", "bit 6"),
-        (STANDING, "80", "without its state"),
-        (STANDING, "a00100", "not in the record"),
-        (STANDING, "a100 00", "not in the flags"),
-        (STANDING, "208000", "bit 7"),
-        (STANDING, "0104", "position class 4"),
-        (STANDING, "0130", "rotation class 3"),
-        (AvatarState(), "21010000", "not tracked"),
-        (AvatarState(), "21010013 000000000000000000", "not tracked"),
-        (STANDING, "08000000", "not in the flags"),
-        (FINGERS, "08000010", "beyond 20 values"),
-        (STANDING, "280f00010000aa", "only some"),
-        (STANDING, "0103" + "000080" * 3, "out of range"),
-        (STANDING, "0203" + "0080" * 3, "out of range"),
-        (STANDING, "0120" + "00" * 5, "longer than 1"),
-        (STANDING, "01", "cut short"),
+        (STANDING, "", "cut short"),
+        (STANDING, "20", "not zero"),
+        (STANDING, "460000", "left fingers"),
+        (STANDING, "0400", "cut short"),
+        (STANDING, "fcffffff0700000000000000", "prefix"),
+        (AvatarState(), "fe07", "cut short"),
     ],
 )
 def test_a_record_that_breaks_a_rule_is_malformed(held: AvatarState, record: str, why: str) -> None:
     with pytest.raises(MalformedFrame, match=why):
-        apply_record(held, bytes.fromhex(record))
+        apply_record(first_held(held), bytes.fromhex(record))

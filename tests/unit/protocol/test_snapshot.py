@@ -14,20 +14,24 @@ from protocol.snapshot import (
     decode_frame,
     delta_record,
     encode_frame,
+    first_held,
     full_record,
 )
 
 STANDING = AvatarState(flags=1, head=TrackedPart(1, 2, 3, 3, 0, 0, 0))
-TALKING = replace(STANDING, voice=8)
+TALKING = replace(STANDING, voice=17)
+FULL = full_record(first_held(STANDING))
 ANN = Enter(0, 77, b"\x80")
 
 
 def enter_ann() -> Frame:
-    return Frame(5, 600, enters=(ANN,), records=(Record(0, full_record(STANDING)),))
+    return Frame(5, 600, enters=(ANN,), records=(Record(0, FULL),))
 
 
 def delta(old: AvatarState, new: AvatarState) -> bytes:
-    return delta_record(old, new) or b""
+    written = delta_record(first_held(old), new)
+    assert written is not None
+    return written[0]
 
 
 def seeing_ann() -> ObserverView:
@@ -44,9 +48,9 @@ def test_a_frame_comes_back_in_its_parts() -> None:
     for frame in (
         enter_ann(),
         replace(enter_ann(), wide=True),
-        replace(enter_ann(), ages=True, records=(Record(0, full_record(STANDING), 17),)),
+        replace(enter_ann(), ages=True, records=(Record(0, FULL, 17),)),
     ):
-        assert decode_frame(encode_frame(frame), {}) == (frame, {0: STANDING})
+        assert decode_frame(encode_frame(frame), {}) == (frame, {0: first_held(STANDING)})
 
 
 def test_an_entity_that_enters_is_seen_as_it_is() -> None:
@@ -80,7 +84,9 @@ def test_an_entity_that_leaves_is_gone() -> None:
 
 def test_an_alias_leaves_before_it_enters() -> None:
     view = seeing_ann()
-    frame = Frame(6, 616, leaves=(0,), enters=(Enter(0, 78, b""),), records=(Record(0, full_record(TALKING)),))
+    frame = Frame(
+        6, 616, leaves=(0,), enters=(Enter(0, 78, b""),), records=(Record(0, full_record(first_held(TALKING))),)
+    )
     changes = view.apply(encode_frame(frame))
     assert ([held.entity for held in changes.left], [held.entity for held in changes.entered]) == ([77], [78])
     assert view.entities[0].state == TALKING
@@ -98,8 +104,8 @@ def test_a_narrow_frame_has_no_room_for_a_wide_alias() -> None:
         (Frame(6, 616, leaves=(0, 0)), "alias 0 leaves"),
         (enter_ann(), "alias 0 enters, but is live"),
         (Frame(6, 616, enters=(Enter(1, 78, b""),)), "enter without a record"),
-        (Frame(6, 616, records=(Record(1, full_record(STANDING)),)), "not live"),
-        (Frame(6, 616, records=(Record(0, full_record(STANDING)),) * 2), "twice"),
+        (Frame(6, 616, records=(Record(1, FULL),)), "not live"),
+        (Frame(6, 616, records=(Record(0, FULL),) * 2), "twice"),
         (
             Frame(6, 616, enters=(Enter(1, 78, b""),), records=(Record(1, delta(AvatarState(), STANDING)),)),
             "enters with a delta",

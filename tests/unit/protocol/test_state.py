@@ -28,6 +28,7 @@ EVERYTHING = pose_from_floats(
     face=[0.5] * 52,
     voice=1.0,
     seated=True,
+    signing=True,
 )
 
 
@@ -37,7 +38,7 @@ def test_a_tracked_part_names_its_position_and_rotation() -> None:
 
 
 def test_everything_tracked_sets_every_flag() -> None:
-    assert EVERYTHING.flags == 0x7F
+    assert EVERYTHING.flags == 0xFF
     assert EVERYTHING.voice == 255
     assert EVERYTHING.head.position == (1000, 1600, -2000)
     assert EVERYTHING.face == bytes([128] * 52)
@@ -87,13 +88,13 @@ def test_floats_come_back_within_quantisation() -> None:
     assert floats.left[1] == pytest.approx(LEFT[1], abs=0.001)
     assert floats.left_fingers == floats.right_fingers == FINGERS
     assert floats.face == pytest.approx((0.5,) * 52, abs=1 / 255)
-    assert (floats.voice, floats.seated) == (1.0, True)
+    assert (floats.voice, floats.seated, floats.signing) == (1.0, True, True)
 
 
 def test_what_is_not_tracked_has_no_place() -> None:
     floats = state_to_floats(AvatarState(flags=int(StateFlag.LEFT), left=TrackedPart(1, 2, 3, 3, 0, 0, 0)))
     assert (floats.head, floats.left, floats.right, floats.face) == (None, None, None, None)
-    assert (floats.left_fingers, floats.seated) == (None, False)
+    assert (floats.left_fingers, floats.seated, floats.signing) == (None, False, False)
 
 
 def test_tiers_take_away_fingers_and_face_then_hands() -> None:
@@ -103,16 +104,18 @@ def test_tiers_take_away_fingers_and_face_then_hands() -> None:
     assert (upper.left_fingers, upper.right_fingers, upper.face) == (bytes(20), bytes(20), bytes(52))
     head = mask_for_tier(EVERYTHING, Tier.HEAD)
     assert (head.left, head.right, head.head) == (UNTRACKED, UNTRACKED, EVERYTHING.head)
-    assert head.flags == StateFlag.HEAD | StateFlag.SEATED
+    assert head.flags == StateFlag.HEAD | StateFlag.SEATED | StateFlag.SIGNING
     assert head.voice == EVERYTHING.voice
 
 
-@pytest.mark.parametrize("flags", [0x80, 0xFF, StateFlag.LEFT_FINGERS, StateFlag.RIGHT_FINGERS | StateFlag.LEFT])
+@pytest.mark.parametrize(
+    "flags", [StateFlag.LEFT_FINGERS, 0xFF & ~StateFlag.LEFT, StateFlag.RIGHT_FINGERS | StateFlag.LEFT]
+)
 def test_flags_no_avatar_has_are_refused(flags: int) -> None:
     with pytest.raises(MalformedPose, match="flags"):
         check_flags(flags, MalformedPose)
 
 
 def test_flags_an_avatar_has_are_returned() -> None:
-    for flags in (0, 0x7F, StateFlag.LEFT | StateFlag.LEFT_FINGERS, StateFlag.FACE):
+    for flags in (0, 0xFF, StateFlag.SIGNING, StateFlag.LEFT | StateFlag.LEFT_FINGERS, StateFlag.FACE):
         assert check_flags(flags, MalformedPose) == flags

@@ -12,16 +12,19 @@ from protocol.errors import MalformedFrame, MalformedPose, MalformedRotation, Wi
 from protocol.ids import Tier
 from protocol.schema import SCHEMA_HASH, describe
 from protocol.snapshot import (
+    NOTHING_HELD,
     AvatarState,
     ObserverView,
     Pose,
+    RecordState,
     TrackedPart,
     apply_record,
     decode_pose,
     delta_record,
     encode_pose,
     full_record,
-    mask_for_tier,
+    is_full,
+    show_in_tier,
 )
 
 VECTORS = Path(__file__).resolve().parents[3] / "protocol" / "vectors"
@@ -68,6 +71,14 @@ def body_of(told: Any) -> Any:
     return told
 
 
+def holding(records: list[str]) -> RecordState:
+    """What a client holds of an entity after these records."""
+    held = NOTHING_HELD
+    for record in records:
+        held, _ = apply_record(held, bytes.fromhex(record))
+    return held
+
+
 def test_names_are_unique_in_their_file() -> None:
     for file in VECTORS.glob("*.json"):
         lists = (value for value in load(file.stem).values() if isinstance(value, list))
@@ -111,7 +122,7 @@ def test_invalid_rotations(vector: Vector) -> None:
 
 @pytest.mark.parametrize("vector", vectors("quantities", "tiers"))
 def test_tiers(vector: Vector) -> None:
-    shown = mask_for_tier(state_of(vector["state"]), Tier[vector["tier"].upper()])
+    shown = show_in_tier(state_of(vector["state"]), Tier[vector["tier"].upper()])
     assert shown == state_of(vector["shown"])
 
 
@@ -168,16 +179,20 @@ def test_invalid_poses(vector: Vector) -> None:
 
 @pytest.mark.parametrize("vector", vectors("record", "valid"))
 def test_valid_records(vector: Vector) -> None:
-    held, after, data = state_of(vector["held"]), state_of(vector["after"]), bytes.fromhex(vector["hex"])
-    assert apply_record(held, data) == (after, len(data))
-    encoded = full_record(after) if data[0] & 0x80 else delta_record(held, after)
-    assert (encoded == data) is vector["canonical"]
+    data = bytes.fromhex(vector["hex"])
+    held = holding(vector["before"])
+    after, end = apply_record(held, data)
+    assert (after.state, end) == (state_of(vector["after"]), len(data))
+    assert full_record(after).hex() == vector["full"]
+    encoded = (full_record(after), after) if is_full(data) else delta_record(held, after.state)
+    assert (encoded == (data, after)) is vector["canonical"]
 
 
 @pytest.mark.parametrize("vector", vectors("record", "invalid"))
 def test_invalid_records(vector: Vector) -> None:
+    held = holding(vector["before"])
     with pytest.raises(MalformedFrame):
-        apply_record(state_of(vector["held"]), bytes.fromhex(vector["hex"]))
+        apply_record(held, bytes.fromhex(vector["hex"]))
 
 
 @pytest.mark.parametrize("vector", vectors("frame", "valid"))

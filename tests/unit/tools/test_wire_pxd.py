@@ -1,7 +1,6 @@
 import re
 
-from protocol import ids
-from protocol.fields import ROTATION_SCALE
+from protocol import fields, ids
 from tools.wire_pxd import constants, render_wire_pxd
 
 TEXT = render_wire_pxd()
@@ -12,9 +11,10 @@ def test_enum_members_carry_the_prefix_of_their_enum() -> None:
     assert NUMBERS["KIND_SNAPSHOT"] == 0x90
     assert NUMBERS["CLOSE_MALFORMED"] == 4501
     assert NUMBERS["STATE_SEATED"] == 64
-    assert NUMBERS["MASK_FULL"] == 128
     assert NUMBERS["FRAME_ENTERS"] == 8
-    assert NUMBERS["TIER_FLAGS_HEAD"] == 65
+    assert NUMBERS["TIER_FLAGS_HEAD"] == 193
+    assert NUMBERS["TIER_POSITION_SHIFT_PRESENCE"] == 7
+    assert NUMBERS["TIER_ROTATION_SHIFT_UPPER"] == 1
 
 
 def test_limits_are_plain_numbers_and_seconds_are_milliseconds() -> None:
@@ -34,5 +34,5 @@ def test_no_name_is_given_twice() -> None:
 
 
 def test_scales_are_doubles_to_the_last_digit() -> None:
-    (scale,) = re.findall(r"#define POLYCLINIC_ROTATION_SCALE (\S+)", TEXT)
-    assert float(scale) == ROTATION_SCALE
+    (span,) = re.findall(r"#define POLYCLINIC_FLEXION_SPAN (\S+)", TEXT)
+    assert float(span) == fields.FLEXION_SPAN

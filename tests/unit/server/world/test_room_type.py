@@ -15,4 +15,4 @@ def test_a_room_type_is_a_list_of_features_and_cannot_be_changed() -> None:
 
 
 def test_every_tier_is_updated_each_tick_unless_a_type_says_otherwise() -> None:
-    assert HALL.periods == (1, 1, 1)
+    assert HALL.periods == (1, 1, 1, 1)

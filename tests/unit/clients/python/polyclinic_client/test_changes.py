@@ -8,7 +8,7 @@ UPRIGHT = (0.0, 0.0, 0.0, 1.0)
 
 def test_an_entity_tells_metres_and_what_is_not_tracked() -> None:
     head, left = ((1.0, 1.6, -2.0), UPRIGHT), ((0.8, 1.2, -2.2), UPRIGHT)
-    state = pose_from_floats(head=head, left=left, voice=0.5, seated=True)
+    state = pose_from_floats(head=head, left=left, voice=0.5, seated=True, signing=True)
     entity = Entity(7, "avatar", "Ada", "clinician", "plain", state)
     assert entity.head is not None
     assert entity.left is not None
@@ -17,3 +17,4 @@ def test_an_entity_tells_metres_and_what_is_not_tracked() -> None:
     assert entity.right is None
     assert entity.voice == pytest.approx(0.5, abs=0.01)
     assert entity.seated
+    assert entity.signing

@@ -41,6 +41,7 @@ from protocol.snapshot import (
     Record,
     decode_pose,
     encode_frame,
+    first_held,
     full_record,
     pose_from_floats,
 )
@@ -63,7 +64,7 @@ def event(number: int, feature: str = "chat", kind: str = "said", **body: Any) -
 def frame(
     *entered: tuple[int, int], updated: tuple[int, ...] = (), left: tuple[int, ...] = (), facts: bytes = ANN
 ) -> bytes:
-    state = full_record(AvatarState(voice=9))
+    state = full_record(first_held(AvatarState(voice=9)))
     return encode_frame(
         Frame(
             tick=1,

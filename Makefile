@@ -31,7 +31,7 @@ $(VENV)/.built: $(VENV)/.installed pyproject.toml $(EXTENSION_SOURCES)
 build: $(VENV)/.built ## set up .venv and compile the core, nothing else
 
 .PHONY: system-packages
-system-packages: ## install what only the tests need from the system's packages (Chromium), where this user may
+system-packages: ## install what only the tests need from the system's packages (Chromium, valgrind), where this user may
 	@bash tools/system_packages.sh
 
 # ---- running -------------------------------------------------------------------------------------------------------
@@ -89,16 +89,40 @@ fuzz: build ## fuzz the decoders and the front desk (FUZZ_SECONDS for each targe
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python tests/fuzz/run.py
 
 .PHONY: bench
-bench: build ## benchmarks: server and bots on a core each
-	$(BIN)/python -m tests.bench $(ARGS)
+bench: build ## all benchmarks, an hour on a quiet machine with two cores; writes docs/benchmarks.md (needs npm and root)
+	@bash tools/system_packages.sh npm iproute2:ip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: bench-floor
 bench-floor: build ## CPU of the server against a C program that does nothing but the sockets
 	@$(BIN)/python -m tests.bench.floor $(ARGS)
 
+.PHONY: bench-interest
+bench-interest: build ## who sees whom, decided beside SciPy's cKDTree
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
+	@$(BIN)/python -m tests.bench.interest $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: build ## avatars per core and bytes beside Colyseus and STYLY-NetSync, which it installs (needs npm and root)
+	@bash tools/system_packages.sh npm iproute2:ip
+	@$(BIN)/python -m tests.bench.peers $(ARGS)
+
 .PHONY: bench-scale
 bench-scale: build ## 3,000 avatars in one process, growth with avatars, density, rooms and visible
 	@$(BIN)/python -m tests.bench.scale $(ARGS)
+
+.PHONY: budget-update
+budget-update: build system-packages ## count what a tick costs and write it down as the budget (needs valgrind)
+	$(BIN)/python -m tests.budget.support.tick_counts --update
+
+.PHONY: bench-disturb
+bench-disturb: build ## whether one client that stalls, floods or comes and goes is felt by 500 others
+	@$(BIN)/python -m tests.bench.disturb $(ARGS)
+
+.PHONY: bench-bytes
+bench-bytes: build ## bytes for an avatar update and the error it makes, on recorded motion
+	@$(BIN)/python -m tests.bench.bytes $(ARGS)
 
 # ---- generated files -----------------------------------------------------------------------------------------------
 .PHONY: generate

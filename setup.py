@@ -26,6 +26,8 @@ DEBUG_FLAGS = [
 MODULES = (
     "entity_table",
     "grid",
+    "observers",
+    "attention",
     "interest",
     "snapshot",
     "record_codec",

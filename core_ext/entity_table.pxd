@@ -77,6 +77,7 @@ cdef class EntityTable:
     # When its voice was last heard, ms, and whether it ever was.
     cdef uint32_t* heard_at
     cdef uint8_t* heard
+    cdef uint8_t* signing
     cdef AvatarState* states
     cdef Movement* movements
     cdef uint8_t** facts
@@ -97,9 +98,6 @@ cdef class EntityTable:
     # Bit of the private zone an entity is in, else 0: perceivable by a mask that holds all bits of it.
     cdef uint64_t private_bit(self, int slot) noexcept nogil
 
-    # Whether its voice was heard within the last `ms` before `now_ms`.
-    cdef bint heard_within(self, int slot, uint32_t now_ms, int32_t ms) noexcept nogil
-
     cdef int check_slot(self, int slot) except -1
     cdef int zone_at(self, int32_t x, int32_t y, int32_t z) noexcept nogil
     cdef int believe_head(self, int slot, AvatarState* state, uint32_t now_ms) noexcept nogil
@@ -112,9 +110,28 @@ cdef class EntityTable:
 
 # Whether the slot still holds that entity, and it may be perceived by who is permitted these private zones.
 cdef inline bint perceptible(EntityTable table, int32_t slot, uint32_t generation, uint64_t permitted) noexcept nogil:
-    cdef int zone = table.zone_index[slot]
+    cdef uint64_t hidden = table.private_mask & ~permitted
     return (
         table.present[slot]
         and table.generation[slot] == generation
-        and (zone < 0 or not (table.private_mask & ~permitted) >> zone & 1)
+        and (not hidden or table.zone_index[slot] < 0 or not hidden >> table.zone_index[slot] & 1)
     )
+
+
+# Whether its voice was heard within the last `ms` before `now_ms`.
+cdef inline bint heard_within(EntityTable table, int32_t slot, uint32_t now_ms, int32_t ms) noexcept nogil:
+    return table.heard[slot] and <int32_t>(now_ms - table.heard_at[slot]) <= ms
+
+
+cdef inline int64_t distance_squared(
+    int32_t x, int32_t y, int32_t z, int32_t other_x, int32_t other_y, int32_t other_z
+) noexcept nogil:
+    cdef int64_t dx = <int64_t>x - other_x
+    cdef int64_t dy = <int64_t>y - other_y
+    cdef int64_t dz = <int64_t>z - other_z
+    return dx * dx + dy * dy + dz * dz
+
+
+# Squared, head to head, mm.
+cdef inline int64_t distance_between(EntityTable table, int32_t one, int32_t other) noexcept nogil:
+    return distance_squared(table.x[one], table.y[one], table.z[one], table.x[other], table.y[other], table.z[other])

@@ -81,6 +81,7 @@ cdef class EntityTable:
         self.weight = <uint8_t*>calloc(capacity, sizeof(uint8_t))
         self.heard_at = <uint32_t*>calloc(capacity, sizeof(uint32_t))
         self.heard = <uint8_t*>calloc(capacity, sizeof(uint8_t))
+        self.signing = <uint8_t*>calloc(capacity, sizeof(uint8_t))
         self.states = <AvatarState*>calloc(capacity, sizeof(AvatarState))
         self.movements = <Movement*>calloc(capacity, sizeof(Movement))
         self.facts = <uint8_t**>calloc(capacity, sizeof(uint8_t*))
@@ -90,7 +91,7 @@ cdef class EntityTable:
         if (
             not self.x or not self.y or not self.z or not self.zone_index or not self.kind or not self.present
             or not self.used or not self.generation or not self.entity_id or not self.sampled_at or not self.states
-            or not self.facing or not self.weight or not self.heard_at or not self.heard
+            or not self.facing or not self.weight or not self.heard_at or not self.heard or not self.signing
             or not self.movements or not self.facts or not self.facts_size or not self.latest or not self.pending
         ):
             raise MemoryError(f"no memory for {capacity} entities")
@@ -114,6 +115,7 @@ cdef class EntityTable:
         free(self.weight)
         free(self.heard_at)
         free(self.heard)
+        free(self.signing)
         free(self.states)
         free(self.movements)
         free(self.facts)
@@ -151,6 +153,7 @@ cdef class EntityTable:
         self.facing[slot].z = -1
         self.weight[slot] = WEIGHT_ONE
         self.heard[slot] = 0
+        self.signing[slot] = 0
         memset(&self.states[slot], 0, sizeof(AvatarState))
         memset(&self.latest[slot], 0, sizeof(Correction))
         self.movements[slot].budget_um = BUDGET_UM
@@ -218,6 +221,7 @@ cdef class EntityTable:
         state.head.b = <int16_t>b
         state.head.c = <int16_t>c
         self.states[slot] = state
+        self.signing[slot] = 0
         self.face(slot, &state.head)
         self.move_to(slot, x, y, z)
 
@@ -241,6 +245,7 @@ cdef class EntityTable:
         self.states[slot] = state
         if state.flags & wire.STATE_HEAD:
             self.face(slot, &state.head)
+        self.signing[slot] = (state.flags & wire.STATE_SIGNING) != 0
         if state.voice >= VOICE_HEARD:
             self.heard_at[slot] = now_ms
             self.heard[slot] = 1
@@ -319,9 +324,6 @@ cdef class EntityTable:
                 rest += 1
         self.facing[slot].x = -2 * (q[0] * q[2] + q[3] * q[1])
         self.facing[slot].z = q[0] * q[0] + q[1] * q[1] - q[2] * q[2] - q[3] * q[3]
-
-    cdef bint heard_within(self, int slot, uint32_t now_ms, int32_t ms) noexcept nogil:
-        return self.heard[slot] and <int32_t>(now_ms - self.heard_at[slot]) <= ms
 
     cdef void move_to(self, int slot, int32_t x, int32_t y, int32_t z) noexcept nogil:
         self.x[slot] = x

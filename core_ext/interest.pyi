@@ -1,32 +1,37 @@
-"""Who sees whom. Permission first, then distance; the nearest win, and those already seen keep their place longer."""
+"""Who sees whom. Permission first, then distance; those already seen keep their place."""
 
 from typing import Self, final
 
 from core_ext import EntityTable, Grid
+from core_ext.attention import Attention
 
 @final
-class Interest:
+class Interest(Attention):
     """The interest sets of a room's observers.
 
     Candidates of an observer are the present entities but its own, in zones it may perceive: the room at large, public
-    zones, private ones granted to it or around its own head. A newcomer is at most `radius_mm` away, head to head; a
-    member stays up to `hysteresis_mm` beyond. Those with the smallest (key, slot) win, at most `cap`; key is the
-    squared distance, times 4 for a member and 5 for a newcomer. Up to `tier_mm[0]` an entity is shown in tier 0, up to
-    `tier_mm[1]` in tier 1, else in 2; a member keeps a finer tier until it is a tenth beyond. Whole millimetres
-    throughout, so every implementation agrees.
+    zones, private ones granted to it or around its own head. First come those it is tied to, then members it converses
+    with (at most 4 m away, face to face, one of them heard within 10 s, by the last update; at most 4), then the most
+    prominent of the room (who signs or speaks, with a role of more than common weight; at most `reserved`). The nearest
+    take the other places: a newcomer is at most `radius_mm` away, head to head; a member stays up to `hysteresis_mm`
+    beyond. Those with the smallest (key, slot) win, at most `cap` in all; key is the squared distance, times 4 for a
+    member and 5 for a newcomer. Members keep their alias; newcomers take the lowest free ones by (key, slot).
+
+    How much of each is shown, and how often, follows from an effective distance: up to `tier_mm[0]` everything at each
+    tick, up to `tier_mm[1]` head and hands, else the head; each doubling beyond `tier_mm[0]` halves the rate. When all
+    places are taken both end nearer, so that about `detailed` are in the first. More is shown at once; less only a
+    tenth beyond the edge and after 5 updates. Whole millimetres throughout, so every implementation agrees.
     """
 
     @property
-    def table(self) -> EntityTable: ...
-    @property
     def grid(self) -> Grid: ...
     @property
-    def cap(self) -> int:
-        """Most entities an observer sees."""
+    def reserved(self) -> int:
+        """Places for those who are seen from anywhere."""
 
     @property
-    def places(self) -> int:
-        """`cap`, or the table's capacity when that is less. Aliases are below it."""
+    def refresh(self) -> int:
+        """Ticks between two updates of a set."""
 
     def __new__(
         cls,
@@ -37,32 +42,25 @@ class Interest:
         hysteresis_mm: int,
         cap: int,
         tier_mm: tuple[int, int],
+        reserved: int = 0,
+        detailed: int = 65536,
+        refresh: int = 1,
+        tick_hz: int = 20,
     ) -> Self:
-        """Distances are 0 to 2**25 mm, `cap` 1 to 65,535; the grid becomes the table's.
+        """Make the sets of a room without observers; the grid becomes the table's.
 
-        Raises ValueError, MemoryError.
+        Distances are 0 to 2**25 mm, `cap` 1 to 65,535, `reserved` at most `cap` and 16, `refresh` ticks, one or more,
+        `tick_hz` 1 to 120. Raises ValueError, MemoryError.
         """
 
-    def add_observer(self, slot: int, granted_zones: int) -> int:
-        """Let the entity in `slot` see; returns the number of the observer.
+    def begin_tick(self, tick: int, now_ms: int) -> None:
+        """Note the tick and the server clock (u32, ms), and who is prominent now. The encoder's does so too."""
 
-        Bit i of `granted_zones`: it may perceive private zone i from anywhere. Raises IndexError if the slot is free.
-        """
-
-    def remove_observer(self, observer: int) -> None:
-        """Forget the observer; its number may be given to another. Raises IndexError for no observer."""
-
-    def set_granted(self, observer: int, mask: int) -> None:
-        """Change which private zones the observer may perceive from anywhere. Raises IndexError for no observer."""
+    def step(self) -> None:
+        """Update the sets whose turn this tick is, and those that never had one: each once in `refresh` ticks."""
 
     def update(self, observer: int) -> int:
         """Recompute the interest set from the table and the grid as they are now; returns the number of members.
 
         An observer whose own entity was removed sees nothing. Raises IndexError for no observer.
         """
-
-    def members(self, observer: int) -> list[tuple[int, int, int]]:
-        """Return the interest set as (slot, alias, tier), smallest (key, slot) first. Raises IndexError."""
-
-    def clear(self, observer: int) -> None:
-        """Forget everything, what was sent included: the client lost it all (resume) and gets every entity anew."""

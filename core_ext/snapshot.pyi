@@ -1,4 +1,4 @@
-"""Snapshot frames. An entity is encoded once a tick and tier; an observer's frame is copied together from that."""
+"""Snapshot frames. An entity is encoded once a tick and class; an observer's frame is copied together from that."""
 
 from typing import Self, final
 
@@ -9,9 +9,10 @@ class SnapshotEncoder:
     """Writes what each observer of a room is sent: leaves, enters and records of its interest set (SPEC 5.2, 5.3).
 
     The stream to an observer is ordered and reliable, so what it was sent last is what it holds: who holds the value
-    before the newest gets the delta that everybody shares, who holds an older one the shared full record. Tier k shows
-    the newest value of an entity when (tick + slot) % periods[k] == 0, and at once to those who would else get a value
-    older than that period or from inside a private zone that the entity has left.
+    before the newest gets the delta that everybody of its class (tier and period) shares, who holds an older one the
+    shared full record. A class of period p takes the newest value of an entity when (tick + slot) % p == 0 (in tier
+    presence tick % p, so that a slow client gets one frame), and at once for those who would else get a value older
+    than that period or from inside a private zone that the entity has left.
     """
 
     @property
@@ -26,8 +27,12 @@ class SnapshotEncoder:
     def bytes_written(self) -> int:
         """Of all frames, without WebSocket headers."""
 
-    def __new__(cls, table: EntityTable, interest: Interest, periods: tuple[int, int, int, int] = (1, 1, 1, 1)) -> Self:
-        """`periods` are ticks, one or more, by tier. Raises ValueError, MemoryError."""
+    @property
+    def encoded(self) -> int:
+        """Deltas and full records that were encoded, each for all who got it."""
+
+    def __new__(cls, table: EntityTable, interest: Interest) -> Self:
+        """Make an encoder that has sent nothing. Raises ValueError for interest sets of another table, MemoryError."""
 
     def begin_tick(self, tick: int, now_ms: int) -> None:
         """Say the tick and the server clock (u32, ms) of the frames to come; entities may be encoded anew from here."""
@@ -35,8 +40,9 @@ class SnapshotEncoder:
     def frame(self, observer: int, ages: bool) -> bytes:
         """Write the next frame of this observer from its current members; with the age of each sample if `ages`.
 
-        What it says counts as held by the observer from here on. Raises IndexError for no observer, RuntimeError before
-        the first `begin_tick` and MemoryError (then nothing counts as sent).
+        What it says counts as held by the observer from here on. Empty when the observer's budget leaves it nothing to
+        say. Raises IndexError for no observer, RuntimeError before the first `begin_tick` and MemoryError (then nothing
+        counts as sent).
         """
 
     def forget(self, observer: int) -> None:

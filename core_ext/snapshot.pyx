@@ -1,19 +1,23 @@
-"""Snapshot frames. An entity is encoded once a tick and tier; an observer's frame is copied together from that."""
+"""Snapshot frames. An entity is encoded once a tick and class; an observer's frame is copied together from that."""
 
 cimport cython
-from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
-from libc.stdlib cimport calloc, free, malloc, realloc
-from libc.string cimport memcpy, memset
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy, memmove
 
 from core_ext cimport wire
+from core_ext.budget cimport Budget, advance_budget, budget_left, credit_left, spend, spend_credit
 from core_ext.buffer cimport AvatarState, write_u16, write_u32
-from core_ext.entity_table cimport EntityTable
-from core_ext.interest cimport Interest, Member, Observer
+from core_ext.entity_table cimport EntityTable, perceptible
+from core_ext.interest cimport Interest
+from core_ext.observers cimport NOT_HELD, Member, Observer
+from core_ext.priority cimport CLASSES, PERIODS, class_of
 from core_ext.record_state cimport begin_record, show_in_tier
-from core_ext.record_writer cimport write_delta, write_full
+from core_ext.record_writer cimport write_delta
+from core_ext.record_writer cimport write_full as write_full_record
+from core_ext.stream cimport Stream, StreamStore, delta_of, keep_delta
 
 cdef enum:
-    TIERS = 4
     # Alias, entity id and length of facts of an enter at most.
     ENTER_BYTES = 8
     # A leave at most.
@@ -22,6 +26,12 @@ cdef enum:
     FRAME_FIXED_BYTES = 16
     # Alias, record and age at most.
     RECORD_BYTES = wire.RECORD_BYTES_MAX + 3
+    # Less than this is not worth a frame of its own, whose headers take 15 bytes.
+    FRAME_LEAST_BYTES = 48
+    # The header of a WebSocket frame, as far as a budget counts it.
+    SOCKET_HEADER_BYTES = 4
+    # Each record moves what its class costs by a 64th.
+    COST_SHIFT = 6
 
 
 cdef inline uint8_t age_byte(uint32_t now_ms, uint32_t sampled_at) noexcept nogil:
@@ -44,33 +54,27 @@ cdef class SnapshotEncoder:
     """Writes what each observer of a room is sent: leaves, enters and records of its interest set (SPEC 5.2, 5.3).
 
     The stream to an observer is ordered and reliable, so what it was sent last is what it holds: who holds the value
-    before the newest gets the delta that everybody shares, who holds an older one the shared full record. Tier k shows
-    the newest value of an entity when (tick + slot) % periods[k] == 0, and at once to those who would else get a value
-    older than that period or from inside a private zone that the entity has left.
+    before the newest gets the delta that everybody of its class (tier and period) shares, who holds an older one the
+    shared full record. A class of period p takes the newest value of an entity when (tick + slot) % p == 0 (in tier
+    presence tick % p, so that a slow client gets one frame), and at once for those who would else get a value older
+    than that period or from inside a private zone that the entity has left.
     """
 
-    def __cinit__(self, EntityTable table not None, Interest interest not None, periods=(1, 1, 1, 1)):
-        cdef int tier
+    def __cinit__(self, EntityTable table not None, Interest interest not None):
         if interest.table is not table:
             raise ValueError("the interest sets are of another table")
-        if len(periods) != TIERS or min(periods) < 1:
-            raise ValueError(f"a period of at least one tick for each of {TIERS} tiers, got {periods!r}")
-        for tier in range(TIERS):
-            self.periods[tier] = periods[tier]
         self.table = table
         self.interest = interest
-        self.baselines = <Baseline*>calloc(<size_t>table.capacity * TIERS, sizeof(Baseline))
-        self.shown = <const Member**>malloc(interest.places * sizeof(Member*))
-        if not self.baselines or not self.shown:
-            raise MemoryError(f"no memory for the baselines of {table.capacity} entities")
+        self.streams = <Stream*>calloc(<size_t>table.capacity * CLASSES, sizeof(Stream))
+        self.stores = <StreamStore*>calloc(<size_t>table.capacity * CLASSES, sizeof(StreamStore))
+        self.due = <Member**>malloc(2 * interest.places * sizeof(Member*))
+        if not self.streams or not self.stores or not self.due:
+            raise MemoryError(f"no memory for the streams of {table.capacity} entities")
 
     def __dealloc__(self):
-        cdef int observer
-        for observer in range(self.client_capacity):
-            free(self.clients[observer].held)
-        free(self.clients)
-        free(self.baselines)
-        free(self.shown)
+        free(self.streams)
+        free(self.stores)
+        free(self.due)
         free(self.buffer)
 
     def begin_tick(self, uint32_t tick, uint32_t now_ms):
@@ -78,12 +82,14 @@ cdef class SnapshotEncoder:
         self.tick = tick
         self.tick_ms = now_ms
         self.serial += 1
+        self.interest.note_tick(tick, now_ms)
 
     def frame(self, int observer, bint ages):
         """Write the next frame of this observer from its current members; with the age of each sample if `ages`.
 
-        What it says counts as held by the observer from here on. Raises IndexError for no observer, RuntimeError before
-        the first `begin_tick` and MemoryError (then nothing counts as sent).
+        What it says counts as held by the observer from here on. Empty when the observer's budget leaves it nothing to
+        say. Raises IndexError for no observer, RuntimeError before the first `begin_tick` and MemoryError (then nothing
+        counts as sent).
         """
         cdef Py_ssize_t size
         if not self.serial:
@@ -95,104 +101,95 @@ cdef class SnapshotEncoder:
         """Let the next frame enter everything anew, without leaves: the client lost what it held. Raises IndexError for
         no observer."""
         self.interest.check_observer(observer)
-        if observer < self.client_capacity and self.clients[observer].held:
-            self.drop_held(&self.clients[observer])
+        self.interest.forget_held(observer)
 
-    cdef Py_ssize_t write_frame(self, int observer, bint ages) except -1 nogil:
-        cdef Client* client = self.client_of(observer)
+    cdef Py_ssize_t write_frame(self, int index, bint ages) except -1 nogil:
         cdef bint wide = self.interest.wide
-        cdef int32_t leave_count, enter_count, shown_count
+        cdef Observer* observer
         cdef uint8_t* out
-        shown_count = self.choose_shown(observer, client, &enter_count)
-        leave_count = self.count_leaves(client)
-        self.reserve(leave_count, enter_count, shown_count)
+        cdef const uint8_t* end
+        if index < 0 or index >= self.interest.observer_limit or not self.interest.observers[index].used:
+            with gil:
+                raise IndexError(f"no observer {index}")
+        observer = &self.interest.observers[index]
+        self.choose_due(observer)
+        self.reserve(observer)
         out = self.frame_start
-        out[0] = wire.KIND_SNAPSHOT
-        out[1] = <uint8_t>(
-            (wire.FRAME_WIDE if wide else 0)
-            | (wire.FRAME_AGES if ages else 0)
-            | (wire.FRAME_LEAVES if leave_count else 0)
-            | (wire.FRAME_ENTERS if enter_count else 0)
-        )
-        write_u32(out + 2, self.tick)
-        write_u32(out + 6, self.tick_ms)
-        out += wire.FRAME_HEADER_BYTES
-        if leave_count:
-            out = self.write_leaves(write_number(out, leave_count, wide), client)
-        if enter_count:
-            out = self.write_enters(write_number(out, enter_count, wide), client, shown_count)
-        out = self.write_records(out, client, shown_count, ages)
+        end = self.buffer + self.buffer_size
+        if observer.budget:
+            end = out + self.fit_budget(observer)
+            if end == out:
+                self.frame_size = 0
+                return 0
+        out = self.write_records(self.write_head(out, observer, ages), end, ages)
         self.frame_size = out - self.frame_start
+        if observer.budget:
+            if self.frame_size == wire.FRAME_HEADER_BYTES + (2 if wide else 1):
+                # Those that were due had nothing new, or did not fit.
+                self.frame_size = 0
+                return 0
+            spend(observer.budget, <uint32_t>(self.frame_size + SOCKET_HEADER_BYTES))
         self.frames_written += 1
         self.bytes_written += self.frame_size
         return self.frame_size
 
-    # What the observer holds, by alias; empty when it has begun anew since its last frame.
-    cdef Client* client_of(self, int observer) except NULL nogil:
-        cdef Client* client
-        cdef int capacity = self.interest.observer_capacity
-        if observer < 0 or observer >= self.interest.observer_limit or not self.interest.observers[observer].used:
-            with gil:
-                raise IndexError(f"no observer {observer}")
-        if observer >= self.client_capacity:
-            client = <Client*>realloc(self.clients, capacity * sizeof(Client))
-            if not client:
-                with gil:
-                    raise MemoryError(f"no memory for {capacity} observers")
-            memset(&client[self.client_capacity], 0, (capacity - self.client_capacity) * sizeof(Client))
-            self.clients = client
-            self.client_capacity = capacity
-        client = &self.clients[observer]
-        if not client.held:
-            client.held = <Held*>calloc(self.interest.places, sizeof(Held))
-            if not client.held:
-                with gil:
-                    raise MemoryError(f"no memory for what observer {observer} holds")
-        if client.epoch != self.interest.observers[observer].epoch:
-            client.epoch = self.interest.observers[observer].epoch
-            self.drop_held(client)
-        return client
+    # Header, leaves and enters.
+    cdef uint8_t* write_head(self, uint8_t* out, Observer* observer, bint ages) noexcept nogil:
+        cdef bint wide = self.interest.wide
+        out[0] = wire.KIND_SNAPSHOT
+        out[1] = <uint8_t>(
+            (wire.FRAME_WIDE if wide else 0)
+            | (wire.FRAME_AGES if ages else 0)
+            | (wire.FRAME_LEAVES if observer.gone_count else 0)
+            | (wire.FRAME_ENTERS if self.enter_count else 0)
+        )
+        write_u32(out + 2, self.tick)
+        write_u32(out + 6, self.tick_ms)
+        out += wire.FRAME_HEADER_BYTES
+        if observer.gone_count:
+            out = self.write_leaves(write_number(out, observer.gone_count, wide), observer)
+        if self.enter_count:
+            out = self.write_enters(write_number(out, self.enter_count, wide))
+        return out
 
-    cdef void drop_held(self, Client* client) noexcept nogil:
-        memset(client.held, 0, client.alias_limit * sizeof(Held))
-        client.alias_limit = 0
-
-    # The members that the frame may show. Permission is asked for again here: between the update of the interest set
-    # and this frame an entity may have gone, or somewhere private.
-    cdef int choose_shown(self, int index, Client* client, int32_t* enter_count) noexcept nogil:
-        cdef const Observer* observer = &self.interest.observers[index]
-        cdef const Member* member
-        cdef Held* held
-        cdef int32_t i, count = 0
-        for i in range(client.alias_limit):
-            client.held[i].kept = 0
-        enter_count[0] = 0
+    # The members whose turn it is, and those the client has to forget. Permission is asked for again here: between the
+    # update of the interest set and this frame an entity may have gone, or somewhere private.
+    cdef void choose_due(self, Observer* observer) noexcept nogil:
+        cdef bint alive = self.interest.alive(observer)
+        cdef uint64_t permitted = self.interest.permitted(observer) if alive else 0
+        cdef Member* member
+        cdef int32_t i
+        self.due_count = 0
+        self.enter_count = 0
         for i in range(observer.member_count):
             member = &observer.members[i]
-            if not self.interest.perceives(observer, member):
+            if not alive or not perceptible(self.table, member.slot, member.generation, permitted):
+                if member.held_class != NOT_HELD:
+                    member.held_class = NOT_HELD
+                    observer.gone[member.alias // 64] |= <uint64_t>1 << (member.alias % 64)
+                    observer.gone_count += 1
                 continue
-            self.shown[count] = member
-            count += 1
-            held = &client.held[member.alias]
-            if held.live and held.slot == member.slot and held.generation == member.generation:
-                held.kept = 1
-            else:
-                enter_count[0] += 1
-        return count
+            if member.held_class == NOT_HELD:
+                self.enter_count += 1
+            elif not self.turn_of(member):
+                continue
+            self.due[self.due_count] = member
+            self.due_count += 1
 
-    cdef int32_t count_leaves(self, const Client* client) noexcept nogil:
-        cdef int32_t alias, count = 0
-        for alias in range(client.alias_limit):
-            if client.held[alias].live and not client.held[alias].kept:
-                count += 1
-        return count
+    cdef bint turn_of(self, const Member* member) noexcept nogil:
+        cdef uint32_t mask = (<uint32_t>1 << member.shown.period) - 1
+        cdef uint32_t phase = self.tick + (
+            0 if member.shown.tier == wire.TIER_PRESENCE else <uint32_t>member.slot
+        )
+        return not phase & mask or self.tick - member.sent_tick > mask
 
-    cdef int reserve(self, int32_t leave_count, int32_t enter_count, int32_t shown_count) except -1 nogil:
+    cdef int reserve(self, const Observer* observer) except -1 nogil:
         cdef Py_ssize_t size = FRAME_HEADROOM + FRAME_FIXED_BYTES
         cdef uint8_t* buffer
-        size += leave_count * <Py_ssize_t>LEAVE_BYTES
-        size += enter_count * <Py_ssize_t>(ENTER_BYTES + wire.FACTS_BYTES_MAX)
-        size += shown_count * <Py_ssize_t>RECORD_BYTES
+        size += observer.gone_count * <Py_ssize_t>LEAVE_BYTES
+        size += self.enter_count * <Py_ssize_t>(ENTER_BYTES + wire.FACTS_BYTES_MAX)
+        # One more: a record is written before it is known to fit.
+        size += (self.due_count + 1) * <Py_ssize_t>RECORD_BYTES
         if size > self.buffer_size:
             buffer = <uint8_t*>malloc(size)
             if not buffer:
@@ -204,21 +201,101 @@ cdef class SnapshotEncoder:
             self.frame_start = buffer + FRAME_HEADROOM
         return 0
 
-    cdef uint8_t* write_leaves(self, uint8_t* out, Client* client) noexcept nogil:
-        cdef int32_t alias
-        for alias in range(client.alias_limit):
-            if client.held[alias].live and not client.held[alias].kept:
-                out = write_number(out, alias, self.interest.wide)
-                client.held[alias].live = 0
+    # Bytes that the frame may have, 0 for none: leave out the enters that do not fit, and put those first that have
+    # waited long.
+    cdef Py_ssize_t fit_budget(self, Observer* observer) noexcept nogil:
+        cdef Budget* budget = observer.budget
+        cdef int64_t number = 2 if self.interest.wide else 1
+        cdef int64_t least = min(<int64_t>FRAME_LEAST_BYTES, <int64_t>budget.bytes_per_second // 16)
+        cdef int64_t fixed = wire.FRAME_HEADER_BYTES + number
+        cdef int64_t left
+        if observer.gone_count:
+            fixed += number + number * observer.gone_count
+        advance_budget(budget, self.tick)
+        left = budget_left(budget) - fixed - SOCKET_HEADER_BYTES
+        if left < least:
+            # Leaves must not wait for more than there will ever be.
+            if not observer.gone_count or budget.total:
+                return 0
+            left = 0
+        left -= self.fit_enters(budget, left - number)
+        if self.enter_count:
+            fixed += number
+            left -= number
+        elif not observer.gone_count and (left < least or not self.due_count):
+            return 0
+        self.put_late_first()
+        return fixed + left
+
+    # Leave out the enters that do not fit into what is left of the share of those who enter, and all after the first of
+    # these. Returns what must be kept back for that one, so that those who are there already do not keep it out.
+    cdef int64_t fit_enters(self, Budget* budget, int64_t left) noexcept nogil:
+        cdef int64_t share = min(left, credit_left(budget))
+        cdef int64_t size, kept_back = 0
+        cdef int32_t i, count = 0
+        if not self.enter_count:
+            return 0
+        self.enter_count = 0
+        for i in range(self.due_count):
+            if self.due[i].held_class == NOT_HELD:
+                if kept_back:
+                    continue
+                size = self.enter_size(self.due[i])
+                if size > share:
+                    kept_back = max(share, <int64_t>1)
+                    continue
+                share -= size
+                spend_credit(budget, size)
+                self.enter_count += 1
+            self.due[count] = self.due[i]
+            count += 1
+        self.due_count = count
+        return max(min(kept_back, left), <int64_t>0)
+
+    cdef int64_t enter_size(self, const Member* member) noexcept nogil:
+        cdef Stream* stream = self.newest(member.slot, member.shown.tier, member.shown.period)
+        cdef StreamStore* store = &self.stores[stream - self.streams]
+        if not stream.full_size or store.full_version != stream.version:
+            self.write_full(stream, store)
+        # Alias, age.
+        return ENTER_BYTES + self.table.facts_size[member.slot] + stream.full_size + 3
+
+    # Who has not had its turn for two periods comes before who is more important.
+    cdef void put_late_first(self) noexcept nogil:
+        cdef Member** late = self.due + self.interest.places
+        cdef Member* member
+        cdef int32_t i, late_count = 0, count = 0
+        for i in range(self.due_count):
+            member = self.due[i]
+            if member.held_class != NOT_HELD and (self.tick - member.sent_tick) >> member.shown.period >= 2:
+                late[late_count] = member
+                late_count += 1
+            else:
+                self.due[count] = member
+                count += 1
+        if late_count:
+            memmove(self.due + late_count, self.due, count * sizeof(Member*))
+            memcpy(self.due, late, late_count * sizeof(Member*))
+
+    cdef uint8_t* write_leaves(self, uint8_t* out, Observer* observer) noexcept nogil:
+        cdef int word, bit
+        for word in range(self.interest.words):
+            if not observer.gone[word]:
+                continue
+            for bit in range(64):
+                if observer.gone[word] >> bit & 1:
+                    out = write_number(out, word * 64 + bit, self.interest.wide)
+            observer.gone[word] = 0
+        observer.gone_count = 0
         return out
 
-    cdef uint8_t* write_enters(self, uint8_t* out, Client* client, int32_t shown_count) noexcept nogil:
+    cdef uint8_t* write_enters(self, uint8_t* out) noexcept nogil:
         cdef const Member* member
         cdef uint16_t size
         cdef int32_t i
-        for i in range(shown_count):
-            member = self.shown[i]
-            if client.held[member.alias].kept:
+        for i in range(self.due_count):
+            member = self.due[i]
+            if member.held_class != NOT_HELD:
                 continue
             size = self.table.facts_size[member.slot]
             out = write_number(out, member.alias, self.interest.wide)
@@ -228,88 +305,112 @@ cdef class SnapshotEncoder:
             out += 6 + size
         return out
 
-    cdef uint8_t* write_records(self, uint8_t* out, Client* client, int32_t shown_count, bint ages) noexcept nogil:
-        cdef bint wide = self.interest.wide
+    # Records of those who enter first, since an enter without one is none; the others while they fit.
+    cdef uint8_t* write_records(self, uint8_t* out, const uint8_t* end, bint ages) noexcept nogil:
         cdef uint8_t* start = out
-        cdef const Member* member
-        cdef Baseline* baseline
-        cdef Held* held
-        cdef int32_t i, count = 0, alias_limit = 0
-        out = write_number(out, 0, wide)
-        for i in range(shown_count):
-            member = self.shown[i]
-            held = &client.held[member.alias]
-            alias_limit = max(alias_limit, member.alias + 1)
-            baseline = self.refresh(member.slot, member.tier)
-            if not held.kept or held.tier != member.tier:
-                out = self.write_full_record(out, member, baseline)
-            elif held.version == baseline.version:
+        cdef uint8_t* after
+        cdef int32_t i, count = 0
+        out = write_number(out, 0, self.interest.wide)
+        if self.enter_count:
+            for i in range(self.due_count):
+                if self.due[i].held_class == NOT_HELD:
+                    out = self.write_record(out, NULL, self.due[i], ages)
+                    count += 1
+                    self.due[i] = NULL
+        for i in range(self.due_count):
+            if not self.due[i]:
                 continue
-            elif held.version == baseline.previous:
-                out = write_number(out, member.alias, wide)
-                memcpy(out, baseline.delta, baseline.delta_size)
-                out += baseline.delta_size
-            else:
-                out = self.write_full_record(out, member, baseline)
-            if ages:
-                out[0] = age_byte(self.tick_ms, baseline.sampled_at)
-                out += 1
-            held.slot = member.slot
-            held.generation = member.generation
-            held.version = baseline.version
-            held.tier = member.tier
-            held.live = 1
-            count += 1
-        # Aliases above the highest shown one have all left by now.
-        client.alias_limit = alias_limit
+            after = self.write_record(out, end, self.due[i], ages)
+            count += after != out
+            out = after
         self.records_written += count
-        write_number(start, count, wide)
+        write_number(start, count, self.interest.wide)
         return out
 
-    cdef uint8_t* write_full_record(self, uint8_t* out, const Member* member, Baseline* baseline) noexcept nogil:
-        if baseline.full_version != baseline.version or not baseline.full_size:
-            baseline.full_size = <uint16_t>write_full(baseline.full, &baseline.base)
-            baseline.full_version = baseline.version
-        out = write_number(out, member.alias, self.interest.wide)
-        memcpy(out, baseline.full, baseline.full_size)
-        return out + baseline.full_size
+    # One past the record, if there is anything to say and it ends before `end`; NULL for no end.
+    cdef uint8_t* write_record(self, uint8_t* out, const uint8_t* end, Member* member, bint ages) noexcept nogil:
+        cdef int held = class_of(member.shown)
+        cdef Stream* stream = self.newest(member.slot, member.shown.tier, member.shown.period)
+        cdef StreamStore* store = &self.stores[stream - self.streams]
+        cdef uint8_t* after = out
+        if member.held_class == held and member.version == stream.version:
+            member.sent_tick = self.tick
+            return out
+        after = write_number(after, member.alias, self.interest.wide)
+        if member.held_class == held and member.version == stream.previous:
+            memcpy(after, delta_of(stream, store), stream.delta_size)
+            after += stream.delta_size
+        else:
+            if not stream.full_size or store.full_version != stream.version:
+                self.write_full(stream, store)
+            memcpy(after, store.full, stream.full_size)
+            after += stream.full_size
+        if ages:
+            after[0] = age_byte(self.tick_ms, stream.sampled_at)
+            after += 1
+        if end and after > end:
+            return out
+        member.held_class = <uint8_t>held
+        member.version = stream.version
+        member.sent_tick = self.tick
+        return after
 
-    # The value that this tier shows of an entity now, encoded at most once a tick.
-    cdef Baseline* refresh(self, int32_t slot, int tier) noexcept nogil:
-        cdef Baseline* baseline = &self.baselines[slot * TIERS + tier]
-        cdef uint8_t delta[RECORD_ROOM]
+    cdef void write_full(self, Stream* stream, StreamStore* store) noexcept nogil:
+        stream.full_size = <uint16_t>write_full_record(store.full, &store.base)
+        store.full_version = stream.version
+        self.encoded += 1
+
+    # The stream of a class with the value that is to be shown now, encoded at most once a tick.
+    cdef Stream* newest(self, int32_t slot, int tier, int period) noexcept nogil:
+        cdef int cost_class = tier * PERIODS + period
+        # Class by class: those in use lie together.
+        cdef size_t place = <size_t>cost_class * self.table.capacity + slot
+        cdef Stream* stream = &self.streams[place]
+        cdef StreamStore* store = &self.stores[place]
+        cdef int zone = self.table.zone_index[slot]
+        cdef int8_t private_zone = <int8_t>(zone if zone >= 0 and self.table.private_mask >> zone & 1 else -1)
+        cdef uint32_t mask = (<uint32_t>1 << period) - 1
+        cdef uint32_t phase
+        if not stream.version or stream.generation != self.table.generation[slot]:
+            # Another entity's: nobody holds this version of it, and no delta leads to it.
+            begin_record(&store.base, &self.table.states[slot], tier)
+            stream.generation = self.table.generation[slot]
+            stream.version += 1
+            stream.previous = stream.version
+        elif stream.asked == self.serial and stream.private_zone == private_zone:
+            return stream
+        elif stream.private_zone == private_zone:
+            # What was seen inside a private zone must not be shown to those who see the entity outside, not even late;
+            # and a value that nobody asked for in the entity's turn is too old for those who ask between turns.
+            stream.asked = self.serial
+            phase = self.tick + (0 if tier == wire.TIER_PRESENCE else <uint32_t>slot)
+            if phase & mask and self.tick - stream.tick <= mask:
+                return stream
+            self.take_newest(stream, store, slot, tier, cost_class)
+        else:
+            self.take_newest(stream, store, slot, tier, cost_class)
+        stream.sampled_at = self.table.sampled_at[slot]
+        stream.private_zone = private_zone
+        stream.asked = self.serial
+        stream.tick = self.tick
+        return stream
+
+    cdef void take_newest(
+        self, Stream* stream, StreamStore* store, int32_t slot, int tier, int cost_class
+    ) noexcept nogil:
+        cdef uint8_t delta[wire.RECORD_BYTES_MAX + 8]
         cdef AvatarState shown
         cdef Py_ssize_t size
-        if not baseline.version or baseline.generation != self.table.generation[slot]:
-            # Another entity's: nobody holds this version of it, and no delta leads to it.
-            begin_record(&baseline.base, &self.table.states[slot], tier)
-            baseline.generation = self.table.generation[slot]
-            baseline.version += 1
-            baseline.previous = baseline.version
-        elif not self.due(baseline, slot, tier):
-            return baseline
-        else:
-            show_in_tier(&self.table.states[slot], tier, &shown)
-            size = write_delta(delta, &baseline.base, &shown)
-            if size:
-                memcpy(baseline.delta, delta, size)
-                baseline.delta_size = <uint16_t>size
-                baseline.previous = baseline.version
-                baseline.version += 1
-        baseline.sampled_at = self.table.sampled_at[slot]
-        baseline.private_bit = self.table.private_bit(slot)
-        baseline.serial = self.serial
-        baseline.tick = self.tick
-        return baseline
-
-    cdef bint due(self, const Baseline* baseline, int32_t slot, int tier) noexcept nogil:
-        # What was seen inside a private zone must not be shown to those who see the entity outside, and not even late.
-        if baseline.private_bit != self.table.private_bit(slot):
-            return True
-        if baseline.serial == self.serial:
-            return False
-        # A value that nobody asked for in the entity's turn is too old for those who ask between turns.
-        return (
-            (self.tick + <uint32_t>slot) % self.periods[tier] == 0
-            or self.tick - baseline.tick >= self.periods[tier]
-        )
+        cdef uint32_t* cost = &self.interest.costs[cost_class]
+        cdef int32_t sent
+        show_in_tier(&self.table.states[slot], tier, &shown)
+        size = write_delta(delta, &store.base, &shown)
+        # With the alias.
+        sent = <int32_t>(size + 1) << 8 if size else 0
+        cost[0] = <uint32_t>(<int32_t>cost[0] + ((sent - <int32_t>cost[0]) >> COST_SHIFT))
+        if not size:
+            return
+        self.encoded += 1
+        keep_delta(stream, store, delta, size)
+        stream.previous = stream.version
+        stream.version += 1

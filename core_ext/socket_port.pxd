@@ -22,6 +22,8 @@ cdef class WorldPort(WebSocket):
     cdef int slot
     cdef int observer
     cdef bint ages
+    # Of `bytes_out`, what the client's budget knows of.
+    cdef uint64_t bytes_charged
 
     cdef int64_t pose_credit
     cdef uint32_t pose_updated_ms

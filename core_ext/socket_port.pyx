@@ -57,7 +57,7 @@ cdef class WorldPort(WebSocket):
             if self.bound:
                 return self.take_pose(data, size, now)
             return self.fault(wire.CLOSE_MALFORMED, "kind_not_admitted")
-        if not wire.KIND_HELLO <= data[0] <= wire.KIND_BYE:
+        if not wire.KIND_HELLO <= data[0] <= wire.KIND_BUDGET:
             return self.fault(wire.CLOSE_MALFORMED, "unknown_kind")
         try:
             self.receiver.on_message((<const char*>data)[:size])
@@ -85,11 +85,17 @@ cdef class WorldPort(WebSocket):
     cdef bint send_snapshot(self) except -1:
         cdef Py_ssize_t size
         self.interest.check_observer(self.observer)
-        self.interest.update_members(self.observer)
+        # What went out since the last frame: events, pongs.
+        self.interest.note_sent(self.observer, <uint32_t>(self.bytes_out - self.bytes_charged))
+        self.interest.update_due(self.observer)
         size = self.encoder.write_frame(self.observer, self.ages)
-        self.write_frame(OPCODE_BINARY, self.encoder.frame_start, size)
+        if size:
+            self.write_frame(OPCODE_BINARY, self.encoder.frame_start, size)
+        self.bytes_charged = self.bytes_out
         if self.fd < 0:
             return False
+        if not size:
+            return True
         self.snapshots_out += 1
         self.traffic.snapshots_out += 1
         return True

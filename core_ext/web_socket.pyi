@@ -30,6 +30,9 @@ class Receiver(Protocol):
     def on_writable(self) -> None:
         """Hear that the port is writable again."""
 
+    def may_hold(self, size: int) -> bool:
+        """Say whether the port may hold as many bytes more than its `held_bytes`; if not, it closes with 4001."""
+
     def on_closed(self, code: int, reason: str) -> None:
         """Hear that the socket is gone: the code this side closed with, else the peer's, else 1006. The last call."""
 
@@ -89,6 +92,10 @@ class WebSocket(Polled):
         """Bytes that wait for the kernel to take them."""
 
     @property
+    def held_bytes(self) -> int:
+        """Bytes in memory for the peer: what the kernel has not taken, parts of frames and of messages."""
+
+    @property
     def last_received_ms(self) -> int:
         """Server clock when the last frame of any kind came, u32 ms."""
 
@@ -114,6 +121,9 @@ class WebSocket(Polled):
 
     def abort(self) -> None:
         """Drop the socket."""
+
+    def give_up(self) -> None:
+        """Drop the socket of a peer that was told to go, after hearing what it has said by now."""
 
     def check(self) -> None:
         """Find what no frame tells: a message that is not whole in time."""

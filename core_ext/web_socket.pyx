@@ -104,9 +104,6 @@ cdef class WebSocket(Polled):
     def fileno(self):
         return self.fd
 
-    def fileno(self):
-        return self.fd
-
     @property
     def writable(self):
         return self.fd >= 0 and self.unsent == NULL and not self.closing
@@ -114,6 +111,11 @@ cdef class WebSocket(Polled):
     @property
     def unsent_bytes(self):
         return self.unsent_size - self.unsent_at
+
+    @property
+    def held_bytes(self):
+        cdef Py_ssize_t ping = 0 if self.unanswered_ping is None else len(self.unanswered_ping)
+        return self.unsent_size + self.rest_size + self.assembly_size + ping
 
     def send(self, bytes data not None):
         if self.fd >= 0 and not self.closing:
@@ -130,6 +132,16 @@ cdef class WebSocket(Polled):
             self.shut(code, reason)
 
     def abort(self):
+        self.lose()
+
+    # Cut off a peer that has not answered the close frame. Its answer may have come while this process was busy: and
+    # a socket that is closed with unread bytes in it is reset, which may cost the peer the close frame.
+    def give_up(self):
+        try:
+            if self.fd >= 0:
+                self.read_socket()
+        except Exception as error:
+            self.fail(error)
         self.lose()
 
     def check(self):
@@ -180,6 +192,9 @@ cdef class WebSocket(Polled):
             return 0
         if have:
             memcpy(data, self.rest, have)
+            free(self.rest)
+            self.rest = NULL
+            self.rest_size = 0
             have += got
         else:
             have = got
@@ -213,20 +228,25 @@ cdef class WebSocket(Polled):
                 self.take_frame(&header, payload, now)
         return taken
 
+    # Never more than a frame may have: `header_refused` has looked at the length that its header declares.
     cdef int keep_rest(self, const uint8_t* data, Py_ssize_t size) except -1:
-        cdef uint8_t* kept = NULL
-        if self.deaf or self.fd < 0:
-            size = 0
-        if size:
-            # Never more than a frame may have: `header_refused` has looked at the length that its header declares.
-            kept = <uint8_t*>malloc(size)
-            if kept == NULL:
-                raise MemoryError("no memory for a part of a frame")
-            memcpy(kept, data, size)
-        free(self.rest)
-        self.rest = kept
+        if self.deaf or self.fd < 0 or not size or self.too_much(size):
+            return 0
+        self.rest = <uint8_t*>malloc(size)
+        if self.rest == NULL:
+            raise MemoryError("no memory for a part of a frame")
+        memcpy(self.rest, data, size)
         self.rest_size = size
         return 0
+
+    # Whether as many bytes more would be more than is held for one client; it is closed then.
+    cdef bint too_much(self, Py_ssize_t more) except -1:
+        if self.receiver.may_hold(more):
+            return False
+        self.deaf = True
+        if not self.closing:
+            self.fault(wire.CLOSE_SLOW, "held_bytes")
+        return True
 
     # The checks of SPEC section 1.1 that a header alone can fail, in their order. On the way out only a close frame
     # counts, and other faults no more.
@@ -279,6 +299,8 @@ cdef class WebSocket(Polled):
         if now - self.assembly_began_ms > <uint32_t>wire.ASSEMBLY_MS:
             return self.fault(wire.CLOSE_MALFORMED, "assembly_time")
         self.fragments += 1
+        if header.size and self.too_much(<Py_ssize_t>header.size):
+            return 0
         if header.size:
             grown = <uint8_t*>realloc(self.assembly, size)
             if grown == NULL:
@@ -382,6 +404,9 @@ cdef class WebSocket(Polled):
         memcpy(grown + self.unsent_size, start + sent, size - sent)
         self.unsent = grown
         self.unsent_size += size - sent
+        if not self.closing and self.too_much(0):
+            # It does not read: what waits would only wait for longer.
+            return self.lose()
         return 0
 
     cdef int write_unsent(self) except -1:
@@ -459,5 +484,5 @@ cdef class WebSocket(Polled):
             return 0
         self.write(OPCODE_CLOSE, payload, len(payload))
         # Whoever does not read never lets this port be empty, and a peer may never answer.
-        self.abort_timer = self.loop.call_later(CLOSE_SECONDS, self.abort)
+        self.abort_timer = self.loop.call_later(CLOSE_SECONDS, self.give_up)
         return 0

@@ -23,6 +23,9 @@ async def open_socket(port: BotPort, address: str) -> None:
         )
     except (OSError, WSError) as error:
         raise JoinRefused("no_socket", f"{address}: {error}") from error
+    if transport.response is None:
+        # picows calls a connection that ends before its upgrade is answered complete, and has no answer then.
+        raise JoinRefused("no_socket", f"{address}: the connection was lost before the upgrade was answered")
     agreed = transport.response.headers.get("Sec-WebSocket-Protocol")
     if agreed != SUBPROTOCOL:
         port.close(1002)

@@ -17,6 +17,7 @@ class Kind(IntEnum):
     OPERATION = 0x04
     CLOCK = 0x05
     BYE = 0x06
+    BUDGET = 0x07
     POSE = 0x10
     WELCOME = 0x81
     EVENT = 0x82
@@ -132,8 +133,8 @@ TIER_FLAGS: Final[dict[Tier, int]] = {
 """Flags that remain visible in each tier; voice level, posture and signing always do."""
 
 # What a unit of a record stands for in each tier: 2^shift mm of a position, 2^shift counts of a rotation (section 5.3).
-TIER_POSITION_SHIFT: Final[dict[Tier, int]] = {Tier.FULL: 0, Tier.UPPER: 1, Tier.HEAD: 2, Tier.PRESENCE: 7}
-TIER_ROTATION_SHIFT: Final[dict[Tier, int]] = {Tier.FULL: 0, Tier.UPPER: 1, Tier.HEAD: 2, Tier.PRESENCE: 3}
+TIER_POSITION_SHIFT: Final[dict[Tier, int]] = {Tier.FULL: 0, Tier.UPPER: 2, Tier.HEAD: 3, Tier.PRESENCE: 7}
+TIER_ROTATION_SHIFT: Final[dict[Tier, int]] = {Tier.FULL: 0, Tier.UPPER: 2, Tier.HEAD: 3, Tier.PRESENCE: 3}
 
 # Sizes of packed parts, bytes.
 ROTATION_BYTES: Final = 4
@@ -210,6 +211,10 @@ ERRORS_MAX: Final = 50
 ERRORS_SECONDS: Final = 60.0
 CORRECTIONS_MAX: Final = 100
 CORRECTIONS_SECONDS: Final = 10.0
+
+# A client's own limit, kbit/s (section 5.4).
+BUDGET_LEAST: Final = 8
+BUDGET_NONE: Final = 1_000_000
 
 # Events and operations (section 6).
 ACK_EVENTS: Final = 32

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
-from protocol.ids import OPERATION_ID_BYTES, Kind
+from protocol.ids import BUDGET_LEAST, BUDGET_NONE, OPERATION_ID_BYTES, Kind
 
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 """Of events; up to 2^53 - 1, so that JavaScript counts exactly."""
@@ -71,6 +71,12 @@ class Clock(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Bye(Struct, frozen=True, forbid_unknown_fields=True):
     """The client leaves for good."""
+
+
+class Budget(Struct, frozen=True, forbid_unknown_fields=True):
+    """The most the client wants to be sent, in kbit/s over any second; the greatest value lifts the limit."""
+
+    kbits: Annotated[int, Meta(ge=BUDGET_LEAST, le=BUDGET_NONE)]
 
 
 class Spawn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -169,7 +175,7 @@ class ObjectFacts(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Facts = AvatarFacts | ObjectFacts
-ClientMessage = Hello | Resume | Ack | Operation | Clock | Bye
+ClientMessage = Hello | Resume | Ack | Operation | Clock | Bye | Budget
 ServerMessage = Welcome | Event | Result | ClockReply | Correction
 Message = ClientMessage | ServerMessage
 
@@ -180,6 +186,7 @@ CLIENT_MESSAGES: Final[dict[Kind, type[ClientMessage]]] = {
     Kind.OPERATION: Operation,
     Kind.CLOCK: Clock,
     Kind.BYE: Bye,
+    Kind.BUDGET: Budget,
 }
 SERVER_MESSAGES: Final[dict[Kind, type[ServerMessage]]] = {
     Kind.WELCOME: Welcome,

@@ -10,6 +10,7 @@ from msgspec import inspect
 
 from protocol import fields, ids
 from protocol.messages import CLIENT_MESSAGES, SERVER_MESSAGES, AvatarFacts, ObjectFacts
+from protocol.reference_hand import FINGERS, GRIP_IN_WRIST, JOINTS, ReferenceFinger
 
 SCHEMA_HASH_CHARACTERS: Final = 16
 
@@ -51,7 +52,7 @@ LAYOUTS: Final[dict[str, list[str]]] = {
     ],
     "part": ["u5 width", "3 iN", "rotation: u2 largest, 3 u10-turn; presence: u1 axis, u7"],
     "trend": ["u4 spread", "3 codes"],
-    "tiers": ["full: 2^0 mm, 2^0", "upper: 2^1 mm, 2^1", "head: 2^2 mm, 2^2", "presence: 2^7 mm, 2^3"],
+    "tiers": ["full: 2^0 mm, 2^0", "upper: 2^2 mm, 2^2", "head: 2^3 mm, 2^3", "presence: 2^7 mm, 2^3"],
     "predicted": ["(step*14+8)>>4"],
 }
 SCALES: Final[dict[str, str]] = {
@@ -80,12 +81,34 @@ def describe() -> str:
         "layouts": LAYOUTS,
         "scales": SCALES,
         "blendshapes": fields.BLENDSHAPES,
+        "hand": {"grip": _spell(GRIP_IN_WRIST), "fingers": [_describe_finger(finger) for finger in FINGERS]},
     }
     return json.dumps(description, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def _numbers(names: type[IntEnum] | type[IntFlag]) -> dict[str, int]:
     return {name: int(member) for name, member in names.__members__.items()}
+
+
+def _describe_finger(finger: ReferenceFinger) -> dict[str, object]:
+    """Constants of section 4.1 and, in the words of its formulas, the order in which a finger's joints turn."""
+    first = "Y(spread) X(-flexion)" if finger.spread_first else "X(-flexion) Y(spread)"
+    fixed = list(zip(map(_spell, finger.tilts), map(_spell, finger.turns), strict=True))
+    moves = (first, *["X(-flexion)"] * (len(fixed) - 1))
+    told: dict[str, object] = {
+        "first": JOINTS[finger.first],
+        "root": _spell(finger.root),
+        "bones": _spell(finger.bones),
+        "joints": [f"XYZ({tilt}) {move} XYZ({turn})" for (tilt, turn), move in zip(fixed, moves, strict=True)],
+    }
+    if finger.metacarpal is not None:
+        told["metacarpal"] = f"{_spell(finger.metacarpal)} XYZ({_spell(finger.metacarpal_turn)})"
+    return told
+
+
+def _spell(numbers: tuple[float, ...]) -> str:
+    """Six digits: libraries of mathematics, and ways to write a number, differ beyond them."""
+    return " ".join(f"{number:g}" for number in numbers)
 
 
 def _describe_struct(struct: type[msgspec.Struct]) -> dict[str, object]:

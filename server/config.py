@@ -24,12 +24,17 @@ SAMPLE_FACILITY = Path(__file__).parent / "facility" / "sample.toml"
 ZONES_MAX = 64
 """A zone is one bit of an observer's mask."""
 
+NO_PORT = -1
+"""In the place of a port: do not listen."""
+
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 SceneFile = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]+\.(gltf|glb)$")]
 Port = Annotated[int, Meta(ge=0, le=65535)]
+AdminPort = Annotated[int, Meta(ge=NO_PORT, le=65535)]
 Coordinate = Annotated[float, Meta(ge=-8388.0, le=8388.0)]
 Degrees = Annotated[float, Meta(ge=-360.0, le=360.0)]
+Weight = Annotated[float, Meta(ge=0.25, le=16.0, multiple_of=0.25)]
 Metres = Annotated[float, Meta(gt=0.0, le=8388.0)]
 
 Point = tuple[Coordinate, Coordinate, Coordinate]
@@ -96,6 +101,12 @@ class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """How much farther than `radius` one who is perceived stays so."""
     tiers: tuple[Metres, Metres] | None = None
     """Within the first distance everything is shown, within the second head and hands, beyond it the head."""
+    detailed: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    """About how many people are shown in full when the room is crowded: then both distances of `tiers` shrink."""
+    reserved: Annotated[int, Meta(ge=0, le=16)] | None = None
+    """Of the visible places, those for people with a weighty role while they speak or sign, wherever they are."""
+    weights: dict[Name, Weight] | None = None
+    """How much it matters what people do, by role; 1 for roles left out."""
     zones: tuple[ZoneSettings, ...] = ()
     """At most 64; the order decides where they overlap."""
     objects: tuple[ObjectSettings, ...] = ()
@@ -124,11 +135,13 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Where the server listens and what it keeps; `[server]`. The command line overrides it."""
 
     host: Name = "127.0.0.1"
-    """The address both ports listen on."""
+    """The address both public ports listen on."""
     http_port: Port = 8080
     """The front desk; 0 picks a free one."""
     world_port: Port = 8081
     """The WebSocket; 0 picks a free one."""
+    admin_port: AdminPort = 8082
+    """The admin interface, on the loopback address whatever `host` says; 0 picks a free one, -1 is none."""
     world_url: Annotated[str, Meta(pattern=r"^wss?://[^\s?#]+$")] | None = None
     """What tickets give as the WebSocket's address, when a proxy stands before it."""
     store: Annotated[str, Meta(min_length=1)] = "polyclinic.sqlite3"
@@ -297,6 +310,10 @@ class _Checks:
             self._inside(f"{key}.spawns[{index}].box", spawn.box, room.bounds)
         if room.tiers is not None and room.tiers[0] > room.tiers[1]:
             self._fail(f"{key}.tiers", "the nearer distance first", repr(list(room.tiers)))
+        for role in room.weights or ():
+            if role not in self._facility.settings.roles:
+                known = ", ".join(self._facility.settings.roles)
+                self._fail(f"{key}.weights", f"roles of the facility ({known})", repr(role))
         self._check_zones(key, room)
         self._once(f"{key}.objects", "name", [thing.name for thing in room.objects])
         for index, thing in enumerate(room.objects):

@@ -120,6 +120,43 @@ class RoleUnknown(RequestError):
         super().__init__(f"this facility has no role {role!r}")
 
 
+class EntityUnknown(RequestError):
+    """Nobody and nothing has that id or name. The words repeat neither."""
+
+    code = "entity_unknown"
+    http_status = 404
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"{part}: nobody and nothing here has this id or name")
+
+
+class NameAmbiguous(RequestError):
+    """More than one has that name. The words do not say who or where."""
+
+    code = "name_ambiguous"
+    http_status = 409
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"{part}: more than one has this name; give the entity id, or the room")
+
+
+class NotTogether(RequestError):
+    """Observer and subject are in different rooms, and nothing of one room is ever sent to another."""
+
+    code = "not_together"
+    http_status = 409
+
+    def __init__(self) -> None:
+        super().__init__("observer and subject are in different rooms")
+
+
+class NotFromHere(RequestError):
+    """The admin interface was asked by way of a browser's page, or under a name that is not this machine's."""
+
+    code = "forbidden"
+    http_status = 403
+
+
 class Stopping(RequestError):
     """The server is going away and lets nobody in."""
 

@@ -19,19 +19,22 @@ import typer
 import uvloop
 
 from protocol.ids import CloseCode
-from server.config import SAMPLE_FACILITY, Facility, load_facility, override_server
+from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
 from server.errors import InvalidRequest, StartError, StoreError
+from server.frontdesk.admin import ADMIN_HOST, create_admin
 from server.frontdesk.app import create_front_desk
 from server.frontdesk.desk import Desk, Phase, Readiness
 from server.frontdesk.listener import FrontDeskServer
 from server.gateway.gateway import Gateway
 from server.gateway.telemetry import Telemetry
 from server.identity.tickets import TicketDesk
+from server.ops.garbage import CHECK_SECONDS, GarbageCollector
 from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault
 from server.ops.metrics import Metrics, WorldCounts
 from server.room_types import ROOM_TYPES, find_room_type
 from server.store.sqlite import Store
-from server.tick import Clock, GarbageCollector, Scheduler
+from server.tick import Clock, Scheduler
+from server.why import why
 from server.world.directory import Directory
 
 if TYPE_CHECKING:
@@ -63,9 +66,12 @@ app = typer.Typer(
 @app.command()
 def serve(  # noqa: PLR0917 - typer makes options of them
     facility: Annotated[Path, typer.Option(help="The facility file (TOML).")] = SAMPLE_FACILITY,
-    host: Annotated[str | None, typer.Option(help="Address that both ports listen on.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address that both public ports listen on.")] = None,
     http_port: Annotated[int | None, typer.Option(help="Port of the front desk; 0 picks a free one.")] = None,
     world_port: Annotated[int | None, typer.Option(help="Port of the WebSocket; 0 picks a free one.")] = None,
+    admin_port: Annotated[
+        int | None, typer.Option(help="Port of the admin interface, on 127.0.0.1; 0 picks a free one, -1 is none.")
+    ] = None,
     world_url: Annotated[
         str | None, typer.Option(help="What tickets give as the WebSocket's address, behind a proxy.")
     ] = None,
@@ -75,8 +81,9 @@ def serve(  # noqa: PLR0917 - typer makes options of them
     """Serve a facility, until SIGTERM or SIGINT.
 
     Options override the [server] section of the facility file. When the server takes people it prints one line on
-    standard output, `ready http=http://HOST:PORT world=ws://HOST:PORT`; logs are JSON on standard error. Exit status:
-    0 after a graceful stop, 1 if the server cannot start, 2 for a wrong facility file or option.
+    standard output, `ready http=http://HOST:PORT world=ws://HOST:PORT admin=http://127.0.0.1:PORT` (without the last
+    if there is no admin interface); logs are JSON on standard error. Exit status: 0 after a graceful stop, 1 if the
+    server cannot start, 2 for a wrong facility file or option.
     """
     if log_level not in LEVELS:
         raise typer.BadParameter(f"expected one of {', '.join(LEVELS)}, got {log_level!r}", param_hint="--log-level")
@@ -86,6 +93,7 @@ def serve(  # noqa: PLR0917 - typer makes options of them
             host=host,
             http_port=http_port,
             world_port=world_port,
+            admin_port=admin_port,
             world_url=world_url,
             store=store,
         )
@@ -110,6 +118,9 @@ def load(context: typer.Context) -> None:
     load_app(context.args, prog_name="polyclinic load")
 
 
+app.command()(why)
+
+
 async def run(facility: Facility, logs: LogCounts, announce: Callable[[str], None]) -> None:
     """Serve until the process is asked to stop; `announce` is given the ready line. Raises what `Server.start` does."""
     loop = asyncio.get_running_loop()
@@ -119,6 +130,7 @@ async def run(facility: Facility, logs: LogCounts, announce: Callable[[str], Non
         loop.add_signal_handler(number, asked_to_stop.set)
     async with AsyncExitStack() as stack:
         server = Server(facility, logs)
+        loop.add_signal_handler(signal.SIGUSR1, server.garbage.ask_for_all)
         await server.start(stack)
         announce(server.ready_line)
         await asked_to_stop.wait()
@@ -132,6 +144,7 @@ class Server:
         self._settings = facility.settings.server
         self._http_port = 0
         self._world_port = 0
+        self._admin_port: int | None = None
         self.clock = Clock()
         self.readiness = Readiness()
         self.directory = Directory(facility.settings, find_room_type, SystemRandom())
@@ -146,13 +159,16 @@ class Server:
         )
         self.metrics = Metrics(self._count, logs, tickets=lambda: self.tickets.issued)
         self.scheduler = Scheduler(self.clock, self.gateway.broadcast, self.metrics)
+        self.garbage = GarbageCollector(self.metrics.record_pause, self._is_occupied)
         self._closed_room_faults = ClosedRoomFaults()
 
     @property
     def ready_line(self) -> str:
         """What the command line prints when the server takes people."""
         host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
-        return f"ready http=http://{host}:{self._http_port} world=ws://{host}:{self._world_port}"
+        line = f"ready http=http://{host}:{self._http_port} world=ws://{host}:{self._world_port}"
+        # At the end, where those who read the line for the other two do not look.
+        return line if self._admin_port is None else f"{line} admin=http://{ADMIN_HOST}:{self._admin_port}"
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Open everything, in the order in which the stack will close it again, last first.
@@ -164,12 +180,21 @@ class Server:
         visits = VisitKeeper(store)
         stack.push_async_callback(visits.finish)
         self._open_rooms(visits, await store.opened_rooms())
-        stack.push_async_callback(self._stop_listening, front_desk := self._front_desk(store))
+        front_desk, admin = self._front_desk(store), FrontDeskServer(create_admin(self.directory))
+        stack.push_async_callback(self._stop_listening, front_desk, admin)
         self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port)
         self._http_port = await front_desk.start(self._settings.host, self._settings.http_port)
+        if self._settings.admin_port != NO_PORT:
+            self._admin_port = await admin.start(ADMIN_HOST, self._settings.admin_port)
         self._start_ticking(stack)
         self.readiness.phase = Phase.READY
-        _log.info("ready", host=self._settings.host, http=self._http_port, world=self._world_port)
+        _log.info(
+            "ready",
+            host=self._settings.host,
+            http=self._http_port,
+            world=self._world_port,
+            admin=self._admin_port,
+        )
 
     def _open_rooms(self, visits: VisitKeeper, kept: list[OpenedRoom]) -> None:
         for listener in (self.scheduler, self._closed_room_faults):
@@ -196,34 +221,29 @@ class Server:
         )
 
     def _start_ticking(self, stack: AsyncExitStack) -> None:
-        collector = GarbageCollector()
         self.scheduler.every(SWEEP_SECONDS, "sweep", self.gateway.sweep)
         self.scheduler.every(CLOSE_EMPTY_SECONDS, "close_empty", self._close_empty)
-        self.scheduler.every(collector.YOUNG_SECONDS, "collect_garbage", self._collect_with(collector))
+        self.scheduler.every(CHECK_SECONDS, "collect_garbage", self.garbage.check)
         self.scheduler.start(asyncio.get_running_loop())
         stack.callback(self.scheduler.stop)
-        collector.begin(self.clock.now())
-        stack.callback(collector.end)
+        self.garbage.begin(self.clock.now())
+        stack.callback(self.garbage.end)
 
-    async def _stop_listening(self, front_desk: FrontDeskServer) -> None:
+    async def _stop_listening(self, *desks: FrontDeskServer) -> None:
         if self.readiness.phase is Phase.READY:
             # Else the one line that says why the server cannot start is the only one.
             _log.info("stopping", sessions=sum(self.gateway.session_counts.values()))
         self.readiness.phase = Phase.STOPPING
         await asyncio.gather(
             self.gateway.close_all(CloseCode.SERVICE_RESTART, "service restart"),
-            front_desk.stop(FRONT_DESK_STOP_SECONDS),
+            *(desk.stop(FRONT_DESK_STOP_SECONDS) for desk in desks),
         )
 
     def _close_empty(self, now: float) -> None:
         self.directory.close_empty(now)
 
-    @staticmethod
-    def _collect_with(collector: GarbageCollector) -> Callable[[float], None]:
-        def collect(now: float) -> None:
-            collector.collect(now)
-
-        return collect
+    def _is_occupied(self) -> bool:
+        return any(room.members for room in self.directory.rooms.values())
 
     def _count(self) -> WorldCounts:
         rooms = self.directory.rooms.values()
@@ -239,6 +259,7 @@ class Server:
             closes=self.telemetry.closes,
             faults=self.telemetry.faults,
             events=self.telemetry.events,
+            held_bytes_most=self.gateway.held_bytes_most,
             errors={
                 "gateway": self.telemetry.errors,
                 "room": self.scheduler.faults,

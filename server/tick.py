@@ -1,4 +1,4 @@
-"""The only clock, and what runs by it: each room's ticks at its own rate, the chores, the garbage collector.
+"""The only clock, and what runs by it: each room's ticks at its own rate, and the chores.
 
 All of it happens on the event loop's thread. `Scheduler.run_due` does what is due and says when to come again: tests
 call it by hand, `Scheduler.start` hangs it on a timer of the loop.
@@ -6,7 +6,6 @@ call it by hand, `Scheduler.start` hangs it on a timer of the loop.
 
 from __future__ import annotations
 
-import gc
 import math
 import time
 from heapq import heappop, heappush
@@ -92,7 +91,10 @@ class Scheduler:
                 return
             room.step(tick, begun)
             self._broadcast(room, begun)
-            self._recorder.record_tick(room.type.name, lateness, self._clock.now() - begun)
+            room.tell(begun)
+            ended = self._clock.now()
+            room.took(lateness + ended - begun, ended)
+            self._recorder.record_tick(room.type.name, lateness, ended - begun)
 
         turns = _Turns(room.id, step, period, now + phase * period)
         self._rooms[room.id] = turns
@@ -192,51 +194,3 @@ class _Turns:
         self.tick = max(self.tick + 1, math.floor((now - self.epoch) / self.period))
         self.due = self.epoch + (self.tick + 1) * self.period
         return self.tick & _UINT32
-
-
-class GarbageCollector:
-    """When Python looks for cyclic garbage: by the clock, a little at a time, and never in the middle of a tick.
-
-    The paths of every tick and every message make no cycles, reference counts free what they use. Cycles come from
-    what is rare (tracebacks, HTTP requests, sessions that end), so:
-
-    - what is alive when the server is ready is frozen: it stays anyway and is never looked through again;
-    - the automatic collector, which runs whenever a count of allocations is over, is off;
-    - the youngest generation is collected each `YOUNG_SECONDS`, the middle one each `MIDDLE_SECONDS`: well below a
-      millisecond each;
-    - everything is collected each `FULL_SECONDS`. With thousands of sessions this takes some tens of milliseconds: one
-      late tick in ten minutes, against memory that never comes back.
-    """
-
-    YOUNG_SECONDS = 1.0
-    MIDDLE_SECONDS = 15.0
-    FULL_SECONDS = 600.0
-
-    def __init__(self) -> None:
-        self._middle_due = 0.0
-        self._full_due = 0.0
-
-    def begin(self, now: float) -> None:
-        """Freeze what is alive and take over from the automatic collector."""
-        gc.collect()
-        gc.freeze()
-        gc.disable()
-        self._middle_due = now + self.MIDDLE_SECONDS
-        self._full_due = now + self.FULL_SECONDS
-
-    def collect(self, now: float) -> int:
-        """Collect what is due, as a chore of each `YOUNG_SECONDS`; the generation up to which it did."""
-        generation = 0
-        if now >= self._middle_due:
-            self._middle_due = now + self.MIDDLE_SECONDS
-            generation = 1
-        if now >= self._full_due:
-            self._full_due = now + self.FULL_SECONDS
-            generation = 2
-        gc.collect(generation)
-        return generation
-
-    def end(self) -> None:
-        """Give back to the automatic collector."""
-        gc.unfreeze()
-        gc.enable()

@@ -1,12 +1,20 @@
 #!/usr/bin/env bash
-# Installs the system packages that the tests use and the server does not: Chromium, which drives the map page.
-# Where this user may not install, it says what to install; the browser tests then fail and say the same.
+# system_packages.sh [PACKAGE[:COMMAND] ...]
+#
+# Installs the system packages whose commands are missing: those named, else those that the tests use and the server does
+# not: Chromium, which drives the map page, and valgrind, which counts instructions for the budgets. Where this user may
+# not install, it says what to install; what needs it then fails or is skipped, and says the same.
 set -euo pipefail
 
-command -v chromium >/dev/null && exit 0
+[ "$#" -gt 0 ] || set -- chromium valgrind
+missing=()
+for entry in "$@"; do
+    command -v "${entry#*:}" >/dev/null || missing+=("${entry%%:*}")
+done
+[ "${#missing[@]}" = 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then
-    echo "system packages: no apt-get here; install Chromium yourself for the browser tests" >&2
+    echo "system packages: no apt-get here; install ${missing[*]} yourself" >&2
     exit 0
 fi
 if [ "$(id -u)" = 0 ]; then
@@ -14,9 +22,9 @@ if [ "$(id -u)" = 0 ]; then
 elif sudo -n true 2>/dev/null; then
     as_root=(sudo -n)
 else
-    echo "system packages: not allowed to install; ask for 'apt-get install chromium' for the browser tests" >&2
+    echo "system packages: not allowed to install; ask for 'apt-get install ${missing[*]}'" >&2
     exit 0
 fi
-echo "system packages: installing chromium"
+echo "system packages: installing ${missing[*]}"
 "${as_root[@]}" apt-get update -qq
-DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends chromium >/dev/null
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -3,10 +3,12 @@
 import asyncio
 import os
 import socket
-from typing import Final
+from typing import Any, Final
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from server.errors import PortInUse
 
@@ -23,7 +25,7 @@ class FrontDeskServer:
     def __init__(self, app: ASGIApp) -> None:
         config = uvicorn.Config(
             app,
-            http="h11",
+            http=_Protocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -64,6 +66,26 @@ class FrontDeskServer:
                 connection.transport.abort()
             for task in list(self._server.server_state.tasks):
                 task.cancel()
+
+
+class _Protocol(H11Protocol):
+    def __init__(self, *values: Any, **named: Any) -> None:
+        super().__init__(*values, **named)
+        self.conn = _Reader(h11.SERVER)
+
+
+class _Reader(h11.Connection):
+    """Reads requests. A malformed one is let go of with its connection, without the garbage collector.
+
+    What h11 raises then is in its own traceback, and with it all that reads the connection. Whoever waits with such a
+    request until its connection is frozen (ADR 17) would have this process grow.
+    """
+
+    def next_event(self) -> Any:
+        try:
+            return super().next_event()
+        except h11.RemoteProtocolError as error:
+            raise error.with_traceback(None) from None
 
 
 async def _bind(host: str, port: int) -> socket.socket:

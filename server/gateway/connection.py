@@ -10,7 +10,7 @@ from protocol.ids import HELLO_SECONDS, MESSAGES_BURST, MESSAGES_PER_SECOND, VER
 from protocol.messages import Hello, Resume
 from protocol.schema import SCHEMA_HASH
 from server.errors import HelloTimeout, PolyclinicError, RateLimited, SessionError, VersionMismatch
-from server.gateway.limits import TokenBucket
+from server.gateway.limits import HELD_BYTES_MAX, TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +76,10 @@ class Connection:
         if self._session is not None:
             self._session.flush()
 
+    def may_hold(self, size: int) -> bool:
+        """Say whether as many bytes more than are held now may be held for this client."""
+        return self.held_bytes + size <= HELD_BYTES_MAX
+
     def on_fault(self, close_code: int, reason: str) -> None:
         """Let go: the port has closed for a fault of the peer."""
         self._keeper.telemetry.fault(reason, close_code)
@@ -93,6 +97,12 @@ class Connection:
         self._port = None
         self._keeper.telemetry.closed(code)
         self._keeper.gone(self)
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of memory that this client makes the server hold, about, by its socket and by its session."""
+        by_socket = 0 if self._port is None else self._port.held_bytes
+        return by_socket + (0 if self._session is None else self._session.held_bytes)
 
     # What the gateway asks --------------------------------------------------------------------------------------------
 

@@ -51,6 +51,8 @@ class Gateway:
         self.telemetry = telemetry
         self.clock = clock
         self.registry = SessionRegistry(telemetry, clock, resume_seconds)
+        self.held_bytes_most = 0
+        """The most that any one client was found to make this process hold, at a sweep."""
         self._epoch = time.monotonic() - clock()
         self._listener = Listener(self._new_port)
         self._connections: dict[Connection, None] = {}
@@ -83,6 +85,7 @@ class Gateway:
             connection = self._turns.popleft()
             if connection in self._connections:
                 self._turns.append(connection)
+                self.held_bytes_most = max(self.held_bytes_most, connection.held_bytes)
                 connection.sweep(now)
 
     async def close_all(self, code: CloseCode = CloseCode.SERVICE_RESTART, reason: str = "service restart") -> None:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import Final
+
+HELD_BYTES_MAX: Final = 256 * 1024
+"""Of all that one client makes this process hold: events and replies on their way, answers to its operations, what its
+socket does not take, parts of what it sends. Past it the client is closed as slow. What the kernel holds in the
+socket's buffers comes on top (`listener.SEND_BUFFER_BYTES`, `RECEIVE_BUFFER_BYTES`)."""
 
 
 class TokenBucket:

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, Final
 
 from protocol.errors import MalformedMessage
-from protocol.ids import OPERATIONS_KEPT, UNACKNOWLEDGED_BYTES_MAX, UNACKNOWLEDGED_EVENTS_MAX
+from protocol.ids import (
+    OPERATION_ID_BYTES,
+    OPERATIONS_KEPT,
+    UNACKNOWLEDGED_BYTES_MAX,
+    UNACKNOWLEDGED_EVENTS_MAX,
+)
 
 if TYPE_CHECKING:
     from server.world.event import EncodedEvent
+
+KEPT_OVERHEAD_BYTES: Final = 64
+"""Of memory for each message that is kept: CPython's object and where it is listed. Replies of 20 bytes count."""
+
+UNSENT_OVERHEAD_BYTES: Final = 128
+"""The same for each message that waits to be sent, with its number."""
+
+TEXT_OVERHEAD_BYTES: Final = 192
+"""The same for a text of answers: its bytes, what stands for it, and its place in a dict."""
+
+POINTER_BYTES: Final = 8
 
 
 class Outbox:
@@ -39,6 +55,11 @@ class Outbox:
     def size(self) -> int:
         """Bytes of all messages held."""
         return self._bytes
+
+    @property
+    def held(self) -> int:
+        """Bytes of memory, about: the messages and what it takes to keep them."""
+        return self._bytes + KEPT_OVERHEAD_BYTES * len(self._kept) + UNSENT_OVERHEAD_BYTES * len(self._unsent)
 
     @property
     def last_delivered(self) -> int:
@@ -98,6 +119,11 @@ class Outbox:
         self._unsent.extend(enumerate(self._kept, self._first))
         return True
 
+    def overflow(self) -> None:
+        """Let everything go: the client takes too little of what it is sent."""
+        self._let_go()
+        self.overflowed = True
+
     def restart(self) -> None:
         """Let go of every event so far, for a client that begins anew; the numbers go on."""
         self._let_go()
@@ -108,8 +134,7 @@ class Outbox:
     def _account(self, size: int) -> None:
         self._bytes += size
         if self._bytes > UNACKNOWLEDGED_BYTES_MAX or len(self._kept) > UNACKNOWLEDGED_EVENTS_MAX:
-            self._let_go()
-            self.overflowed = True
+            self.overflow()
 
     def _let_go(self) -> None:
         self._kept.clear()
@@ -118,19 +143,74 @@ class Outbox:
 
 
 class Answers:
-    """The results of a session's last operations, so that an operation that comes again has no second effect."""
+    """The results of a session's last operations, so that an operation that comes again has no second effect.
 
-    __slots__ = ("_results",)
+    A session may last for hours and each keeps a thousand of them, but most say the same: the ids lie in a row of
+    bytes, and every text that was said is kept once.
+    """
+
+    __slots__ = ("_ids", "_next", "_texts", "_texts_of", "held")
 
     def __init__(self) -> None:
-        self._results: OrderedDict[bytes, bytes] = OrderedDict()
+        self.held = 0
+        """Bytes of memory, about."""
+        self._ids = bytearray()
+        self._texts_of: list[_Text] = []
+        """By the place of the id."""
+        self._next = 0
+        """The place that is written next, once all are taken: the oldest."""
+        self._texts: dict[bytes, _Text] = {}
 
     def find(self, op: bytes) -> bytes | None:
         """Find the result message that the operation of this id got."""
-        return self._results.get(op)
+        at = self._ids.find(op)
+        while at % OPERATION_ID_BYTES and at >= 0:
+            at = self._ids.find(op, at + 1)
+        return None if at < 0 else self._texts_of[at // OPERATION_ID_BYTES].around(op)
 
     def keep(self, op: bytes, message: bytes) -> None:
-        """Remember an operation's result message."""
-        self._results[op] = message
-        if len(self._results) > OPERATIONS_KEPT:
-            self._results.popitem(last=False)
+        """Remember an operation's result message, in which its id stands."""
+        text = self._text(*message.split(op, 1))
+        if len(self._texts_of) < OPERATIONS_KEPT:
+            self._ids += op
+            self._texts_of.append(text)
+            self.held += OPERATION_ID_BYTES + POINTER_BYTES
+            return
+        self._let_go(self._texts_of[self._next])
+        start = self._next * OPERATION_ID_BYTES
+        self._ids[start : start + OPERATION_ID_BYTES] = op
+        self._texts_of[self._next] = text
+        self._next = (self._next + 1) % OPERATIONS_KEPT
+
+    def _text(self, before: bytes, after: bytes) -> _Text:
+        text = self._texts.get(before + after)
+        if text is None:
+            text = _Text(before + after, len(before))
+            self._texts[text.text] = text
+            self.held += text.held
+        text.uses += 1
+        return text
+
+    def _let_go(self, text: _Text) -> None:
+        text.uses -= 1
+        if not text.uses:
+            del self._texts[text.text]
+            self.held -= text.held
+
+
+class _Text:
+    """What a result says around the id of its operation, which would stand at `at`."""
+
+    __slots__ = ("at", "text", "uses")
+
+    def __init__(self, text: bytes, at: int) -> None:
+        self.text = text
+        self.at = at
+        self.uses = 0
+
+    @property
+    def held(self) -> int:
+        return len(self.text) + TEXT_OVERHEAD_BYTES
+
+    def around(self, op: bytes) -> bytes:
+        return self.text[: self.at] + op + self.text[self.at :]

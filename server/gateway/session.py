@@ -16,9 +16,9 @@ from protocol.ids import (
     CloseCode,
     reconnects,
 )
-from protocol.messages import Ack, Bye, Clock, ClockReply, Correction, Operation, Welcome
+from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Correction, Operation, Welcome
 from server.errors import SessionError, TooManyErrors
-from server.gateway.limits import SlidingCounter
+from server.gateway.limits import HELD_BYTES_MAX, SlidingCounter
 from server.gateway.outbox import Answers, Outbox
 from server.world.member import Participant
 from server.world.wire_time import wire_time
@@ -48,6 +48,10 @@ class Port(Protocol):
     @property
     def writable(self) -> bool:
         """Open, and nothing waits in the transport."""
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes in memory for the client: what the kernel has not taken, parts of what it sends."""
 
     @property
     def last_received_ms(self) -> int:
@@ -140,6 +144,11 @@ class Session:
         """The newest one that the socket has not taken: state, so an older one is worth nothing."""
         self._ping_at = 0.0
 
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of memory for the client, about, without what its port holds."""
+        return self.outbox.held + self._answers.held
+
     # Coming -----------------------------------------------------------------------------------------------------------
 
     def join(self, port: Port, claims: Claims, now: float, *, ages: bool) -> None:
@@ -208,6 +217,8 @@ class Session:
                 self.outbox.acknowledge(message.event)
             case Clock():
                 self._reply(encode(ClockReply(sent=message.sent, time=wire_time(now))))
+            case Budget():
+                self.room.limit(self._require_member(), message.kbits)
             case Bye():
                 self.end(CloseCode.NORMAL, "bye", now)
             case _:
@@ -273,6 +284,8 @@ class Session:
             port.send(message)
 
     def _deliver(self) -> None:
+        if self.held_bytes + (0 if self.port is None else self.port.held_bytes) > HELD_BYTES_MAX:
+            self.outbox.overflow()
         if not self.outbox.overflowed:
             self.flush()
         elif self.state is SessionState.LIVE:
@@ -315,8 +328,10 @@ class Session:
         self.state = SessionState.CLOSED
         self._drop_port(code, reason)
         self._keeper.ended(self)
-        if self._member is not None:
-            self.room.leave(self._member, now)
+        member, self._member = self._member, None
+        if member is not None:
+            # Each knows the other while it lasts; let go of, both are freed without the garbage collector (ADR 17).
+            self.room.leave(member, now)
         self._telemetry.ended(self.id, now - self._began)
 
     def _drop_port(self, code: int, reason: str) -> None:

@@ -30,7 +30,8 @@ FIELDS: Final = frozenset(
         # what went wrong, and where in the code
         "error", "where", "code", "close_code", "reason", "dropped", "left_out",
         # which part of the server
-        "feature", "callback", "file", "key", "host", "port", "http", "world", "route", "method", "status", "signal",
+        "feature", "callback", "file", "key", "host", "port", "http", "world", "admin",
+        "route", "method", "status", "signal",
         # which room and session, by ids that say nothing of a person
         "room", "room_type", "session", "entity", "slot", "state", "kind", "type", "tick",
         # how many, how much, how long

@@ -44,6 +44,8 @@ class WorldCounts:
     """Connections that a peer's fault ended, by reason."""
     events: int = 0
     """Events handed to sessions."""
+    held_bytes_most: int = 0
+    """The most that any one client made the process hold."""
     errors: Mapping[str, int] = field(default_factory=dict)
     """Faults of the server itself, by the part that caught them."""
 
@@ -60,6 +62,9 @@ class Metrics:
         self._duration = HistogramFamily(
             "polyclinic_tick_duration_seconds", "How long a room's tick took, its snapshots included.", "room_type"
         )
+        self._pauses = HistogramFamily(
+            "polyclinic_gc_pause_seconds", "How long Python's garbage collector held everything.", "generation"
+        )
         self.registry.register(_WorldCollector(read))
         self.registry.register(_HouseCollector(logs, tickets))
         ProcessCollector(registry=self.registry)
@@ -69,11 +74,15 @@ class Metrics:
         self._lateness.observe(room_type, lateness)
         self._duration.observe(room_type, duration)
 
+    def record_pause(self, generation: str, seconds: float) -> None:
+        """Count one run of Python's garbage collector."""
+        self._pauses.observe(generation, seconds)
+
     def render(self, accept: str = "") -> tuple[bytes, str]:
         """Write all metrics in the format an `Accept` header asks for; the bytes and their content type."""
         encode, content_type = choose_encoder(accept)
         # In front: what the library writes last ends an OpenMetrics text.
-        histograms = self._lateness.write() + self._duration.write()
+        histograms = self._lateness.write() + self._duration.write() + self._pauses.write()
         return histograms.encode() + encode(self.registry), content_type
 
 
@@ -98,6 +107,9 @@ class _WorldCollector(Collector):
         yield _counters("polyclinic_closes_total", "Connections that ended, by close code.", "code", counts.closes)
         yield _counters("polyclinic_faults_total", "Faults of peers, by reason.", "reason", counts.faults)
         yield CounterMetricFamily("polyclinic_events_total", "Events handed to sessions.", counts.events)
+        yield GaugeMetricFamily(
+            "polyclinic_held_bytes_most", "Most bytes held for any one client since the start.", counts.held_bytes_most
+        )
         yield _counters("polyclinic_errors_total", "Faults of the server, by part.", "part", counts.errors)
 
 

@@ -108,6 +108,7 @@ class Directory:
             self.remember_closed(room.id)
             for listener in self._listeners:
                 listener.room_closed(room, now)
+            room.features.close()
         return over
 
     def _visit_of(self, type_name: str) -> VisitSettings:

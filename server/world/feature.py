@@ -84,15 +84,20 @@ class Feature:
     def on_tick(self, tick: int, now: float) -> None:
         """Once a tick, before the snapshots of that tick are made. Ticks may be skipped."""
 
+    def on_sent(self, tick: int, now: float) -> None:
+        """Once a tick, after its snapshots are sent: to tell many people what their picture need not wait for."""
+
 
 class FeatureHost:
     """The features of one room, each behind a guard: what one raises is logged and ends that one call only."""
 
     def __init__(self, room: FeatureRoom, features: Sequence[type[Feature]]) -> None:
-        self._room = room
+        self._room_id = room.id
         self._features = {feature.name: feature(room) for feature in features}
         # Most features have nothing to do at a tick, and there are thousands of ticks a second.
-        self._ticking = [feature for feature in self._features.values() if type(feature).on_tick is not Feature.on_tick]
+        made = self._features.values()
+        self._ticking = [feature for feature in made if type(feature).on_tick is not Feature.on_tick]
+        self._telling = [feature for feature in made if type(feature).on_sent is not Feature.on_sent]
         self._faults: dict[tuple[str, str], _Fault] = {}
         self.faults = 0
 
@@ -100,6 +105,12 @@ class FeatureHost:
     def names(self) -> tuple[str, ...]:
         """In the order in which they are called."""
         return tuple(self._features)
+
+    def close(self) -> None:
+        """Let the features go, who know the room that has them: it is closed, and freed by its last reference."""
+        self._features.clear()
+        self._ticking.clear()
+        self._telling.clear()
 
     def joined(self, member: Member, now: float) -> None:
         """Call `on_join` of each."""
@@ -120,6 +131,11 @@ class FeatureHost:
         """Call `on_tick` of each that has one."""
         for feature in self._ticking:
             self._call(feature.name, "on_tick", now, feature.on_tick, tick, now)
+
+    def sent(self, tick: int, now: float) -> None:
+        """Call `on_sent` of each that has one."""
+        for feature in self._telling:
+            self._call(feature.name, "on_sent", now, feature.on_sent, tick, now)
 
     def operate(self, member: Member, operation: Operation, now: float) -> Result:
         """Hand an operation to its feature; the one result it gets, whatever happens."""
@@ -164,7 +180,7 @@ class FeatureHost:
             return
         _log.error(
             "feature_raised",
-            room=self._room.id,
+            room=self._room_id,
             feature=feature,
             callback=callback,
             count=fault.unlogged + 1,

@@ -7,18 +7,21 @@ each step. The compiled core holds where everybody is; this holds who they are.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
-from protocol.ids import POSITION_SCALE, CloseCode, EntityKind
+from protocol.ids import BUDGET_NONE, POSITION_SCALE, CloseCode, EntityKind
 from protocol.messages import RoomDescription
-from server.errors import RoomFull
+from server.errors import EntityUnknown, InvalidRequest, RoomFull
 from server.world.entity import EntityIds, avatar_facts, object_facts, object_kind, upright_rotation
 from server.world.event import EncodedEvent
+from server.world.explanation import Explanation, Party, Sight, as_terms, explain
 from server.world.feature import FeatureHost
 from server.world.member import CorrectionReason, Member, Outlet, Participant
 from server.world.room_type import RoomType
 from server.world.spawn import Spawns
+from server.world.strain import Strain
 from server.world.wire_time import wire_time
 from server.world.zone import Zones, box_to_millimetres, to_millimetres
 
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 SCENE_PATH = "/v1/scenes/"
 """Where the front desk serves scenes."""
+
+BYTES_PER_KBIT = 125
 
 GRID_CELL_MM = 2_000
 """A crowd stands at about one to the square metre: a few people a cell."""
@@ -58,12 +63,16 @@ class Room:
         self._ids = EntityIds(random)
         self._spawns = Spawns(settings.spawns, random)
         self._by_slot: dict[int, Member] = {}
+        self.objects: dict[int, PlacedObject] = {}
+        self._weights = settings.weights if settings.weights is not None else room_type.weights
+        self._strain = Strain(1.0 / self.tick_hz)
         self.zones = Zones(settings.zones)
         self.table = EntityTable(self.capacity + len(settings.objects), box_to_millimetres(settings.bounds))
         self.table.set_zones(self.zones.boxes, self.zones.private_mask)
         self.grid = Grid(GRID_CELL_MM)
-        self.interest = _interest(self)
-        self.encoder = SnapshotEncoder(self.table, self.interest, room_type.periods)
+        self._sight = _sight(self)
+        self.interest = _interest(self, self._sight)
+        self.encoder = SnapshotEncoder(self.table, self.interest)
         for thing in settings.objects:
             self._set_up(thing, now)
         self.features = FeatureHost(self, room_type.features)
@@ -85,8 +94,10 @@ class Room:
             raise RoomFull(self.id, self.capacity)
         spawn = self._spawns.draw()
         granted = self.zones.granted(participant.role)
+        weight = self._weights.get(participant.role, 1.0)
         slot = self.table.add(participant.entity, EntityKind.AVATAR, avatar_facts(participant), wire_time(now))
         self.table.place(slot, *to_millimetres(spawn.position), upright_rotation(spawn.yaw))
+        self.table.set_weight(slot, weight)
         observer = self.interest.add_observer(slot, granted)
         member = Member(participant, outlet, slot, observer, granted, spawn, now)
         self.members[participant.entity] = member
@@ -148,17 +159,82 @@ class Room:
         bit = 1 << zone
         return [other for other in self.members.values() if other.granted & bit or self.table.zone(other.slot) == zone]
 
+    def limit(self, member: Member, kbits: int) -> None:
+        """Send a member at most so many kbit/s over any second; `BUDGET_NONE` lifts the limit."""
+        self.interest.set_budget(member.observer, 0 if kbits >= BUDGET_NONE else kbits * BYTES_PER_KBIT)
+
+    def tie(self, one: Member, other: Member) -> None:
+        """Keep two in each other's sight, in full: they hold a thing together, or one examines the other.
+
+        Raises ValueError for more than 8 ties of one of them; then neither has changed.
+        """
+        self.interest.tie(one.observer, other.slot)
+        try:
+            self.interest.tie(other.observer, one.slot)
+        except ValueError:
+            self.interest.untie(one.observer, other.slot)
+            raise
+
+    def untie(self, one: Member, other: Member) -> None:
+        """Undo `tie`."""
+        self.interest.untie(one.observer, other.slot)
+        self.interest.untie(other.observer, one.slot)
+
+    def took(self, seconds: float, now: float) -> None:
+        """Say how long after it was due the tick was done: a strained server shows what is far less often."""
+        self.interest.strain = self._strain.note(seconds, now)
+
+    @property
+    def strain(self) -> int:
+        """Steps by which the room shows what is far less often, because its server cannot keep up."""
+        return self._strain.level
+
+    @property
+    def load(self) -> float:
+        """How long after they were due ticks are done, as a share of their period; nothing ticks in an empty room."""
+        return self._strain.load if self.members else 0.0
+
+    def explain(self, observer: Member, subject_entity: int) -> Explanation:
+        """Say why an observer gets an entity as it does. For operators: it tells what is behind curtains.
+
+        Raises `EntityUnknown`, and `InvalidRequest` for the observer itself, whose own avatar is sent to others alone.
+        """
+        if subject_entity == observer.entity:
+            raise InvalidRequest("observer and subject are the same entity, and nobody is sent their own avatar")
+        member, thing = self.members.get(subject_entity), self.objects.get(subject_entity)
+        if member is not None:
+            slot, subject = member.slot, _party(member)
+        elif thing is not None:
+            slot = thing.slot
+            subject = Party(entity=subject_entity, kind=thing.settings.kind, name=thing.settings.name)
+        else:
+            raise EntityUnknown("subject")
+        zone = self.table.zone(slot)
+        return explain(
+            room=self.id,
+            tick=self.tick,
+            observer=_party(observer),
+            subject=subject,
+            zone=self.settings.zones[zone].name if self.zones.is_private(zone) else None,
+            sight=self._sight,
+            terms=as_terms(self.interest.explain(observer.observer, slot)),
+        )
+
     def corrections(self, member: Member) -> int:
         """How often a member's poses have been corrected since it joined."""
         return self.table.corrections(member.slot)
 
     def step(self, tick: int, now: float) -> None:
-        """Bring the room to `tick`; the gateway's broadcast follows and sends the snapshots."""
+        """Bring the room to `tick`; the gateway's broadcast follows and sends the snapshots, and then `tell`."""
         self.tick = tick
         self._send_corrections()
         self.features.ticked(tick, now)
         self.grid.rebuild(self.table)
         self.encoder.begin_tick(tick, wire_time(now))
+
+    def tell(self, now: float) -> None:
+        """Let the features say what the snapshots of this tick need not wait for."""
+        self.features.sent(self.tick, now)
 
     def describe(self) -> RoomDescription:
         """Say what `welcome.room` says."""
@@ -181,21 +257,56 @@ class Room:
                 member.outlet.correction(sequence, (x, y, z), _REASONS[reason])
 
     def _set_up(self, thing: ObjectSettings, now: float) -> None:
-        slot = self.table.add(self.new_entity(), object_kind(thing), object_facts(thing), wire_time(now))
+        entity = self.new_entity()
+        slot = self.table.add(entity, object_kind(thing), object_facts(thing), wire_time(now))
         self.table.place(slot, *to_millimetres(thing.position), upright_rotation(math.radians(thing.yaw)))
+        self.objects[entity] = PlacedObject(slot, thing)
 
 
-def _interest(room: Room) -> Interest:
+@dataclass(frozen=True, slots=True)
+class PlacedObject:
+    """An object of the facility file where it stands."""
+
+    slot: int
+    """In the room's entity table."""
+    settings: ObjectSettings
+
+
+REFRESH_SECONDS = 0.5
+"""How long a newcomer may stay unseen: a step of somebody who walks into sight."""
+
+
+def _sight(room: Room) -> Sight:
     settings, defaults = room.settings, room.type
-    near, far = settings.tiers or defaults.tiers
+    return Sight(
+        tick_hz=room.tick_hz,
+        radius=settings.radius or defaults.radius,
+        hysteresis=settings.hysteresis or defaults.hysteresis,
+        tiers=settings.tiers or defaults.tiers,
+        refresh=max(1, math.floor(room.tick_hz * REFRESH_SECONDS)),
+    )
+
+
+def _interest(room: Room, sight: Sight) -> Interest:
+    near, far = sight.tiers
+    reserved = room.settings.reserved
     return Interest(
         room.table,
         room.grid,
-        radius_mm=_mm(settings.radius or defaults.radius),
-        hysteresis_mm=_mm(settings.hysteresis or defaults.hysteresis),
+        radius_mm=_mm(sight.radius),
+        hysteresis_mm=_mm(sight.hysteresis),
         cap=room.visible,
         tier_mm=(_mm(near), _mm(far)),
+        reserved=min(room.type.reserved if reserved is None else reserved, room.visible),
+        detailed=room.settings.detailed or room.type.detailed,
+        refresh=sight.refresh,
+        tick_hz=sight.tick_hz,
     )
+
+
+def _party(member: Member) -> Party:
+    who = member.participant
+    return Party(entity=who.entity, kind="avatar", name=who.name, role=who.role, suspended=member.suspended)
 
 
 def _mm(metres: float) -> int:

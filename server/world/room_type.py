@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from server.world.feature import Feature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomType:
-    """A kind of room. Each value but name, features and periods may be set otherwise by the facility file."""
+    """A kind of room. Each value but name and features may be set otherwise by the facility file."""
 
     name: str
     features: tuple[type[Feature], ...]
@@ -27,6 +30,17 @@ class RoomType:
     hysteresis: float
     """m; how much farther than `radius` one who is perceived stays so."""
     tiers: tuple[float, float]
-    """m; within the first everything is shown, within the second head and hands, beyond it the head."""
-    periods: tuple[int, int, int, int] = (1, 1, 1, 1)
-    """Ticks between two updates of an entity, by tier."""
+    """m; within the first everything is shown at the full rate, within the second head and hands, beyond it the head;
+    the rate falls from the first on. For who is looked at, silent and of common weight."""
+    detailed: int = 12
+    """About how many are within the first of `tiers` when all places are taken: in a crowd both end nearer."""
+    reserved: int = 4
+    """Of the visible places, those for people seen from anywhere: with a weighty role, while they speak or sign."""
+    weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
+    """How much it matters what people do, by role, 0.25 to 16 in quarters; 1 for all others."""
+
+
+WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {"clinician": 2.0, "therapist": 2.0, "interpreter": 2.0, "instructor": 2.0, "facilitator": 2.0}
+)
+"""Those whom the others are there to see."""

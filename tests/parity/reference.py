@@ -1,7 +1,8 @@
 """What the compiled core has to equal, written to be read: brute force, Python integers, protocol's own encoder.
 
 An entity is an object here, so that slot and generation need no thought; what follows the rules of SPEC.md 5.1, 5.2 and
-7 and of the docstrings of `core_ext` is written out step by step, with nothing cached or pruned.
+7 and of the docstrings of `core_ext` is written out step by step, with nothing cached or pruned. This is the table;
+`reference_interest` and `reference_encoder` build on it.
 """
 
 from __future__ import annotations
@@ -16,27 +17,12 @@ from protocol.ids import (
     JUMPS_MAX,
     MOVEMENT_BUDGET_MM,
     MOVEMENT_SPEED_MM_S,
+    ROTATION_MAX,
     SAMPLE_AGE_MAX_MS,
     StateFlag,
     Tier,
 )
-from protocol.snapshot import (
-    AvatarState,
-    Enter,
-    Frame,
-    MalformedPose,
-    Record,
-    RecordState,
-    TrackedPart,
-    age_units,
-    decode_pose,
-    delta_record,
-    encode_frame,
-    first_held,
-    full_record,
-    mask_for_tier,
-    show_in_tier,
-)
+from protocol.snapshot import AvatarState, MalformedPose, TrackedPart, decode_pose, mask_for_tier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +30,8 @@ if TYPE_CHECKING:
 Point = tuple[int, int, int]
 Box = tuple[int, int, int, int, int, int]
 CORRECTED_BOUNDS, CORRECTED_SPEED = 1, 2
+VOICE_HEARD = 24
+"""Of a voice level: what is lower is breath."""
 
 
 def signed_difference(later: int, earlier: int) -> int:
@@ -64,6 +52,13 @@ def distance_squared(one: Point, other: Point) -> int:
 def nearest_inside(point: Point, box: Box) -> Point:
     x, y, z = (max(low, min(high, value)) for value, low, high in zip(point, box[:3], box[3:], strict=True))
     return x, y, z
+
+
+def facing(head: TrackedPart) -> tuple[int, int]:
+    """The head's -Z axis turned by its rotation, seen from above, times the square of the quaternion's length."""
+    rest = iter(head.rotation[1:])
+    x, y, z, w = (ROTATION_MAX if index == head.largest else next(rest) for index in range(4))
+    return -2 * (x * z + w * y), x * x + y * y - z * z - w * w
 
 
 @dataclass
@@ -100,6 +95,23 @@ class Entity:
     state: AvatarState = field(default_factory=AvatarState)
     present: bool = True
     corrections: int = 0
+    facing: tuple[int, int] = (0, -1)
+    """Where the head last looked, x and z of any length."""
+    weight: int = 4
+    """In quarters."""
+    heard_at: int | None = None
+
+    @property
+    def signing(self) -> bool:
+        return bool(self.state.flags & StateFlag.SIGNING)
+
+    def heard_within(self, milliseconds: int, now_ms: int) -> bool:
+        return self.heard_at is not None and signed_difference(now_ms, self.heard_at) <= milliseconds
+
+    def show(self, state: AvatarState) -> None:
+        self.state = state
+        if state.flags & StateFlag.HEAD:
+            self.facing = facing(state.head)
 
 
 class ReferenceTable:
@@ -129,7 +141,7 @@ class ReferenceTable:
     def place(self, slot: int, position: Point, rotation: tuple[int, int, int, int]) -> None:
         entity = self.entities[slot]
         entity.position = position
-        entity.state = AvatarState(flags=StateFlag.HEAD, head=TrackedPart(*position, *rotation))
+        entity.show(AvatarState(flags=StateFlag.HEAD, head=TrackedPart(*position, *rotation)))
 
     def apply_pose(self, slot: int, data: bytes, now_ms: int) -> int:
         entity = self.entities[slot]
@@ -149,7 +161,9 @@ class ReferenceTable:
             else:
                 reason = CORRECTED_SPEED
             state = replace(state, head=TrackedPart(*entity.position, *state.head.rotation))
-        entity.state = without_distant_hands(state)
+        entity.show(without_distant_hands(state))
+        if state.voice >= VOICE_HEARD:
+            entity.heard_at = now_ms
         if reason:
             entity.corrections += 1
             # Only the newest counts, but in the order of the first.
@@ -183,165 +197,3 @@ def without_distant_hands(state: AvatarState) -> AvatarState:
     if distance_squared(state.right.position, (0, 0, 0)) > HAND_REACH_MM**2:
         flags &= ~(StateFlag.RIGHT | StateFlag.RIGHT_FINGERS)
     return mask_for_tier(replace(state, flags=flags), Tier.FULL)
-
-
-@dataclass(frozen=True)
-class Member:
-    entity: Entity
-    alias: int
-    tier: int
-
-
-@dataclass
-class Observer:
-    entity: Entity
-    granted: int
-    members: list[Member] = field(default_factory=list)
-    held: dict[int, Held] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Rules:
-    radius: int
-    hysteresis: int
-    cap: int
-    tiers: tuple[int, int]
-    periods: tuple[int, int, int, int]
-
-
-class ReferenceInterest:
-    """Every entity of the room considered for every observer, sorted, cut off at the cap."""
-
-    def __init__(self, table: ReferenceTable, rules: Rules) -> None:
-        self.table = table
-        self.rules = rules
-        self.grid: list[tuple[Entity, Point]] = []
-
-    def rebuild(self) -> None:
-        self.grid = [(entity, entity.position) for entity in self.table.entities.values() if entity.present]
-
-    def may_perceive(self, observer: Observer, entity: Entity) -> bool:
-        if entity is observer.entity or not self.table.here(entity):
-            return False
-        zone = self.table.private_zone(entity)
-        return zone is None or bool(observer.granted >> zone & 1) or zone == self.table.private_zone(observer.entity)
-
-    def update(self, observer: Observer) -> None:
-        if self.table.entities.get(observer.entity.slot) is not observer.entity:
-            observer.members = []
-            return
-        eye = observer.entity.position
-        held = {member.entity: member for member in observer.members}
-        candidates = []
-        for entity in held:
-            distance = distance_squared(entity.position, eye)
-            if distance <= (self.rules.radius + self.rules.hysteresis) ** 2:
-                candidates.append((4 * distance, entity.slot, distance, entity))
-        for entity, position in self.grid:
-            distance = distance_squared(position, eye)
-            if entity not in held and distance <= self.rules.radius**2:
-                candidates.append((5 * distance, entity.slot, distance, entity))
-        permitted = [candidate for candidate in candidates if self.may_perceive(observer, candidate[3])]
-        chosen = sorted(permitted, key=lambda candidate: candidate[:2])[: self.rules.cap]
-        taken = {held[entity].alias for *_, entity in chosen if entity in held}
-        observer.members = []
-        for _, _, distance, entity in chosen:
-            member = held.get(entity)
-            alias = member.alias if member else min(set(range(self.rules.cap)) - taken)
-            taken.add(alias)
-            observer.members.append(Member(entity, alias, self.tier(distance, member)))
-
-    def tier(self, distance: int, member: Member | None) -> int:
-        near, far = (edge**2 for edge in self.rules.tiers)
-        natural = 0 if distance <= near else 1 if distance <= far else 2
-        if member and member.tier < natural and distance * 100 <= (near, far)[member.tier] * 121:
-            return member.tier
-        return natural
-
-
-@dataclass
-class Baseline:
-    """The values that one tier showed of an entity, oldest first."""
-
-    history: list[RecordState]
-    deltas: list[bytes]
-    """What led from each to the next."""
-    serial: int
-    tick: int
-    zone: int | None
-    sampled_at: int
-
-
-@dataclass
-class Held:
-    entity: Entity
-    tier: int
-    version: int
-
-
-class ReferenceEncoder:
-    """Frames of the tick in progress, made of protocol's records."""
-
-    def __init__(self, interest: ReferenceInterest) -> None:
-        self.interest = interest
-        self.baselines: dict[tuple[Entity, int], Baseline] = {}
-        self.tick = self.time = self.serial = 0
-
-    def begin_tick(self, tick: int, now_ms: int) -> None:
-        self.tick, self.time = tick, now_ms
-        self.serial += 1
-
-    def shown(self, entity: Entity, tier: int) -> Baseline:
-        table, period = self.interest.table, self.interest.rules.periods[tier]
-        zone = table.private_zone(entity)
-        state = show_in_tier(entity.state, Tier(tier))
-        baseline = self.baselines.get((entity, tier))
-        if baseline is None:
-            baseline = Baseline(
-                [first_held(entity.state, Tier(tier))], [], self.serial, self.tick, zone, entity.sampled_at
-            )
-            self.baselines[entity, tier] = baseline
-            return baseline
-        turn = (self.tick + entity.slot) % period == 0 or (self.tick - baseline.tick) & 0xFFFFFFFF >= period
-        if zone != baseline.zone or (turn and baseline.serial != self.serial):
-            written = delta_record(baseline.history[-1], state)
-            if written is not None:
-                baseline.deltas.append(written[0])
-                baseline.history.append(written[1])
-            baseline.serial, baseline.tick = self.serial, self.tick
-            baseline.zone, baseline.sampled_at = zone, entity.sampled_at
-        return baseline
-
-    def frame(self, observer: Observer, *, ages: bool) -> bytes:
-        alive = self.interest.table.entities.get(observer.entity.slot) is observer.entity
-        members = [
-            member for member in observer.members if alive and self.interest.may_perceive(observer, member.entity)
-        ]
-        shown = {member.alias: member.entity for member in members}
-        leaves = sorted(alias for alias, held in observer.held.items() if shown.get(alias) is not held.entity)
-        for alias in leaves:
-            del observer.held[alias]
-        enters, records = [], []
-        for member in members:
-            if member.alias not in observer.held:
-                enters.append(Enter(member.alias, member.entity.entity_id, member.entity.facts))
-            record = self.record(observer, member)
-            if record is not None:
-                records.append(record)
-        wide = self.interest.rules.cap > 255
-        return encode_frame(
-            Frame(self.tick, self.time, tuple(leaves), tuple(enters), tuple(records), wide=wide, ages=ages)
-        )
-
-    def record(self, observer: Observer, member: Member) -> Record | None:
-        baseline = self.shown(member.entity, member.tier)
-        newest = len(baseline.history) - 1
-        held = observer.held.get(member.alias)
-        observer.held[member.alias] = Held(member.entity, member.tier, newest)
-        data = full_record(baseline.history[newest])
-        if held is not None and held.tier == member.tier:
-            if held.version == newest:
-                return None
-            if held.version == newest - 1:
-                data = baseline.deltas[-1]
-        return Record(member.alias, data, age_units(self.time, baseline.sampled_at))

@@ -4,6 +4,7 @@ and shortening the bytes or making them smaller still makes the program simpler.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from protocol.fields import clamp
 from protocol.ids import (
@@ -16,6 +17,10 @@ from protocol.ids import (
     Tier,
 )
 from protocol.snapshot import AvatarState, Pose, TrackedPart, encode_pose, mask_for_tier
+from tests.parity.reference_interest import Rules
+
+if TYPE_CHECKING:
+    from tests.parity.reference import Point
 
 STEPS_MM = (0, 1, 40, 400)
 """What a step of a hand or a head is multiplied with: nothing, some millimetres, a quick move, far."""
@@ -109,3 +114,33 @@ def with_damage(tape: Tape, message: bytes) -> bytes:
 def pose_message(tape: Tape, state: AvatarState, now_ms: int) -> bytes:
     sampled_at = (now_ms + tape.choose(0, -4, -30, -900, -1001, -40_000, 5)) & 0xFFFFFFFF
     return encode_pose(Pose(state, tape.byte() * 257, sampled_at))
+
+
+def read_rules(tape: Tape) -> Rules:
+    cap = tape.choose(1, 2, 3, 5, 8, 8, 300)
+    return Rules(
+        radius=tape.choose(1500, 3000, 6000, 40_000),
+        hysteresis=tape.choose(0, 300, 2000),
+        cap=cap,
+        tiers=(tape.choose(0, 1000, 3000), tape.choose(3000, 5000)),
+        reserved=tape.choose(0, 1, 1, 2) % (cap + 1),
+        detailed=tape.choose(1, 2, 4, 400),
+        refresh=tape.choose(1, 1, 3, 15),
+        tick_hz=tape.choose(4, 20, 60),
+    )
+
+
+def read_point(tape: Tape) -> Point:
+    """A place in the room, or a little outside: often one that another entity has already had."""
+    if tape.byte() % 4 == 0:
+        return (500, 1600, 500)
+    return 60 * tape.signed(), 1600 + tape.choose(0, 0, 300), 500 + 70 * tape.signed()
+
+
+def turned(tape: Tape, state: AvatarState, position: Point) -> AvatarState:
+    """A state with the head turned about the vertical to any side; its owner may speak or sign meanwhile."""
+    sine = 4 * tape.signed() * ROTATION_MAX // 512
+    rotation = ((3, 0, sine, 0), (1, 0, 0, sine))[tape.byte() % 2]
+    flags = (state.flags | StateFlag.HEAD) & ~StateFlag.SIGNING | tape.choose(0, 0, StateFlag.SIGNING)
+    voice = tape.choose(0, 23, 24, 200)
+    return replace(state, flags=flags, voice=voice, head=TrackedPart(*position, *rotation))

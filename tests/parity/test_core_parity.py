@@ -9,10 +9,11 @@ from core_ext import EntityTable, FrameDecoder, Grid
 from protocol.ids import StateFlag
 from protocol.snapshot import AvatarState, MalformedFrame, ObserverView, TrackedPart
 from tests.parity.conftest import STEPS_PROPERTY
+from tests.parity.fields import fields
 from tests.parity.programs import run_programs
 from tests.parity.reference import ReferenceTable
 from tests.parity.tape import EndOfTape, Tape, pose_message, with_damage
-from tests.parity.world import World, fields
+from tests.parity.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,9 @@ from protocol.ids import HAND_POSITION_MAX, HEAD_POSITION_MAX, ROTATION_MAX, Sta
 from protocol.record import NOTHING_HELD, RecordState, apply_record, delta_record, first_held, full_record
 from protocol.snapshot import AvatarState, MalformedFrame, Pose, TrackedPart, encode_pose, mask_for_tier, show_in_tier
 from tests.parity.conftest import STEPS_PROPERTY
+from tests.parity.fields import fields
 from tests.parity.programs import run_programs
 from tests.parity.tape import EndOfTape, Tape, next_state, with_damage
-from tests.parity.world import fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,70 +7,39 @@ from typing import TYPE_CHECKING
 from core_ext import EntityTable, FrameDecoder, Grid, Interest, SnapshotEncoder, TableFull
 from protocol.ids import EntityKind, Tier
 from protocol.snapshot import AvatarState, ObserverView, TrackedPart, show_in_tier
-from tests.parity.reference import Observer, ReferenceEncoder, ReferenceInterest, ReferenceTable, Rules
-from tests.parity.tape import EndOfTape, Tape, next_state, pose_message, with_damage
+from tests.parity.explanation import compare_explanation
+from tests.parity.fields import fields
+from tests.parity.reference import ReferenceTable
+from tests.parity.reference_encoder import ReferenceEncoder
+from tests.parity.reference_interest import Observer, ReferenceInterest
+from tests.parity.tape import (
+    EndOfTape,
+    Tape,
+    next_state,
+    pose_message,
+    read_point,
+    read_rules,
+    turned,
+    with_damage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.parity.reference import Box, Entity, Point
+    from tests.parity.reference import Box, Entity
 
-Fields = tuple[
-    int,
-    int,
-    tuple[int, int, int, int, int, int, int],
-    tuple[int, int, int, int, int, int, int],
-    tuple[int, int, int, int, int, int, int],
-    bytes,
-    bytes,
-    bytes,
-]
 BOUNDS: Box = (-6000, -500, -4000, 6000, 3000, 9000)
 OBSERVERS_MAX = 5
 CLOCKS = (0, 1_000_000, 0xFFFFFFFF - 400)
 """Where the server clock may start; the last one wraps soon."""
-EVERY_TICK = (1, 1, 1, 1)
-
-
-def part_fields(part: TrackedPart) -> tuple[int, int, int, int, int, int, int]:
-    return part.x, part.y, part.z, part.largest, part.a, part.b, part.c
-
-
-def fields(state: AvatarState) -> Fields:
-    return (
-        state.flags,
-        state.voice,
-        part_fields(state.head),
-        part_fields(state.left),
-        part_fields(state.right),
-        state.left_fingers,
-        state.right_fingers,
-        state.face,
-    )
-
-
-def read_rules(tape: Tape) -> Rules:
-    return Rules(
-        radius=tape.choose(1500, 3000, 6000, 40_000),
-        hysteresis=tape.choose(0, 300, 2000),
-        cap=tape.choose(1, 2, 3, 5, 8, 8, 300),
-        tiers=(tape.choose(0, 1000, 3000), tape.choose(3000, 5000)),
-        periods=(1, tape.choose(1, 1, 2), tape.choose(1, 1, 3), 1),
-    )
-
-
-def read_point(tape: Tape) -> Point:
-    """A place in the room, or a little outside: often one that another entity has already had."""
-    if tape.byte() % 4 == 0:
-        return (500, 1600, 500)
-    return 60 * tape.signed(), 1600 + tape.choose(0, 0, 300), 500 + 70 * tape.signed()
+TIES_MAX = 8
 
 
 class Eyes:
     """One observer in both worlds, and what its client decodes."""
 
-    def __init__(self, number: int, reference: Observer) -> None:
-        self.number = number
+    def __init__(self, reference: Observer) -> None:
+        self.number = reference.number
         self.reference = reference
         self.ages = True
         self.begin_anew()
@@ -99,8 +68,12 @@ class World:
             hysteresis_mm=self.rules.hysteresis,
             cap=self.rules.cap,
             tier_mm=self.rules.tiers,
+            reserved=self.rules.reserved,
+            detailed=self.rules.detailed,
+            refresh=self.rules.refresh,
+            tick_hz=self.rules.tick_hz,
         )
-        self.encoder = SnapshotEncoder(self.table, self.interest, self.rules.periods)
+        self.encoder = SnapshotEncoder(self.table, self.interest)
         self.reference = ReferenceTable(capacity, BOUNDS)
         self.reference_interest = ReferenceInterest(self.reference, self.rules)
         self.reference_encoder = ReferenceEncoder(self.reference_interest)
@@ -120,9 +93,14 @@ class World:
         (2, "suspend"),
         (26, "pose"),
         (4, "roam"),
+        (14, "turn"),
         (3, "damaged_pose"),
         (4, "place"),
         (2, "declare_zones"),
+        (4, "weigh"),
+        (2, "tie"),
+        (1, "untie"),
+        (2, "strain"),
         (4, "open_eyes"),
         (1, "close_eyes"),
         (3, "grant"),
@@ -202,6 +180,12 @@ class World:
             )
             self.apply(entity, pose_message(self.tape, state, self.now_ms))
 
+    def turn(self) -> None:
+        entity = self.pick()
+        if entity is not None:
+            state = turned(self.tape, entity.state, entity.position)
+            self.apply(entity, pose_message(self.tape, state, self.now_ms))
+
     def damaged_pose(self) -> None:
         entity = self.pick()
         if entity is not None:
@@ -220,6 +204,12 @@ class World:
             self.reference.place(entity.slot, point, rotation)
             self.table.place(entity.slot, *point, rotation)
             self.compare_entity(entity)
+
+    def weigh(self) -> None:
+        entity = self.pick()
+        if entity is not None:
+            entity.weight = self.tape.choose(1, 4, 6, 8, 8, 64)
+            self.table.set_weight(entity.slot, entity.weight / 4)
 
     def compare_entity(self, entity: Entity) -> None:
         assert self.table.state(entity.slot) == fields(entity.state)
@@ -252,7 +242,7 @@ class World:
         if entity is not None and len(self.eyes) < OBSERVERS_MAX:
             granted = self.tape.choose(0, 1, 3, 1 << 63)
             number = self.interest.add_observer(entity.slot, granted)
-            self.eyes.append(Eyes(number, Observer(entity, granted)))
+            self.eyes.append(Eyes(Observer(entity, granted, number)))
             self.eyes[-1].ages = self.tape.byte() % 4 > 0
 
     def close_eyes(self) -> None:
@@ -271,14 +261,36 @@ class World:
         eyes = self.pick_eyes()
         if eyes is None:
             return
-        eyes.reference.held.clear()
+        eyes.reference.forget()
         # Forgetting the interest set forgets what was sent; what was sent may also be forgotten alone.
         if self.tape.byte() % 3:
             self.interest.clear(eyes.number)
             eyes.reference.members.clear()
+            eyes.reference.updated_tick = None
         else:
             self.encoder.forget(eyes.number)
         eyes.begin_anew()
+
+    def tie(self) -> None:
+        eyes, entity = self.pick_eyes(), self.pick()
+        if eyes is None or entity is None:
+            return
+        ties = eyes.reference.ties
+        ties[:] = [tied for tied in ties if self.reference.entities.get(tied.slot) is tied]
+        if entity not in ties and len(ties) == TIES_MAX:
+            return
+        self.interest.tie(eyes.number, entity.slot)
+        if entity not in ties:
+            ties.append(entity)
+
+    def untie(self) -> None:
+        eyes = self.pick_eyes()
+        if eyes is not None and eyes.reference.ties:
+            entity = eyes.reference.ties.pop(self.tape.byte() % len(eyes.reference.ties))
+            self.interest.untie(eyes.number, entity.slot)
+
+    def strain(self) -> None:
+        self.interest.strain = self.reference_interest.strain = self.tape.choose(0, 0, 1, 3)
 
     # --- ticks ---
 
@@ -293,11 +305,13 @@ class World:
         self.begin_tick()
         assert self.table.take_corrections() == self.reference.take_corrections()
         self.rebuild()
+        self.interest.step()
+        self.reference_interest.step([eyes.reference for eyes in self.eyes])
         skipped = self.tape.byte() & self.tape.byte()
         for index, eyes in enumerate(self.eyes):
+            self.compare_members(eyes)
             if not skipped >> index & 1:
-                self.update(eyes)
-                self.send_frame(eyes, newest=self.rules.periods == EVERY_TICK)
+                self.send_frame(eyes, newest=True)
 
     def rebuild(self) -> None:
         self.table.assign_zones()
@@ -322,9 +336,18 @@ class World:
 
     def update(self, eyes: Eyes) -> None:
         self.reference_interest.update(eyes.reference)
-        expected = [(member.entity.slot, member.alias, member.tier) for member in eyes.reference.members]
-        assert self.interest.update(eyes.number) == len(expected)
+        assert self.interest.update(eyes.number) == len(eyes.reference.members)
+        self.compare_members(eyes)
+
+    def compare_members(self, eyes: Eyes) -> None:
+        members = eyes.reference.members
+        expected = [(member.entity.slot, member.alias, member.shown.tier) for member in members]
         assert self.interest.members(eyes.number) == expected
+        there = [member for member in members if self.reference.entities.get(member.entity.slot) is member.entity]
+        there.sort(key=lambda member: self.reference_interest.importance(eyes.reference, member))
+        for rank, member in enumerate(there, 1):
+            told = self.interest.explain(eyes.number, member.entity.slot)
+            compare_explanation(told, self.reference_interest, eyes.reference, member, rank)
 
     def send_frame(self, eyes: Eyes, *, newest: bool = False) -> None:
         expected = self.reference_encoder.frame(eyes.reference, ages=eyes.ages)
@@ -342,17 +365,17 @@ class World:
     def compare_view(self, eyes: Eyes, *, newest: bool) -> None:
         """What the client now holds: decoded alike by both, only what it may perceive, and the stored integers.
 
-        `newest`: the tick had just begun and every tier has its turn, so they are those stored now."""
+        `newest`: the tick had just begun, so that those shown at every tick are as they are stored now."""
         held = eyes.view.entities
         assert eyes.decoder.entities() == [(alias, held[alias].entity) for alias in sorted(held)]
         in_room = {entity.entity_id: entity for entity in self.reference.entities.values()}
-        tiers = {member.entity.entity_id: member.tier for member in eyes.reference.members}
+        shown = {member.entity.entity_id: member.shown for member in eyes.reference.members}
         for alias, entity in held.items():
             assert eyes.decoder.state(alias) == fields(entity.state)
             assert eyes.decoder.facts(alias) == entity.facts == in_room[entity.entity].facts
             assert self.reference_interest.may_perceive(eyes.reference, in_room[entity.entity])
-            if newest:
-                assert entity.state == show_in_tier(in_room[entity.entity].state, Tier(tiers[entity.entity]))
+            if newest and shown[entity.entity].period == 1:
+                assert entity.state == show_in_tier(in_room[entity.entity].state, Tier(shown[entity.entity].tier))
 
     # --- the grid ---
 

@@ -9,7 +9,7 @@ from protocol.codec import decode_server, encode
 from protocol.ids import VERSION, CloseCode, Kind
 from protocol.messages import Event, Hello, Operation, Resume, Welcome
 from protocol.schema import SCHEMA_HASH
-from server.config import FacilitySettings, NamedRoomSettings, SpawnSettings
+from server.config import FacilitySettings, NamedRoomSettings, SpawnSettings, VisitSettings
 from server.gateway import Gateway, Telemetry
 from server.gateway.connection import Connection
 from server.identity.tickets import Claims, TicketDesk
@@ -33,6 +33,7 @@ FACILITY = FacilitySettings(
         ),
         NamedRoomSettings(id="ward", name="Ward", type="ward", scene="a.gltf", bounds=BOUNDS, spawns=(SPAWN,)),
     ),
+    visits=(VisitSettings(type="consult", scene="a.gltf", bounds=BOUNDS, spawns=(SPAWN,), linger_seconds=0.0),),
 )
 
 
@@ -52,6 +53,7 @@ class PortDouble:
     def __init__(self, now: float) -> None:
         self.writable = True
         self.closing = False
+        self.held_bytes = 0
         self.last_received_ms = wire_time(now)
         self.sent: list[bytes] = []
         self.pings = 0
@@ -172,3 +174,4 @@ class GatewayWorld:
         """One tick of a room, so far on that every feature that takes turns has one; without the broadcast."""
         found = self.directory.rooms[room]
         found.step(found.tick + found.tick_hz, self.clock.now)
+        found.tell(self.clock.now)

@@ -50,6 +50,8 @@ class ReceiverDouble:
     def __init__(self) -> None:
         self.calls: list[tuple[object, ...]] = []
         self.raising: str = ""
+        self.may_hold_bytes = 10_000_000
+        self.port: WorldPort | None = None
 
     def _note(self, name: str, *values: object) -> None:
         self.calls.append((name, *values))
@@ -57,7 +59,11 @@ class ReceiverDouble:
             raise RuntimeError(name)
 
     def on_open(self, port: WorldPort) -> None:
+        self.port = port
         self._note("open")
+
+    def may_hold(self, size: int) -> bool:
+        return self.port is None or self.port.held_bytes + size <= self.may_hold_bytes
 
     def on_message(self, data: bytes) -> None:
         self._note("message", data)

@@ -234,3 +234,4 @@ class World:
             for person in self.people if looking else ():
                 if not person.member.suspended:
                     person.look()
+            self.room.tell(self.now)

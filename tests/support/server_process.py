@@ -12,13 +12,14 @@ from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).parents[2]
-READY = re.compile(r"^ready http=(?P<http>http://\S+) world=(?P<world>ws://\S+)$")
+READY = re.compile(r"^ready http=(?P<http>http://\S+) world=(?P<world>ws://\S+)(?: admin=(?P<admin>http://\S+))?$")
 
 
 class ServerProcess:
     """`polyclinic serve` on free ports, with a store of its own; a context manager.
 
-    `cores` pins it (Linux). Attributes after start: `http`, `world` (addresses), `pid`. `errors` is what it logged.
+    `cores` pins it (Linux). Attributes after start: `http`, `world`, `admin` (addresses), `pid`.
+    `errors` is what it logged.
     """
 
     def __init__(self, *arguments: str, cores: Sequence[int] = (), start_seconds: float = 30.0) -> None:
@@ -33,11 +34,13 @@ class ServerProcess:
             "serve",
             "--http-port=0",
             "--world-port=0",
+            "--admin-port=0",
             f"--store={self._folder.name}/store.sqlite3",
             *arguments,
         ]
         self.http = ""
         self.world = ""
+        self.admin = ""
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -67,7 +70,7 @@ class ServerProcess:
         if match is None:
             self.stop()
             raise RuntimeError(f"no ready line but {line!r}; log: {self.errors[-2000:]}")
-        self.http, self.world = match["http"], match["world"]
+        self.http, self.world, self.admin = match["http"], match["world"], match["admin"] or ""
 
     def _first_line(self) -> str:
         # A watchdog ends a server that never gets ready: reading its pipe has no time-out of its own.

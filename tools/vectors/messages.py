@@ -8,6 +8,7 @@ from protocol.ids import CloseCode, Kind
 from protocol.messages import (
     Ack,
     AvatarFacts,
+    Budget,
     Bye,
     Clock,
     ClockReply,
@@ -70,6 +71,8 @@ CLIENT_MESSAGES: Final[dict[str, Message]] = {
     ),
     "clock": Clock(sent=123456.789),
     "bye": Bye(),
+    "budget_of_the_least": Budget(kbits=8),
+    "budget_lifted": Budget(kbits=1_000_000),
 }
 SERVER_MESSAGES: Final[dict[str, Message]] = {
     "welcome": WELCOME,

@@ -6,9 +6,10 @@ from typing import Final
 
 from protocol import fields, hands
 from protocol.fields import pack_rotation, rotation_to_bytes, unpack_rotation
-from protocol.ids import StateFlag, Tier
+from protocol.ids import VALUE_BITS, StateFlag, Tier
 from protocol.schema import SCHEMA_HASH, describe
 from protocol.snapshot import AvatarState, TrackedPart, show_in_tier
+from protocol.tiers import to_level, to_value
 from tools.vectors.layout import Vector, VectorFile, random_state, seeded, state_json
 from tools.vectors.pose import EXTREMES
 
@@ -157,16 +158,19 @@ def _finger(finger: hands.ReferenceFinger) -> Vector:
     return {
         "name": hands.JOINTS[finger.first].partition("_")[0],
         "first": hands.JOINTS[finger.first],
-        "base": finger.base,
         "root": finger.root,
         "bones": finger.bones,
+        "spread_first": finger.spread_first,
+        "tilts": finger.tilts,
         "turns": finger.turns,
         "metacarpal": finger.metacarpal,
         "metacarpal_turn": finger.metacarpal_turn,
     }
 
 
-def _hand(name: str, values: bytes, side: hands.Side) -> Vector:
+def _hand(name: str, shape: bytes, side: hands.Side) -> Vector:
+    # Values that a record can hold are the ones a sender takes back from the joints.
+    values = bytes(to_value(to_level(value, VALUE_BITS), VALUE_BITS) for value in shape)
     joints = [_rounded(joint) for joint in hands.joints_from_flexion(values, side)]
     return {"name": name, "values": values.hex(), "side": side, "joints": joints}
 

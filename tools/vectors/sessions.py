@@ -7,7 +7,20 @@ from msgspec.structs import replace as with_changes
 
 from protocol.codec import encode
 from protocol.ids import CloseCode, Kind, StateFlag, Tier
-from protocol.messages import Ack, Bye, Clock, ClockReply, Correction, Event, Hello, Message, Operation, Result, Resume
+from protocol.messages import (
+    Ack,
+    Budget,
+    Bye,
+    Clock,
+    ClockReply,
+    Correction,
+    Event,
+    Hello,
+    Message,
+    Operation,
+    Result,
+    Resume,
+)
 from protocol.schema import SCHEMA_HASH
 from protocol.snapshot import UNTRACKED, AvatarState, Enter, Frame, Pose, encode_frame, encode_pose
 from tools.vectors.frame import (
@@ -322,6 +335,17 @@ def _sights() -> dict[str, Steps]:
                 "the client asked for very little: the head, coarse, turned about the vertical alone",
             ),
             server(Frame(TICK + 5, TIME + 83, records=(full(0, silent),)), "near again"),
+        ],
+        "budget_lowered_and_lifted": [
+            *_joined(),
+            server(Frame(TICK, TIME, enters=(ann,), records=(full(0, EVERYTHING),)), "near: everything"),
+            client(Budget(kbits=8), "the least there is"),
+            server(
+                Frame(TICK + 16, TIME + 266, records=(full(0, silent, tier=Tier.PRESENCE),)),
+                "rarer and coarser; no leave, no enter",
+            ),
+            client(Budget(kbits=1_000_000), "no limit any more"),
+            server(Frame(TICK + 17, TIME + 283, records=(full(0, silent),)), "everything again"),
         ],
         "skipped_ticks": [
             *_joined(),

@@ -156,6 +156,14 @@ class Room:
         self._pose = state, self._now()
         self._wake.set()
 
+    def limit(self, kbits: int | None) -> None:
+        """Ask to be sent at most so many kbit/s over any second, 8 or more; None lifts the limit.
+
+        Fewer and coarser updates then, of those who matter least first. Raises ValueError.
+        """
+        self._session.limit(kbits)
+        self._wake.set()
+
     async def say(self, text: str) -> Result:
         """Write to those who can perceive one. The result's `ok` tells whether it was said, `code` why not."""
         return await self.operate("chat", "say", {"text": text})

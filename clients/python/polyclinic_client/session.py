@@ -25,10 +25,11 @@ from polyclinic_client.clock import ServerClock
 from polyclinic_client.errors import BrokenWorld
 from protocol.codec import convert_body, decode_facts, decode_server, encode
 from protocol.errors import WireError
-from protocol.ids import ACK_EVENTS, ACK_SECONDS, POSITION_SCALE, VERSION, Kind
+from protocol.ids import ACK_EVENTS, ACK_SECONDS, BUDGET_LEAST, BUDGET_NONE, POSITION_SCALE, VERSION, Kind
 from protocol.messages import (
     Ack,
     AvatarFacts,
+    Budget,
     Clock,
     ClockReply,
     Correction,
@@ -102,6 +103,8 @@ class Session:
         self._suspended_at: float | None = None
         self._abandoned = False
         self._sequence = 0
+        self._budget: int | None = None
+        self._budget_due = False
 
     # Opening and closing.
 
@@ -163,6 +166,7 @@ class Session:
         self.live = True
         self._suspended_at = None
         self._abandoned = False
+        self._budget_due = self._budget is not None
         # What was read before the connection was lost may not have been acknowledged: say it again soon.
         self._ack_due = now if self._last_event > self._acknowledged else None
         self.clock.start(message.time, now)
@@ -258,6 +262,14 @@ class Session:
 
     # To the server.
 
+    def limit(self, kbits: int | None) -> None:
+        """Ask to be sent at most so many kbit/s, in this session and in those after it; None lifts the limit."""
+        # Checked here, where the mistake is made, rather than by a server that ends the session.
+        if kbits is not None and not BUDGET_LEAST <= kbits <= BUDGET_NONE:
+            raise ValueError(f"a budget is {BUDGET_LEAST} to {BUDGET_NONE} kbit/s, got {kbits}")
+        self._budget = kbits
+        self._budget_due = True
+
     def pose(self, state: AvatarState, sampled_at: int) -> bytes:
         """Lay a pose out under the next number."""
         data = encode_pose(Pose(state, self._sequence, sampled_at))
@@ -265,13 +277,16 @@ class Session:
         return data
 
     def due(self, now: float) -> list[bytes]:
-        """Return what must be sent by now: acknowledgements and questions for the time."""
+        """Return what must be sent by now: acknowledgements, a budget and questions for the time."""
         messages = []
         unacknowledged = self._last_event - self._acknowledged
         if unacknowledged >= ACK_EVENTS or (unacknowledged and self._ack_due is not None and now >= self._ack_due):
             self._acknowledged = self._last_event
             self._ack_due = None
             messages.append(encode(Ack(event=self._last_event)))
+        if self._budget_due:
+            self._budget_due = False
+            messages.append(encode(Budget(kbits=BUDGET_NONE if self._budget is None else self._budget)))
         if now >= self._clock_due:
             self._clock_asked += 1
             self._clock_due = now + (CLOCK_FIRST_MS if self._clock_asked < CLOCK_FIRST_COUNT else CLOCK_MS)
@@ -280,7 +295,7 @@ class Session:
 
     def next_due(self) -> float:
         """When `due` next has something to send, if nothing comes in until then."""
-        if self._last_event - self._acknowledged >= ACK_EVENTS:
+        if self._budget_due or self._last_event - self._acknowledged >= ACK_EVENTS:
             return 0.0
         return self._clock_due if self._ack_due is None else min(self._ack_due, self._clock_due)
 

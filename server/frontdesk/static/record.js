@@ -5,8 +5,8 @@ import { FACE, FINGERS, FLAG, HAND_MAX, HEAD_MAX, ROTATION_MAX, checkRotation, n
 
 const TIER_FLAGS = [255, FLAG.head | FLAG.left | FLAG.right | FLAG.seated | FLAG.signing,
   FLAG.head | FLAG.seated | FLAG.signing, FLAG.head | FLAG.seated | FLAG.signing];
-const POSITION_SHIFT = [0, 1, 2, 7];
-const ROTATION_SHIFT = [0, 1, 2, 3];
+const POSITION_SHIFT = [0, 2, 3, 7];
+const ROTATION_SHIFT = [0, 2, 3, 3];
 const PRESENCE = 3;
 const [Y, W] = [1, 3];
 const SPREAD_FIRST = 3;

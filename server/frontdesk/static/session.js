@@ -15,6 +15,8 @@ const BACK_OFF_FIRST_MS = 1000;
 const BACK_OFF_MOST_MS = 30000;
 const STEADY_MS = 10000;
 const POSES_BUFFERED_MAX = 4096;
+/** What a browser says of a socket that never opened, or was cut off. */
+const NOBODY_THERE = 1006;
 
 const CLOSE_WORDS = {
   1001: "The server closed the connection.", 1006: "The connection was lost.",
@@ -185,7 +187,8 @@ export class Session {
           this.end(error.message);
           return;
         }
-        why = error.message;
+        // A try that reached nobody says nothing new: what is told stays why the connection was lost.
+        if (error.code !== "unreachable" && error.closeCode !== NOBODY_THERE) why = error.message;
       }
     }
   }

@@ -21,6 +21,10 @@ class Halls:
     visible: int = 32
     density: float = 1.0
     """Avatars for each square metre."""
+    spare: int = 0
+    """Places of each hall for others than those avatars."""
+    tiers: tuple[float, float] | None = None
+    """How near everything, and head and hands, are shown; None for those of the room type."""
 
     @property
     def parties(self) -> list[int]:
@@ -46,6 +50,10 @@ class Halls:
         """Write the facility file into a folder, and return it."""
         half = self.half
         spawn = half - 1.0
+        tiers = ""
+        if self.tiers is not None:
+            # In a crowd, too: not only about so many as the room type would show in full.
+            tiers = f"tiers = [{self.tiers[0]:.1f}, {self.tiers[1]:.1f}]\ndetailed = {self.visible}\n"
         rooms = "".join(
             f"""
 [[rooms]]
@@ -54,10 +62,10 @@ name = "{room}"
 type = "auditorium"
 scene = "auditorium.gltf"
 bounds = [[{-half:.3f}, 0.0, {-half:.3f}], [{half:.3f}, {_HEIGHT}, {half:.3f}]]
-capacity = {self.parties[0]}
+capacity = {self.parties[0] + self.spare}
 tick_hz = {TICK_HZ}
 visible = {self.visible}
-spawns = [{{ box = [[{-spawn:.3f}, 1.2, {-spawn:.3f}], [{spawn:.3f}, 1.7, {spawn:.3f}]] }}]
+{tiers}spawns = [{{ box = [[{-spawn:.3f}, 1.2, {-spawn:.3f}], [{spawn:.3f}, 1.7, {spawn:.3f}]] }}]
 """
             for room in self.room_ids
         )

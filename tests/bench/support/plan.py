@@ -5,7 +5,7 @@ The poses are those of the load tester: its motion model, and every second avata
 
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -57,13 +57,28 @@ def hello(ticket: str) -> bytes:
 
 def rings(stage: Stage, parties: Sequence[int], hz: float, traces: Path | None, seed: int = 1) -> list[bytes]:
     """Prepare the poses of every avatar, chunk by chunk, in the order of the rooms."""
+    draw = random.Random(seed)
+    return [
+        frames_to_chunks((encode_pose(Pose(state, 0, 0)) for state in states), draw)
+        for states in motion(stage, parties, hz, traces, seed)
+    ]
+
+
+def motion(
+    stage: Stage, parties: Sequence[int], hz: float, traces: Path | None, seed: int = 1
+) -> list[Iterator[AvatarState]]:
+    """Let every avatar move for as long as a ring lasts, in the order of the rooms."""
     parts = from_model(stage, parties, hz=hz, seconds=RING_SECONDS, seed=seed)
     if traces is not None:
         recorded = from_traces(traces, stage, parties, hz=hz, seed=seed)
         parts = [pair[index % 2] for index, pair in enumerate(zip(parts, recorded, strict=True))]
-    draw = random.Random(seed)
     count = round(RING_SECONDS * hz)
-    return [_ring(part, count, stage.bounds, draw) for part in parts]
+    return [_states(part, count, stage.bounds) for part in parts]
+
+
+def frames_to_chunks(payloads: Iterable[bytes], draw: random.Random) -> bytes:
+    """Mask payloads as a client does, each a chunk of its own."""
+    return b"".join(chunk(masked_frame(payload, draw.randbytes(4))) for payload in payloads)
 
 
 def write_plan(file: Path, tickets: Sequence[str], poses: Sequence[bytes]) -> None:
@@ -72,11 +87,6 @@ def write_plan(file: Path, tickets: Sequence[str], poses: Sequence[bytes]) -> No
     with file.open("wb") as plan:
         for ticket, ring in zip(tickets, poses, strict=True):
             plan.write(upgrade + chunk(hello(ticket)) + ring + chunk(b""))
-
-
-def _ring(part: Part, count: int, bounds: Box, draw: random.Random) -> bytes:
-    frames = (masked_frame(encode_pose(Pose(state, 0, 0)), draw.randbytes(4)) for state in _states(part, count, bounds))
-    return b"".join(chunk(frame) for frame in frames)
 
 
 def _states(part: Part, count: int, bounds: Box) -> Iterator[AvatarState]:

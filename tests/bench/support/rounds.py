@@ -10,10 +10,12 @@ import msgspec
 
 from loadtest.frontdesk import FrontDesk
 from loadtest.metrics import Lateness, lateness_bins, quantiles_of, read_metrics
+from loadtest.motion.placing import Stage
 from tests.bench.support.floor import FloorProcess
 from tests.bench.support.hall import TICK_HZ, Halls
 from tests.bench.support.plan import rings, write_plan
-from tests.bench.support.swarm import LOAD_CORE, SERVER_CORE, Measured, Timing, run_swarm, tickets
+from tests.bench.support.swarm import LOAD_CORE, SERVER_CORE, Measured, RefusedRound, Timing, run_swarm, tickets
+from tests.bench.support.waiting import Waiting
 from tests.support.server_process import ServerProcess
 
 Say = Callable[[str], None]
@@ -25,12 +27,18 @@ class ServerRound(msgspec.Struct, frozen=True, kw_only=True):
     measured: Measured
     lateness_ms: Lateness
     """Of the ticks that began within the window."""
+    server_waited: float
+    """Share of the window in which the server was ready to run and other programs had its core."""
 
 
-@lru_cache(maxsize=1)
 def poses_of(halls: Halls, traces: Path | None) -> Sequence[bytes]:
-    """The poses of every avatar; those of the last halls are kept, for one case has many rounds."""
-    return rings(halls.stage, halls.parties, TICK_HZ, traces)
+    """The poses of every avatar; those of the last two stages are kept, for rounds take turns."""
+    return _poses_on(halls.stage, tuple(halls.parties), traces)
+
+
+@lru_cache(maxsize=2)
+def _poses_on(stage: Stage, parties: tuple[int, ...], traces: Path | None) -> Sequence[bytes]:
+    return rings(stage, parties, TICK_HZ, traces)
 
 
 def server_round(halls: Halls, timing: Timing, traces: Path | None, say: Say) -> ServerRound:
@@ -45,10 +53,15 @@ def server_round(halls: Halls, timing: Timing, traces: Path | None, say: Say) ->
             plan = folder / "plan"
             write_plan(plan, tickets(server.http, halls), poses)
             readings = []
+            waiting = Waiting(server.pid)
+            server_waited = 0.0
 
             def watch(line: str) -> None:
+                nonlocal waiting, server_waited
                 say(line)
                 if line in ("begin", "end"):
+                    server_waited = waiting.share
+                    waiting = Waiting(server.pid)
                     readings.append(read_metrics(desk.metrics(), {"auditorium"}))
 
             desk = FrontDesk(server.http)
@@ -58,8 +71,14 @@ def server_round(halls: Halls, timing: Timing, traces: Path | None, say: Say) ->
                 plan, port=port, pid=server.pid, hz=TICK_HZ, timing=timing, say=watch, cores=[LOAD_CORE]
             )
             desk.close()
-    measured.refuse_unless_sound(TICK_HZ)
-    return ServerRound(measured=measured, lateness_ms=quantiles_of(lateness_bins(*readings)))
+    try:
+        measured.refuse_unless_sound(TICK_HZ)
+    except RefusedRound as refusal:
+        words = f"{refusal}; others had the server's core {server_waited:.0%} of the time"
+        raise RefusedRound(words, refusal.lost) from None
+    return ServerRound(
+        measured=measured, lateness_ms=quantiles_of(lateness_bins(*readings)), server_waited=server_waited
+    )
 
 
 def floor_round(halls: Halls, timing: Timing, traces: Path | None, sizes: Sequence[int], say: Say) -> Measured:

@@ -29,6 +29,8 @@ class Board:
 
     def __init__(self, rounds: int) -> None:
         self.refused: list[str] = []
+        self.lost = 0
+        """Sessions lost in rounds that were refused; there are none in others."""
         self._progress = Progress(
             TextColumn("[bold]{task.description}"),
             BarColumn(bar_width=28),
@@ -50,7 +52,13 @@ class Board:
     ) -> None:
         self._progress.stop()
 
-    def play(self, title: str, a_round: Callable[[Callable[[str], None]], T], words: Callable[[T], str]) -> T:
+    def step(self) -> None:
+        """Move the bar on by one."""
+        self._progress.update(self._task, advance=1)
+
+    def play(
+        self, title: str, a_round: Callable[[Callable[[str], None]], T], words: Callable[[T], str], *, steps: int = 1
+    ) -> T:
         """Play a round, again if it is refused; tell of both. Raises `RefusedRound` after `TRIES` in a row."""
 
         def say(line: str) -> None:
@@ -61,12 +69,14 @@ class Board:
                 result = a_round(say)
             except RefusedRound as refusal:
                 self.refused.append(f"{title}: {refusal}")
+                self.lost += refusal.lost
                 self._progress.console.print(f"[red]refused[/] {title}: {refusal}", highlight=False)
                 if last:
+                    self._progress.update(self._task, advance=1)
                     raise
             else:
                 break
-        self._progress.update(self._task, advance=1)
+        self._progress.update(self._task, advance=steps)
         self._progress.console.print(f"{title}: {words(result)}", highlight=False)
         return result
 
@@ -79,7 +89,7 @@ def summary(measured: Measured) -> dict[str, Any]:
     return {**told, **{name: getattr(measured, name) for name in derived}}
 
 
-def median_of(rounds: Iterable[Measured], what: str) -> float:
+def median_of(rounds: Iterable[object], what: str) -> float:
     """The median of a figure over rounds."""
     return statistics.median(float(getattr(each, what)) for each in rounds)
 

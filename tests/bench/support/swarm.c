@@ -1,10 +1,12 @@
 /* A load client that costs little: thousands of WebSockets in one process, poses encoded and masked beforehand.
  *
- *   swarm PLAN PORT HZ JOINS_PER_SECOND SETTLE_SECONDS WINDOW_SECONDS SERVER_PID
+ *   swarm PLAN PORT HZ JOINS_PER_SECOND SETTLE_SECONDS WINDOW_SECONDS SERVER_PID [colyseus]
  *
  * PLAN (see plan.py) is a row of chunks, each a u16 length (little-endian) and its bytes: per avatar the upgrade request,
  * the `hello` frame, and its poses up to an empty chunk. Poses are played there and back again, HZ a second for each
  * avatar, spread evenly over the period. Sequence and time of a pose are written through its mask as it goes out.
+ * With `colyseus` the avatars speak that server's protocol, where a pose has neither; the plan's second chunk is then
+ * the answer to the server's greeting.
  *
  * Says `joined N` while avatars join, `begin` and `end` around the measured window, then a JSON object.
  * A session that is lost is counted and not replaced.
@@ -34,6 +36,9 @@ enum {
     KIND_WELCOME = 0x81,
     KIND_EVENT = 0x82,
     KIND_SNAPSHOT = 0x90,
+    COLYSEUS_JOIN_ROOM = 10,
+    COLYSEUS_ROOM_STATE = 14,
+    COLYSEUS_ROOM_STATE_PATCH = 15,
     OPCODE_BINARY = 0x2,
     OPCODE_CLOSE = 0x8,
     OPCODE_PING = 0x9,
@@ -76,7 +81,7 @@ static struct sockaddr_in server;
 static int epoll;
 /* Server clock less ours, ms. */
 static uint32_t clock_offset;
-static int measuring;
+static int measuring, speaks_colyseus;
 static uint64_t frames, snapshot_bytes, messages, poses, poses_skipped, sizes[SIZES];
 static char first_loss[REASON_BYTES];
 
@@ -214,6 +219,8 @@ static size_t stamp(uint8_t *frame, uint16_t sequence, uint32_t sampled_at)
         size = frame[2] << 8 | frame[3];
         header = 4;
     }
+    if (speaks_colyseus)
+        return header + 4 + size;
     const uint8_t *mask = frame + header;
     uint8_t *payload = frame + header + 4;
     payload[2] = mask[2] ^ (uint8_t)sequence;
@@ -300,14 +307,42 @@ static int find_time(const uint8_t *body, const uint8_t *end, uint32_t *time)
     return 0;
 }
 
+static void count_frame(Avatar *avatar, size_t size)
+{
+    avatar->frames += measuring;
+    frames += measuring;
+    snapshot_bytes += measuring ? size : 0;
+    sizes[size < SIZES ? size : SIZES - 1] += measuring;
+}
+
+static void become_live(Avatar *avatar)
+{
+    avatar->phase = LIVE;
+    joining--;
+    live++;
+}
+
+/* The server greets, is answered, sends the whole state once and its changes from then on. */
+static void take_colyseus_message(Avatar *avatar, const uint8_t *data, size_t size)
+{
+    if (data[0] == COLYSEUS_ROOM_STATE_PATCH) {
+        count_frame(avatar, size);
+        return;
+    }
+    messages += measuring;
+    if (data[0] == COLYSEUS_JOIN_ROOM && avatar->phase == JOINING)
+        write_all(avatar, avatar->hello.data, avatar->hello.size);
+    else if (data[0] == COLYSEUS_ROOM_STATE && avatar->phase == JOINING)
+        become_live(avatar);
+    else
+        lose(avatar, "a message that was not expected");
+}
+
 static void take_message(Avatar *avatar, const uint8_t *data, size_t size)
 {
     uint32_t time;
     if (data[0] == KIND_SNAPSHOT) {
-        avatar->frames += measuring;
-        frames += measuring;
-        snapshot_bytes += measuring ? size : 0;
-        sizes[size < SIZES ? size : SIZES - 1] += measuring;
+        count_frame(avatar, size);
         return;
     }
     messages += measuring;
@@ -321,16 +356,16 @@ static void take_message(Avatar *avatar, const uint8_t *data, size_t size)
         return;
     }
     clock_offset = time - (uint32_t)(now_ns() / 1000000);
-    avatar->phase = LIVE;
-    joining--;
-    live++;
+    become_live(avatar);
 }
 
 static void take_frame(Avatar *avatar, int opcode, const uint8_t *payload, size_t size)
 {
     uint8_t pong[140];
     char reason[REASON_BYTES];
-    if (opcode == OPCODE_BINARY && size > 0)
+    if (opcode == OPCODE_BINARY && size > 0 && speaks_colyseus)
+        take_colyseus_message(avatar, payload, size);
+    else if (opcode == OPCODE_BINARY && size > 0)
         take_message(avatar, payload, size);
     else if (opcode == OPCODE_PING && size < 126)
         write_all(avatar, pong, write_control(pong, 0x8a, payload, (uint8_t)size));
@@ -370,7 +405,8 @@ static size_t take_upgrade(Avatar *avatar, const uint8_t *data, size_t size)
         return size;
     }
     avatar->phase = JOINING;
-    write_all(avatar, avatar->hello.data, avatar->hello.size);
+    if (!speaks_colyseus)
+        write_all(avatar, avatar->hello.data, avatar->hello.size);
     return end + 4 - data;
 }
 
@@ -572,8 +608,9 @@ static void measure(double hz, int64_t began, double seconds, const char *pid)
 int main(int argument_count, char **arguments)
 {
     struct rlimit files;
-    if (argument_count != 8) {
-        fprintf(stderr, "swarm PLAN PORT HZ JOINS_PER_SECOND SETTLE_SECONDS WINDOW_SECONDS SERVER_PID\n");
+    speaks_colyseus = argument_count == 9 && strcmp(arguments[8], "colyseus") == 0;
+    if (argument_count != 8 + speaks_colyseus) {
+        fprintf(stderr, "swarm PLAN PORT HZ JOINS_PER_SECOND SETTLE_SECONDS WINDOW_SECONDS SERVER_PID [colyseus]\n");
         return 2;
     }
     getrlimit(RLIMIT_NOFILE, &files);

@@ -28,6 +28,11 @@ LOAD_CORE: Final = _CORES[-1]
 class RefusedRound(Exception):
     """A round whose figures mean nothing: the server, or the load client, did not keep up."""
 
+    def __init__(self, words: str, lost: int = 0) -> None:
+        super().__init__(words)
+        self.lost = lost
+        """Sessions that were lost in it."""
+
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """What the load client counted in its window, and what server and client used meanwhile."""
@@ -90,7 +95,8 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
         """Raise `RefusedRound` unless nobody was lost and everything came at its full rate."""
         if self.lost or self.live != self.avatars:
             raise RefusedRound(
-                f"{self.lost} sessions lost, {self.live} of {self.avatars} live at the end; first: {self.first_loss}"
+                f"{self.lost} sessions lost, {self.live} of {self.avatars} live at the end; first: {self.first_loss}",
+                lost=self.lost,
             )
         if self.median_hz < _FULL_RATE * hz:
             raise RefusedRound(f"the median session got {self.median_hz:.2f} frames/s of {hz:g}")
@@ -132,13 +138,15 @@ def run_swarm(
     timing: Timing,
     say: Callable[[str], None],
     cores: Sequence[int] = (),
+    dialect: Sequence[str] = (),
 ) -> Measured:
     """Let the avatars of a plan in, drive them, and measure; `say` gets each line on the way.
 
-    `pid` is the server whose CPU is read, `cores` pins the client. Raises CalledProcessError when it cannot run.
+    `pid` is the server whose CPU is read, `cores` pins the client, `dialect` names the protocol if it is not
+    Polyclinic's. Raises CalledProcessError when it cannot run.
     """
     numbers = (port, hz, timing.joins_per_second, timing.settle, timing.window, pid)
-    command = [str(compiled(SWARM)), str(plan), *map(str, numbers)]
+    command = [str(compiled(SWARM)), str(plan), *map(str, numbers), *dialect]
     line = ""
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as swarm:
         if cores:

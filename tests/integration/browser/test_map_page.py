@@ -24,6 +24,15 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[3]
 STATE = "window.polyclinic.describe()"
+COUNT_FAILED_SOCKETS = """(() => {
+    window.failedSockets = 0;
+    window.WebSocket = class extends WebSocket {
+        constructor(...values) {
+            super(...values);
+            this.addEventListener('close', () => { window.failedSockets += 1; });
+        }
+    };
+})()"""
 WALKERS = (
     Role("Bo", "clinician", [(-3, 0), (3, 0), (3, 3), (-3, 3)]),
     Role("Cy", "patient", [(0, -2), (0, 4)], talks=True, hands=False),
@@ -236,8 +245,11 @@ async def test_a_server_that_stops_is_told_and_come_back_to(browser: Chromium) -
     with ServerProcess() as first:
         ports = [address.rpartition(":")[2] for address in (first.http, first.world)]
         page = await enter(browser, first, "waiting")
+        await page.evaluate(COUNT_FAILED_SOCKETS)
         assert await asyncio.to_thread(first.terminate) == 0
         await page.wait_for(f"{STATE}.state === 'reconnecting'")
+        # It tries to come back to a server that is not there yet: that is no news, and what is told stays.
+        await page.wait_for("window.failedSockets > 0")
         assert "restarting" in (await described(page))["why"]
         with ServerProcess(f"--http-port={ports[0]}", f"--world-port={ports[1]}"):
             await page.wait_for(f"{STATE}.state === 'live' && {STATE}.frames > 2")

@@ -2,13 +2,16 @@
 
 import asyncio
 import contextlib
+import gc
 import http.client
 import json
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import h11
 import pytest
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from server.frontdesk.desk import Phase
 from server.frontdesk.listener import FrontDeskServer
@@ -163,3 +166,21 @@ async def test_stopping_lets_a_client_that_waits_between_requests_go() -> None:
     await server.stop(1.0)
     assert asyncio.get_running_loop().time() - began < 1.0
     idle.close()
+
+
+async def test_a_connection_that_sent_no_http_is_freed_without_the_garbage_collector(running: Running) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        before = connections_alive()
+        assert (await running.say(b"nonsense\r\n\r\n")).startswith(b"HTTP/1.1 400")
+        async with asyncio.timeout(5.0):
+            # The end of a connection is told to its protocol by one of the loop's next turns.
+            while connections_alive() > before:  # noqa: ASYNC110 - and to nobody else
+                await asyncio.sleep(0.01)
+    finally:
+        gc.enable()
+
+
+def connections_alive() -> int:
+    return sum(isinstance(thing, H11Protocol | h11.Connection) for thing in gc.get_objects())

@@ -1,5 +1,7 @@
 """Opening a bot's socket, and what is no world to open one to."""
 
+import asyncio
+
 import pytest
 from websockets.asyncio.server import ServerConnection
 
@@ -47,6 +49,19 @@ async def test_a_server_without_the_subprotocol_is_refused(subprotocol: str | No
     async with world(wait, subprotocol) as address:
         with pytest.raises(JoinRefused, match=says):
             await open_socket(BotPort(Witness(), Ear(), True), address)
+
+
+async def test_a_server_that_dies_before_it_answers_is_a_refusal() -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        ear = Ear()
+        with pytest.raises(JoinRefused, match=r"before the upgrade was answered \(no_socket\)"):
+            await open_socket(BotPort(Witness(), ear, True), f"ws://127.0.0.1:{port}/world")
+        assert ear.told == []
 
 
 async def test_no_server_is_a_refusal() -> None:

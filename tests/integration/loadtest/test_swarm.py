@@ -119,7 +119,9 @@ async def test_a_room_that_is_not_there_ends_the_test_in_a_line(server: ServerPr
 
 
 async def test_a_full_room_ends_the_test_in_a_line(server: ServerProcess) -> None:
-    with pytest.raises(LoadTestError, match=r"after 8 avatars had joined: .*room_full"):
+    # The front desk turns the ninth away, or the gateway if its ticket came before the eighth had joined; and the bots
+    # may hear of a refusal before they hear of the last welcomes.
+    with pytest.raises(LoadTestError, match=r"after \d avatars had joined: .*\((room_full|4006)\)$"):
         await run(make(server.http, 20, for_room("consult-1")))
 
 
@@ -153,6 +155,9 @@ async def test_a_server_killed_while_avatars_join_is_counted_and_not_a_crash() -
         while swarm.joins < 10:  # noqa: ASYNC110 - the swarm tells nobody
             await asyncio.sleep(0.01)
         server.process.kill()
+        # Waited for on the loop's own thread: it next looks at its sockets when every one of them is closed, and no bot
+        # says goodbye to a process that is half gone.
+        server.process.wait()
         with pytest.raises(ServerUnreachable):
             await running
     assert swarm.ledger.close_codes[1006] >= 10

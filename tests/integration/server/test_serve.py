@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from loadtest.frontdesk import FrontDesk
 from server.config import SAMPLE_FACILITY
 from tests.support.server_process import ROOT, ServerProcess
 from tests.support.visitor import ask, close_code, join
@@ -68,6 +69,14 @@ def test_the_ready_line_tells_addresses_that_answer() -> None:
         socket.create_connection((host, int(port)), timeout=5.0).close()
 
 
+def test_the_admin_interface_is_on_the_loopback_whatever_the_host_or_not_at_all() -> None:
+    with ServerProcess("--host=0.0.0.0") as server:
+        assert server.admin.startswith("http://127.0.0.1:")
+        assert ask(f"{server.admin}/v1/admin/rooms")["rooms"]
+    with ServerProcess("--admin-port=-1") as server:
+        assert server.admin == ""
+
+
 def test_nothing_but_the_ready_line_is_on_standard_output() -> None:
     with ServerProcess() as server:
         assert server.terminate() == 0
@@ -91,11 +100,11 @@ def test_a_facility_may_say_where_to_listen(facility: Path, tmp_path: Path) -> N
 # Refusing to start ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("option", ["--http-port", "--world-port"])
+@pytest.mark.parametrize("option", ["--http-port", "--world-port", "--admin-port"])
 def test_a_port_in_use_is_one_line_and_status_1(option: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ports = {"--http-port": "0", "--world-port": "0"} | {option: str(port)}
+        ports = {"--http-port": "0", "--world-port": "0", "--admin-port": "0"} | {option: str(port)}
         options = [word for pair in ports.items() for word in pair]
         result = run_serve(*options, "--store", str(tmp_path / "store.sqlite3"))
     assert result.returncode == 1
@@ -139,6 +148,20 @@ def test_a_store_that_is_no_store_is_one_line_and_status_1(tmp_path: Path) -> No
 
 
 # Stopping -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_operator_may_have_everything_looked_through_for_garbage() -> None:
+    told = 'polyclinic_gc_pause_seconds_count{generation="full"} 1.0'
+    with ServerProcess() as server:
+        server.process.send_signal(signal.SIGUSR1)
+        desk = FrontDesk(server.http)
+        until = time.monotonic() + 10.0
+        # It comes with one of the next checks, of which there are 20 a second.
+        while told not in desk.metrics() and time.monotonic() < until:
+            pass
+        assert told in desk.metrics()
+        desk.close()
+        assert server.terminate() == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -285,3 +285,11 @@ def test_impossible_zones_are_refused_and_change_nothing(
 def test_there_may_be_64_zones(table: EntityTable, ann: int) -> None:
     table.set_zones([(9000, 0, 0, 9001, 1, 1)] * 63 + [(-1, 0, -1, 1, 3000, 1)], 1 << 63)
     assert table.zone(ann) == 63
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.2, 0.3, 16.25, -1.0, float("nan")])
+def test_a_weight_is_some_quarters(table: EntityTable, ann: int, weight: float) -> None:
+    table.set_weight(ann, 0.25)
+    table.set_weight(ann, 16.0)
+    with pytest.raises(ValueError, match="quarters"):
+        table.set_weight(ann, weight)

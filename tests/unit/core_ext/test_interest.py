@@ -1,4 +1,4 @@
-"""Interest sets: who is seen, in what detail, under which alias."""
+"""Interest sets: who is seen, and under which alias. How much of them is in test_priority.py."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import pytest
 from core_ext import EntityTable, Grid, Interest
 
 UPRIGHT = (3, 0, 0, 0)
+EASTWARD = (3, 0, -400, 0)
 ROOM = (-50_000, 0, -50_000, 50_000, 3000, 50_000)
 CURTAIN = (10_000, 0, -1000, 12_000, 3000, 1000)
 CLOSET = (20_000, 0, -1000, 22_000, 3000, 1000)
 
 
 class Hall:
-    """A room in which slot 0 looks about from the origin."""
+    """A room in which slot 0 looks along +X from the origin, and all others too."""
 
     def __init__(self, *xs: int, **rules: Any) -> None:
         self.table = EntityTable(40, ROOM)
@@ -38,7 +39,7 @@ class Hall:
         return slot
 
     def move(self, slot: int, x: int, z: int = 0) -> None:
-        self.table.place(slot, x, 0, z, UPRIGHT)
+        self.table.place(slot, x, 0, z, EASTWARD)
 
     def look(self) -> list[tuple[int, int, int]]:
         self.grid.rebuild(self.table)
@@ -49,6 +50,9 @@ class Hall:
 
     def seen(self) -> list[int]:
         return [slot for slot, _, _ in self.look()]
+
+    def seen_sorted(self) -> list[int]:
+        return sorted(self.seen())
 
 
 def test_the_nearest_come_first_and_nobody_sees_himself() -> None:
@@ -101,9 +105,18 @@ def test_aliases_stay_and_the_lowest_free_one_is_given() -> None:
     assert [alias for _, alias, _ in hall.look()] == [0, 1, 2]
     hall.move(2, 40_000)
     hall.move(3, 500)
-    assert [(slot, alias) for slot, alias, _ in hall.look()] == [(3, 2), (1, 0)]
+    assert [(slot, alias) for slot, alias, _ in hall.look()] == [(1, 0), (3, 2)]
     hall.enter(100)
-    assert [(slot, alias) for slot, alias, _ in hall.look()] == [(4, 1), (3, 2), (1, 0)]
+    assert [(slot, alias) for slot, alias, _ in hall.look()] == [(1, 0), (3, 2), (4, 1)]
+
+
+def test_newcomers_take_aliases_by_distance_and_then_by_slot() -> None:
+    hall = Hall(1000, 9000)
+    hall.look()
+    hall.move(1, 40_000)
+    for x, z in ((7000, 0), (0, 3000), (-3000, 0), (0, -7000)):
+        hall.enter(x, z)
+    assert [(slot, alias) for slot, alias, _ in hall.look()] == [(2, 1), (4, 0), (5, 2), (3, 3), (6, 4)]
 
 
 def test_an_alias_freed_in_an_update_is_free_in_it() -> None:
@@ -130,15 +143,6 @@ def test_more_aliases_than_a_machine_word_holds() -> None:
     interest.update(eye)
     newcomers = {slot: alias for slot, alias, _ in interest.members(eye) if slot > 150}
     assert newcomers == {151: 69, 152: 139}
-
-
-def test_tiers_go_by_distance_and_a_finer_one_is_kept_a_tenth_longer() -> None:
-    hall = Hall(3000, 6000, 6001)
-    assert [tier for _, _, tier in hall.look()] == [0, 1, 2]
-    hall = Hall(3000)
-    for x, tier in ((3000, 0), (3300, 0), (3301, 1), (3001, 1), (3000, 0), (6001, 2), (3001, 1), (6600, 1), (6601, 2)):
-        hall.move(1, x)
-        assert hall.look() == [(1, 0, tier)], x
 
 
 def test_the_absent_are_not_seen_and_come_back_anew() -> None:
@@ -185,15 +189,15 @@ def test_a_private_zone_is_seen_from_inside_and_by_who_may() -> None:
     hall.enter(20_500)
     hall.enter(9000)
     hall.table.set_zones([CURTAIN, CLOSET], 0b11)
-    assert hall.seen() == [3]
+    assert hall.seen_sorted() == [3]
     hall.interest.set_granted(hall.eye, 0b10)
-    assert hall.seen() == [3, 2]
+    assert hall.seen_sorted() == [2, 3]
     hall.move(0, 11_000)
-    assert hall.seen() == [1, 3, 2]
+    assert hall.seen_sorted() == [1, 2, 3]
     hall.interest.set_granted(hall.eye, 0)
-    assert hall.seen() == [1, 3]
+    assert hall.seen_sorted() == [1, 3]
     hall.table.set_zones([CURTAIN, CLOSET], 0)
-    assert hall.seen() == [1, 3, 2]
+    assert hall.seen_sorted() == [1, 2, 3]
 
 
 def test_going_behind_the_curtain_is_leaving_at_once() -> None:
@@ -233,6 +237,9 @@ def test_an_observer_that_is_none_is_refused(observer: int) -> None:
             call(observer)
     with pytest.raises(IndexError, match="no observer"):
         interest.set_granted(observer, 0)
+    for call_with in (interest.tie, interest.untie, interest.set_budget, interest.charge, interest.explain):
+        with pytest.raises(IndexError, match="no observer"):
+            call_with(observer, 0)
     with pytest.raises(IndexError, match="no entity"):
         interest.add_observer(39, 0)
 
@@ -248,15 +255,45 @@ def test_an_observer_that_is_none_is_refused(observer: int) -> None:
         {"radius_mm": 1 << 25, "hysteresis_mm": 1},
         {"tier_mm": (5, 4)},
         {"tier_mm": (-1, 4)},
+        {"reserved": -1},
+        {"reserved": 9},
+        {"reserved": 17, "cap": 20},
+        {"refresh": 0},
+        {"tick_hz": 0},
+        {"tick_hz": 121},
     ],
 )
 def test_rules_that_make_no_sense_are_refused(rules: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"cap|mm|tier"):
+    with pytest.raises(ValueError, match=r"cap|mm|tier|reserved|refresh|tick_hz"):
         Hall(**rules)
 
 
 def test_it_knows_its_room() -> None:
-    hall = Hall(cap=300)
+    hall = Hall(cap=300, reserved=3, refresh=5, tick_hz=30)
     assert hall.interest.table is hall.table
     assert hall.interest.grid is hall.grid
     assert (hall.interest.cap, hall.interest.places) == (300, 40)
+    assert (hall.interest.reserved, hall.interest.refresh, hall.interest.tick_hz) == (3, 5, 30)
+
+
+def test_each_set_is_updated_in_its_turn_and_a_new_one_at_once() -> None:
+    hall = Hall(1000, refresh=4)
+    seen = []
+    for tick in range(1, 9):
+        hall.grid.rebuild(hall.table)
+        hall.interest.begin_tick(tick, 0)
+        hall.interest.step()
+        seen.append(len(hall.interest.members(hall.eye)))
+        hall.enter(1000 + tick)
+    # The first update is the first step; observer 0 has its turns at ticks 4 and 8.
+    assert seen == [1, 1, 1, 4, 4, 4, 4, 8]
+
+
+def test_a_turn_that_was_missed_is_made_up_for() -> None:
+    hall = Hall(1000, refresh=4)
+    for tick in (4, 11):
+        hall.grid.rebuild(hall.table)
+        hall.interest.begin_tick(tick, 0)
+        hall.interest.step()
+        assert len(hall.interest.members(hall.eye)) == hall.table.count - 1
+        hall.enter(2000)

@@ -101,7 +101,7 @@ def test_one_end_follows_the_other() -> None:
         assert receiver.state() == sender.state()
         assert receiver.expects() == sender.expects()
     assert receiver.state()[2][:3] == (1120, 1600, -2000)
-    assert sender.expects()[1][0][0][0] == (20, 0, 0)
+    assert sender.expects()[1][0][0][0] == (10, 0, 0)
 
 
 def test_nothing_that_the_tier_shows_is_no_record() -> None:

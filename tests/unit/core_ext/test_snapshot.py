@@ -26,22 +26,31 @@ from protocol.snapshot import (
 )
 
 UPRIGHT = (3, 0, 0, 0)
+EASTWARD = (3, 0, -400, 0)
 ROOM = (-50_000, 0, -50_000, 50_000, 3000, 50_000)
 CURTAIN = (10_000, 0, -1000, 12_000, 3000, 1000)
 
 
 class Stage:
-    """One who looks from the origin (slot 0) and what its client makes of it."""
+    """One who looks along +X from the origin (slot 0) and what its client makes of it.
 
-    def __init__(self, *xs: int, periods: tuple[int, int, int, int] = (1, 1, 1, 1), **rules: Any) -> None:
+    The nearest tier is the whole way out, so that all are shown at each tick, unless told otherwise."""
+
+    def __init__(self, *xs: int, **rules: Any) -> None:
         self.table = EntityTable(300, ROOM)
         self.grid = Grid(2000)
-        settings: dict[str, Any] = {"radius_mm": 20_000, "hysteresis_mm": 0, "cap": 8, "tier_mm": (3000, 6000)} | rules
+        settings: dict[str, Any] = {
+            "radius_mm": 20_000,
+            "hysteresis_mm": 0,
+            "cap": 8,
+            "tier_mm": (20_000, 20_000),
+        } | rules
         self.interest = Interest(self.table, self.grid, **settings)
-        self.encoder = SnapshotEncoder(self.table, self.interest, periods)
+        self.encoder = SnapshotEncoder(self.table, self.interest)
         self.now_ms = self.tick = 0
         for x in (0, *xs):
             self.enter(x)
+        self.table.place(0, 0, 1600, 0, EASTWARD)
         self.eye = self.interest.add_observer(0, 0)
         self.view = ObserverView()
 
@@ -79,7 +88,7 @@ def records(frame: bytes, view: ObserverView) -> list[bytes]:
 
 def avatar(x: int, **more: Any) -> AvatarState:
     full = AvatarState(
-        flags=0xFF,
+        flags=0x7F,
         voice=9,
         head=TrackedPart(x, 1600, 0, *UPRIGHT),
         left=TrackedPart(-300, -400, -100, 1, 5, 6, 7),
@@ -171,30 +180,32 @@ def test_who_missed_ticks_without_a_change_still_gets_the_delta() -> None:
 
 @pytest.mark.parametrize("tier", [Tier.FULL, Tier.UPPER, Tier.HEAD])
 def test_a_tier_shows_what_it_is_meant_to(tier: Tier) -> None:
-    x = (1000, 5000, 9000)[tier]
-    stage, view = Stage(x), ObserverView()
+    x = (1000, 1900, 1900)[tier]
+    # Beyond the first edge every second tick: that of slot 1 are the odd ones.
+    stage, view = Stage(x, tier_mm=((1000, 1000, 1000)[tier], (1000, 1900, 1000)[tier])), ObserverView()
     before, after = avatar(x), avatar(x, face=bytes(52), voice=0, left=TrackedPart(1, 2, 3, *UPRIGHT))
     stage.show(1, before)
     stage.begin_tick()
     assert records(stage.frame(), view) == [full(before, tier)]
     stage.show(1, after)
-    stage.begin_tick()
+    stage.begin_tick(ticks=2)
     assert records(stage.frame(), view) == [delta(before, after, tier)]
 
 
 def test_a_change_of_tier_is_a_full_record() -> None:
-    stage, view = Stage(1000), ObserverView()
-    for x, tier in ((1000, Tier.FULL), (5000, Tier.UPPER), (9000, Tier.HEAD), (1000, Tier.FULL)):
+    stage, view = Stage(1900, tier_mm=(1000, 1500)), ObserverView()
+    for x, tier in ((1900, Tier.HEAD), (1400, Tier.UPPER), (900, Tier.FULL)):
         stage.show(1, avatar(x))
-        stage.begin_tick()
+        stage.begin_tick(ticks=2)
         assert records(stage.frame(), view) == [full(avatar(x), tier)]
 
 
-def test_a_far_tier_waits_for_its_turn_but_a_newcomer_does_not() -> None:
-    stage, view = Stage(9000, periods=(1, 1, 4, 1)), ObserverView()
+def test_who_is_far_waits_for_a_turn_but_a_newcomer_does_not() -> None:
+    # 9 m are between twice and four times the first edge: every fourth tick.
+    stage, view = Stage(9000, tier_mm=(3000, 6000)), ObserverView()
     seen = []
     for n in range(9):
-        stage.show(1, avatar(9000 + 4 * n))
+        stage.show(1, avatar(9000 + 20 * n))
         stage.begin_tick()
         seen.append(len(records(stage.frame(), view)))
     # Slot 1 has its turn when tick + 1 is a multiple of 4, and tick 1 is the first.
@@ -202,7 +213,7 @@ def test_a_far_tier_waits_for_its_turn_but_a_newcomer_does_not() -> None:
 
 
 def test_a_value_nobody_asked_for_in_its_turn_is_not_shown_late() -> None:
-    stage = Stage(9000, periods=(1, 1, 4, 1))
+    stage = Stage(9000, tier_mm=(3000, 6000))
     stage.step()
     stage.tick += 20
     stage.show(1, avatar(9500))
@@ -215,14 +226,14 @@ def test_a_value_nobody_asked_for_in_its_turn_is_not_shown_late() -> None:
 
 
 def test_what_was_shown_behind_the_curtain_is_not_shown_outside() -> None:
-    stage = Stage(11_000, periods=(1, 1, 40, 1))
+    stage = Stage(11_000, tier_mm=(1000, 2000))
     stage.table.set_zones([CURTAIN], 1)
     nurse = stage.interest.add_observer(0, 1)
     nurse_view = ObserverView()
-    stage.begin_tick(ticks=3)
+    stage.begin_tick(ticks=8)
     nurse_view.apply(stage.frame(nurse))
     assert nurse_view.entities[0].state.head.x == 11_000
-    # Out again: the next turn of that tier is far away, and yet the old place is not told.
+    # Out again: the next turn of its class, every eighth tick, is yet to come, and still the old place is not told.
     stage.table.place(1, 9000, 0, 0, UPRIGHT)
     changes = stage.step()
     assert [update.held.state.head.x for update in changes.updated] == [9000]
@@ -347,13 +358,6 @@ def test_no_frame_before_a_tick_and_none_for_nobody() -> None:
     for call in (lambda: stage.encoder.frame(7, ages=False), lambda: stage.encoder.forget(-1)):
         with pytest.raises(IndexError, match="no observer"):
             call()
-
-
-@pytest.mark.parametrize("periods", [(1, 1, 1), (1, 1, 1, 1, 1), (0, 1, 1, 1), (1, 1, 1, -4)])
-def test_periods_are_four_and_positive(periods: tuple[int, ...]) -> None:
-    stage = Stage()
-    with pytest.raises(ValueError, match="period"):
-        SnapshotEncoder(stage.table, stage.interest, periods)  # type: ignore[arg-type]  # what is wrong is the point
 
 
 def test_an_encoder_is_of_one_room() -> None:

@@ -250,6 +250,16 @@ def test_a_peer_that_does_not_answer_the_close_is_cut_off_after_a_second(client:
     assert client.let_go == 1
 
 
+def test_what_a_peer_says_before_it_is_cut_off_does_not_cost_it_the_close_frame(client: PortClient) -> None:
+    client.port.close(CloseCode.REMOVED, "removed")
+    client.far.send(frame(BINARY, pose()))
+    client.loop.timers[0].call()
+    assert client.let_go == 1
+    assert client.far.recv(100) == b"\x88\x09\x11\x97removed"
+    # Closed with unread bytes in it, the socket would be reset, and this raise.
+    assert client.far.recv(1) == b""
+
+
 @pytest.mark.parametrize(
     ("payload", "told"),
     [
@@ -343,3 +353,49 @@ def test_a_port_that_never_opened_can_be_told_anything() -> None:
     port.abort()
     port.close(CloseCode.REMOVED, "")
     assert port.closing
+
+
+# What one client makes the server hold ------------------------------------------------------------------------------
+
+
+def test_parts_of_frames_and_messages_are_held_and_told(client: PortClient) -> None:
+    client.feed(BINARY, bytes(1_000), fin=False)
+    assert client.port.held_bytes == 1_000
+    half = frame(CONTINUATION, bytes(3_000))[:2_000]
+    client.feed_bytes(half)
+    assert client.port.held_bytes == 3_000
+    client.feed_bytes(frame(CONTINUATION, bytes(3_000))[2_000:])
+    assert client.port.held_bytes == 0
+
+
+def test_what_the_kernel_does_not_take_is_held_and_told(client: PortClient) -> None:
+    client.block()
+    assert client.port.held_bytes >= client.port.unsent_bytes > 0
+    client.unblock()
+    assert client.port.held_bytes == 0
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        frame(BINARY, bytes(2_000))[:1_500],
+        frame(BINARY, bytes(500), fin=False) + frame(CONTINUATION, bytes(600), fin=False),
+        frame(BINARY, bytes(900), fin=False) + frame(CONTINUATION, bytes(600))[:500],
+    ],
+)
+def test_more_than_may_be_held_closes_and_lets_go(client: PortClient, data: bytes) -> None:
+    client.receiver.may_hold_bytes = 1_000
+    client.feed_bytes(data)
+    assert client.receiver.named("fault") == [(CloseCode.SLOW, "held_bytes")]
+    assert client.close_frame == (CloseCode.SLOW, "held bytes")
+    assert client.port.held_bytes == 0
+    client.feed_bytes(bytes(5_000))
+    assert client.port.held_bytes == 0
+
+
+def test_whoever_takes_nothing_of_more_than_may_be_held_is_dropped(client: PortClient) -> None:
+    client.receiver.may_hold_bytes = 1_000
+    client.port.send(bytes(1_000_000))
+    assert client.receiver.named("fault") == [(CloseCode.SLOW, "held_bytes")]
+    assert client.let_go == 1
+    assert client.port.held_bytes == 0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from protocol import hands
+from protocol.finger_fit import HELD
 from protocol.hands import (
     JOINTS,
     MOVABLE,
@@ -51,22 +52,11 @@ def errors_by_joint(tracked: Sequence[JointPose], side: Side, width: int) -> dic
     return {JOINTS[joint]: degrees_between(rotation(tracked[joint]), rotation(shown[joint])) for joint in MOVABLE}
 
 
-def test_there_are_26_joints_of_which_15_move() -> None:
-    assert len(JOINTS) == len(set(JOINTS)) == 26
-    assert [JOINTS[joint] for joint in MOVABLE[:4]] == [
-        "thumb_metacarpal",
-        "thumb_proximal",
-        "thumb_distal",
-        "index_proximal",
-    ]
-    assert len(MOVABLE) == 15
-
-
 @pytest.mark.parametrize("side", SIDES)
 def test_values_come_back_from_the_joints_they_pose(side: Side) -> None:
     random = Random(1)
     for _ in range(200):
-        values = bytes(random.randrange(256) for _ in range(20))
+        values = bytes(random.choice(HELD) for _ in range(20))
         assert flexion_from_joints(joints_from_flexion(values, side, ANYWHERE), side) == values
 
 
@@ -74,7 +64,7 @@ def test_values_come_back_from_the_joints_they_pose(side: Side) -> None:
 def test_positions_alone_give_the_values_back_too(side: Side) -> None:
     random = Random(2)
     for _ in range(100):
-        values = bytes(random.randrange(256) for _ in range(20))
+        values = bytes(random.choice(HELD) for _ in range(20))
         joints = joints_from_flexion(values, side, ANYWHERE)
         assert flexion_from_joints([place(joint) for joint in joints], side) == values
 
@@ -146,8 +136,17 @@ def test_other_than_20_values_are_refused() -> None:
 
 
 @pytest.mark.parametrize("side", SIDES)
+def test_what_one_joint_is_rounded_by_the_next_makes_up_for(side: Side) -> None:
+    """Any angles the wire has: no joint is off by more than half a level of flexion and half a level of spread."""
+    random = Random(4)
+    for _ in range(100):
+        joints = joints_from_flexion(bytes(random.randrange(256) for _ in range(20)), side, ANYWHERE)
+        assert max(errors_by_joint(joints, side, 7).values()) < 1.7
+
+
+@pytest.mark.parametrize("side", SIDES)
 def test_a_hand_of_other_proportions_is_followed_within_its_twists(side: Side) -> None:
-    """A hand whose joints have none of the reference's fixed turns and twist a little at random."""
+    """A hand whose joints twist a little at random beside the reference's fixed turns."""
     random = Random(3)
     errors: list[float] = []
     for _ in range(100):
@@ -156,8 +155,8 @@ def test_a_hand_of_other_proportions_is_followed_within_its_twists(side: Side) -
             twist = from_degrees(0.0, random.gauss(0, 2), random.gauss(0, 2))
             joints[joint] = (*joints[joint][:3], *multiply(rotation(joints[joint]), twist))
         errors += errors_by_joint(joints, side, 7).values()
-    assert median(errors) < 5.0
-    assert max(errors) < 20.0
+    assert median(errors) < 3.0
+    assert max(errors) < 12.0
 
 
 def captured_hands(side: Side) -> list[list[JointPose]]:
@@ -172,19 +171,23 @@ def captured_hands(side: Side) -> list[list[JointPose]]:
 
 @pytest.mark.skipif(not CAPTURE.is_file(), reason="the motion traces are not part of the repository")
 @pytest.mark.parametrize("side", SIDES)
-@pytest.mark.parametrize(("width", "median_degrees"), [(7, 4.0), (3, 4.5)])
+@pytest.mark.parametrize(("width", "median_degrees", "most_degrees"), [(7, 1.5, 3.0), (3, 3.0, 13.0)])
 def test_a_real_hand_is_followed_within_degrees(
-    side: Side, width: int, median_degrees: float, record_property: Callable[[str, object], None]
+    side: Side,
+    width: int,
+    median_degrees: float,
+    most_degrees: float,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    """Places of joints, which are whole millimetres here, tell nothing of turns about a bone."""
     by_joint: dict[str, list[float]] = {JOINTS[joint]: [] for joint in MOVABLE}
     for tracked in captured_hands(side):
         for joint, error in errors_by_joint(tracked, side, width).items():
             by_joint[joint].append(error)
-    report = {joint: (median(errors), sorted(errors)[len(errors) * 95 // 100]) for joint, errors in by_joint.items()}
-    for joint, (middle, most) in report.items():
-        record_property(f"{joint} degrees p50 p95", f"{middle:.1f} {most:.1f}")
+    for joint, errors in by_joint.items():
+        record_property(f"{joint} degrees p50 max", f"{median(errors):.1f} {max(errors):.1f}")
     assert median(error for errors in by_joint.values() for error in errors) < median_degrees
-    assert all(middle < 8.5 and most < 12.0 for middle, most in report.values()), report
+    assert all(max(errors) < most_degrees for errors in by_joint.values()), by_joint
 
 
 @pytest.mark.skipif(not CAPTURE.is_file(), reason="the motion traces are not part of the repository")

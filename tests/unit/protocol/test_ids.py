@@ -12,6 +12,7 @@ def test_clients_send_kinds_below_0x80_and_servers_the_rest() -> None:
         "OPERATION",
         "CLOCK",
         "BYE",
+        "BUDGET",
         "POSE",
     }
 

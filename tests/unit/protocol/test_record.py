@@ -132,7 +132,7 @@ def test_a_tier_counts_in_its_units(tier: Tier) -> None:
     sizes, held = walk([moved(x=512 * n) for n in range(1, 5)], tier)
     assert held.state.head.x == show_in_tier(moved(x=2048), tier).head.x
     assert held.tier is tier
-    assert held.trends[0].position.steps[0] == {Tier.UPPER: 256, Tier.HEAD: 128, Tier.PRESENCE: 4}[tier]
+    assert held.trends[0].position.steps[0] == {Tier.UPPER: 128, Tier.HEAD: 64, Tier.PRESENCE: 4}[tier]
     assert max(sizes) <= 6
 
 

@@ -42,8 +42,8 @@ def test_tier_full_shows_places_and_rotations_as_they_are() -> None:
 @pytest.mark.parametrize(
     ("tier", "head"),
     [
-        (Tier.UPPER, TrackedPart(1002, 1598, -2000, 0, 12, -20, 400)),
-        (Tier.HEAD, TrackedPart(1000, 1600, -2000, 0, 12, -20, 400)),
+        (Tier.UPPER, TrackedPart(1000, 1600, -2000, 0, 12, -20, 400)),
+        (Tier.HEAD, TrackedPart(1000, 1600, -2000, 0, 8, -24, 400)),
     ],
 )
 def test_a_farther_tier_rounds_to_its_units_halves_up(tier: Tier, head: TrackedPart) -> None:
@@ -56,7 +56,7 @@ def test_rounding_stays_within_the_range() -> None:
         head=replace(STATE.head, x=HEAD_POSITION_MAX, y=-HEAD_POSITION_MAX),
         left=replace(STATE.left, x=HAND_POSITION_MAX, y=-HAND_POSITION_MAX),
     )
-    assert show_in_tier(far, Tier.UPPER).left.position[:2] == (32_766, -32_766)
+    assert show_in_tier(far, Tier.UPPER).left.position[:2] == (32_764, -32_764)
     assert show_in_tier(far, Tier.PRESENCE).head.position[:2] == (65_535 * 128, -65_535 * 128)
 
 

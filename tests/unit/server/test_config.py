@@ -266,6 +266,11 @@ def test_a_missing_key_is_told(folder: Path) -> None:
             "rooms[0].objects[0].position: expected a place inside the room's bounds "
             "[[-5.0, 0.0, -5.0], [5.0, 3.0, 5.0]], got [0.0, 9.0, 0.0]",
         ),
+        (
+            "rooms.0.weights",
+            {"wizard": 2.0},
+            "rooms[0].weights: expected roles of the facility (patient, clinician), got 'wizard'",
+        ),
         ("rooms.0.tiers", [9, 3], "rooms[0].tiers: expected the nearer distance first, got [9.0, 3.0]"),
         (
             "rooms.0.zones.0.roles",
@@ -281,6 +286,19 @@ def test_a_missing_key_is_told(folder: Path) -> None:
 )
 def test_what_does_not_fit_together_is_told(folder: Path, path: str, value: object, line: str) -> None:
     assert failure(folder, changed(path, value)) == line
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.2, 0.3, 16.25, "2"])
+def test_a_weight_is_some_quarters(folder: Path, weight: object) -> None:
+    assert failure(folder, changed("rooms.0.weights", {"clinician": weight})).startswith("rooms[0].weights")
+    settings = load(folder, changed("rooms.0.weights", {"clinician": 2.25})).settings
+    assert settings.rooms[0].weights == {"clinician": 2.25}
+
+
+@pytest.mark.parametrize("reserved", [-1, 17, 1.5])
+def test_sixteen_places_at_most_are_reserved(folder: Path, reserved: object) -> None:
+    assert failure(folder, changed("rooms.0.reserved", reserved)).startswith("rooms[0].reserved: expected")
+    assert load(folder, changed("rooms.0.reserved", 16)).settings.rooms[0].reserved == 16
 
 
 def test_zones_have_names_of_their_own(folder: Path) -> None:

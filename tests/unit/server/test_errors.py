@@ -36,6 +36,10 @@ def test_each_error_knows_how_to_cross_every_boundary(error: type[PolyclinicErro
         (errors.RoomClosed, "room_closed", 410),
         (errors.RoleUnknown, "role_unknown", 422),
         (errors.InvalidRequest, "invalid_request", 422),
+        (errors.EntityUnknown, "entity_unknown", 404),
+        (errors.NameAmbiguous, "name_ambiguous", 409),
+        (errors.NotTogether, "not_together", 409),
+        (errors.NotFromHere, "forbidden", 403),
         (errors.Stopping, "stopping", 503),
     ],
 )

@@ -22,6 +22,7 @@ from server import main
 from server.config import SAMPLE_FACILITY, Facility, load_facility, override_server
 from server.errors import PortInUse, StoreError
 from server.frontdesk.desk import Phase
+from server.ops.garbage import ALL_SECONDS
 from server.ops.logging import LogCounts
 from server.room_types import ROOM_TYPES
 from server.store.sqlite import OpenedRoom, Store
@@ -46,6 +47,7 @@ class StubGateway:
         self.resume_seconds = resume_seconds
         self.calls: list[str] = []
         self.swept = asyncio.Event()
+        self.held_bytes_most = 70_000
 
     @property
     def session_counts(self) -> dict[str, int]:
@@ -77,7 +79,7 @@ class StubFrontDesk:
 
     async def start(self, host: str, port: int) -> int:
         self.calls["start"] += 1
-        return 7000
+        return 7000 + port
 
     async def stop(self, seconds: float) -> None:
         self.calls["stop"] += 1
@@ -100,7 +102,7 @@ def thawed() -> Iterator[None]:
 @pytest.fixture
 def facility(tmp_path: Path) -> Facility:
     facility = load_facility(SAMPLE_FACILITY, ROOM_TYPES)
-    return override_server(facility, store=str(tmp_path / "store.sqlite3"), http_port=0, world_port=0)
+    return override_server(facility, store=str(tmp_path / "store.sqlite3"), http_port=0, world_port=0, admin_port=0)
 
 
 def quiet(level: str) -> LogCounts:
@@ -121,12 +123,23 @@ def test_help_tells_the_commands() -> None:
     assert result.exit_code == 0
     assert "serve" in result.stdout
     assert "load" in result.stdout
+    assert "why" in result.stdout
 
 
 def test_help_of_serve_tells_options_and_exit_statuses() -> None:
     result = RUNNER.invoke(main.app, ["serve", "--help"])
     assert result.exit_code == 0
-    for word in ("--facility", "--host", "--http-port", "--world-port", "--world-url", "--store", "ready", "SIGTERM"):
+    for word in (
+        "--facility",
+        "--host",
+        "--http-port",
+        "--world-port",
+        "--admin-port",
+        "--world-url",
+        "--store",
+        "ready",
+        "SIGTERM",
+    ):
         assert word in result.stdout
 
 
@@ -134,6 +147,7 @@ def test_help_of_serve_tells_options_and_exit_statuses() -> None:
     ("options", "line"),
     [
         (["--facility", "none.toml"], "none.toml: file: expected a facility file that can be read"),
+        (["--admin-port", "-2"], "command line: --admin-port: expected int >= -1, got -2"),
         (["--http-port", "70000"], "command line: --http-port: expected int <= 65535, got 70000"),
         (["--world-url", "http://x"], "command line: --world-url: expected str matching"),
     ],
@@ -209,9 +223,24 @@ async def test_a_run_announces_itself_and_ends_when_asked(facility: Facility, nu
 
     with structlog.testing.capture_logs() as logs:
         await asyncio.wait_for(main.run(facility, LogCounts(), announce), 10.0)
-    assert lines == ["ready http=http://127.0.0.1:7000 world=ws://127.0.0.1:7001"]
+    assert lines == ["ready http=http://127.0.0.1:7000 world=ws://127.0.0.1:7001 admin=http://127.0.0.1:7000"]
     assert [log["event"] for log in logs] == ["ready", "stopping"]
-    assert StubFrontDesk.calls == {"start": 1, "stop": 1}
+    assert StubFrontDesk.calls == {"start": 2, "stop": 2}
+
+
+async def test_without_an_admin_port_nothing_listens_there_and_the_ready_line_is_silent(facility: Facility) -> None:
+    async with AsyncExitStack() as stack:
+        server = main.Server(override_server(facility, admin_port=-1), LogCounts())
+        await server.start(stack)
+        assert server.ready_line == "ready http=http://127.0.0.1:7000 world=ws://127.0.0.1:7001"
+        assert StubFrontDesk.calls["start"] == 1
+
+
+async def test_the_admin_interface_is_on_the_loopback_whatever_the_host(facility: Facility) -> None:
+    async with AsyncExitStack() as stack:
+        server = main.Server(override_server(facility, host="::", admin_port=5), LogCounts())
+        await server.start(stack)
+        assert server.ready_line.endswith(" admin=http://127.0.0.1:7005")
 
 
 async def test_the_ready_line_brackets_an_ipv6_host(facility: Facility) -> None:
@@ -268,6 +297,7 @@ async def test_the_metrics_tell_what_every_part_has_counted(facility: Facility) 
         'polyclinic_closes_total{code="1000"} 4.0',
         'polyclinic_faults_total{reason="masking"} 5.0',
         "polyclinic_events_total 6.0",
+        "polyclinic_held_bytes_most 70000.0",
         'polyclinic_errors_total{part="feature"} 7.0',
         'polyclinic_errors_total{part="room"} 8.0',
         "polyclinic_poses_total 0.0",
@@ -286,16 +316,19 @@ async def test_faults_of_a_room_count_after_it_has_closed(facility: Facility) ->
         assert 'polyclinic_errors_total{part="feature"} 3.0' in server.metrics.render()[0].decode()
 
 
-async def test_the_collector_is_a_chore() -> None:
-    asked: list[float] = []
-
-    class Collector:
-        def collect(self, now: float) -> int:
-            asked.append(now)
-            return 0
-
-    main.Server._collect_with(Collector())(5.0)  # type: ignore[arg-type]  # the part that is called
-    assert asked == [5.0]
+async def test_everything_is_looked_through_for_garbage_when_nobody_is_there(facility: Facility) -> None:
+    async with AsyncExitStack() as stack:
+        server = main.Server(facility, LogCounts())
+        await server.start(stack)
+        now = server.clock.now() + 2 * ALL_SECONDS
+        lobby = server.directory.find("lobby")
+        ann = Participant(lobby.new_entity(), "Ann", "patient", "plain", "ann")
+        member = lobby.join(ann, Inbox(), now)
+        server.garbage.check(now)
+        assert 'generation="full"' not in server.metrics.render()[0].decode()
+        lobby.leave(member, now)
+        server.garbage.check(now)
+        assert 'polyclinic_gc_pause_seconds_count{generation="full"} 1.0' in server.metrics.render()[0].decode()
 
 
 # Visits over a restart ------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
@@ -11,11 +10,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 import structlog.testing
 
-from server.tick import BATCH_SECONDS, EARLY_SECONDS, Clock, GarbageCollector, Scheduler
+from server.tick import BATCH_SECONDS, EARLY_SECONDS, Clock, Scheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from server.world.room import Room
 
 
@@ -45,6 +42,8 @@ class StubRoom:
     takes: float = 0.0
     raises: bool = False
     steps: list[tuple[int, float]] = field(default_factory=list)
+    told: list[float] = field(default_factory=list)
+    durations: list[tuple[float, float]] = field(default_factory=list)
     members: dict[int, str] = field(default_factory=lambda: {1: "somebody"})
 
     def step(self, tick: int, now: float) -> None:
@@ -52,6 +51,12 @@ class StubRoom:
         self.clock.time += self.takes
         if self.raises:
             raise ValueError("the room is on fire")
+
+    def tell(self, now: float) -> None:
+        self.told.append(now)
+
+    def took(self, seconds: float, now: float) -> None:
+        self.durations.append((seconds, now))
 
     @property
     def as_room(self) -> Room:
@@ -113,6 +118,7 @@ def test_a_room_ticks_at_its_rate_with_numbers_that_count_up_by_one(world: World
     world.run_until(1.999)
     assert [tick for tick, _ in room.steps] == list(range(1, 101))
     assert world.broadcasts == ["r"] * 100
+    assert room.told == [now for _, now in room.steps]
 
 
 def test_due_times_do_not_drift_over_an_hour(world: World) -> None:
@@ -179,6 +185,16 @@ def test_duration_is_that_of_step_and_broadcast(world: World) -> None:
     ((_, lateness, duration),) = world.recorder.ticks
     assert lateness == 0.0
     assert duration == pytest.approx(0.004)
+
+
+def test_a_room_is_told_how_long_after_it_was_due_its_tick_was_done(world: World) -> None:
+    room = world.open("r", 50, takes=0.004)
+    world.scheduler.run_due()
+    world.hand.time = 0.029
+    world.scheduler.run_due()
+    seconds, ended = zip(*room.durations, strict=True)
+    assert seconds == pytest.approx((0.004, 0.013))
+    assert ended == pytest.approx((0.004, 0.033))
 
 
 def test_after_a_skip_the_room_is_back_on_its_beat(world: World) -> None:
@@ -285,45 +301,3 @@ async def test_a_scheduler_with_nothing_to_do_wakes_when_something_comes() -> No
     scheduler.every(0.001, "chore", lambda _now: done.set())
     await asyncio.wait_for(done.wait(), 5.0)
     scheduler.stop()
-
-
-@pytest.fixture
-def collector() -> Iterator[GarbageCollector]:
-    collector = GarbageCollector()
-    collector.begin(100.0)
-    yield collector
-    collector.end()
-
-
-def test_the_automatic_collector_rests_while_ours_works(collector: GarbageCollector) -> None:
-    assert not gc.isenabled()
-    assert gc.get_freeze_count() > 0
-    collector.end()
-    assert gc.isenabled()
-    assert gc.get_freeze_count() == 0
-
-
-def test_garbage_is_collected_young_often_and_old_rarely(collector: GarbageCollector) -> None:
-    generations = [collector.collect(100.0 + second) for second in range(1, 1202)]
-    assert generations.count(2) == 2
-    assert generations.count(1) == pytest.approx(1200 / 15, abs=3)
-    assert generations[:14] == [0] * 14
-    assert generations[14] == 1
-
-
-def test_cyclic_garbage_is_really_freed(collector: GarbageCollector) -> None:
-    class Node:
-        alive = 0
-
-        def __init__(self) -> None:
-            self.me = self
-            Node.alive += 1
-
-        def __del__(self) -> None:
-            Node.alive -= 1
-
-    for _ in range(10):
-        Node()
-    assert Node.alive == 10
-    collector.collect(101.0)
-    assert Node.alive == 0

@@ -14,7 +14,7 @@ def test_enum_members_carry_the_prefix_of_their_enum() -> None:
     assert NUMBERS["FRAME_ENTERS"] == 8
     assert NUMBERS["TIER_FLAGS_HEAD"] == 193
     assert NUMBERS["TIER_POSITION_SHIFT_PRESENCE"] == 7
-    assert NUMBERS["TIER_ROTATION_SHIFT_UPPER"] == 1
+    assert NUMBERS["TIER_ROTATION_SHIFT_UPPER"] == 2
 
 
 def test_limits_are_plain_numbers_and_seconds_are_milliseconds() -> None:

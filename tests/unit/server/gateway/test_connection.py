@@ -4,7 +4,7 @@ import pytest
 
 from protocol.codec import encode, pack
 from protocol.ids import HELLO_SECONDS, MESSAGES_BURST, MESSAGES_PER_SECOND, VERSION, CloseCode, Kind
-from protocol.messages import Ack, Bye, Clock, ClockReply, Hello, Resume
+from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Hello, Resume
 from protocol.schema import SCHEMA_HASH
 from tests.support.gateway_world import ClientDouble, GatewayWorld
 
@@ -176,6 +176,15 @@ def test_the_clock_is_told_with_the_clients_own(world: GatewayWorld) -> None:
     client.take()
     world.clock.now += 0.5
     assert client.say(Clock(sent=12.5)).take() == [ClockReply(sent=12.5, time=1_000_500)]
+
+
+def test_a_client_sets_and_lifts_its_own_limit(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    room = world.directory.rooms["consult"]
+    (member,) = room.members.values()
+    for kbits, expected in ((8, 1000), (256, 32_000), (1_000_000, 0)):
+        client.say(Budget(kbits=kbits))
+        assert room.interest.explain(member.observer, member.slot)["bytes_per_second"] == expected
 
 
 @pytest.mark.parametrize(("code", "waits"), [(4007, True), (4501, False), (1002, False), (1009, False), (1011, True)])

@@ -1,9 +1,11 @@
+import tracemalloc
+
 import pytest
 
-from protocol.codec import decode_server
+from protocol.codec import decode_server, encode
 from protocol.errors import MalformedMessage
 from protocol.ids import OPERATIONS_KEPT, UNACKNOWLEDGED_BYTES_MAX, UNACKNOWLEDGED_EVENTS_MAX
-from protocol.messages import Event
+from protocol.messages import Event, Result
 from server.gateway.outbox import Answers, Outbox
 from server.world.event import EncodedEvent
 
@@ -157,10 +159,57 @@ def test_a_client_that_began_anew_may_come_back_before_any_event() -> None:
     assert not outbox.resume(2)
 
 
+def result(number: int, detail: str = "") -> tuple[bytes, bytes]:
+    """An operation's id and its result's message."""
+    op = number.to_bytes(16, "big")
+    return op, encode(Result(op=op, ok=not detail, detail=detail))
+
+
 def test_answers_are_kept_for_the_last_operations() -> None:
     answers = Answers()
-    for op in range(OPERATIONS_KEPT + 1):
-        answers.keep(op.to_bytes(16, "big"), b"answer %d" % op)
+    for number in range(OPERATIONS_KEPT + 1):
+        answers.keep(*result(number, "refused" * (number % 2)))
     assert answers.find(bytes(16)) is None
-    assert answers.find((1).to_bytes(16, "big")) == b"answer 1"
-    assert answers.find(OPERATIONS_KEPT.to_bytes(16, "big")) == b"answer 1024"
+    for number in (1, 2, OPERATIONS_KEPT - 1, OPERATIONS_KEPT):
+        op, message = result(number, "refused" * (number % 2))
+        assert answers.find(op) == message
+
+
+def test_an_id_is_not_found_between_two_others() -> None:
+    answers = Answers()
+    for op in (bytes(8) + b"12345678", b"87654321" + bytes(8)):
+        answers.keep(op, encode(Result(op=op, ok=True)))
+    assert answers.find(b"1234567887654321") is None
+    assert answers.find(b"87654321" + bytes(8)) is not None
+
+
+def test_answers_that_say_the_same_cost_little_more_than_their_ids() -> None:
+    answers = Answers()
+    for number in range(3 * OPERATIONS_KEPT):
+        answers.keep(*result(number))
+    assert answers.held < 32 * OPERATIONS_KEPT
+
+
+def test_answers_that_nobody_can_ask_for_any_more_are_let_go() -> None:
+    answers = Answers()
+    for number in range(OPERATIONS_KEPT):
+        answers.keep(*result(number, f"detail {number}"))
+    most = answers.held
+    for number in range(OPERATIONS_KEPT, 2 * OPERATIONS_KEPT):
+        answers.keep(*result(number))
+    assert answers.held < most / 4
+
+
+@pytest.mark.parametrize("message", [b"pong", bytes(200)])
+def test_what_is_held_is_what_it_takes_of_memory(message: bytes) -> None:
+    """A reply of a few bytes takes a hundred of memory: counted by its bytes alone, a flood of them would be free."""
+    outbox = Outbox()
+    tracemalloc.start()
+    try:
+        for number in range(1_000):
+            outbox.add_reply(message + number.to_bytes(2, "big"))
+        used, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # The interpreter may have had some of the tuples lying ready.
+    assert used <= outbox.held <= 3 * used

@@ -10,6 +10,7 @@ from protocol.ids import (
 )
 from protocol.messages import Ack, Bye, Clock, Correction, Event, Result, Welcome
 from protocol.snapshot import AvatarState, Pose, TrackedPart, encode_pose
+from server.gateway.limits import HELD_BYTES_MAX
 from server.gateway.session import Session, SessionState
 from server.world.event import EncodedEvent
 from server.world.feature import Feature
@@ -241,11 +242,43 @@ def test_replies_to_a_client_that_does_not_read_are_bounded_too(world: GatewayWo
     for _ in range(20_000):
         world.clock.now += 0.02
         client.say(Clock(sent=1.0))
-        largest = max(largest, session_of(member).outbox.size)
+        largest = max(largest, session_of(member).held_bytes)
         if client.close_code() is not None:
             break
     assert client.close_code() == CloseCode.SLOW
-    assert largest <= 262_144
+    assert 200_000 < largest <= HELD_BYTES_MAX
+
+
+def test_what_the_port_holds_counts_with_what_waits_for_it(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    (member,) = world.directory.rooms["consult"].members.values()
+    client.port.held_bytes = 200_000
+    said = EncodedEvent.of("chat", "said", {"text": "x" * 10_000})
+    events = 0
+    while client.close_code() is None:
+        assert client.port.held_bytes + session_of(member).held_bytes <= HELD_BYTES_MAX
+        member.outlet.event(said)
+        events += 1
+    assert client.close_code() == CloseCode.SLOW
+    assert events == 7
+    assert session_of(member).held_bytes == 0
+
+
+def test_a_port_may_hold_what_the_session_leaves(world: GatewayWorld) -> None:
+    client = world.connect()
+    assert client.connection.may_hold(HELD_BYTES_MAX)
+    client.join()
+    (member,) = world.directory.rooms["consult"].members.values()
+    client.port.held_bytes = 1_000
+    left = HELD_BYTES_MAX - session_of(member).held_bytes - 1_000
+    assert client.connection.may_hold(left)
+    assert not client.connection.may_hold(left + 1)
+
+
+def test_the_most_that_was_held_for_a_client_is_told(world: GatewayWorld) -> None:
+    world.connect().join().port.held_bytes = 70_000
+    world.advance(0.05)
+    assert 70_000 < world.gateway.held_bytes_most < 71_000
 
 
 # Corrections ----------------------------------------------------------------------------------------------------------

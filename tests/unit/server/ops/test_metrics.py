@@ -17,6 +17,7 @@ COUNTS = WorldCounts(
     closes={"1000": 4, "4501": 1},
     faults={"malformed": 1},
     events=40,
+    held_bytes_most=70_000,
     errors={"feature": 2},
 )
 
@@ -49,6 +50,7 @@ def samples(text: bytes) -> Iterator[tuple[str, dict[str, str], float]]:
         ("polyclinic_closes_total", {"code": "4501"}, 1),
         ("polyclinic_faults_total", {"reason": "malformed"}, 1),
         ("polyclinic_events_total", {}, 40),
+        ("polyclinic_held_bytes_most", {}, 70_000),
         ("polyclinic_errors_total", {"part": "feature"}, 2),
         ("polyclinic_tickets_issued_total", {}, 12),
         ("polyclinic_log_lines_total", {"level": "info"}, 6),
@@ -71,6 +73,16 @@ def test_ticks_are_told_by_room_type() -> None:
     assert durations == [pytest.approx(0.007)]
     above_all = [v for n, labels, v in told if n.endswith("lateness_seconds_bucket") and labels["le"] == "+Inf"]
     assert above_all == [2.0, 1.0]
+
+
+def test_pauses_of_the_garbage_collector_are_told_by_generation() -> None:
+    ours = metrics()
+    ours.record_pause("young", 0.0002)
+    ours.record_pause("young", 0.0003)
+    ours.record_pause("full", 0.04)
+    told = list(samples(ours.render()[0]))
+    assert ("polyclinic_gc_pause_seconds_count", {"generation": "young"}, 2.0) in told
+    assert ("polyclinic_gc_pause_seconds_sum", {"generation": "full"}, 0.04) in told
 
 
 def test_the_process_tells_its_own_cpu_and_memory() -> None:

@@ -66,6 +66,9 @@ class Broken(Feature):
     def on_tick(self, tick: int, now: float) -> None:
         raise ValueError("tick")
 
+    def on_sent(self, tick: int, now: float) -> None:
+        raise ValueError("sent")
+
 
 class Idle(Feature):
     """Leaves every callback as it is."""
@@ -136,12 +139,13 @@ def test_a_callback_that_raises_is_logged_by_name_and_ends_that_call_only() -> N
         ("broken", "on_operation"),
         ("broken", "on_resync"),
         ("broken", "on_tick"),
+        ("broken", "on_sent"),
         ("broken", "on_leave"),
     ]
     assert {log["room"] for log in logs} == {"hall"}
     assert all(isinstance(log["exc_info"], ValueError) for log in logs)
     assert Greeting.calls == [("join", "Ann"), ("resync", "Ann"), ("leave", "Ann")]
-    assert world.room.features.faults == 5
+    assert world.room.features.faults == 6
 
 
 def test_a_callback_that_raises_at_every_tick_is_logged_once_a_second() -> None:
@@ -149,11 +153,12 @@ def test_a_callback_that_raises_at_every_tick_is_logged_once_a_second() -> None:
     ticks = int(3 * LOG_SECONDS * world.room.tick_hz)
     with structlog.testing.capture_logs() as logs:
         world.step(ticks)
-    assert 3 <= len(logs) <= 4
-    assert logs[1]["count"] == pytest.approx(world.room.tick_hz, abs=2)
-    assert world.room.features.faults == ticks
+    assert 6 <= len(logs) <= 8
+    assert logs[2]["count"] == pytest.approx(world.room.tick_hz, abs=2)
+    assert world.room.features.faults == 2 * ticks
 
 
 def test_a_feature_without_a_tick_costs_none() -> None:
     world = World(features=(Greeting, Idle, Broken))
     assert [feature.name for feature in world.room.features._ticking] == ["broken"]
+    assert [feature.name for feature in world.room.features._telling] == ["broken"]

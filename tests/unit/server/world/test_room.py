@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace as with_changes
 
 from protocol.codec import decode_facts
-from protocol.ids import CloseCode
+from protocol.ids import BUDGET_NONE, CloseCode, Tier
 from server.config import NamedRoomSettings, ObjectSettings, SpawnSettings, ZoneSettings
 from server.errors import RoomFull
 from server.world.member import Participant
-from tests.support.rooms import Inbox, World
+from tests.support.rooms import Inbox, Person, World, hall_settings
 
 BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
 DESK = ZoneSettings(name="Desk", box=((-6.0, 0.0, -1.0), (-4.0, 3.0, 1.0)))
@@ -232,3 +233,76 @@ def test_participants_draw_their_entity_from_the_room() -> None:
     drawn = {room.new_entity() for _ in range(1000)}
     assert len(drawn) == 1000
     assert Participant(next(iter(drawn)), "Ann", "patient", "robot", "s").entity in drawn
+
+
+def ticks_of(world: World, one: Person, other: Person) -> tuple[int, int]:
+    """In what tier one sees the other, and every how many ticks."""
+    tier, period = world.room.interest.explain(one.member.observer, other.member.slot)["shown"]
+    return tier, period
+
+
+def test_those_who_are_tied_see_each_other_in_full_wherever_they_are() -> None:
+    world = World()
+    ann, bo = world.join("Ann"), world.join("Bo", x=45.0)
+    world.step()
+    assert bo.entity not in ann.seen
+    world.room.tie(ann.member, bo.member)
+    world.step()
+    assert (ann.seen, bo.seen) == ({bo.entity}, {ann.entity})
+    assert ticks_of(world, ann, bo) == ticks_of(world, bo, ann) == (Tier.FULL, 1)
+    world.room.untie(ann.member, bo.member)
+    world.step()
+    assert (ann.seen, bo.seen) == (set(), set())
+
+
+def test_a_tie_that_is_one_too_many_for_either_ties_neither() -> None:
+    world = World()
+    ann, bo = world.join("Ann"), world.join("Bo")
+    others = [world.join(f"P{number}", x=45.0) for number in range(9)]
+    for other in others[:8]:
+        world.room.tie(bo.member, other.member)
+    with pytest.raises(ValueError, match="8 ties"):
+        world.room.tie(ann.member, bo.member)
+    with pytest.raises(ValueError, match="8 ties"):
+        world.room.tie(bo.member, others[8].member)
+    ann.move(-45.0)
+    world.step()
+    assert ann.seen == set()
+    assert bo.entity not in others[8].seen
+
+
+def test_a_member_is_sent_no_more_than_its_limit() -> None:
+    world = World()
+    ann = world.join("Ann")
+    for number in range(6):
+        world.join(f"P{number}", x=1.0 + number / 4)
+    world.room.limit(ann.member, 8)
+    world.step()
+    told = world.room.interest.explain(ann.member.observer, ann.member.slot)
+    assert told["bytes_per_second"] == 1000
+    world.room.limit(ann.member, BUDGET_NONE)
+    told = world.room.interest.explain(ann.member.observer, ann.member.slot)
+    assert told["bytes_per_second"] == 0
+
+
+def test_a_room_whose_ticks_take_long_shows_what_is_far_less_often() -> None:
+    world = World()
+    for _ in range(3):
+        world.step()
+        world.room.took(0.9 / world.room.tick_hz, world.now)
+    assert world.room.interest.strain == 1
+
+
+def test_people_weigh_what_their_role_does_by_the_facility_or_else_by_the_type() -> None:
+    for weights, expected in ((None, (2.0, 1.0)), ({"patient": 4.0}, (1.0, 4.0))):
+        world = World(settings=with_changes(hall_settings(), weights=weights))
+        doctor, patient = world.join("Ann", role="clinician"), world.join("Bo", role="patient")
+        explain = world.room.interest.explain
+        observer = doctor.member.observer
+        assert tuple(explain(observer, who.member.slot)["weight"] for who in (doctor, patient)) == expected
+
+
+def test_no_more_places_are_reserved_than_there_are() -> None:
+    for visible, reserved, expected in ((None, None, 4), (2, None, 2), (None, 1, 1), (8, 0, 0)):
+        settings = with_changes(hall_settings(), visible=visible, reserved=reserved)
+        assert World(settings=settings).room.interest.reserved == expected

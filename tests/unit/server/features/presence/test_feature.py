@@ -207,9 +207,25 @@ def test_every_roster_agrees_with_the_room_whatever_happens(monkeypatch: pytest.
         else:
             world.tick += random.choice([1, 1, 1, 2, 7])
             world.room.step(world.tick, world.now)
+            world.room.tell(world.now)
         if turn % 100 == 99:
             for _ in range(400):
                 world.tick += 1
                 world.room.step(world.tick, world.now)
+                world.room.tell(world.now)
             everybody = {person.entity: (person.member.participant.name, "patient") for person in world.people}
             assert all(person.inbox.roster() == everybody for person in world.people)
+
+
+def test_snapshots_do_not_wait_for_what_is_told() -> None:
+    world = World(features=(Presence,))
+    ann = world.join("Ann")
+    world.step(6)
+    world.join("Bo")
+    ann.inbox.events.clear()
+    for _ in range(world.room.tick_hz):
+        world.tick += 1
+        world.room.step(world.tick, world.now)
+    assert ann.inbox.events == []
+    world.room.tell(world.now)
+    assert [event.type for event in ann.inbox.events] == ["changed"]

@@ -1,0 +1,167 @@
+"""`polyclinic why`: asks a running server's admin interface why somebody gets an avatar as they do."""
+
+from __future__ import annotations
+
+import http.client
+import sys
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+from rich.tree import Tree
+
+from server.world.explanation import Explanation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEFAULT_ADMIN: Final = "http://127.0.0.1:8082"
+
+CANNOT_TELL: Final = 2
+"""Exit status when there is no answer."""
+
+WATCH_SECONDS: Final = 1.0
+
+_TIMEOUT_SECONDS: Final = 5.0
+
+
+class NoAnswer(Exception):
+    """Why there is none, in one line."""
+
+
+class _Problem(msgspec.Struct):
+    """What the server refuses with."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Who is asked about, and which server is asked."""
+
+    admin: str
+    observer: str
+    subject: str
+    room: str | None = None
+
+    @property
+    def target(self) -> str:
+        """The path and query of the request."""
+        asked = {"observer": self.observer, "subject": self.subject}
+        if self.room is not None:
+            asked["room"] = self.room
+        return f"/v1/admin/why?{urlencode(asked)}"
+
+
+def why(  # noqa: PLR0917 - typer makes options of them
+    observer: Annotated[str, typer.Argument(help="Who sees: an entity id, or an exact name.")],
+    subject: Annotated[str, typer.Argument(help="Who or what is seen: an entity id, or an exact name.")],
+    admin: Annotated[str, typer.Option(help="Address of the server's admin interface.")] = DEFAULT_ADMIN,
+    room: Annotated[str | None, typer.Option(help="Look for both in this room alone.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Ask again each second, until Ctrl-C.")] = False,
+) -> None:
+    """Say why somebody gets an avatar as they do: how far it is, how much of it is shown, how often, and what for.
+
+    Ids are in the room's list: GET /v1/admin/rooms/{room}/people. Exit status: 0, or 2 without an answer (no server
+    at the address, nobody of that id or name, two who are in different rooms); one line says why.
+    """
+    question = Question(admin, observer, subject, room)
+    try:
+        _show_each(_answers(question, watch=watch), json=json, watch=watch)
+    except NoAnswer as error:
+        typer.echo(f"why: {error}", err=True)
+        raise typer.Exit(CANNOT_TELL) from None
+    except KeyboardInterrupt:
+        # The way to end a watch, and nothing went wrong.
+        raise typer.Exit(0) from None
+
+
+def ask(question: Question) -> bytes:
+    """Ask once; the answer as JSON. Raises `NoAnswer`."""
+    connection = _connection(question.admin)
+    try:
+        connection.request("GET", question.target, headers={"Accept": "application/json"})
+        response = connection.getresponse()
+        body = response.read()
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise NoAnswer(
+            f"{question.admin}: no server answers ({reason}); is it running, and its admin port on?"
+        ) from None
+    finally:
+        connection.close()
+    if response.status != http.HTTPStatus.OK:
+        raise NoAnswer(_refusal(question, response.status, body))
+    return body
+
+
+def picture(told: Explanation) -> Tree:
+    """Draw the answer with its terms below it."""
+    # `Text`, because a name may have brackets that would be taken for markup.
+    tree = Tree(Text(told.answer, style="bold"), guide_style="dim")
+    for line in told.lines:
+        tree.add(Text(line))
+    tree.add(Text(f"room {told.room}, {told.sight.tick_hz} Hz, at tick {told.tick}", style="dim"))
+    return tree
+
+
+def _connection(admin: str) -> http.client.HTTPConnection:
+    try:
+        address = urlsplit(admin)
+        host, port = address.hostname, address.port
+    except ValueError:
+        host = None
+    if host is None or address.scheme != "http":
+        raise NoAnswer(f"expected an address like {DEFAULT_ADMIN}, got {admin!r}")
+    # Not urllib's opener: that would go through a proxy which the environment names, and this is for this machine.
+    return http.client.HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
+
+
+def _refusal(question: Question, status: int, body: bytes) -> str:
+    try:
+        refused = msgspec.json.decode(body, type=_Problem)
+    except msgspec.DecodeError:
+        return f"{question.admin}: status {status}, which is no answer of a Polyclinic server"
+    said = {"observer": question.observer, "subject": question.subject}
+    part = refused.detail.partition(":")[0]
+    # The server's words repeat nobody's name, so that none gets into a log; here whoever asks reads their own.
+    return f"{part} {said[part]!r}{refused.detail.removeprefix(part)}" if part in said else refused.detail
+
+
+def _answers(question: Question, *, watch: bool) -> Iterator[bytes]:
+    yield ask(question)
+    pause = threading.Event()
+    while watch:
+        pause.wait(WATCH_SECONDS)
+        yield ask(question)
+
+
+def _show_each(answers: Iterator[bytes], *, json: bool, watch: bool) -> None:
+    if json:
+        for answer in answers:
+            sys.stdout.write(answer.decode() + "\n")
+            sys.stdout.flush()
+        return
+    console = Console(highlight=False)
+    if not (watch and console.is_terminal):
+        for answer in answers:
+            console.print(picture(_read(answer)))
+        return
+    with Live(console=console, auto_refresh=False) as live:
+        for answer in answers:
+            live.update(picture(_read(answer)), refresh=True)
+
+
+def _read(answer: bytes) -> Explanation:
+    try:
+        return msgspec.json.decode(answer, type=Explanation)
+    except msgspec.DecodeError:
+        raise NoAnswer("the server's answer is not one that this version understands") from None

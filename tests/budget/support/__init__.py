@@ -1,0 +1,1 @@
+"""A full room stepped by hand, and what one tick of it costs in counts."""

@@ -1,0 +1,109 @@
+"""Frames made of protocol's records: what an entity showed in each class is kept whole, from the first value on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from protocol.ids import Tier
+from protocol.snapshot import (
+    Enter,
+    Frame,
+    Record,
+    RecordState,
+    age_units,
+    delta_record,
+    encode_frame,
+    first_held,
+    full_record,
+    show_in_tier,
+)
+from tests.parity.reference_interest import Held
+
+if TYPE_CHECKING:
+    from tests.parity.reference import Entity
+    from tests.parity.reference_interest import Detail, Member, Observer, ReferenceInterest
+
+
+@dataclass
+class Stream:
+    """The values that one class (tier and period) showed of an entity, oldest first."""
+
+    history: list[RecordState]
+    deltas: list[bytes]
+    """What led from each to the next."""
+    serial: int
+    tick: int
+    zone: int | None
+    sampled_at: int
+
+
+class ReferenceEncoder:
+    """Frames of the tick in progress."""
+
+    def __init__(self, interest: ReferenceInterest) -> None:
+        self.interest = interest
+        self.streams: dict[tuple[Entity, Detail], Stream] = {}
+        self.tick = self.time = self.serial = 0
+
+    def begin_tick(self, tick: int, now_ms: int) -> None:
+        self.tick, self.time = tick, now_ms
+        self.serial += 1
+        self.interest.note_tick(tick, now_ms)
+
+    def turn_of(self, entity: Entity, detail: Detail, last_tick: int) -> bool:
+        """Whether its turn is now, or was since and was missed."""
+        phase = 0 if detail.tier == Tier.PRESENCE else entity.slot
+        return (self.tick + phase) % detail.period == 0 or (self.tick - last_tick) % 2**32 >= detail.period
+
+    def newest(self, entity: Entity, detail: Detail) -> Stream:
+        """The stream with the value that is to be shown now."""
+        tier = Tier(detail.tier)
+        zone = self.interest.table.private_zone(entity)
+        stream = self.streams.get((entity, detail))
+        if stream is None:
+            first = first_held(entity.state, tier)
+            stream = Stream([first], [], self.serial, self.tick, zone, entity.sampled_at)
+            self.streams[entity, detail] = stream
+            return stream
+        due = stream.serial != self.serial and self.turn_of(entity, detail, stream.tick)
+        if due or zone != stream.zone:
+            written = delta_record(stream.history[-1], show_in_tier(entity.state, tier))
+            if written is not None:
+                stream.deltas.append(written[0])
+                stream.history.append(written[1])
+            stream.serial, stream.tick = self.serial, self.tick
+            stream.zone, stream.sampled_at = zone, entity.sampled_at
+        return stream
+
+    def frame(self, observer: Observer, *, ages: bool) -> bytes:
+        alive = self.interest.alive(observer)
+        entering: list[Member] = []
+        due: list[Member] = []
+        for member in observer.members:
+            if not alive or not self.interest.may_perceive(observer, member.entity):
+                observer.drop(member.alias)
+            elif member.alias not in observer.held:
+                entering.append(member)
+            elif self.turn_of(member.entity, member.shown, observer.held[member.alias].sent_tick):
+                due.append(member)
+        leaves = tuple(sorted(observer.gone))
+        observer.gone.clear()
+        enters = tuple(Enter(member.alias, member.entity.entity_id, member.entity.facts) for member in entering)
+        records = tuple(record for member in entering + due if (record := self.record(observer, member)) is not None)
+        wide = self.interest.rules.cap > 255
+        return encode_frame(Frame(self.tick, self.time, leaves, enters, records, wide=wide, ages=ages))
+
+    def record(self, observer: Observer, member: Member) -> Record | None:
+        detail = member.shown
+        stream = self.newest(member.entity, detail)
+        version = len(stream.history) - 1
+        held = observer.held.get(member.alias)
+        observer.held[member.alias] = Held(detail, version, self.tick)
+        data = full_record(stream.history[version])
+        if held is not None and held.detail == detail:
+            if held.version == version:
+                return None
+            if held.version == version - 1:
+                data = stream.deltas[-1]
+        return Record(member.alias, data, age_units(self.time, stream.sampled_at))

@@ -8,6 +8,7 @@ import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
 LATENESS: Final = "polyclinic_tick_lateness_seconds"
+PAUSES: Final = "polyclinic_gc_pause_seconds"
 _QUANTILES: Final = (0.5, 0.99)
 
 
@@ -34,6 +35,8 @@ class Reading(msgspec.Struct, frozen=True):
     rss_bytes: float | None
     lateness: dict[float, float]
     """Cumulative ticks by upper edge in seconds."""
+    pauses: dict[float, float] = msgspec.field(default_factory=dict)
+    """Cumulative pauses of the garbage collector by upper edge in seconds."""
 
 
 def read_metrics(text: str, room_types: Iterable[str] = ()) -> Reading:
@@ -42,6 +45,7 @@ def read_metrics(text: str, room_types: Iterable[str] = ()) -> Reading:
     cpu: float | None = None
     rss: float | None = None
     lateness: dict[float, float] = {}
+    pauses: dict[float, float] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             if sample.name == "process_cpu_seconds_total":
@@ -51,7 +55,17 @@ def read_metrics(text: str, room_types: Iterable[str] = ()) -> Reading:
             elif sample.name == f"{LATENESS}_bucket" and (not wanted or sample.labels.get("room_type") in wanted):
                 edge = float(sample.labels["le"])
                 lateness[edge] = lateness.get(edge, 0.0) + sample.value
-    return Reading(cpu, rss, lateness)
+            elif sample.name == f"{PAUSES}_bucket":
+                edge = float(sample.labels["le"])
+                pauses[edge] = pauses.get(edge, 0.0) + sample.value
+    return Reading(cpu, rss, lateness, pauses)
+
+
+def longest_pause_ms(before: Reading, after: Reading) -> float:
+    """Return the upper edge of the longest pause of the garbage collector between two readings; 0 if there was none."""
+    counts = {edge: count - before.pauses.get(edge, 0.0) for edge, count in after.pauses.items()}
+    total = max(counts.values(), default=0.0)
+    return min((edge for edge, count in counts.items() if count == total), default=0.0) * 1000 if total else 0.0
 
 
 def cpu_cores(before: Reading, after: Reading, seconds: float) -> float | None:

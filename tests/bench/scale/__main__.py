@@ -27,6 +27,7 @@ from tests.bench.support.swarm import RefusedRound, Timing
 
 LATENESS_MS_MAX: Final = 10.0
 CORES_MAX: Final = 1.0
+PAUSE_MS_MAX: Final = 2.0
 GROWTH_MAX: Final = 15.0
 """Per cent."""
 
@@ -81,6 +82,13 @@ def requirements(rounds: Rounds, lost: int) -> list[Requirement]:
             unit="cores",
             note=f"the load client used {measured_of(full, 'load_cores'):.3f}",
         ),
+        Requirement(
+            what=f"the garbage collector's longest pause with {FULL} avatars, joins included",
+            value=median_of(full, "pause_ms"),
+            most=PAUSE_MS_MAX,
+            unit="ms",
+            note=f"rounds {[round(each.pause_ms, 2) for each in full]}; upper edges of bins a quarter wide",
+        ),
         Requirement(what="sessions lost", value=float(lost), most=0.0),
         Requirement(
             what=f"growth of CPU per avatar from {SMALL} to {FULL} avatars",
@@ -108,6 +116,7 @@ def report(rounds: Rounds, held: list[Requirement], refused: list[str], out: Pat
                     **summary(each.measured),
                     "lateness_ms": msgspec.structs.asdict(each.lateness_ms),
                     "server_waited": each.server_waited,
+                    "pause_ms": each.pause_ms,
                 }
                 for each in played
             ],

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from loadtest.frontdesk import FrontDesk
-from loadtest.metrics import Lateness, lateness_bins, quantiles_of, read_metrics
+from loadtest.metrics import Lateness, Reading, lateness_bins, longest_pause_ms, quantiles_of, read_metrics
 from loadtest.motion.placing import Stage
 from tests.bench.support.floor import FloorProcess
 from tests.bench.support.hall import TICK_HZ, Halls
@@ -29,6 +29,8 @@ class ServerRound(msgspec.Struct, frozen=True, kw_only=True):
     """Of the ticks that began within the window."""
     server_waited: float
     """Share of the window in which the server was ready to run and other programs had its core."""
+    pause_ms: float
+    """The garbage collector's longest pause since the server started, joins included."""
 
 
 def poses_of(halls: Halls, traces: Path | None) -> Sequence[bytes]:
@@ -77,7 +79,10 @@ def server_round(halls: Halls, timing: Timing, traces: Path | None, say: Say) ->
         words = f"{refusal}; others had the server's core {server_waited:.0%} of the time"
         raise RefusedRound(words, refusal.lost) from None
     return ServerRound(
-        measured=measured, lateness_ms=quantiles_of(lateness_bins(*readings)), server_waited=server_waited
+        measured=measured,
+        lateness_ms=quantiles_of(lateness_bins(*readings)),
+        server_waited=server_waited,
+        pause_ms=longest_pause_ms(Reading(None, None, {}), readings[-1]),
     )
 
 

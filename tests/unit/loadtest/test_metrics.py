@@ -2,7 +2,7 @@
 
 import pytest
 
-from loadtest.metrics import cpu_cores, lateness_bins, quantiles_of, read_metrics
+from loadtest.metrics import cpu_cores, lateness_bins, longest_pause_ms, quantiles_of, read_metrics
 
 BEFORE = """
 # HELP process_cpu_seconds_total Total user and system CPU time spent in seconds.
@@ -62,3 +62,22 @@ def test_what_a_server_does_not_say_is_unknown(text: str) -> None:
 def test_a_room_type_that_came_up_meanwhile_counts_from_zero() -> None:
     bins = lateness_bins(read_metrics(""), read_metrics(AFTER, ["ward"]))
     assert [(each.upper_ms, each.ticks) for each in bins] == [(1.0, 900)]
+
+
+PAUSES = """
+polyclinic_gc_pause_seconds_bucket{{generation="young",le="0.0002"}} {young}
+polyclinic_gc_pause_seconds_bucket{{generation="young",le="0.001"}} {young}
+polyclinic_gc_pause_seconds_bucket{{generation="young",le="+Inf"}} {young}
+polyclinic_gc_pause_seconds_bucket{{generation="full",le="0.0002"}} 0.0
+polyclinic_gc_pause_seconds_bucket{{generation="full",le="0.001"}} {full}
+polyclinic_gc_pause_seconds_bucket{{generation="full",le="+Inf"}} {full}
+"""
+
+
+def test_the_longest_pause_is_that_of_any_generation_between_the_readings() -> None:
+    first, second, third = (
+        read_metrics(PAUSES.format(young=young, full=full)) for young, full in ((3.0, 0.0), (5.0, 1.0), (9.0, 1.0))
+    )
+    assert longest_pause_ms(first, second) == 1.0
+    assert longest_pause_ms(second, third) == pytest.approx(0.2)
+    assert longest_pause_ms(third, third) == 0.0

@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 from core_ext.observers cimport Member, Observer, Observers
-from core_ext.priority cimport CLASSES, Detail, Edges, Terms
+from core_ext.priority cimport Detail, Edges, Terms
 
 
 cdef enum:
@@ -27,10 +27,8 @@ cdef class Attention(Observers):
     # The longest period that distance alone gives, as a power of two.
     cdef readonly int slowest
     # Steps by which the server shows far ones less often.
-    cdef public int strain
+    cdef int strain_steps
     cdef Edges edges
-    # What a record of each class has cost lately, in 256ths of a byte; the encoder keeps it.
-    cdef uint32_t costs[CLASSES]
 
     # Say of each member how much is shown of it, and how often; `chosen` says why and how far away each is.
     cdef void detail_members(self, Observer* observer, Candidate* chosen) noexcept nogil

@@ -6,6 +6,8 @@ from typing_extensions import disjoint_base
 
 from core_ext.observers import Observers
 
+VIEWS: Final[dict[int, str]]
+"""Where an entity lies as an observer faces."""
 REASONS: Final[tuple[str, str, str, str]]
 """Why an entity is in a set: near, prominent, conversation, tied."""
 
@@ -56,8 +58,13 @@ class Attention(Observers):
     @property
     def slowest(self) -> int:
         """The longest period that distance alone gives, 2.5 times a second or more: ticks, as a power of two."""
-    strain: int
-    """Steps, each of which halves how often a strained server shows what is not near, down to every 16 ticks."""
+    @property
+    def strain(self) -> int:
+        """Steps, each of which halves how often a strained server shows what is not near, down to every 16 ticks."""
+
+    @strain.setter
+    def strain(self, steps: int) -> None:
+        """Raise ValueError for steps that are not 0 to 4."""
 
     def __new__(cls, *_: object, tier_mm: tuple[int, int], detailed: int = 65536, **__: object) -> Self:
         """`tier_mm` are 0 to 2**25 mm, the nearer first; `detailed` is at least 1. Raises ValueError."""

@@ -8,13 +8,14 @@ from core_ext cimport wire
 from core_ext.entity_table cimport distance_between, heard_within, perceptible
 from core_ext.observers cimport NOT_HELD, Member, Observer, Observers
 from core_ext.priority cimport (
-    CLASSES,
     PATIENCE,
     PERIOD_LONGEST,
     REASON_NEAR,
     STRETCH_MAX,
     STRETCH_SPARED,
     VIEW_AHEAD,
+    VIEW_ASIDE,
+    VIEW_BEHIND,
     Detail,
     Edges,
     Terms,
@@ -42,9 +43,8 @@ cdef enum:
     BUDGET_ROOMY = 60
     # Of a frame that is sent, without what it carries: its own header, a count, and the header of a WebSocket frame.
     FRAME_COST = 14
-    # 256ths of a byte.
-    COST_FIRST = 12 << 8
 
+VIEWS = {VIEW_AHEAD: "ahead", VIEW_ASIDE: "aside", VIEW_BEHIND: "behind"}
 REASONS = ("near", "prominent", "conversation", "tied")
 
 
@@ -52,7 +52,6 @@ cdef class Attention(Observers):
     """What the observers of a room are shown of those they see. The base of `Interest`, which decides whom they see."""
 
     def __cinit__(self, *_, tier_mm, int detailed=1 << 16, **__):
-        cdef int number
         near, far = tier_mm
         if near > far:
             raise ValueError(f"the first tier ends before the second, got {tier_mm!r}")
@@ -63,8 +62,17 @@ cdef class Attention(Observers):
         self.detailed = detailed
         while self.slowest < PERIOD_LONGEST and self.tick_hz * 10 >= RATE_LEAST_TENTHS << (self.slowest + 1):
             self.slowest += 1
-        for number in range(CLASSES):
-            self.costs[number] = COST_FIRST
+
+    @property
+    def strain(self):
+        """Steps by which the server shows far ones less often."""
+        return self.strain_steps
+
+    @strain.setter
+    def strain(self, int steps):
+        if not 0 <= steps <= PERIOD_LONGEST:
+            raise ValueError(f"strain is 0 to {PERIOD_LONGEST} steps, got {steps}")
+        self.strain_steps = steps
 
     def explain(self, int observer, int slot):
         """Why the observer gets that entity as it does, from the terms as they are now."""
@@ -86,14 +94,14 @@ cdef class Attention(Observers):
             ),
             "distance_mm": math.isqrt(terms.distance_squared),
             "effective_mm": math.isqrt(terms.effective_squared),
-            "view": {1: "ahead", 2: "aside", 4: "behind"}[terms.view],
+            "view": VIEWS[terms.view],
             "weight": <double>self.table.weight[slot] / WEIGHT_ONE,
             "speaking": bool(terms.speaking),
             "signing": bool(terms.signing),
             "members": told.member_count,
             "cap": self.places,
             "tiers_mm": (math.isqrt(told.edges.near), math.isqrt(told.edges.far)),
-            "strain": self.strain,
+            "strain": self.strain_steps,
             "stretch": told.stretch,
             "bytes_per_second": told.budget.bytes_per_second if told.budget else 0,
             "member": member is not NULL,
@@ -197,7 +205,7 @@ cdef class Attention(Observers):
             self.fit_budget(observer)
         for i in range(observer.member_count):
             member = &observer.members[i]
-            if observer.stretch or self.strain:
+            if observer.stretch or self.strain_steps:
                 member.shown = self.shown_detail(member, observer.stretch)
             else:
                 member.shown = member.wanted
@@ -253,8 +261,8 @@ cdef class Attention(Observers):
     cdef Detail shown_detail(self, const Member* member, int stretch) noexcept nogil:
         cdef Detail detail = member.wanted
         if member.reason == REASON_NEAR:
-            if self.strain and detail.tier != wire.TIER_FULL:
-                detail.period = <uint8_t>min(detail.period + self.strain, <int>PERIOD_LONGEST)
+            if self.strain_steps and detail.tier != wire.TIER_FULL:
+                detail.period = <uint8_t>min(detail.period + self.strain_steps, <int>PERIOD_LONGEST)
         else:
             stretch = max(stretch - STRETCH_SPARED, 0)
         return stretched(detail, stretch) if stretch else detail
@@ -267,7 +275,7 @@ cdef class Attention(Observers):
         cdef int i
         for i in range(observer.member_count):
             detail = self.shown_detail(&observer.members[i], stretch)
-            records += self.costs[class_of(detail)] * hz >> detail.period
+            records += observer.budget.costs[class_of(detail)] * hz >> detail.period
             if detail.tier == wire.TIER_PRESENCE:
                 # All of these come in one frame.
                 together = True

@@ -5,11 +5,10 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from core_ext.attention cimport Attention, Candidate
 from core_ext.grid cimport Grid
-from core_ext.observers cimport Entity, Member, Observer
+from core_ext.observers cimport Member, Observer
 
 cdef enum:
-    # Of those who may be seen from anywhere.
-    PROMINENT_MAX = 16
+    RESERVED_MAX = 16
     CONVERSATION_MAX = 4
     FIXED_MAX = 64
 
@@ -18,6 +17,13 @@ cdef enum:
 cdef struct Fixed:
     int32_t slot
     uint8_t reason
+
+
+# One who may be seen from anywhere.
+cdef struct Prominent:
+    int32_t rank
+    int32_t slot
+    uint32_t generation
 
 
 @cython.final
@@ -31,7 +37,7 @@ cdef class Interest(Attention):
     cdef int64_t leave_squared
 
     # Who may be seen from anywhere, the most prominent first.
-    cdef Entity prominent[PROMINENT_MAX]
+    cdef Prominent* prominent
     cdef int prominent_count
 
     # Scratch of one update. `taken[slot] == mark`: it has been looked at already.

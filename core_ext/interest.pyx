@@ -3,8 +3,8 @@
 cimport cython
 from libc.math cimport sqrt
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
-from libc.string cimport memcpy, memmove, memset
+from libc.stdlib cimport calloc, free, malloc, qsort
+from libc.string cimport memcpy, memset
 
 from core_ext.attention cimport Attention, Candidate, squared
 from core_ext.entity_table cimport EntityTable, distance_between, distance_squared, perceptible
@@ -46,8 +46,8 @@ cdef class Interest(Attention):
         self, EntityTable table not None, Grid grid not None, *, radius_mm, hysteresis_mm, int reserved=0,
         int refresh=1, **_,
     ):
-        if not 0 <= reserved <= min(self.cap, PROMINENT_MAX):
-            raise ValueError(f"reserved is 0 to cap, at most {PROMINENT_MAX}, got {reserved}")
+        if not 0 <= reserved <= min(self.cap, RESERVED_MAX):
+            raise ValueError(f"reserved is 0 to cap, at most {RESERVED_MAX}, got {reserved}")
         if refresh < 1:
             raise ValueError(f"refresh is at least 1, got {refresh}")
         grid.bind(table)
@@ -61,7 +61,8 @@ cdef class Interest(Attention):
         self.next_members = <Member*>malloc(self.places * sizeof(Member))
         self.taken = <uint32_t*>calloc(table.capacity, sizeof(uint32_t))
         self.alias_bits = <uint64_t*>calloc(self.words, sizeof(uint64_t))
-        if not self.chosen or not self.next_members or not self.taken or not self.alias_bits:
+        self.prominent = <Prominent*>malloc(table.capacity * sizeof(Prominent))
+        if not self.prominent or not self.chosen or not self.next_members or not self.taken or not self.alias_bits:
             raise MemoryError(f"no memory for interest sets of {self.places}")
 
     def __dealloc__(self):
@@ -69,6 +70,7 @@ cdef class Interest(Attention):
         free(self.next_members)
         free(self.taken)
         free(self.alias_bits)
+        free(self.prominent)
 
     def begin_tick(self, uint32_t tick, uint32_t now_ms):
         """Note the tick and the server clock, and who is prominent now."""
@@ -100,24 +102,18 @@ cdef class Interest(Attention):
         for slot in range(self.table.limit):
             if self.table.weight[slot] > WEIGHT_ONE and self.table.present[slot]:
                 self.note_prominent(slot)
+        qsort(self.prominent, self.prominent_count, sizeof(Prominent), by_prominence)
 
-    # Keep the most prominent ones in order; of equals, the one in the lower slot.
+    # All of them, hidden ones too: who may be perceived is asked for each observer, so that nobody behind a curtain
+    # takes the place of another.
     cdef void note_prominent(self, int32_t slot) noexcept nogil:
-        cdef int rank = self.prominence(slot), place
-        if not rank:
+        cdef Prominent* noted = &self.prominent[self.prominent_count]
+        noted.rank = self.prominence(slot)
+        if not noted.rank:
             return
-        place = min(self.prominent_count, <int>PROMINENT_MAX)
-        while place and self.prominence(self.prominent[place - 1].slot) < rank:
-            place -= 1
-        if place == PROMINENT_MAX:
-            return
-        self.prominent_count = min(self.prominent_count + 1, <int>PROMINENT_MAX)
-        memmove(
-            &self.prominent[place + 1], &self.prominent[place],
-            (self.prominent_count - 1 - place) * sizeof(Entity),
-        )
-        self.prominent[place].slot = slot
-        self.prominent[place].generation = self.table.generation[slot]
+        noted.slot = slot
+        noted.generation = self.table.generation[slot]
+        self.prominent_count += 1
 
     # Above all who signs, then who speaks, then by the weight of the role; 0 for who is not seen from everywhere.
     cdef int prominence(self, int32_t slot) noexcept nogil:
@@ -431,6 +427,15 @@ cdef class Interest(Attention):
         member.alias = <uint16_t>(word * 64 + bit)
         member.held_class = NOT_HELD
         member.fresh = 1
+
+
+# The greater rank first; of equals, the one in the lower slot.
+cdef int by_prominence(const void* one, const void* other) noexcept nogil:
+    cdef const Prominent* first = <const Prominent*>one
+    cdef const Prominent* second = <const Prominent*>other
+    if first.rank != second.rank:
+        return second.rank - first.rank
+    return first.slot - second.slot
 
 
 cdef inline bint before(int64_t key, int32_t slot, const Candidate* other) noexcept nogil:

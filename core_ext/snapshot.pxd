@@ -4,6 +4,7 @@ cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from core_ext.budget cimport Budget
+from core_ext.budget cimport Budget
 from core_ext.entity_table cimport EntityTable
 from core_ext.interest cimport Interest
 from core_ext.observers cimport Member, Observer
@@ -36,6 +37,8 @@ cdef class SnapshotEncoder:
     cdef Member** due
     cdef int32_t due_count
     cdef int32_t enter_count
+    # That of the frame's observer, NULL for none.
+    cdef Budget* budget
     # Counts ticks begun; 0 before the first.
     cdef uint32_t serial
     cdef uint32_t tick
@@ -59,7 +62,6 @@ cdef class SnapshotEncoder:
     cdef uint8_t* write_records(self, uint8_t* out, const uint8_t* end, bint ages) noexcept nogil
     cdef uint8_t* write_record(self, uint8_t* out, const uint8_t* end, Member* member, bint ages) noexcept nogil
     cdef Stream* newest(self, int32_t slot, int tier, int period) noexcept nogil
-    cdef void take_newest(
-        self, Stream* stream, StreamStore* store, int32_t slot, int tier, int cost_class
-    ) noexcept nogil
+    cdef void take_newest(self, Stream* stream, StreamStore* store, int32_t slot, int tier) noexcept nogil
+    cdef uint32_t phase_of(self, int32_t slot, int tier) noexcept nogil
     cdef void write_full(self, Stream* stream, StreamStore* store) noexcept nogil

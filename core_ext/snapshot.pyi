@@ -10,9 +10,9 @@ class SnapshotEncoder:
 
     The stream to an observer is ordered and reliable, so what it was sent last is what it holds: who holds the value
     before the newest gets the delta that everybody of its class (tier and period) shares, who holds an older one the
-    shared full record. A class of period p takes the newest value of an entity when (tick + slot) % p == 0 (in tier
-    presence tick % p, so that a slow client gets one frame), and at once for those who would else get a value older
-    than that period or from inside a private zone that the entity has left.
+    shared full record. A class of period p takes the newest value of an entity when (tick + entity id) % p == 0 (in
+    tier presence tick % p, so that a slow client gets one frame), and at once for those who would else get a value
+    older than that period. On either side of a curtain a stream begins anew.
     """
 
     @property

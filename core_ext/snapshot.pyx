@@ -6,7 +6,7 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memmove
 
 from core_ext cimport wire
-from core_ext.budget cimport Budget, advance_budget, budget_left, credit_left, spend, spend_credit
+from core_ext.budget cimport Budget, advance_budget, budget_left, credit_left, note_cost, spend, spend_credit
 from core_ext.buffer cimport AvatarState, write_u16, write_u32
 from core_ext.entity_table cimport EntityTable, perceptible
 from core_ext.interest cimport Interest
@@ -30,8 +30,6 @@ cdef enum:
     FRAME_LEAST_BYTES = 48
     # The header of a WebSocket frame, as far as a budget counts it.
     SOCKET_HEADER_BYTES = 4
-    # Each record moves what its class costs by a 64th.
-    COST_SHIFT = 6
 
 
 cdef inline uint8_t age_byte(uint32_t now_ms, uint32_t sampled_at) noexcept nogil:
@@ -55,9 +53,9 @@ cdef class SnapshotEncoder:
 
     The stream to an observer is ordered and reliable, so what it was sent last is what it holds: who holds the value
     before the newest gets the delta that everybody of its class (tier and period) shares, who holds an older one the
-    shared full record. A class of period p takes the newest value of an entity when (tick + slot) % p == 0 (in tier
-    presence tick % p, so that a slow client gets one frame), and at once for those who would else get a value older
-    than that period or from inside a private zone that the entity has left.
+    shared full record. A class of period p takes the newest value of an entity when (tick + entity id) % p == 0 (in
+    tier presence tick % p, so that a slow client gets one frame), and at once for those who would else get a value
+    older than that period. On either side of a curtain a stream begins anew.
     """
 
     def __cinit__(self, EntityTable table not None, Interest interest not None):
@@ -116,8 +114,9 @@ cdef class SnapshotEncoder:
         self.reserve(observer)
         out = self.frame_start
         end = self.buffer + self.buffer_size
+        self.budget = observer.budget
         if observer.budget:
-            end = out + self.fit_budget(observer)
+            end = out + min(self.fit_budget(observer), self.buffer_size - FRAME_HEADROOM)
             if end == out:
                 self.frame_size = 0
                 return 0
@@ -178,10 +177,12 @@ cdef class SnapshotEncoder:
 
     cdef bint turn_of(self, const Member* member) noexcept nogil:
         cdef uint32_t mask = (<uint32_t>1 << member.shown.period) - 1
-        cdef uint32_t phase = self.tick + (
-            0 if member.shown.tier == wire.TIER_PRESENCE else <uint32_t>member.slot
-        )
-        return not phase & mask or self.tick - member.sent_tick > mask
+        return not self.phase_of(member.slot, member.shown.tier) & mask or self.tick - member.sent_tick > mask
+
+    # Where the entity is in its turns: by its id, which those who see it know and which says nothing of others. In tier
+    # presence all have theirs together.
+    cdef uint32_t phase_of(self, int32_t slot, int tier) noexcept nogil:
+        return self.tick if tier == wire.TIER_PRESENCE else self.tick + self.table.entity_id[slot]
 
     cdef int reserve(self, const Observer* observer) except -1 nogil:
         cdef Py_ssize_t size = FRAME_HEADROOM + FRAME_FIXED_BYTES
@@ -214,10 +215,12 @@ cdef class SnapshotEncoder:
         advance_budget(budget, self.tick)
         left = budget_left(budget) - fixed - SOCKET_HEADER_BYTES
         if left < least:
-            # Leaves must not wait for more than there will ever be.
-            if not observer.gone_count or budget.total:
+            # Leaves must not wait for ever: neither for more than there will ever be, nor behind events.
+            if not observer.gone_count or budget.refused < budget.window:
+                budget.refused += 1
                 return 0
             left = 0
+        budget.refused = 0
         left -= self.fit_enters(budget, left - number)
         if self.enter_count:
             fixed += number
@@ -321,6 +324,8 @@ cdef class SnapshotEncoder:
             if not self.due[i]:
                 continue
             after = self.write_record(out, end, self.due[i], ages)
+            if self.budget and self.due[i].sent_tick == self.tick:
+                note_cost(self.budget, class_of(self.due[i].shown), after - out)
             count += after != out
             out = after
         self.records_written += count
@@ -362,52 +367,44 @@ cdef class SnapshotEncoder:
 
     # The stream of a class with the value that is to be shown now, encoded at most once a tick.
     cdef Stream* newest(self, int32_t slot, int tier, int period) noexcept nogil:
-        cdef int cost_class = tier * PERIODS + period
         # Class by class: those in use lie together.
-        cdef size_t place = <size_t>cost_class * self.table.capacity + slot
+        cdef size_t place = <size_t>(tier * PERIODS + period) * self.table.capacity + slot
         cdef Stream* stream = &self.streams[place]
         cdef StreamStore* store = &self.stores[place]
         cdef int zone = self.table.zone_index[slot]
         cdef int8_t private_zone = <int8_t>(zone if zone >= 0 and self.table.private_mask >> zone & 1 else -1)
         cdef uint32_t mask = (<uint32_t>1 << period) - 1
-        cdef uint32_t phase
-        if not stream.version or stream.generation != self.table.generation[slot]:
-            # Another entity's: nobody holds this version of it, and no delta leads to it.
+        if (
+            not stream.version
+            or stream.generation != self.table.generation[slot]
+            or stream.private_zone != private_zone
+        ):
+            # Another entity's, or from the other side of a curtain: no delta leads here, and no trend tells of what was
+            # there. It must not come late either.
             begin_record(&store.base, &self.table.states[slot], tier)
             stream.generation = self.table.generation[slot]
             stream.version += 1
             stream.previous = stream.version
-        elif stream.asked == self.serial and stream.private_zone == private_zone:
+        elif stream.asked == self.serial:
             return stream
-        elif stream.private_zone == private_zone:
-            # What was seen inside a private zone must not be shown to those who see the entity outside, not even late;
-            # and a value that nobody asked for in the entity's turn is too old for those who ask between turns.
-            stream.asked = self.serial
-            phase = self.tick + (0 if tier == wire.TIER_PRESENCE else <uint32_t>slot)
-            if phase & mask and self.tick - stream.tick <= mask:
-                return stream
-            self.take_newest(stream, store, slot, tier, cost_class)
         else:
-            self.take_newest(stream, store, slot, tier, cost_class)
+            # A value that nobody asked for in the entity's turn is too old for those who ask between turns.
+            stream.asked = self.serial
+            if self.phase_of(slot, tier) & mask and self.tick - stream.tick <= mask:
+                return stream
+            self.take_newest(stream, store, slot, tier)
         stream.sampled_at = self.table.sampled_at[slot]
         stream.private_zone = private_zone
         stream.asked = self.serial
         stream.tick = self.tick
         return stream
 
-    cdef void take_newest(
-        self, Stream* stream, StreamStore* store, int32_t slot, int tier, int cost_class
-    ) noexcept nogil:
-        cdef uint8_t delta[wire.RECORD_BYTES_MAX + 8]
+    cdef void take_newest(self, Stream* stream, StreamStore* store, int32_t slot, int tier) noexcept nogil:
+        cdef uint8_t delta[wire.RECORD_BYTES_MAX]
         cdef AvatarState shown
         cdef Py_ssize_t size
-        cdef uint32_t* cost = &self.interest.costs[cost_class]
-        cdef int32_t sent
         show_in_tier(&self.table.states[slot], tier, &shown)
         size = write_delta(delta, &store.base, &shown)
-        # With the alias.
-        sent = <int32_t>(size + 1) << 8 if size else 0
-        cost[0] = <uint32_t>(<int32_t>cost[0] + ((sent - <int32_t>cost[0]) >> COST_SHIFT))
         if not size:
             return
         self.encoded += 1

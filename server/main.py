@@ -80,7 +80,7 @@ def serve(  # noqa: PLR0917 - typer makes options of them
 ) -> None:
     """Serve a facility, until SIGTERM or SIGINT.
 
-    Options override the [server] section of the facility file. When the server takes people it prints one line on
+    Options override the table `server` of the facility file. When the server takes people it prints one line on
     standard output, `ready http=http://HOST:PORT world=ws://HOST:PORT admin=http://127.0.0.1:PORT` (without the last
     if there is no admin interface); logs are JSON on standard error. Exit status: 0 after a graceful stop, 1 if the
     server cannot start, 2 for a wrong facility file or option.

@@ -22,7 +22,7 @@ KEPT_OVERHEAD_BYTES: Final = 64
 UNSENT_OVERHEAD_BYTES: Final = 128
 """The same for each message that waits to be sent, with its number."""
 
-TEXT_OVERHEAD_BYTES: Final = 192
+TEXT_OVERHEAD_BYTES: Final = 320
 """The same for a text of answers: its bytes, what stands for it, and its place in a dict."""
 
 POINTER_BYTES: Final = 8
@@ -159,7 +159,7 @@ class Answers:
         """By the place of the id."""
         self._next = 0
         """The place that is written next, once all are taken: the oldest."""
-        self._texts: dict[bytes, _Text] = {}
+        self._texts: dict[tuple[bytes, bytes], _Text] = {}
 
     def find(self, op: bytes) -> bytes | None:
         """Find the result message that the operation of this id got."""
@@ -183,10 +183,10 @@ class Answers:
         self._next = (self._next + 1) % OPERATIONS_KEPT
 
     def _text(self, before: bytes, after: bytes) -> _Text:
-        text = self._texts.get(before + after)
+        # By both halves: an id may be made of bytes that stand beside it.
+        text = self._texts.get((before, after))
         if text is None:
-            text = _Text(before + after, len(before))
-            self._texts[text.text] = text
+            text = self._texts[before, after] = _Text(before, after)
             self.held += text.held
         text.uses += 1
         return text
@@ -194,23 +194,23 @@ class Answers:
     def _let_go(self, text: _Text) -> None:
         text.uses -= 1
         if not text.uses:
-            del self._texts[text.text]
+            del self._texts[text.before, text.after]
             self.held -= text.held
 
 
 class _Text:
-    """What a result says around the id of its operation, which would stand at `at`."""
+    """What a result says before and after the id of its operation."""
 
-    __slots__ = ("at", "text", "uses")
+    __slots__ = ("after", "before", "uses")
 
-    def __init__(self, text: bytes, at: int) -> None:
-        self.text = text
-        self.at = at
+    def __init__(self, before: bytes, after: bytes) -> None:
+        self.before = before
+        self.after = after
         self.uses = 0
 
     @property
     def held(self) -> int:
-        return len(self.text) + TEXT_OVERHEAD_BYTES
+        return len(self.before) + len(self.after) + TEXT_OVERHEAD_BYTES
 
     def around(self, op: bytes) -> bytes:
-        return self.text[: self.at] + op + self.text[self.at :]
+        return self.before + op + self.after

@@ -11,7 +11,7 @@ STRAIN_MAX: Final = 3
 LONG: Final = 0.75
 """Share of its period after which a tick is done late: the next one is in danger."""
 
-SHORT: Final = 0.4
+SHORT: Final = 0.35
 """Below this share nothing is in danger, and would not be at twice the work either."""
 
 LONG_TICKS: Final = 3

@@ -53,7 +53,7 @@ class ReferenceEncoder:
 
     def turn_of(self, entity: Entity, detail: Detail, last_tick: int) -> bool:
         """Whether its turn is now, or was since and was missed."""
-        phase = 0 if detail.tier == Tier.PRESENCE else entity.slot
+        phase = 0 if detail.tier == Tier.PRESENCE else entity.entity_id
         return (self.tick + phase) % detail.period == 0 or (self.tick - last_tick) % 2**32 >= detail.period
 
     def newest(self, entity: Entity, detail: Detail) -> Stream:
@@ -61,13 +61,14 @@ class ReferenceEncoder:
         tier = Tier(detail.tier)
         zone = self.interest.table.private_zone(entity)
         stream = self.streams.get((entity, detail))
-        if stream is None:
+        if stream is None or stream.zone != zone:
+            # From the other side of a curtain no delta leads here: a version that nobody holds comes before it.
             first = first_held(entity.state, tier)
-            stream = Stream([first], [], self.serial, self.tick, zone, entity.sampled_at)
+            before = len(stream.history) + 1 if stream else 0
+            stream = Stream([first] * (before + 1), [b""] * before, self.serial, self.tick, zone, entity.sampled_at)
             self.streams[entity, detail] = stream
             return stream
-        due = stream.serial != self.serial and self.turn_of(entity, detail, stream.tick)
-        if due or zone != stream.zone:
+        if stream.serial != self.serial and self.turn_of(entity, detail, stream.tick):
             written = delta_record(stream.history[-1], show_in_tier(entity.state, tier))
             if written is not None:
                 stream.deltas.append(written[0])

@@ -17,7 +17,6 @@ FIXED = -1
 """Key of those who stay whatever their distance."""
 AHEAD, ASIDE, BEHIND = 1, 2, 4
 PERIOD_LONGEST = 16
-PROMINENT_MAX = 16
 CONVERSATION_MAX = 4
 CONVERSATION_MM = 4000
 CONVERSATION_MS = 10_000
@@ -161,7 +160,7 @@ class ReferenceInterest:
             if entity.present and entity.weight > WEIGHT_ONE and (entity.signing or self.speaking(entity))
         ]
         weighty.sort(key=lambda entity: (-entity.signing, -self.speaking(entity), -entity.weight, entity.slot))
-        self.prominent = weighty[:PROMINENT_MAX]
+        self.prominent = weighty
 
     def rebuild(self) -> None:
         self.grid = [(entity, entity.position) for entity in self.table.entities.values() if entity.present]

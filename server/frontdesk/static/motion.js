@@ -4,8 +4,12 @@ import { FLAG, unpackRotation } from "./protocol.js";
 
 const DELAY_LEAST_MS = 60;
 const DELAY_MOST_MS = 500;
-const KEPT_MS = 1500;
+const KEPT_MS = 3000;
 const JUMP_M = 2;
+/** Of the last gaps between samples the least is taken for the rate. */
+const GAPS_KEPT = 4;
+/** Ticks between two samples of what comes most rarely (SPEC 5.4). */
+const INTERVAL_MOST = 16;
 
 /** Metres and turns of a state: null for what is not tracked. Only what a plan from above shows. */
 export function sampleOf(state, time) {
@@ -29,18 +33,30 @@ export const turn = (from, to) => ((((to - from + Math.PI) % (2 * Math.PI)) + 2 
 export class Track {
   constructor(sample) {
     this.samples = [sample];
+    this.gaps = [];
+    this.lag = 0;
   }
 
-  /** Takes a sample in. An entity that rests sends nothing, so it is held where it was until just before. */
+  /**
+   * Takes a sample in. What is far comes every few ticks, and is shown that much later, so that there are always two
+   * samples to move between. An entity that rests sends nothing: it is held where it was until just before it moves on.
+   */
   push(sample, period) {
     const last = this.samples.at(-1);
-    if (sample.time - last.time > 1.5 * period) this.samples.push({ ...last, time: sample.time - period });
+    const ticks = Math.max(1, Math.round((sample.time - last.time) / period));
+    this.gaps.push(ticks);
+    if (this.gaps.length > GAPS_KEPT) this.gaps.shift();
+    const interval = Math.min(...this.gaps, INTERVAL_MOST);
+    if (ticks > 1.5 * interval) this.samples.push({ ...last, time: sample.time - interval * period });
     this.samples.push(sample);
+    // Slowly, for the same reason as the delay.
+    this.lag += ((interval - 1) * period - this.lag) * 0.2;
     while (this.samples.length > 2 && this.samples[1].time < sample.time - KEPT_MS) this.samples.shift();
   }
 
-  /** How the entity was at `time`; its newest place once that is past. */
-  at(time) {
+  /** How the entity was at a time, less what it lags; its newest place once that is past. */
+  at(now) {
+    const time = now - this.lag;
     const after = this.samples.findIndex((sample) => sample.time > time);
     if (after === -1) return this.samples.at(-1);
     if (after === 0) return this.samples[0];

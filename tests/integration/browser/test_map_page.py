@@ -140,6 +140,30 @@ async def test_motion_between_two_frames_is_smooth(browser: Chromium, server: Se
         assert speeds[len(speeds) * 9 // 10] < 3.0
 
 
+WALK = """import('/motion.js').then(({ Track }) => {
+    const sample = (time) => ({ time, head: [time / 1000, 1.6, 0], left: null, right: null, yaw: 0, voice: 0 });
+    const period = 50, speeds = [];
+    const track = new Track(sample(0));
+    let tick = 0, last = null;
+    for (let now = 16; now < 12000; now += 16) {
+        for (; (tick + 1) * period <= now; ) if (++tick % EVERY === 0) track.push(sample(tick * period), period);
+        const at = track.at(now - 100).head[0];
+        if (now > 8000) speeds.push((at - last) / 0.016);
+        last = at;
+    }
+    return [Math.min(...speeds), Math.max(...speeds)];
+})"""
+
+
+@pytest.mark.parametrize("every", [1, 2, 4, 8, 16])
+async def test_who_is_updated_rarely_moves_as_smoothly(browser: Chromium, server: ServerProcess, every: int) -> None:
+    page = await browser.page(server.http)
+    await page.wait_for("window.polyclinic !== undefined")
+    slowest, fastest = await page.evaluate(WALK.replace("EVERY", str(every)))
+    # A walk at 1 m/s, shown at 60 frames a second.
+    assert 0.5 < slowest <= fastest < 1.5
+
+
 async def test_keys_walk_and_others_see_it(browser: Chromium, server: ServerProcess) -> None:
     async with join(server.http, room="waiting", name="Bo", role="patient") as bo:
         page = await enter(browser, server, "waiting")

@@ -92,7 +92,7 @@ def test_motion_of_another_shape_is_refused(room: Room) -> None:
 
 def test_what_was_sent_is_found_again_in_every_tier() -> None:
     # Beyond the first edge an entity is shown every second tick.
-    for tiers, records in (((8_000, 16_000), 5), ((1_200, 16_000), 3), ((1_200, 1_300), 3)):
+    for tiers, records in (((8_000, 16_000), 5), ((1_200, 16_000), 2), ((1_200, 1_300), 2)):
         room = Room(tiers=tiers)
         room.witness.begin()
         ann, bo = pair(room, (0, 1_600, 0), (40, 1_601, 3), (900, 1_500, -700))

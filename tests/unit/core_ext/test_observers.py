@@ -104,8 +104,8 @@ def test_who_matters_most_is_spared_longest() -> None:
     doctor, patient = plaza.add(0, -15_000, weight=2.0), plaza.add(0, 15_000)
     plaza.interest.tie(plaza.eye, patient)
     plaza.act(doctor, signing=True)
-    plaza.interest.set_budget(plaza.eye, 6000)
-    run(plaza, crowd, 4.0)
+    plaza.interest.set_budget(plaza.eye, 11000)
+    run(plaza, crowd, 6.0)
     assert 0 < plaza.told(patient)["stretch"] <= 3
     for slot in (doctor, patient):
         assert plaza.shown(slot) == plaza.told(slot)["wanted"] == (Tier.FULL, 1)
@@ -207,10 +207,26 @@ def test_a_leave_is_told_even_under_a_budget_that_has_never_a_place_for_it() -> 
     plaza.step()
     plaza.interest.set_budget(plaza.eye, 10)
     plaza.table.remove(slot)
+    waited = [plaza.step() for _ in range(plaza.tick_hz + 1)]
+    assert waited == [None] * len(waited)
     changes = plaza.step()
     assert changes is not None
     assert len(changes.left) == 1
     assert plaza.sizes[-1] > 10
+
+
+def test_a_leave_is_told_a_second_late_even_when_events_take_the_whole_budget() -> None:
+    plaza = Plaza()
+    slot = plaza.add(0, -1000)
+    plaza.step()
+    plaza.interest.set_budget(plaza.eye, 1000)
+    plaza.table.remove(slot)
+    left: list[object] = []
+    for _ in range(plaza.tick_hz + 2):
+        plaza.interest.charge(plaza.eye, 500)
+        changes = plaza.step()
+        left += changes.left if changes else ()
+    assert len(left) == 1
 
 
 def test_another_in_the_place_of_one_whose_leave_waited_enters_after_it() -> None:

@@ -110,6 +110,18 @@ def test_a_prominent_one_in_a_private_zone_stays_unseen() -> None:
     assert doctor in plaza.seen
 
 
+def test_the_hidden_take_nobodys_reserved_place() -> None:
+    plaza = crowded()
+    hidden = [plaza.add(0, -HALL, weight=3.0) for _ in range(20)]
+    plaza.table.set_zones([(-1000, 0, -HALL - 1000, 1000, 3000, -HALL + 1000)], 1)
+    doctor = plaza.add(HALL, 0, weight=2.0)
+    for slot in (*hidden, doctor):
+        plaza.speak(slot)
+    plaza.look()
+    assert doctor in plaza.seen
+    assert plaza.seen.isdisjoint(hidden)
+
+
 def test_another_entity_in_the_slot_of_a_prominent_one_is_not_prominent() -> None:
     plaza = crowded()
     doctor = plaza.add(0, -HALL, weight=2.0)

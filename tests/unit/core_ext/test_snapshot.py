@@ -208,19 +208,19 @@ def test_who_is_far_waits_for_a_turn_but_a_newcomer_does_not() -> None:
         stage.show(1, avatar(9000 + 20 * n))
         stage.begin_tick()
         seen.append(len(records(stage.frame(), view)))
-    # Slot 1 has its turn when tick + 1 is a multiple of 4, and tick 1 is the first.
-    assert seen == [1, 0, 1, 0, 0, 0, 1, 0, 0]
+    # It has its turn when tick + entity id is a multiple of 4; tick 1 is the first, and the id, 109,000, is one.
+    assert seen == [1, 0, 0, 1, 0, 0, 0, 1, 0]
 
 
 def test_a_value_nobody_asked_for_in_its_turn_is_not_shown_late() -> None:
     stage = Stage(9000, tier_mm=(3000, 6000))
     stage.step()
-    stage.tick += 20
+    stage.tick += 21
     stage.show(1, avatar(9500))
     late = stage.interest.add_observer(0, 0)
     view = ObserverView()
     stage.begin_tick()
-    assert (stage.tick + 1) % 4 != 0
+    assert (stage.tick + 109_000) % 4 != 0
     view.apply(stage.frame(late))
     assert view.entities[0].state == show_in_tier(avatar(9500), Tier.HEAD)
 
@@ -237,6 +237,20 @@ def test_what_was_shown_behind_the_curtain_is_not_shown_outside() -> None:
     stage.table.place(1, 9000, 0, 0, UPRIGHT)
     changes = stage.step()
     assert [update.held.state.head.x for update in changes.updated] == [9000]
+    # Nor how it got here: steps and spreads are those of an entity that was never seen before.
+    assert [update.held.record.trends for update in changes.updated] == [first_held(avatar(9000)).trends]
+
+
+def test_who_comes_out_from_behind_the_curtain_is_seen_anew_by_those_inside_too() -> None:
+    stage = Stage(11_000, tier_mm=(20_000, 20_000))
+    stage.table.set_zones([CURTAIN], 1)
+    stage.interest.set_granted(stage.eye, 1)
+    for x in (11_000, 11_050, 11_120):
+        stage.show(1, avatar(x))
+        stage.step()
+    stage.show(1, avatar(9000))
+    stage.begin_tick()
+    assert records(stage.frame(), stage.view) == [full_record(first_held(avatar(9000)))]
 
 
 def test_ages_count_in_four_milliseconds_from_the_tick() -> None:

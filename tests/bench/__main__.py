@@ -1,6 +1,6 @@
 """The whole suite, one benchmark after the other, and the page that shows what they measured.
 
-    python -m tests.bench [--only floor interest ...] [--page docs/benchmarks.md]
+    python -m tests.bench [--only floor interest ...] [--rounds 3] [--page docs/benchmarks.md]
 
 Each runs as a program of its own (`python -m tests.bench.NAME`), prints its tables, and leaves raw JSON and plots in
 artefacts/bench/NAME. What it printed, its plots and its JSON make a section of the page, beside which they are kept
@@ -33,6 +33,8 @@ class Benchmark:
     name: str
     title: str
     about: str
+    rounds: bool = False
+    """Whether it plays rounds whose medians count."""
 
 
 SUITE: Final = (
@@ -41,12 +43,14 @@ SUITE: Final = (
         "The floor",
         "Server CPU for one pose in and one frame out, against a C program that does nothing but the sockets and sends"
         " frames of the same number and sizes, in alternating rounds. It is held to 1.3 times the floor.",
+        rounds=True,
     ),
     Benchmark(
         "scale",
         "Scaling",
         "3,000 avatars in one room of one process; what an avatar costs from 500 to 3,000 at constant density; and what"
         " avatars, density, rooms and the visible cap do to the cost of a pose and a frame.",
+        rounds=True,
     ),
     Benchmark(
         "interest",
@@ -62,22 +66,26 @@ SUITE: Final = (
         "disturb",
         "Bad neighbours",
         "500 well-behaved avatars beside one client that never reads, floods, or comes and goes.",
+        rounds=True,
     ),
     Benchmark(
         "peers",
         "Beside its peers",
         "Colyseus 0.18 and STYLY-NetSync on the same work in the same run; how each is set up and why that is fair is"
         " in [tests/bench/peers](../tests/bench/peers/README.md).",
+        rounds=True,
     ),
 )
 
 
-def run(benchmark: Benchmark, log: Path, console: Console) -> bool:
+def run(benchmark: Benchmark, rounds: int | None, log: Path, console: Console) -> bool:
     """Run one, its output to the terminal and to `log`; whether it held what it is held to."""
     console.rule(benchmark.title)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as kept:
         command = [sys.executable, "-m", f"tests.bench.{benchmark.name}"]
+        if rounds is not None and benchmark.rounds:
+            command.append(f"--rounds={rounds}")
         environment = {**os.environ, "COLUMNS": WIDTH}
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
             assert process.stdout is not None
@@ -137,6 +145,7 @@ def sections_of(page: Path) -> dict[str, str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=[benchmark.name for benchmark in SUITE])
+    parser.add_argument("--rounds", type=int, help="of each benchmark that plays rounds, else its own number")
     parser.add_argument("--page", type=Path, default=ROOT / "docs/benchmarks.md")
     options = parser.parse_args()
     console = Console()
@@ -146,7 +155,7 @@ def main() -> None:
         if options.only and benchmark.name not in options.only:
             continue
         log = ROOT / ARTEFACTS / benchmark.name / "printed.txt"
-        if not run(benchmark, log, console):
+        if not run(benchmark, options.rounds, log, console):
             missed.append(benchmark.name)
         sections[benchmark.name] = section(benchmark, log.read_text(), options.page.with_suffix(""))
         # After each, so that a run that is cut off has shown what it measured.

@@ -49,8 +49,8 @@ export class Track {
     const interval = Math.min(...this.gaps, INTERVAL_MOST);
     if (ticks > 1.5 * interval) this.samples.push({ ...last, time: sample.time - interval * period });
     this.samples.push(sample);
-    // Slowly, for the same reason as the delay.
-    this.lag += ((interval - 1) * period - this.lag) * 0.2;
+    // Slowly, for the same reason as the delay: a tenth of the way a tick.
+    this.lag += ((interval - 1) * period - this.lag) * (1 - 0.9 ** interval);
     while (this.samples.length > 2 && this.samples[1].time < sample.time - KEPT_MS) this.samples.shift();
   }
 

@@ -78,7 +78,8 @@ def figure_of(cases: Sequence[Case]) -> Figure:
                 axes.plot([at + shift] * len(rounds), [each.pair_us for each in rounds], ".", color=CORAL)
         axes.set_xticks(range(len(cases)), [f"{case.halls.avatars} avatars\nratio {case.ratio:.2f}" for case in cases])
         axes.set_ylabel("microseconds")
-        axes.legend(loc="upper right")
+        axes.margins(y=0.25)
+        axes.legend(loc="upper right", ncols=2)
     return figure
 
 

@@ -113,7 +113,6 @@ class Room:
         del self.members[member.entity]
         self.features.left(member, now)
         del self._by_slot[member.slot]
-        self.encoder.forget(member.observer)
         self.interest.remove_observer(member.observer)
         self.table.remove(member.slot)
         if not self.members:
@@ -132,7 +131,6 @@ class Room:
         member.outlet = outlet
         member.suspended = False
         self.interest.clear(member.observer)
-        self.encoder.forget(member.observer)
         self.table.set_present(member.slot, True)
         if resync:
             self.features.resynced(member, now)

@@ -5,7 +5,8 @@ import math
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
 from core_ext cimport wire
-from core_ext.entity_table cimport distance_between, heard_within, perceptible
+from core_ext.budget cimport SOCKET_HEADER_BYTES
+from core_ext.entity_table cimport WEIGHT_ONE, distance_between, heard_within, perceptible
 from core_ext.observers cimport NOT_HELD, Member, Observer, Observers
 from core_ext.priority cimport (
     PATIENCE,
@@ -34,15 +35,17 @@ cdef enum:
     SPEAKING_MS = 2_000
     CONVERSATION_MS = 10_000
     CONVERSATION_MM = 4_000
-    WEIGHT_ONE = 4
     # Distance alone makes nothing rarer than this many times a second, in tenths.
     RATE_LEAST_TENTHS = 25
     # Of a client's budget, in hundredths: what its streams may take, and below what it gets more again. The rest is
     # for those who enter, and for events.
     BUDGET_FULL = 80
     BUDGET_ROOMY = 60
+    # Times a second from which frames come soon after each other, so that their headers are short.
+    SOON_HZ = 4
     # Of a frame that is sent, without what it carries: its own header, a count, and the header of a WebSocket frame.
-    FRAME_COST = 14
+    FRAME_COST = wire.FRAME_HEADER_BYTES + 1 + SOCKET_HEADER_BYTES
+    FRAME_COST_SOON = wire.FRAME_SOON_HEADER_BYTES + 1 + SOCKET_HEADER_BYTES
 
 VIEWS = {VIEW_AHEAD: "ahead", VIEW_ASIDE: "aside", VIEW_BEHIND: "behind"}
 REASONS = ("near", "prominent", "conversation", "tied")
@@ -281,7 +284,8 @@ cdef class Attention(Observers):
                 together = True
             else:
                 frames += (hz << 8) >> detail.period
-        return records + (min(frames, hz << 8) + (((hz << 8) >> PERIOD_LONGEST) if together else 0)) * FRAME_COST
+        frames = min(frames, hz << 8) + (((hz << 8) >> PERIOD_LONGEST) if together else 0)
+        return records + frames * (FRAME_COST_SOON if frames >= SOON_HZ << 8 else FRAME_COST)
 
     # As few steps as the budget lets the streams have; fewer than before only when that leaves some room.
     cdef void fit_budget(self, Observer* observer) noexcept nogil:

@@ -11,6 +11,8 @@ cdef enum:
     COST_FIRST = 12 << 8
     # Each record moves what its class costs by a 16th.
     COST_SHIFT = 4
+    # The header of a WebSocket frame, as far as a budget counts it.
+    SOCKET_HEADER_BYTES = 4
 
 
 # Bytes sent at each tick of the last second, a ring.

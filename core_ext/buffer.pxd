@@ -81,6 +81,15 @@ cdef inline void write_i24(uint8_t* data, int32_t value) noexcept nogil:
     memcpy(data, &bits, 3)
 
 
+# A count or an alias of a snapshot; one past it.
+cdef inline uint8_t* write_number(uint8_t* out, int value, bint wide) noexcept nogil:
+    if wide:
+        write_u16(out, <uint16_t>value)
+        return out + 2
+    out[0] = <uint8_t>value
+    return out + 1
+
+
 cdef inline bint rotation_valid(int32_t a, int32_t b, int32_t c) noexcept nogil:
     return (
         -wire.ROTATION_MAX <= a <= wire.ROTATION_MAX

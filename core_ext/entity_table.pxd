@@ -20,6 +20,10 @@ cpdef enum:
 cdef enum:
     AT_LARGE = -1
 
+# Everybody's weight: they count in quarters.
+cdef enum:
+    WEIGHT_ONE = 4
+
 
 # What is left of an avatar's freedom to move (SPEC 5.1): micrometres of budget and milliseconds of jump credit.
 cdef struct Movement:
@@ -72,7 +76,7 @@ cdef class EntityTable:
     cdef uint32_t* sampled_at
     # Where the head looks, seen from above; any length. Kept while the head is not tracked.
     cdef Facing* facing
-    # How much it matters what the entity does, in quarters: 4 is everybody.
+    # How much it matters what the entity does, in quarters.
     cdef uint8_t* weight
     # When its voice was last heard, ms, and whether it ever was.
     cdef uint32_t* heard_at

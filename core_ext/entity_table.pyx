@@ -27,7 +27,6 @@ cdef int64_t JUMP_CREDIT_MS = <int64_t>wire.JUMPS_MAX * wire.JUMP_REFILL_MS
 
 cdef enum:
     ENTITIES_MAX = 1 << 20
-    WEIGHT_ONE = 4
     # Of a voice level: breath and rustling stay below.
     VOICE_HEARD = 24
 

@@ -54,5 +54,9 @@ cdef class FrameDecoder:
     cdef View* view_of(self, int alias) except NULL
     cdef bint take_leaves(self, Cursor* cursor, bint wide) noexcept nogil
     cdef bint take_enters(self, Cursor* cursor, bint wide) noexcept nogil
-    cdef bint take_records(self, Cursor* cursor, bint wide, bint ages) noexcept nogil
+    cdef bint take_moment(self, Cursor* cursor, bint soon) noexcept nogil
+    cdef bint take_records(self, Cursor* cursor, uint8_t flags) noexcept nogil
+    cdef bint take_listed(self, Cursor* cursor, bint wide, bint ages) noexcept nogil
+    cdef bint take_mapped(self, Cursor* cursor, bint wide, bint ages) noexcept nogil
+    cdef bint take_one(self, Cursor* cursor, int alias, bint ages) noexcept nogil
     cdef bint reserve(self, int aliases) noexcept nogil

@@ -7,7 +7,7 @@ _Part = tuple[int, int, int, int, int, int, int]
 
 @final
 class FrameDecoder:
-    """What one observer holds after the frames it was sent, by alias."""
+    """What one observer holds after the frames it was sent over one socket, by alias."""
 
     @property
     def frames(self) -> int: ...

@@ -1,11 +1,12 @@
 """One observer's view of a room, decoded from its snapshot frames without a Python object per entity."""
 
 cimport cython
-from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy, memset
 
 from core_ext cimport wire
+from core_ext.bits cimport trailing_zeros
 from core_ext.buffer cimport read_u16, read_u32, state_as_tuple
 from core_ext.record_reader cimport Cursor, refuse, take, take_record
 
@@ -13,7 +14,9 @@ from protocol.errors import MalformedFrame
 
 cdef enum:
     ALIASES_FIRST = 64
-    FRAME_FLAGS_ALL = wire.FRAME_WIDE | wire.FRAME_AGES | wire.FRAME_LEAVES | wire.FRAME_ENTERS
+    FRAME_FLAGS_ALL = (
+        wire.FRAME_WIDE | wire.FRAME_AGES | wire.FRAME_LEAVES | wire.FRAME_ENTERS | wire.FRAME_MAP | wire.FRAME_SOON
+    )
 
 
 # A count or an alias; -1 with `cursor.fault` set when it is not there.
@@ -26,7 +29,7 @@ cdef inline int take_number(Cursor* cursor, bint wide) noexcept nogil:
 
 @cython.final
 cdef class FrameDecoder:
-    """What one observer holds after the frames it was sent, by alias."""
+    """What one observer holds after the frames it was sent over one socket, by alias."""
 
     def __dealloc__(self):
         cdef int alias
@@ -85,22 +88,22 @@ cdef class FrameDecoder:
         cursor.fault = NULL
         self.fault = NULL
         self.touched_count = self.entered_count = self.left_count = 0
-        header = take(&cursor, wire.FRAME_HEADER_BYTES)
+        header = take(&cursor, 2)
         if not header:
             return self.fail(&cursor)
         flags = header[1]
         if header[0] != wire.KIND_SNAPSHOT or flags & ~FRAME_FLAGS_ALL:
             refuse(&cursor, "not the header of a snapshot")
             return self.fail(&cursor)
+        if not self.take_moment(&cursor, flags & wire.FRAME_SOON):
+            return self.fail(&cursor)
         self.frames += 1
         self.bytes += size
-        self.tick = read_u32(header + 2)
-        self.time_ms = read_u32(header + 6)
         if flags & wire.FRAME_LEAVES and not self.take_leaves(&cursor, flags & wire.FRAME_WIDE):
             return self.fail(&cursor)
         if flags & wire.FRAME_ENTERS and not self.take_enters(&cursor, flags & wire.FRAME_WIDE):
             return self.fail(&cursor)
-        if not self.take_records(&cursor, flags & wire.FRAME_WIDE, flags & wire.FRAME_AGES):
+        if not self.take_records(&cursor, flags):
             return self.fail(&cursor)
         if cursor.data != cursor.end:
             refuse(&cursor, "bytes after the last record")
@@ -110,6 +113,20 @@ cdef class FrameDecoder:
     cdef int fail(self, const Cursor* cursor) noexcept nogil:
         self.fault = cursor.fault
         return -1
+
+    cdef bint take_moment(self, Cursor* cursor, bint soon) noexcept nogil:
+        cdef const uint8_t* data = take(cursor, 2 if soon else 8)
+        if not data:
+            return False
+        if not soon:
+            self.tick = read_u32(data)
+            self.time_ms = read_u32(data + 4)
+            return True
+        if not self.frames:
+            return refuse(cursor, "what has passed since a frame, before the first")
+        self.tick += data[0]
+        self.time_ms += data[1]
+        return True
 
     cdef bint take_leaves(self, Cursor* cursor, bint wide) noexcept nogil:
         cdef int _entry, alias, count = take_number(cursor, wide)
@@ -163,35 +180,65 @@ cdef class FrameDecoder:
         self.enters += self.entered_count
         return count >= 0
 
-    cdef bint take_records(self, Cursor* cursor, bint wide, bint ages) noexcept nogil:
-        cdef int i, _record, alias, count = take_number(cursor, wide)
-        cdef const uint8_t* age
-        cdef View* view
-        for _record in range(count):
-            alias = take_number(cursor, wide)
-            if alias < 0:
-                return False
-            if alias >= self.alias_capacity or not self.views[alias].live:
-                return refuse(cursor, "a record of an alias that is not live")
-            view = &self.views[alias]
-            if view.touched_in == self.frames:
-                return refuse(cursor, "two records of an alias")
-            view.touched_in = self.frames
-            self.touched[self.touched_count] = <uint16_t>alias
-            self.touched_count += 1
-            if not take_record(cursor, view.entered_in == self.frames, &view.record):
-                return False
-            view.age = -1
-            if ages:
-                age = take(cursor, 1)
-                if not age:
-                    return False
-                view.age = age[0]
-        self.records += self.touched_count
+    cdef bint take_records(self, Cursor* cursor, uint8_t flags) noexcept nogil:
+        cdef bint wide = flags & wire.FRAME_WIDE, ages = flags & wire.FRAME_AGES
+        cdef bint mapped = flags & wire.FRAME_MAP
+        cdef int i
+        if not (self.take_mapped(cursor, wide, ages) if mapped else self.take_listed(cursor, wide, ages)):
+            return False
         for i in range(self.entered_count):
             if self.views[self.entered[i]].touched_in != self.frames:
                 return refuse(cursor, "an entity enters without a record")
+        self.records += self.touched_count
+        return True
+
+    # An alias before each record.
+    cdef bint take_listed(self, Cursor* cursor, bint wide, bint ages) noexcept nogil:
+        cdef int _record, count = take_number(cursor, wide)
+        for _record in range(count):
+            if not self.take_one(cursor, take_number(cursor, wide), ages):
+                return False
         return count >= 0
+
+    # All aliases before the first record.
+    cdef bint take_mapped(self, Cursor* cursor, bint wide, bint ages) noexcept nogil:
+        cdef int i, count = take_number(cursor, wide)
+        cdef uint64_t bits
+        cdef const uint8_t* aliases = take(cursor, max(count, 0))
+        if not aliases:
+            return False
+        if count and not aliases[count - 1]:
+            return refuse(cursor, "a map that ends with nobody")
+        for i in range(count):
+            bits = aliases[i]
+            while bits:
+                if not self.take_one(cursor, 8 * i + trailing_zeros(bits), ages):
+                    return False
+                bits &= bits - 1
+        return True
+
+    cdef bint take_one(self, Cursor* cursor, int alias, bint ages) noexcept nogil:
+        cdef const uint8_t* age
+        cdef View* view
+        if alias < 0:
+            return False
+        if alias >= self.alias_capacity or not self.views[alias].live:
+            return refuse(cursor, "a record of an alias that is not live")
+        view = &self.views[alias]
+        if view.touched_in == self.frames:
+            return refuse(cursor, "two records of an alias")
+        view.touched_in = self.frames
+        self.touched[self.touched_count] = <uint16_t>alias
+        self.touched_count += 1
+        if not take_record(cursor, view.entered_in == self.frames, &view.record):
+            return False
+        view.age = -1
+        if ages:
+            age = take(cursor, 1)
+            if not age:
+                return False
+            view.age = age[0]
+        return True
 
     # Room for that many aliases; False, with all that is held intact, when there is no memory.
     cdef bint reserve(self, int aliases) noexcept nogil:

@@ -7,7 +7,7 @@ from libc.stdlib cimport calloc, free, malloc, qsort
 from libc.string cimport memcpy, memset
 
 from core_ext.attention cimport Attention, Candidate, squared
-from core_ext.entity_table cimport EntityTable, distance_between, distance_squared, perceptible
+from core_ext.entity_table cimport WEIGHT_ONE, EntityTable, distance_between, distance_squared, perceptible
 from core_ext.grid cimport Grid
 from core_ext.observers cimport NOT_HELD, Member, Observer
 from core_ext.priority cimport REASON_CONVERSATION, REASON_NEAR, REASON_PROMINENT, REASON_TIED
@@ -24,7 +24,6 @@ cdef enum:
     NEWCOMER_WEIGHT = 5
     # Of those who stay whatever their distance; less than any other key.
     FIXED_KEY = -1
-    WEIGHT_ONE = 4
 
 
 @cython.final

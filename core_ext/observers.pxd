@@ -57,6 +57,10 @@ cdef struct Observer:
     int32_t gone_count
     int32_t tie_count
     uint32_t updated_tick
+    # When the last frame was that the client got over this socket; nothing before the first.
+    uint32_t frame_tick
+    uint32_t frame_ms
+    uint8_t framed
     uint8_t stretch
     uint8_t used
     # It has had its first update.
@@ -86,7 +90,7 @@ cdef class Observers:
     cdef uint64_t permitted(self, const Observer* observer) noexcept nogil
     # Whether its own entity is still there.
     cdef bint alive(self, const Observer* observer) noexcept nogil
-    # The client holds nothing any more, and is told of no leaves.
+    # The client holds nothing any more, not even the time of a frame, and is told of no leaves.
     cdef void forget_held(self, int observer) noexcept nogil
     # Count bytes that were sent to the client beside its frames. `observer` must be one in use.
     cdef void note_sent(self, int observer, uint32_t size) noexcept nogil

@@ -148,6 +148,7 @@ cdef class Observers:
             forgetful.members[i].held_class = NOT_HELD
         memset(forgetful.gone, 0, self.words * sizeof(uint64_t))
         forgetful.gone_count = 0
+        forgetful.framed = 0
 
     def members(self, int observer):
         """The interest set as (slot, alias, tier), most important first."""

@@ -168,9 +168,9 @@ cdef inline void get_steps(BitSource* source, Trend* trend) noexcept nogil:
     trend.spread = next_spread(trend.spread, total, 3)
 
 
-cdef inline void get_turn(BitSource* source, PartState* part, Trend* trend, int tier) noexcept nogil:
+cdef inline void get_turn(BitSource* source, PartState* part, Trend* trend, int tier, bint plain) noexcept nogil:
     cdef int turn = rotation_shift(tier)
-    if get(source, 1):
+    if not plain and get(source, 1):
         get_rotation(source, part, tier)
         trend.steps[0] = trend.steps[1] = trend.steps[2] = 0
     elif tier != wire.TIER_PRESENCE:
@@ -185,10 +185,10 @@ cdef inline void get_turn(BitSource* source, PartState* part, Trend* trend, int 
 
 
 cdef inline void get_moved(
-    BitSource* source, PartState* part, PartTrend* trend, int tier, int number
+    BitSource* source, PartState* part, PartTrend* trend, int tier, int number, bint plain
 ) noexcept nogil:
     cdef int shift = position_shift(tier)
-    if not get(source, 1):
+    if not plain and not get(source, 1):
         rest_part(trend, tier)
         return
     get_steps(source, &trend.position)
@@ -199,7 +199,7 @@ cdef inline void get_moved(
         <int64_t>(part.z >> shift) + trend.position.steps[2],
         shift, number,
     )
-    get_turn(source, part, &trend.rotation, tier)
+    get_turn(source, part, &trend.rotation, tier, plain)
 
 
 # Groups in which anything changed; the spread that suits the next ones.
@@ -245,6 +245,7 @@ cdef inline uint8_t get_more(BitSource* source, RecordState* held) noexcept nogi
 cdef inline void get_delta(BitSource* source, RecordState* held) noexcept nogil:
     cdef uint8_t before = held.shown.flags
     cdef uint8_t carried = get_more(source, held)
+    cdef bint plain = get(source, 1)
     cdef uint8_t flags = held.shown.flags, flag
     cdef uint8_t* values
     cdef PartState* part
@@ -255,7 +256,7 @@ cdef inline void get_delta(BitSource* source, RecordState* held) noexcept nogil:
         flag = <uint8_t>(wire.STATE_HEAD << number)
         part = part_at(&held.shown, number)
         if before & flags & flag:
-            get_moved(source, part, &held.trends[number], held.tier, number)
+            get_moved(source, part, &held.trends[number], held.tier, number, plain)
             continue
         begin_part(&held.trends[number])
         memset(part, 0, sizeof(PartState))

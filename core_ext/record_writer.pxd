@@ -110,14 +110,20 @@ cdef inline void put_steps(
     trend.steps[2] = z
 
 
+# Whether steps do not tell the turn of a part.
+cdef inline bint turned_anew(const PartState* old, const PartState* new, int tier) noexcept nogil:
+    if tier == wire.TIER_PRESENCE:
+        return not same_rotation(old, new)
+    return old.largest != new.largest
+
+
 cdef inline void put_turn(
-    BitSink* sink, Trend* trend, const PartState* old, const PartState* new, int tier
+    BitSink* sink, Trend* trend, const PartState* old, const PartState* new, int tier, bint plain
 ) noexcept nogil:
     cdef int turn = rotation_shift(tier)
-    cdef bint anew = old.largest != new.largest
-    if tier == wire.TIER_PRESENCE:
-        anew = not same_rotation(old, new)
-    put(sink, anew, 1)
+    cdef bint anew = turned_anew(old, new, tier)
+    if not plain:
+        put(sink, anew, 1)
     if anew:
         put_rotation(sink, new, tier)
         trend.steps[0] = trend.steps[1] = trend.steps[2] = 0
@@ -126,16 +132,17 @@ cdef inline void put_turn(
 
 
 cdef inline void put_moved(
-    BitSink* sink, PartTrend* trend, const PartState* old, const PartState* new, int tier
+    BitSink* sink, PartTrend* trend, const PartState* old, const PartState* new, int tier, bint plain
 ) noexcept nogil:
     cdef int shift = position_shift(tier)
-    if same_part(old, new):
-        put(sink, 0, 1)
+    cdef bint carried = not same_part(old, new)
+    if not plain:
+        put(sink, carried, 1)
+    if not carried:
         rest_part(trend, tier)
         return
-    put(sink, 1, 1)
     put_steps(sink, &trend.position, (new.x - old.x) >> shift, (new.y - old.y) >> shift, (new.z - old.z) >> shift)
-    put_turn(sink, &trend.rotation, old, new, tier)
+    put_turn(sink, &trend.rotation, old, new, tier, plain)
 
 
 # Groups in which anything changed; the spread that suits the next ones.
@@ -204,25 +211,43 @@ cdef inline bint same_state(const AvatarState* old, const AvatarState* new, uint
     )
 
 
+# Whether all parts that last are carried, and none's rotation is written anew.
+cdef inline bint is_plain(const AvatarState* old, const AvatarState* new, int tier) noexcept nogil:
+    cdef uint8_t lasting = old.flags & new.flags
+    cdef const PartState* before
+    cdef const PartState* after
+    cdef int number
+    for number in range(PARTS):
+        if lasting & (wire.STATE_HEAD << number):
+            before = shown_part(old, number)
+            after = shown_part(new, number)
+            if same_part(before, after) or turned_anew(before, after, tier):
+                return False
+    return True
+
+
 # What takes a holder of `held` to `new`, which is shown in the same tier, and `held` there too; its size, 0 and nothing
 # done when nothing changed.
 cdef inline Py_ssize_t write_delta(uint8_t* data, RecordState* held, const AvatarState* new) noexcept nogil:
     cdef BitSink sink
     cdef uint8_t changed = changed_values(&held.shown, new)
     cdef uint8_t flag
+    cdef bint plain
     cdef int number
     if same_state(&held.shown, new, changed):
         return 0
+    plain = is_plain(&held.shown, new, held.tier)
     sink.out = data
     sink.bits = 0
     sink.count = 0
     put(&sink, 0, 1)
     put_more(&sink, &held.shown, new, changed)
+    put(&sink, plain, 1)
     for number in range(PARTS):
         flag = <uint8_t>(wire.STATE_HEAD << number)
         if new.flags & held.shown.flags & flag:
             put_moved(
-                &sink, &held.trends[number], part_at(&held.shown, number), shown_part(new, number), held.tier
+                &sink, &held.trends[number], part_at(&held.shown, number), shown_part(new, number), held.tier, plain
             )
             continue
         begin_part(&held.trends[number])

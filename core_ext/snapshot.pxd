@@ -37,6 +37,15 @@ cdef class SnapshotEncoder:
     cdef Member** due
     cdef int32_t due_count
     cdef int32_t enter_count
+    # The stream of each of those who are due, once only those with something new are left.
+    cdef Stream** due_streams
+    # Where in `due` an alias is, and a bit for each alias; the bits are zero between two frames.
+    cdef int32_t* by_alias
+    cdef uint64_t* map_bits
+    # How many bytes the map of aliases has, 0 when each record tells its alias.
+    cdef int32_t map_bytes
+    # The frame's header says what has passed since the last frame.
+    cdef bint soon
     # That of the frame's observer, NULL for none.
     cdef Budget* budget
     # Counts ticks begun; 0 before the first.
@@ -51,6 +60,10 @@ cdef class SnapshotEncoder:
 
     cdef void choose_due(self, Observer* observer) noexcept nogil
     cdef bint turn_of(self, const Member* member) noexcept nogil
+    cdef bint comes_soon(self, const Observer* observer) noexcept nogil
+    cdef int header_bytes(self) noexcept nogil
+    cdef void keep_changed(self) noexcept nogil
+    cdef int32_t choose_map(self) noexcept nogil
     cdef int reserve(self, const Observer* observer) except -1 nogil
     cdef Py_ssize_t fit_budget(self, Observer* observer) noexcept nogil
     cdef int64_t fit_enters(self, Budget* budget, int64_t left) noexcept nogil
@@ -60,7 +73,10 @@ cdef class SnapshotEncoder:
     cdef uint8_t* write_leaves(self, uint8_t* out, Observer* observer) noexcept nogil
     cdef uint8_t* write_enters(self, uint8_t* out) noexcept nogil
     cdef uint8_t* write_records(self, uint8_t* out, const uint8_t* end, bint ages) noexcept nogil
-    cdef uint8_t* write_record(self, uint8_t* out, const uint8_t* end, Member* member, bint ages) noexcept nogil
+    cdef uint8_t* write_listed(self, uint8_t* out, const uint8_t* end, bint ages) noexcept nogil
+    cdef uint8_t* write_mapped(self, uint8_t* out, bint ages) noexcept nogil
+    cdef uint8_t* write_record(self, uint8_t* out, int32_t place, bint ages) noexcept nogil
+    cdef void note_held(self, int32_t place) noexcept nogil
     cdef Stream* newest(self, int32_t slot, int tier, int period) noexcept nogil
     cdef void take_newest(self, Stream* stream, StreamStore* store, int32_t slot, int tier) noexcept nogil
     cdef uint32_t phase_of(self, int32_t slot, int tier) noexcept nogil

@@ -46,7 +46,7 @@ class SnapshotEncoder:
         """
 
     def forget(self, observer: int) -> None:
-        """Let the next frame enter everything anew, without leaves: the client lost what it held.
+        """Let the next frame enter everything anew, without leaves, as the first over a socket: the client lost it all.
 
         Raises IndexError for no observer.
         """

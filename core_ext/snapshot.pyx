@@ -6,8 +6,18 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memmove
 
 from core_ext cimport wire
-from core_ext.budget cimport Budget, advance_budget, budget_left, credit_left, note_cost, spend, spend_credit
-from core_ext.buffer cimport AvatarState, write_u16, write_u32
+from core_ext.bits cimport trailing_zeros
+from core_ext.budget cimport (
+    SOCKET_HEADER_BYTES,
+    Budget,
+    advance_budget,
+    budget_left,
+    credit_left,
+    note_cost,
+    spend,
+    spend_credit,
+)
+from core_ext.buffer cimport AvatarState, write_number, write_u16, write_u32
 from core_ext.entity_table cimport EntityTable, perceptible
 from core_ext.interest cimport Interest
 from core_ext.observers cimport NOT_HELD, Member, Observer
@@ -15,7 +25,7 @@ from core_ext.priority cimport CLASSES, PERIODS, class_of
 from core_ext.record_state cimport begin_record, show_in_tier
 from core_ext.record_writer cimport write_delta
 from core_ext.record_writer cimport write_full as write_full_record
-from core_ext.stream cimport Stream, StreamStore, delta_of, keep_delta
+from core_ext.stream cimport Stream, StreamStore, age_byte, delta_of, keep_delta
 
 cdef enum:
     # Alias, entity id and length of facts of an enter at most.
@@ -23,28 +33,13 @@ cdef enum:
     # A leave at most.
     LEAVE_BYTES = 2
     # Header and three counts at most.
-    FRAME_FIXED_BYTES = 16
+    FRAME_FIXED_BYTES = wire.FRAME_HEADER_BYTES + 6
     # Alias, record and age at most.
     RECORD_BYTES = wire.RECORD_BYTES_MAX + 3
-    # Less than this is not worth a frame of its own, whose headers take 15 bytes.
+    # Less than this is not worth a frame of its own, whose headers take 15 bytes, or 9 soon after another.
     FRAME_LEAST_BYTES = 48
-    # The header of a WebSocket frame, as far as a budget counts it.
-    SOCKET_HEADER_BYTES = 4
-
-
-cdef inline uint8_t age_byte(uint32_t now_ms, uint32_t sampled_at) noexcept nogil:
-    cdef int32_t age = <int32_t>(now_ms - sampled_at)
-    if age < 0:
-        return 0
-    return <uint8_t>min(age // wire.AGE_UNIT_MS, <int32_t>wire.AGE_MAX)
-
-
-cdef inline uint8_t* write_number(uint8_t* out, int value, bint wide) noexcept nogil:
-    if wide:
-        write_u16(out, <uint16_t>value)
-        return out + 2
-    out[0] = <uint8_t>value
-    return out + 1
+    # What a header may say has passed, ticks and milliseconds.
+    SOON_MAX = 255
 
 
 @cython.final
@@ -66,13 +61,21 @@ cdef class SnapshotEncoder:
         self.streams = <Stream*>calloc(<size_t>table.capacity * CLASSES, sizeof(Stream))
         self.stores = <StreamStore*>calloc(<size_t>table.capacity * CLASSES, sizeof(StreamStore))
         self.due = <Member**>malloc(2 * interest.places * sizeof(Member*))
-        if not self.streams or not self.stores or not self.due:
+        self.due_streams = <Stream**>malloc(interest.places * sizeof(Stream*))
+        self.by_alias = <int32_t*>malloc(interest.places * sizeof(int32_t))
+        self.map_bits = <uint64_t*>calloc(interest.words, sizeof(uint64_t))
+        if not (
+            self.streams and self.stores and self.due and self.due_streams and self.by_alias and self.map_bits
+        ):
             raise MemoryError(f"no memory for the streams of {table.capacity} entities")
 
     def __dealloc__(self):
         free(self.streams)
         free(self.stores)
         free(self.due)
+        free(self.due_streams)
+        free(self.by_alias)
+        free(self.map_bits)
         free(self.buffer)
 
     def begin_tick(self, uint32_t tick, uint32_t now_ms):
@@ -96,13 +99,12 @@ cdef class SnapshotEncoder:
         return (<const char*>self.frame_start)[:size]
 
     def forget(self, int observer):
-        """Let the next frame enter everything anew, without leaves: the client lost what it held. Raises IndexError for
-        no observer."""
+        """Let the next frame enter everything anew, without leaves, as the first over a socket: the client lost what it
+        held. Raises IndexError for no observer."""
         self.interest.check_observer(observer)
         self.interest.forget_held(observer)
 
     cdef Py_ssize_t write_frame(self, int index, bint ages) except -1 nogil:
-        cdef bint wide = self.interest.wide
         cdef Observer* observer
         cdef uint8_t* out
         cdef const uint8_t* end
@@ -110,6 +112,7 @@ cdef class SnapshotEncoder:
             with gil:
                 raise IndexError(f"no observer {index}")
         observer = &self.interest.observers[index]
+        self.soon = self.comes_soon(observer)
         self.choose_due(observer)
         self.reserve(observer)
         out = self.frame_start
@@ -120,17 +123,33 @@ cdef class SnapshotEncoder:
             if end == out:
                 self.frame_size = 0
                 return 0
+        self.keep_changed()
+        self.map_bytes = self.choose_map()
         out = self.write_records(self.write_head(out, observer, ages), end, ages)
         self.frame_size = out - self.frame_start
         if observer.budget:
-            if self.frame_size == wire.FRAME_HEADER_BYTES + (2 if wide else 1):
+            if self.frame_size == self.header_bytes() + (2 if self.interest.wide else 1):
                 # Those that were due had nothing new, or did not fit.
                 self.frame_size = 0
                 return 0
             spend(observer.budget, <uint32_t>(self.frame_size + SOCKET_HEADER_BYTES))
+        observer.frame_tick = self.tick
+        observer.frame_ms = self.tick_ms
+        observer.framed = 1
         self.frames_written += 1
         self.bytes_written += self.frame_size
         return self.frame_size
+
+    # Whether what has passed since the last frame may stand for the tick and the clock.
+    cdef bint comes_soon(self, const Observer* observer) noexcept nogil:
+        return (
+            observer.framed
+            and self.tick - observer.frame_tick <= <uint32_t>SOON_MAX
+            and self.tick_ms - observer.frame_ms <= <uint32_t>SOON_MAX
+        )
+
+    cdef int header_bytes(self) noexcept nogil:
+        return wire.FRAME_SOON_HEADER_BYTES if self.soon else wire.FRAME_HEADER_BYTES
 
     # Header, leaves and enters.
     cdef uint8_t* write_head(self, uint8_t* out, Observer* observer, bint ages) noexcept nogil:
@@ -141,10 +160,16 @@ cdef class SnapshotEncoder:
             | (wire.FRAME_AGES if ages else 0)
             | (wire.FRAME_LEAVES if observer.gone_count else 0)
             | (wire.FRAME_ENTERS if self.enter_count else 0)
+            | (wire.FRAME_MAP if self.map_bytes else 0)
+            | (wire.FRAME_SOON if self.soon else 0)
         )
-        write_u32(out + 2, self.tick)
-        write_u32(out + 6, self.tick_ms)
-        out += wire.FRAME_HEADER_BYTES
+        if self.soon:
+            out[2] = <uint8_t>(self.tick - observer.frame_tick)
+            out[3] = <uint8_t>(self.tick_ms - observer.frame_ms)
+        else:
+            write_u32(out + 2, self.tick)
+            write_u32(out + 6, self.tick_ms)
+        out += self.header_bytes()
         if observer.gone_count:
             out = self.write_leaves(write_number(out, observer.gone_count, wide), observer)
         if self.enter_count:
@@ -208,7 +233,7 @@ cdef class SnapshotEncoder:
         cdef Budget* budget = observer.budget
         cdef int64_t number = 2 if self.interest.wide else 1
         cdef int64_t least = min(<int64_t>FRAME_LEAST_BYTES, <int64_t>budget.bytes_per_second // 16)
-        cdef int64_t fixed = wire.FRAME_HEADER_BYTES + number
+        cdef int64_t fixed = self.header_bytes() + number
         cdef int64_t left
         if observer.gone_count:
             fixed += number + number * observer.gone_count
@@ -308,57 +333,115 @@ cdef class SnapshotEncoder:
             out += 6 + size
         return out
 
-    # Records of those who enter first, since an enter without one is none; the others while they fit.
+    # Leave out those of whom the client holds the newest already.
+    cdef void keep_changed(self) noexcept nogil:
+        cdef Member* member
+        cdef Stream* stream
+        cdef int shown
+        cdef int32_t i, count = 0
+        for i in range(self.due_count):
+            member = self.due[i]
+            shown = class_of(member.shown)
+            stream = self.newest(member.slot, member.shown.tier, member.shown.period)
+            if member.held_class == shown and member.version == stream.version:
+                member.sent_tick = self.tick
+                if self.budget:
+                    note_cost(self.budget, shown, 0)
+                continue
+            self.due[count] = member
+            self.due_streams[count] = stream
+            count += 1
+        self.due_count = count
+
+    # Bytes of a map of aliases when that takes less than the aliases, else 0; with a budget always 0, since records
+    # then go in the order of importance.
+    cdef int32_t choose_map(self) noexcept nogil:
+        cdef int32_t i, size, highest = 0
+        if self.budget:
+            return 0
+        for i in range(self.due_count):
+            highest = max(highest, <int32_t>self.due[i].alias)
+        size = (highest >> 3) + 1
+        return size if size < self.due_count * (2 if self.interest.wide else 1) else 0
+
     cdef uint8_t* write_records(self, uint8_t* out, const uint8_t* end, bint ages) noexcept nogil:
+        return self.write_mapped(out, ages) if self.map_bytes else self.write_listed(out, end, ages)
+
+    # In the order of aliases, which a map tells.
+    cdef uint8_t* write_mapped(self, uint8_t* out, bint ages) noexcept nogil:
+        cdef uint32_t alias
+        cdef int32_t i, word
+        for i in range(self.due_count):
+            alias = self.due[i].alias
+            self.by_alias[alias] = i
+            self.map_bits[alias >> 6] |= <uint64_t>1 << (alias & 63)
+        out = write_number(out, self.map_bytes, self.interest.wide)
+        memcpy(out, self.map_bits, self.map_bytes)
+        out += self.map_bytes
+        for word in range((self.map_bytes + 7) >> 3):
+            while self.map_bits[word]:
+                alias = 64 * word + trailing_zeros(self.map_bits[word])
+                self.map_bits[word] &= self.map_bits[word] - 1
+                out = self.write_record(out, self.by_alias[alias], ages)
+                self.note_held(self.by_alias[alias])
+        self.records_written += self.due_count
+        return out
+
+    # Each with its alias: those who enter first, since an enter without a record is none; the others while they fit.
+    cdef uint8_t* write_listed(self, uint8_t* out, const uint8_t* end, bint ages) noexcept nogil:
+        cdef bint wide = self.interest.wide
         cdef uint8_t* start = out
         cdef uint8_t* after
+        cdef Member* member
         cdef int32_t i, count = 0
-        out = write_number(out, 0, self.interest.wide)
+        out = write_number(out, 0, wide)
         if self.enter_count:
             for i in range(self.due_count):
                 if self.due[i].held_class == NOT_HELD:
-                    out = self.write_record(out, NULL, self.due[i], ages)
+                    out = self.write_record(write_number(out, self.due[i].alias, wide), i, ages)
+                    self.note_held(i)
                     count += 1
                     self.due[i] = NULL
         for i in range(self.due_count):
-            if not self.due[i]:
+            member = self.due[i]
+            if not member:
                 continue
-            after = self.write_record(out, end, self.due[i], ages)
-            if self.budget and self.due[i].sent_tick == self.tick:
-                note_cost(self.budget, class_of(self.due[i].shown), after - out)
-            count += after != out
+            after = self.write_record(write_number(out, member.alias, wide), i, ages)
+            if after > end:
+                continue
+            if self.budget:
+                note_cost(self.budget, class_of(member.shown), after - out)
+            self.note_held(i)
+            count += 1
             out = after
         self.records_written += count
-        write_number(start, count, self.interest.wide)
+        write_number(start, count, wide)
         return out
 
-    # One past the record, if there is anything to say and it ends before `end`; NULL for no end.
-    cdef uint8_t* write_record(self, uint8_t* out, const uint8_t* end, Member* member, bint ages) noexcept nogil:
-        cdef int held = class_of(member.shown)
-        cdef Stream* stream = self.newest(member.slot, member.shown.tier, member.shown.period)
+    # One past the record, and its age, of the member at this place among those who are due.
+    cdef uint8_t* write_record(self, uint8_t* out, int32_t place, bint ages) noexcept nogil:
+        cdef const Member* member = self.due[place]
+        cdef Stream* stream = self.due_streams[place]
         cdef StreamStore* store = &self.stores[stream - self.streams]
-        cdef uint8_t* after = out
-        if member.held_class == held and member.version == stream.version:
-            member.sent_tick = self.tick
-            return out
-        after = write_number(after, member.alias, self.interest.wide)
-        if member.held_class == held and member.version == stream.previous:
-            memcpy(after, delta_of(stream, store), stream.delta_size)
-            after += stream.delta_size
+        if member.held_class == class_of(member.shown) and member.version == stream.previous:
+            memcpy(out, delta_of(stream, store), stream.delta_size)
+            out += stream.delta_size
         else:
             if not stream.full_size or store.full_version != stream.version:
                 self.write_full(stream, store)
-            memcpy(after, store.full, stream.full_size)
-            after += stream.full_size
+            memcpy(out, store.full, stream.full_size)
+            out += stream.full_size
         if ages:
-            after[0] = age_byte(self.tick_ms, stream.sampled_at)
-            after += 1
-        if end and after > end:
-            return out
-        member.held_class = <uint8_t>held
-        member.version = stream.version
+            out[0] = age_byte(self.tick_ms, stream.sampled_at)
+            out += 1
+        return out
+
+    # The client holds what was written of it from here on.
+    cdef void note_held(self, int32_t place) noexcept nogil:
+        cdef Member* member = self.due[place]
+        member.held_class = <uint8_t>class_of(member.shown)
+        member.version = self.due_streams[place].version
         member.sent_tick = self.tick
-        return after
 
     cdef void write_full(self, Stream* stream, StreamStore* store) noexcept nogil:
         stream.full_size = <uint16_t>write_full_record(store.full, &store.base)

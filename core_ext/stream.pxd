@@ -1,6 +1,6 @@
 """What an entity last showed in one class (tier and period): the value that every up-to-date observer holds."""
 
-from libc.stdint cimport int8_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int8_t, int32_t, uint8_t, uint16_t, uint32_t
 from libc.string cimport memcpy
 
 from core_ext cimport wire
@@ -48,3 +48,11 @@ cdef inline void keep_delta(Stream* stream, StreamStore* store, const uint8_t* d
         memcpy(stream.delta, delta, size)
     else:
         memcpy(store.long_delta, delta, size)
+
+
+# How old a sample was when the tick began, in the wire's units.
+cdef inline uint8_t age_byte(uint32_t now_ms, uint32_t sampled_at) noexcept nogil:
+    cdef int32_t age = <int32_t>(now_ms - sampled_at)
+    if age < 0:
+        return 0
+    return <uint8_t>min(age // wire.AGE_UNIT_MS, <int32_t>wire.AGE_MAX)

@@ -56,6 +56,8 @@ cdef enum:
     FRAME_AGES = 2
     FRAME_LEAVES = 4
     FRAME_ENTERS = 8
+    FRAME_MAP = 16
+    FRAME_SOON = 32
 
 cdef enum:
     STATE_HEAD = 1
@@ -107,6 +109,7 @@ cdef enum:
     POSE_HEADER_BYTES = 9
     POSE_BYTES_MAX = 134
     FRAME_HEADER_BYTES = 10
+    FRAME_SOON_HEADER_BYTES = 4
     ALIASES_NARROW_MAX = 255
     AGE_UNIT_MS = 4
     AGE_MAX = 255

@@ -90,6 +90,8 @@ class FrameFlag(IntFlag):
     AGES = 2
     LEAVES = 4
     ENTERS = 8
+    MAP = 16
+    SOON = 32
 
 
 class StateFlag(IntFlag):
@@ -145,6 +147,7 @@ FACE_VALUES: Final = 52
 POSE_HEADER_BYTES: Final = 9
 POSE_BYTES_MAX: Final = POSE_HEADER_BYTES + HEAD_BYTES + 2 * HAND_BYTES + 2 * FINGER_VALUES + FACE_VALUES
 FRAME_HEADER_BYTES: Final = 10
+FRAME_SOON_HEADER_BYTES: Final = 4
 ALIASES_NARROW_MAX: Final = 255
 AGE_UNIT_MS: Final = 4
 AGE_MAX: Final = 255
@@ -176,8 +179,8 @@ SHORT_PREFIXES: Final = 4
 PREFIX_MAX: Final = 29
 CODED_BITS_MAX: Final = 26
 _LONGEST_DELTA_BITS: Final = (
-    # full, more, flags, voice, and whether each part, each hand's fingers and the face is carried
-    (2 + 1 + FLAGS_BITS + 1 + VOICE_BITS + 3 + 3)
+    # full, plain, more, flags, voice, and whether each part, each hand's fingers and the face is carried
+    (3 + 1 + FLAGS_BITS + 1 + VOICE_BITS + 3 + 3)
     # three coordinates of a head, of two hands, and of three rotations: prefix, its zero and what follows it
     + 3 * (PREFIX_MAX + 1 + 25)
     + 6 * (SHORT_PREFIXES + 17 + 1 + 17)

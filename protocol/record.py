@@ -82,11 +82,23 @@ class _DeltaWriter:
         self._held, self._state = held, state
         self.bits.write(0, 1)
         self._write_more()
+        self._plain = self._is_plain()
+        self.bits.write(self._plain, 1)
         trends = [self._write_part(flag, trend) for flag, trend in zip(PARTS, held.trends, strict=True)]
         spreads = [self._write_values(flag, spread) for flag, spread in zip(VALUES, held.spreads, strict=True)]
         self.after = RecordState(
             state, held.tier, (trends[0], trends[1], trends[2]), (spreads[0], spreads[1], spreads[2])
         )
+
+    def _is_plain(self) -> bool:
+        """Whether all parts that last are carried, and none's rotation is written anew."""
+        old, new = self._held.state, self._state
+        lasting = [(part_of(old, flag), part_of(new, flag)) for flag in PARTS if old.flags & new.flags & flag]
+        return all(before != after and not self._is_anew(before, after) for before, after in lasting)
+
+    def _is_anew(self, old: TrackedPart, new: TrackedPart) -> bool:
+        """Whether steps do not tell the turn of a part."""
+        return new.rotation != old.rotation if self._held.tier is Tier.PRESENCE else new.largest != old.largest
 
     def _carries(self, flag: StateFlag) -> bool:
         """Whether fingers or a face that were there before and still are have changed."""
@@ -116,7 +128,8 @@ class _DeltaWriter:
             write_part(self.bits, self._held.tier, new)
             return NO_TREND
         old = part_of(self._held.state, flag)
-        self.bits.write(new != old, 1)
+        if not self._plain:
+            self.bits.write(new != old, 1)
         if new == old:
             return trend.at_rest(self._held.tier)
         tier = self._held.tier
@@ -125,8 +138,9 @@ class _DeltaWriter:
 
     def _write_turn(self, old: TrackedPart, new: TrackedPart, trend: Trend) -> Trend:
         tier = self._held.tier
-        anew = new.rotation != old.rotation if tier is Tier.PRESENCE else new.largest != old.largest
-        self.bits.write(anew, 1)
+        anew = self._is_anew(old, new)
+        if not self._plain:
+            self.bits.write(anew, 1)
         if anew:
             write_rotation(self.bits, tier, new)
             return trend.turned_over()
@@ -171,6 +185,7 @@ class _DeltaReader:
         self._carried = StateFlag(0)
         if reader.read(1):
             self._read_more()
+        self._plain = bool(reader.read(1))
         parts = (self._read_part(flag, trend) for flag, trend in zip(PARTS, held.trends, strict=True))
         (head, heads), (left, lefts), (right, rights) = parts
         values = (self._read_values(flag, spread) for flag, spread in zip(VALUES, held.spreads, strict=True))
@@ -195,7 +210,7 @@ class _DeltaReader:
         if not self._held.state.flags & flag:
             return read_part(self._reader, tier, flag), NO_TREND
         held = part_of(self._held.state, flag)
-        if not self._reader.read(1):
+        if not self._plain and not self._reader.read(1):
             return held, trend.at_rest(self._held.tier)
         position, moving = self._read_steps(position_units(held, tier), trend.position)
         rotation, turning = self._read_turn(held, trend.rotation)
@@ -204,7 +219,7 @@ class _DeltaReader:
     def _read_turn(self, held: TrackedPart, trend: Trend) -> tuple[Rotation, Trend]:
         tier = self._held.tier
         units = rotation_units(held, tier)
-        if self._reader.read(1):
+        if not self._plain and self._reader.read(1):
             return read_rotation(self._reader, tier), trend.turned_over()
         if tier is Tier.PRESENCE:
             return (held.largest, *units), trend

@@ -4,7 +4,7 @@ With `state`, `pose` and `record`, whose names this module also offers, the read
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -37,6 +37,7 @@ __all__ = [
     "HeldEntity",
     "MalformedFrame",
     "MalformedPose",
+    "Moment",
     "ObserverView",
     "Pose",
     "Record",
@@ -60,10 +61,29 @@ __all__ = [
     "state_to_floats",
 ]
 
-_HEADER: Final = struct.Struct("<BBII")
+_HEADER: Final = struct.Struct("<BB")
+_MOMENT: Final = struct.Struct("<II")
 _ENTER_TAIL: Final = struct.Struct("<IH")
 # A plain integer: the complement of a flag enum keeps its known bits only and would find no fault.
-_FLAGS_ALL: Final = int(FrameFlag.WIDE | FrameFlag.AGES | FrameFlag.LEAVES | FrameFlag.ENTERS)
+_FLAGS_ALL: Final = sum(FrameFlag)
+_SOON_MAX: Final = 255
+_BYTE_BITS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A tick and the server clock (ms) when it began: both u32, which wrap."""
+
+    tick: int
+    time: int
+
+    def since(self, earlier: "Moment") -> tuple[int, int]:
+        """Return how many ticks and milliseconds have passed."""
+        return (self.tick - earlier.tick) & 0xFFFFFFFF, (self.time - earlier.time) & 0xFFFFFFFF
+
+    def soon_after(self, earlier: "Moment") -> bool:
+        """Whether a frame may tell it by what has passed since the frame before."""
+        return max(self.since(earlier)) <= _SOON_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +106,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A snapshot message in its parts. `tick` and `time` (server clock, ms) are u32; leaves apply first."""
+    """A snapshot message in its parts. `tick` and `time` (server clock, ms) are u32; leaves apply first.
+
+    `mapped`: a map says whose the records are, which then ascend by alias. `before`, of a frame that comes soon after
+    another, is when that was: the header says what has passed since.
+    """
 
     tick: int
     time: int
@@ -95,6 +119,13 @@ class Frame:
     records: tuple[Record, ...] = ()
     wide: bool = False
     ages: bool = False
+    mapped: bool = False
+    before: Moment | None = None
+
+    @property
+    def moment(self) -> Moment:
+        """When it was."""
+        return Moment(self.tick, self.time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +170,22 @@ def age_units(now: int, sampled_at: int) -> int:
 
 
 def encode_frame(frame: Frame) -> bytes:
-    """Lay a snapshot out as a whole message, kind byte included. Raises OverflowError if it needs WIDE."""
+    """Lay a snapshot out as a whole message, kind byte included.
+
+    Raises OverflowError if it needs WIDE, or if it does not come soon after the frame before it.
+    """
     flags = FrameFlag(0)
     for flag, wanted in (
         (FrameFlag.WIDE, frame.wide),
         (FrameFlag.AGES, frame.ages),
         (FrameFlag.LEAVES, frame.leaves),
         (FrameFlag.ENTERS, frame.enters),
+        (FrameFlag.MAP, frame.mapped),
+        (FrameFlag.SOON, frame.before),
     ):
         flags |= flag if wanted else 0
     width = 2 if frame.wide else 1
-    message = bytearray(_HEADER.pack(Kind.SNAPSHOT, flags, frame.tick, frame.time))
+    message = bytearray(_HEADER.pack(Kind.SNAPSHOT, flags) + _moment_bytes(frame))
     if frame.leaves:
         message += len(frame.leaves).to_bytes(width, "little")
         for alias in frame.leaves:
@@ -159,18 +195,37 @@ def encode_frame(frame: Frame) -> bytes:
         for enter in frame.enters:
             message += enter.alias.to_bytes(width, "little")
             message += _ENTER_TAIL.pack(enter.entity, len(enter.facts)) + enter.facts
-    message += len(frame.records).to_bytes(width, "little")
+    if frame.mapped:
+        aliases = _map_of(record.alias for record in frame.records)
+        message += len(aliases).to_bytes(width, "little") + aliases
+    else:
+        message += len(frame.records).to_bytes(width, "little")
     for record in frame.records:
-        message += record.alias.to_bytes(width, "little") + record.data
+        message += (b"" if frame.mapped else record.alias.to_bytes(width, "little")) + record.data
         if frame.ages:
             message.append(record.age)
     return bytes(message)
 
 
-def decode_frame(data: bytes, held: Mapping[int, RecordState]) -> tuple[Frame, dict[int, RecordState]]:
+def _moment_bytes(frame: Frame) -> bytes:
+    if frame.before is None:
+        return _MOMENT.pack(frame.tick, frame.time)
+    return b"".join(passed.to_bytes(1, "little") for passed in frame.moment.since(frame.before))
+
+
+def _map_of(aliases: Iterable[int]) -> bytes:
+    """Set a bit for each alias; no more bytes than that needs."""
+    bits = sum(1 << alias for alias in aliases)
+    return bits.to_bytes((bits.bit_length() + _BYTE_BITS - 1) // _BYTE_BITS, "little")
+
+
+def decode_frame(
+    data: bytes, held: Mapping[int, RecordState], before: Moment | None = None
+) -> tuple[Frame, dict[int, RecordState]]:
     """Read a whole snapshot message over what an observer holds by alias.
 
-    Returns the frame's parts and what is held after it. Raises MalformedFrame for any breach of sections 5.2 and 5.3.
+    `before` is when the last frame over the same socket was, None if this is the first. Returns the frame's parts and
+    what is held after it. Raises MalformedFrame for any breach of sections 5.2 and 5.3.
     """
     reader = PackedReader(data, MalformedFrame)
     kind, flags = reader.unsigned(1), reader.unsigned(1)
@@ -178,20 +233,23 @@ def decode_frame(data: bytes, held: Mapping[int, RecordState]) -> tuple[Frame, d
         raise MalformedFrame(f"kind 0x{kind:02x}")
     if flags & ~_FLAGS_ALL:
         raise MalformedFrame(f"frame flags 0x{flags:02x}")
-    frame = _FrameReader(reader, FrameFlag(flags), dict(held))
+    frame = _FrameReader(reader, FrameFlag(flags), dict(held), before)
     return frame.read(), frame.states
 
 
 @dataclass(slots=True)
 class ObserverView:
-    """What one observer sees: entities by alias. After MalformedFrame it is worthless, like the session."""
+    """What one observer sees over one socket: entities by alias. After MalformedFrame it is worthless."""
 
     entities: dict[int, HeldEntity] = field(default_factory=dict)
+    last: Moment | None = None
+    """When the last frame was."""
 
     def apply(self, data: bytes) -> FrameChanges:
         """Take in a whole snapshot message. Raises MalformedFrame."""
         states = {alias: held.record for alias, held in self.entities.items()}
-        frame, states = decode_frame(data, states)
+        frame, states = decode_frame(data, states, self.last)
+        self.last = frame.moment
         left = tuple(self.entities.pop(alias) for alias in frame.leaves)
         for enter in frame.enters:
             self.entities[enter.alias] = HeldEntity(enter.alias, enter.entity, enter.facts, states[enter.alias])
@@ -209,21 +267,32 @@ class ObserverView:
 class _FrameReader:
     """Reads the parts of a frame after its flags, keeping `states` as the observer would."""
 
-    def __init__(self, reader: PackedReader, flags: FrameFlag, states: dict[int, RecordState]) -> None:
+    def __init__(
+        self, reader: PackedReader, flags: FrameFlag, states: dict[int, RecordState], before: Moment | None
+    ) -> None:
         self._reader = reader
         self._flags = flags
+        self._before = before if flags & FrameFlag.SOON else None
+        if flags & FrameFlag.SOON and before is None:
+            raise MalformedFrame("what has passed since a frame, before the first")
         self._width = 2 if flags & FrameFlag.WIDE else 1
         self.states = states
 
     def read(self) -> Frame:
-        tick, time = self._reader.unsigned(4), self._reader.unsigned(4)
+        moment = self._read_moment()
         leaves = self._read_leaves() if self._flags & FrameFlag.LEAVES else ()
         enters = self._read_enters() if self._flags & FrameFlag.ENTERS else ()
         records = self._read_records({enter.alias for enter in enters})
         if not self._reader.at_end:
             raise MalformedFrame(f"{len(self._reader.data) - self._reader.offset} bytes after the last record")
-        wide, ages = bool(self._flags & FrameFlag.WIDE), bool(self._flags & FrameFlag.AGES)
-        return Frame(tick, time, leaves, enters, records, wide, ages)
+        wide, ages, mapped = (bool(self._flags & flag) for flag in (FrameFlag.WIDE, FrameFlag.AGES, FrameFlag.MAP))
+        return Frame(moment.tick, moment.time, leaves, enters, records, wide, ages, mapped, self._before)
+
+    def _read_moment(self) -> Moment:
+        if self._before is None:
+            return Moment(self._reader.unsigned(4), self._reader.unsigned(4))
+        ticks, passed = self._reader.unsigned(1), self._reader.unsigned(1)
+        return Moment((self._before.tick + ticks) & 0xFFFFFFFF, (self._before.time + passed) & 0xFFFFFFFF)
 
     def _count_or_alias(self) -> int:
         return self._reader.unsigned(self._width)
@@ -249,8 +318,8 @@ class _FrameReader:
     def _read_records(self, entered: set[int]) -> tuple[Record, ...]:
         seen: set[int] = set()
         records = []
-        for _ in range(self._count_or_alias()):
-            record = self._read_record(entered)
+        for alias in self._read_map() if self._flags & FrameFlag.MAP else self._read_aliases():
+            record = self._read_record(alias, entered)
             if record.alias in seen:
                 raise MalformedFrame(f"alias {record.alias} twice in a frame")
             seen.add(record.alias)
@@ -259,8 +328,20 @@ class _FrameReader:
             raise MalformedFrame(f"aliases {sorted(missing)} enter without a record")
         return tuple(records)
 
-    def _read_record(self, entered: set[int]) -> Record:
-        alias = self._count_or_alias()
+    def _read_aliases(self) -> Iterator[int]:
+        """Read an alias before each record."""
+        for _ in range(self._count_or_alias()):
+            yield self._count_or_alias()
+
+    def _read_map(self) -> Iterator[int]:
+        """Read all aliases before the first record."""
+        aliases = self._reader.take(self._count_or_alias())
+        if aliases.endswith(b"\0"):
+            raise MalformedFrame("a map that ends with nobody")
+        for place, byte in enumerate(aliases):
+            yield from (place * _BYTE_BITS + bit for bit in range(_BYTE_BITS) if byte >> bit & 1)
+
+    def _read_record(self, alias: int, entered: set[int]) -> Record:
         if alias not in self.states:
             raise MalformedFrame(f"a record of alias {alias}, which is not live")
         start = self._reader.offset

@@ -9,6 +9,7 @@ from protocol.ids import Tier
 from protocol.snapshot import (
     Enter,
     Frame,
+    Moment,
     Record,
     RecordState,
     age_units,
@@ -36,6 +37,11 @@ class Stream:
     tick: int
     zone: int | None
     sampled_at: int
+
+
+def map_is_shorter(aliases: list[int], *, width: int) -> bool:
+    """Whether a bit for each alias up to the highest takes less than the aliases themselves."""
+    return max(aliases, default=0) // 8 + 1 < len(aliases) * width
 
 
 class ReferenceEncoder:
@@ -93,7 +99,15 @@ class ReferenceEncoder:
         enters = tuple(Enter(member.alias, member.entity.entity_id, member.entity.facts) for member in entering)
         records = tuple(record for member in entering + due if (record := self.record(observer, member)) is not None)
         wide = self.interest.rules.cap > 255
-        return encode_frame(Frame(self.tick, self.time, leaves, enters, records, wide=wide, ages=ages))
+        mapped = map_is_shorter([record.alias for record in records], width=2 if wide else 1)
+        if mapped:
+            records = tuple(sorted(records, key=lambda record: record.alias))
+        now, last = Moment(self.tick, self.time), observer.last_frame
+        observer.last_frame = now
+        before = last if last is not None and now.soon_after(last) else None
+        return encode_frame(
+            Frame(self.tick, self.time, leaves, enters, records, wide=wide, ages=ages, mapped=mapped, before=before)
+        )
 
     def record(self, observer: Observer, member: Member) -> Record | None:
         detail = member.shown

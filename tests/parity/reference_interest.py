@@ -9,6 +9,7 @@ from protocol.ids import Tier
 from tests.parity.reference import distance_squared
 
 if TYPE_CHECKING:
+    from protocol.snapshot import Moment
     from tests.parity.reference import Entity, Point, ReferenceTable
 
 NEAR, PROMINENT, CONVERSATION, TIED = "near", "prominent", "conversation", "tied"
@@ -111,6 +112,8 @@ class Observer:
     gone: set[int] = field(default_factory=set)
     """Aliases that the client has yet to be told to forget."""
     updated_tick: int | None = None
+    last_frame: Moment | None = None
+    """When it was sent the last one over this socket."""
 
     def drop(self, alias: int) -> None:
         if self.held.pop(alias, None):
@@ -119,6 +122,7 @@ class Observer:
     def forget(self) -> None:
         self.held.clear()
         self.gone.clear()
+        self.last_frame = None
 
 
 @dataclass(frozen=True)

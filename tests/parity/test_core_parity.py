@@ -138,7 +138,7 @@ def step_decoder(program: bytes) -> int:
                 decoder = FrameDecoder()
                 for earlier in sent[:index]:
                     decoder.apply(earlier)
-                compare_verdicts(damaged, decoder, ObserverView(dict(view.entities)))
+                compare_verdicts(damaged, decoder, ObserverView(dict(view.entities), view.last))
                 steps += 1
             view.apply(frame)
     except EndOfTape:

@@ -84,7 +84,7 @@ def test_going_behind_the_curtain_is_one_leave_and_coming_out_one_enter(world: W
     for turn in range(10):
         patient.move(4.5 + turn / 10)
         world.step()
-    assert {len(frame) for frame in visitor.frames[seen_so_far:]} == {11}
+    assert {len(frame) for frame in visitor.frames[seen_so_far:]} == {5}
     patient.move(3.0)
     world.step(2)
     assert visitor.entered == [patient.entity] * 2

@@ -34,6 +34,8 @@ EVERYTHING: Final = show_in_tier(random_state(seeded(20), 0xFF), Tier.FULL)
 CART_STATE: Final = AvatarState(flags=1, head=STANDING.head)
 TICK: Final = 1000
 TIME: Final = 50_000
+Cases = dict[str, tuple[list[bytes], bytes, str]]
+"""The frames before, a frame, and what is wrong with it."""
 
 
 def frame_file() -> VectorFile:
@@ -123,10 +125,62 @@ def _sequences() -> dict[str, list[bytes]]:
             Frame(TICK, TIME, enters=(Enter(255, ANN, b"\x80"),), records=(full(255, STANDING),))
         ],
     }
+    sequences |= _soon() | _mapped()
     messages = {name: [encode_frame(frame) for frame in frames] for name, frames in sequences.items()}
     flags = FrameFlag.LEAVES | FrameFlag.ENTERS
     messages["counts_of_zero_after_flags"] = [_header(flags) + b"\0\0\0"]
     return messages
+
+
+def soon_after(first: Frame, *frames: Frame) -> list[Frame]:
+    """Make each frame tell what has passed since the one before it."""
+    moments = [first.moment, *(frame.moment for frame in frames)]
+    return [first, *(replace(frame, before=before) for frame, before in zip(frames, moments, strict=False))]
+
+
+def _soon() -> dict[str, list[Frame]]:
+    talks = Frame(TICK + 1, TIME + 16, records=(delta(0, STANDING, TALKING),))
+    near_the_end = Frame(0xFFFFFFFE, 0xFFFFFFF0)
+    return {
+        "soon": soon_after(enter_ann(), talks, Frame(TICK + 2, TIME + 33)),
+        "soon_after_as_long_as_may_be": soon_after(Frame(TICK, TIME), Frame(TICK + 255, TIME + 255)),
+        "soon_in_the_same_tick": soon_after(Frame(TICK, TIME), Frame(TICK, TIME)),
+        "soon_while_tick_and_time_wrap": soon_after(near_the_end, Frame(0, 0x0F), Frame(3, 0x10)),
+        "soon_after_the_longer_header_again": [
+            *soon_after(enter_ann(), talks),
+            *soon_after(Frame(TICK + 500, TIME + 8000), Frame(TICK + 501, TIME + 8016, leaves=(0,))),
+        ],
+    }
+
+
+def _mapped() -> dict[str, list[Frame]]:
+    enters = (Enter(0, ANN, ANN_FACTS), Enter(9, BO, BO_FACTS), Enter(3, CART, CART_FACTS))
+    known = Frame(TICK, TIME, enters=enters, records=(full(0, STANDING), full(3, CART_STATE), full(9, STANDING)))
+    two = (delta(0, STANDING, TALKING, 1), delta(9, STANDING, TALKING, 2))
+    far = (Enter(0, ANN, ANN_FACTS), Enter(0x0123, BO, BO_FACTS))
+    return {
+        "map_of_those_who_enter": [replace(known, mapped=True)],
+        "map_of_some": [known, Frame(TICK + 1, TIME + 16, records=two, ages=True, mapped=True)],
+        "map_of_nobody": [known, Frame(TICK + 1, TIME + 16, mapped=True)],
+        "map_of_all_eight_of_a_byte": [
+            Frame(
+                TICK,
+                TIME,
+                enters=tuple(Enter(alias, alias + 1, b"\x80") for alias in range(8)),
+                records=tuple(full(alias, CART_STATE) for alias in range(8)),
+                mapped=True,
+            )
+        ],
+        "map_of_who_leaves_and_comes_back": [
+            known,
+            Frame(
+                TICK + 1, TIME, leaves=(9,), enters=(Enter(9, BO, BO_FACTS),), records=(full(9, TALKING),), mapped=True
+            ),
+        ],
+        "map_in_a_wide_frame": [
+            Frame(TICK, TIME, enters=far, records=(full(0, STANDING), full(0x0123, STANDING)), wide=True, mapped=True)
+        ],
+    }
 
 
 def _header(flags: int, kind: int = 0x90) -> bytes:
@@ -158,10 +212,10 @@ def _invalid() -> list[Vector]:
     empty = encode_frame(Frame(TICK, TIME))
     two = (full(0, STANDING), full(0, STANDING))
     seen = [first]
-    cases: dict[str, tuple[list[bytes], bytes, str]] = {
+    cases: Cases = {
         "kind_only": ([], b"\x90", "cut short"),
         "another_kind": ([], _header(0, kind=0x91) + b"\0", "kind"),
-        "frame_flag_bit_4": ([], _header(0x10) + b"\0", "frame flags"),
+        "frame_flag_bit_6": ([], _header(0x40) + b"\0", "frame flags"),
         "header_cut_short": ([], empty[:9], "cut short"),
         "record_count_missing": ([], empty[:10], "cut short"),
         "byte_after_the_last_record": ([], empty + b"\0", "bytes after the last record"),
@@ -200,12 +254,51 @@ def _invalid() -> list[Vector]:
             encode_frame(Frame(TICK, TIME, records=(delta(0, STANDING, TALKING),)))[:-1],
             "cut short",
         ),
-        "record_padding_not_zero": (seen, _header(0) + b"\1\0\x20", "the bits after a record are not zero"),
+        "record_padding_not_zero": (seen, _header(0) + b"\1\0\x40", "the bits after a record are not zero"),
+        **_invalid_soon(),
+        **_invalid_maps(),
     }
     return [
         {"name": name, "before": [message.hex() for message in before], "hex": data.hex(), "reason": reason}
         for name, (before, data, reason) in cases.items()
     ]
+
+
+def _invalid_soon() -> Cases:
+    return {
+        "soon_in_the_first_frame": ([], bytes((0x90, FrameFlag.SOON, 1, 16, 0)), "nothing was before"),
+        "soon_cut_short": ([encode_frame(Frame(TICK, TIME))], bytes((0x90, FrameFlag.SOON, 1)), "cut short"),
+        "soon_and_then_nothing": ([encode_frame(Frame(TICK, TIME))], bytes((0x90, FrameFlag.SOON, 1, 16)), "cut short"),
+    }
+
+
+def _invalid_maps() -> Cases:
+    first = encode_frame(enter_ann())
+    header = _header(FrameFlag.MAP)
+    nothing_new = b"\0"
+    missing = replace(enter_ann(), enters=(*enter_ann().enters, Enter(1, BO, b"\x80")), mapped=True)
+    return {
+        "map_missing": ([first], header, "cut short"),
+        "map_longer_than_the_message": ([first], header + b"\xff\1", "cut short"),
+        "map_whose_last_byte_is_zero": ([first], header + b"\2\1\0" + nothing_new, "the last byte is zero"),
+        "map_of_nobody_in_a_byte": ([first], header + b"\1\0", "the last byte is zero"),
+        "map_of_an_alias_not_live": ([first], header + b"\1\3" + 2 * nothing_new, "alias not live"),
+        "map_of_an_alias_beyond_all": ([first], header + b"\xff" + bytes(254) + b"\x80\0", "alias not live"),
+        "map_of_an_alias_that_leaves": (
+            [first],
+            encode_frame(Frame(TICK, TIME, leaves=(0,), records=(full(0, STANDING),), mapped=True)),
+            "alias not live",
+        ),
+        "map_without_one_who_enters": ([], encode_frame(missing), "enter without its record"),
+        "map_with_a_delta_of_who_enters": (
+            [],
+            encode_frame(replace(enter_ann(), records=(delta(0, AvatarState(), STANDING),), mapped=True)),
+            "enter with a delta",
+        ),
+        "map_with_a_record_missing": ([first], header + b"\1\1", "cut short"),
+        "map_with_a_record_too_many": ([first], header + b"\1\1" + 2 * nothing_new, "bytes after the last record"),
+        "map_with_an_age_missing": ([first], _header(FrameFlag.MAP | FrameFlag.AGES) + b"\1\1\0", "cut short"),
+    }
 
 
 def _with_flag(message: bytes, flag: FrameFlag) -> bytes:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from protocol.ids import StateFlag, Tier
-from protocol.snapshot import TrackedPart, first_held, full_record
+from protocol.snapshot import AvatarState, TrackedPart, first_held, full_record
 from tools.vectors.layout import Vector
 from tools.vectors.record_parts import FACING, FINGERS, HEAD, STANDING, STILL, Field, Told, bits, code, tell
 
@@ -16,7 +16,7 @@ Cases = dict[str, tuple[Told, bytes, str]]
 WHOLE = full_record(first_held(STANDING))
 HEAD_ONLY: tuple[Field, ...] = ((1, 1), (0, 2), (F.HEAD, 8), (0, 4))
 ORIGIN: tuple[Field, ...] = ((0, 5),)
-MOVES: tuple[Field, ...] = ((0, 2), (1, 1))
+MOVES: tuple[Field, ...] = ((0, 3), (1, 1))
 UNMOVED: tuple[Field, ...] = ((0, 4), (0, 3))
 """A trend of nothing, with the spread 0."""
 
@@ -36,7 +36,7 @@ def _full() -> Cases:
         "full_of_a_state_then_nothing": (tell(STANDING), bits(*HEAD_ONLY), "cut short"),
         "delta_cut_short": (tell(STANDING), bits(*MOVES, (0, 4)), "cut short"),
         "delta_prefix_cut_short": (tell(STANDING), bits(*MOVES, (0b11111, 5)), "cut short"),
-        "delta_padding_not_zero": (tell(STANDING), bits((0, 5), (1, 1)), "the bits after a record are not zero"),
+        "delta_padding_not_zero": (tell(STANDING), bits((0, 6), (1, 1)), "the bits after a record are not zero"),
         "full_padding_not_zero": (
             tell(STANDING),
             bits((1, 1), (0, 14), (1, 1)),
@@ -107,22 +107,22 @@ def _delta() -> Cases:
     return {
         "delta_fingers_without_hand": (
             tell(STANDING),
-            bits((0b110, 3), (F.LEFT_FINGERS, 8), (0, 1), (0, 120)),
+            bits((0b110, 3), (F.LEFT_FINGERS, 8), (0, 2), (0, 120)),
             "bit 3 needs bit 1",
         ),
         "delta_right_fingers_without_hand": (
             tell(STANDING),
-            bits((0b110, 3), (F.LEFT | F.RIGHT_FINGERS, 8), (0, 1), (0, 120)),
+            bits((0b110, 3), (F.LEFT | F.RIGHT_FINGERS, 8), (0, 2), (0, 120)),
             "bit 4 needs bit 2",
         ),
         "delta_face_in_tier_upper": (
             tell(STANDING, Tier.UPPER),
-            bits((0b110, 3), (STANDING.flags | F.FACE, 8), (0, 1), (0, 3), (0, 6 * 52)),
+            bits((0b110, 3), (STANDING.flags | F.FACE, 8), (0, 2), (0, 3), (0, 6 * 52)),
             "flags of another tier",
         ),
         "delta_hand_in_tier_head": (
             tell(STANDING, Tier.HEAD),
-            bits((0b110, 3), (F.HEAD | F.LEFT, 8), (0, 1), (0, 1), (0, 5), *FACING),
+            bits((0b110, 3), (F.HEAD | F.LEFT, 8), (0, 2), (0, 1), (0, 5), *FACING),
             "flags of another tier",
         ),
         "delta_prefix_of_30": (
@@ -142,7 +142,7 @@ def _delta() -> Cases:
         ),
         "delta_hand_beyond_the_range": (
             tell(edge),
-            bits((0, 2), (0b10, 2), *code(0, 3), *code(1, 3), *code(0, 3), (0, 1), *STILL, (0, 1)),
+            bits((0, 3), (0b10, 2), *code(0, 3), *code(1, 3), *code(0, 3), (0, 1), *STILL, (0, 1)),
             "position out of range",
         ),
         "delta_rotation_beyond_the_range": (
@@ -155,6 +155,22 @@ def _delta() -> Cases:
             bits(*MOVES, *STILL, (1, 1), (1, 2), (801, 10), (0, 20), (0, 2)),
             "rotation out of range",
         ),
+        "delta_plain_cut_short": (tell(STANDING), bits((0b100, 3), *STILL * 4), "cut short"),
+        "delta_plain_padding_not_zero": (
+            tell(AvatarState()),
+            bits((0b100, 3), (1, 1)),
+            "the bits after a record are not zero",
+        ),
+        "delta_plain_head_beyond_the_range": (
+            tell(edge),
+            bits((0b100, 3), *code(2, 3), *code(0, 3), *code(0, 3), *STILL * 5),
+            "position out of range",
+        ),
+        "delta_plain_rotation_beyond_the_range": (
+            tell(turned),
+            bits((0b100, 3), *STILL, *code(2, 3), *code(0, 3), *code(0, 3), *STILL * 4),
+            "rotation out of range",
+        ),
         "delta_yaw_out_of_range": (
             tell(STANDING, Tier.PRESENCE),
             bits(*MOVES, *STILL, (1, 1), (1, 1), (127, 7)),
@@ -162,17 +178,17 @@ def _delta() -> Cases:
         ),
         "delta_finger_below_its_range": (
             tell(ends),
-            bits((0b10, 2), (0, 2), (0b01, 2), (0, 3), (1, 1), *code(1, 3), *STILL, (0, 4)),
+            bits((0b10, 2), (0, 2), (0b01, 2), (0, 4), (1, 1), *code(1, 3), *STILL, (0, 4)),
             "a value out of range",
         ),
         "delta_finger_above_its_range": (
             tell(ends),
-            bits((0b10, 2), (0, 2), (0b10, 2), (0, 3), (1, 1), *code(2, 3), *STILL, (0, 4)),
+            bits((0b10, 2), (0, 2), (0b10, 2), (0, 4), (1, 1), *code(2, 3), *STILL, (0, 4)),
             "a value out of range",
         ),
         "delta_finds_a_hand_and_says_nothing_of_it": (
             tell(replace(STANDING, flags=int(F.HEAD), left=TrackedPart(), right=TrackedPart())),
-            bits((0b110, 3), (F.HEAD | F.LEFT, 8), (0, 1), (0, 1)),
+            bits((0b110, 3), (F.HEAD | F.LEFT, 8), (0, 2), (0, 1)),
             "cut short",
         ),
     }

@@ -19,7 +19,7 @@ from protocol.snapshot import (
 from tools.vectors.invalid_record import invalid_records
 from tools.vectors.layout import Vector, VectorFile, random_state, seeded, state_json
 from tools.vectors.pose import EXTREMES, VALID_FLAGS
-from tools.vectors.record_parts import FACE, FACING, FINGERS, HEAD, STANDING, STILL, Told, bits, tell
+from tools.vectors.record_parts import FACE, FACING, FINGERS, HEAD, STANDING, STILL, Told, bits, code, tell
 
 F = StateFlag
 
@@ -56,6 +56,7 @@ def _with_head(x: int = 0, y: int = 0, z: int = 0) -> AvatarState:
 
 def _delta_cases() -> dict[str, tuple[AvatarState, AvatarState]]:
     other_largest = replace(STANDING, head=replace(HEAD, largest=0, a=0, b=0, c=0))
+    all_three = replace(_with_head(x=1), left=_moved(STANDING.left, y=2), right=_moved(STANDING.right, z=3))
     far_left = replace(STANDING, left=replace(STANDING.left, x=-32_767))
     far_right = replace(STANDING, left=replace(STANDING.left, x=32_767))
     far_down, far_up = (replace(STANDING, head=replace(HEAD, y=y)) for y in (-8_388_607, 8_388_607))
@@ -72,10 +73,9 @@ def _delta_cases() -> dict[str, tuple[AvatarState, AvatarState]]:
         "head_turned_to_another_largest": (STANDING, other_largest),
         "head_moved_and_turned": (STANDING, replace(STANDING, head=_moved(HEAD, 1, -2, 3, (4, -5, 6)))),
         "hand_from_end_to_end": (far_left, far_right),
-        "all_three_parts": (
-            STANDING,
-            replace(_with_head(x=1), left=_moved(STANDING.left, y=2), right=_moved(STANDING.right, z=3)),
-        ),
+        "all_three_parts": (STANDING, all_three),
+        "all_three_parts_and_the_voice": (STANDING, replace(all_three, voice=34)),
+        "all_three_parts_one_of_them_anew": (STANDING, replace(all_three, head=other_largest.head)),
         "hand_lost": (STANDING, replace(STANDING, flags=int(F.HEAD | F.RIGHT), left=TrackedPart())),
         "hand_found": (replace(STANDING, flags=int(F.HEAD | F.RIGHT), left=TrackedPart()), STANDING),
         "head_lost": (STANDING, replace(STANDING, flags=int(F.LEFT | F.RIGHT), head=TrackedPart())),
@@ -180,16 +180,23 @@ def _journey(name: str, told: Told, states: list[AvatarState]) -> Vector:
 def _tolerated() -> list[Vector]:
     """List what no good encoder writes and every decoder accepts."""
     cases = {
-        "delta_of_nothing": (STANDING, bits((0, 5))),
-        "delta_with_more_of_nothing": (STANDING, bits((0b010, 2), (0, 2), (0, 3))),
-        "delta_of_flags_that_stay": (STANDING, bits((0b110, 3), (STANDING.flags, 8), (0, 4))),
-        "delta_of_a_voice_that_stays": (STANDING, bits((0b1010, 4), (1, 4), (0, 3))),
-        "delta_of_a_part_that_stays": (STANDING, bits((0, 2), (1, 1), *STILL, (0, 1), *STILL, (0, 2))),
+        "delta_of_nothing": (STANDING, bits((0, 6))),
+        "delta_with_more_of_nothing": (STANDING, bits((0b10, 2), (0, 2), (0, 4))),
+        "delta_of_flags_that_stay": (STANDING, bits((0b110, 3), (STANDING.flags, 8), (0, 5))),
+        "delta_of_a_voice_that_stays": (STANDING, bits((0b1010, 4), (1, 4), (0, 4))),
+        "delta_of_a_part_that_stays": (STANDING, bits((0, 3), (1, 1), *STILL, (0, 1), *STILL, (0, 2))),
         "delta_of_a_rotation_anew_though_near": (
             STANDING,
-            bits((0, 2), (1, 1), *STILL, (1, 1), (3, 2), (401, 10), (400, 10), (400, 10), (0, 2)),
+            bits((0, 3), (1, 1), *STILL, (1, 1), (3, 2), (401, 10), (400, 10), (400, 10), (0, 2)),
         ),
-        "delta_of_fingers_that_stay": (FINGERS, bits((0b10, 2), (0, 2), (0b01, 2), (0, 3), (0, 5))),
+        "delta_of_fingers_that_stay": (FINGERS, bits((0b10, 2), (0, 2), (0b01, 2), (0, 4), (0, 5))),
+        "delta_plain_of_parts_that_stay": (STANDING, bits((0b100, 3), *STILL * 6)),
+        "delta_plain_of_nobody": (AvatarState(), bits((0b100, 3))),
+        "delta_not_plain_of_nobody": (AvatarState(), bits((0, 3))),
+        "delta_not_plain_though_all_moved": (
+            replace(STANDING, flags=int(F.HEAD), left=TrackedPart(), right=TrackedPart()),
+            bits((0, 3), (1, 1), *code(2, 3) * 3, (0, 1), *STILL),
+        ),
         "full_with_a_position_wider_than_needed": (
             AvatarState(),
             bits((1, 1), (0, 2), (1, 8), (0, 4), (24, 5), (0, 72), *FACING, (0, 4), (0, 3), (0, 4), (0, 3)),

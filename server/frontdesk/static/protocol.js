@@ -14,7 +14,8 @@ export const KIND = Object.freeze({
   hello: 0x01, resume: 0x02, ack: 0x03, operation: 0x04, clock: 0x05, bye: 0x06, pose: 0x10,
   welcome: 0x81, event: 0x82, result: 0x83, clock_reply: 0x85, correction: 0x86, snapshot: 0x90,
 });
-const FRAME = { wide: 1, ages: 2, leaves: 4, enters: 8 };
+const FRAME = { wide: 1, ages: 2, leaves: 4, enters: 8, map: 16, soon: 32 };
+const FRAME_ALL = 63;
 const AGE_UNIT_MS = 4;
 
 // Bytes.
@@ -90,10 +91,14 @@ export function headState(position, quaternion, seated = false) {
 
 // Snapshots.
 
-/** What one observer sees, by alias: {alias, entity, facts (bytes), state}. After a Malformed it is worthless. */
+/**
+ * What one observer sees over one socket, by alias: {alias, entity, facts (bytes), state}. After a Malformed it is
+ * worthless.
+ */
 export class ObserverView {
   constructor() {
     this.held = new Map();
+    this.last = null;
   }
 
   /** Takes in a whole snapshot message (Uint8Array); returns {tick, time, left, entered, updated}. */
@@ -101,14 +106,23 @@ export class ObserverView {
     const reader = new Reader(bytes);
     if (reader.unsigned(1) !== KIND.snapshot) throw new Malformed("not a snapshot");
     const flags = reader.unsigned(1);
-    if (flags > 15) throw new Malformed(`frame flags 0x${flags.toString(16)}`);
+    if (flags & ~FRAME_ALL) throw new Malformed(`frame flags 0x${flags.toString(16)}`);
     const width = flags & FRAME.wide ? 2 : 1;
-    const changes = { tick: reader.unsigned(4), time: reader.unsigned(4), left: [], entered: [], updated: [] };
+    this.last = this.readMoment(reader, flags & FRAME.soon);
+    const changes = { ...this.last, left: [], entered: [], updated: [] };
     if (flags & FRAME.leaves) this.readLeaves(reader, width, changes);
     if (flags & FRAME.enters) this.readEnters(reader, width, changes);
-    this.readRecords(reader, width, Boolean(flags & FRAME.ages), changes);
+    this.readRecords(reader, flags & FRAME.map ? readMap(reader, width) : readAliases(reader, width), flags, changes);
     if (reader.offset !== bytes.length) throw new Malformed("bytes after the last record");
     return changes;
+  }
+
+  /** {tick, time}: as they are, or what has passed since the last frame. */
+  readMoment(reader, soon) {
+    if (!soon) return { tick: reader.unsigned(4), time: reader.unsigned(4) };
+    if (this.last === null) throw new Malformed("what has passed since a frame, before the first");
+    const { tick, time } = this.last;
+    return { tick: (tick + reader.unsigned(1)) % 2 ** 32, time: (time + reader.unsigned(1)) % 2 ** 32 };
   }
 
   readLeaves(reader, width, changes) {
@@ -133,20 +147,34 @@ export class ObserverView {
     }
   }
 
-  readRecords(reader, width, ages, changes) {
+  readRecords(reader, aliases, flags, changes) {
     const fresh = new Set(changes.entered);
     const seen = new Set();
-    for (let count = reader.unsigned(width); count > 0; count -= 1) {
-      const held = this.held.get(reader.unsigned(width));
+    for (const alias of aliases) {
+      const held = this.held.get(alias);
       if (held === undefined) throw new Malformed("a record of an alias that is not live");
       if (seen.has(held)) throw new Malformed(`alias ${held.alias} twice in a frame`);
       if (fresh.delete(held) && !(reader.bytes[reader.offset] & 1)) throw new Malformed("enters with a delta");
       held.record = readRecord(reader, held.record);
       held.state = held.record.state;
       seen.add(held);
-      changes.updated.push({ held, age: ages ? reader.unsigned(1) * AGE_UNIT_MS : null });
+      changes.updated.push({ held, age: flags & FRAME.ages ? reader.unsigned(1) * AGE_UNIT_MS : null });
     }
     if (fresh.size > 0) throw new Malformed("enters without a record");
+  }
+}
+
+/** An alias before each record. */
+function* readAliases(reader, width) {
+  for (let count = reader.unsigned(width); count > 0; count -= 1) yield reader.unsigned(width);
+}
+
+/** All aliases before the first record, a bit for each. */
+function* readMap(reader, width) {
+  const map = reader.take(reader.unsigned(width));
+  if (map.at(-1) === 0) throw new Malformed("a map that ends with nobody");
+  for (const [place, byte] of map.entries()) {
+    for (let bit = 0; bit < 8; bit += 1) if ((byte >> bit) & 1) yield 8 * place + bit;
   }
 }
 

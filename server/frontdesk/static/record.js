@@ -170,9 +170,10 @@ function readFull(bits) {
 function readDelta(bits, held) {
   const state = { ...held.state };
   const carried = bits.read(1) ? readMore(bits, held, state) : 0;
+  const plain = bits.read(1) === 1;
   const lasting = held.state.flags & state.flags;
   const trends = PARTS.map(([side, most], n) => {
-    if (lasting & FLAG[side]) return readMoved(bits, held, state, n);
+    if (lasting & FLAG[side]) return readMoved(bits, held, state, n, plain);
     state[side] = state.flags & FLAG[side] ? readPart(bits, held.tier, most) : noPart();
     return NO_TRENDS;
   });
@@ -196,10 +197,11 @@ function readMore(bits, held, state) {
   return carried;
 }
 
-function readMoved(bits, { tier, trends }, state, n) {
+/** `plain`: the part is carried and not turned anew, without a bit that says so. */
+function readMoved(bits, { tier, trends }, state, n, plain) {
   const [side, most] = PARTS[n];
   const trend = trends[n];
-  if (!bits.read(1)) {
+  if (!plain && !bits.read(1)) {
     return { position: atRest(trend.position), rotation: tier === PRESENCE ? NO_TREND : atRest(trend.rotation) };
   }
   const { position, rotation: [largest, ...rest] } = state[side];
@@ -207,7 +209,7 @@ function readMoved(bits, { tier, trends }, state, n) {
   const place = position.map((value, axis) => value / 2 ** POSITION_SHIFT[tier] + moving.steps[axis]);
   let turned = [largest, ...rest.map((value) => value / 2 ** ROTATION_SHIFT[tier])];
   let turning = trend.rotation;
-  if (bits.read(1)) {
+  if (!plain && bits.read(1)) {
     turned = readRotation(bits, tier);
     turning = turnedOver(turning);
   } else if (tier !== PRESENCE) {

@@ -24,8 +24,8 @@ from tests.bench.bytes.families import HZ
 from tests.bench.bytes.outcome import Budget, Outcome
 from tests.bench.support.show import table
 
-BYTES_MAX: Final = 7.0
-OWN_BYTES_MAX: Final = 7.5
+BYTES_MAX: Final = 5.7
+OWN_BYTES_MAX: Final = 6.4
 """By the project's own model, whose people speak: who is heard is shown in full from farther away."""
 AVATARS: Final = 400
 HALL: Final[Box] = (-12_000, 0, -9_000, 12_000, 4_000, 9_000)

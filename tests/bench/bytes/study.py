@@ -281,7 +281,7 @@ def record_bits(told: Quantised, choice: Choice) -> Floats:
     bits = np.where(changed, 1 + bits + 1 + np.where(over, afresh, turns), rests.astype(np.float64))
     width = bit_length(zigzag(told.places.values)).max(axis=-1)
     bits = np.where(entered, WIDTH_BITS + 3 * width + afresh, bits)
-    return _with_header(told, bits, changed)
+    return _with_header(told, bits, changed, over)
 
 
 def _steps(tracks: Tracks, tracked: Marks) -> Whole:
@@ -289,15 +289,19 @@ def _steps(tracks: Tracks, tracked: Marks) -> Whole:
     return np.where((tracks.anew | ~tracked)[..., None], 0, steps)
 
 
-def _with_header(told: Quantised, parts: Floats, changed: Marks) -> Floats:
+def _with_header(told: Quantised, parts: Floats, changed: Marks, over: Marks) -> Floats:
     people = (len(parts), -1, 3)
     tracked = told.tracked.reshape(people)
     flags = (tracked * (1, 2, 4)).sum(axis=-1)
     other = np.concatenate([np.zeros_like(flags[:1], bool), flags[1:] != flags[:-1]])
-    bits = parts.reshape(people).sum(axis=-1) + 2 + np.where(other, 2 + FLAGS_BITS, 0)
+    # In a plain record no part says that it is carried, nor that it is not turned over.
+    lasting = (told.tracked & ~told.places.anew).reshape(people)
+    plain = (~lasting | (changed & ~over).reshape(people)).all(axis=-1)
+    marks = 3 + np.where(other, 2 + FLAGS_BITS, 0) - np.where(plain, 2 * lasting.sum(axis=-1), 0)
+    bits = parts.reshape(people).sum(axis=-1) + marks
     # The first record says the trends as well: a spread, and three steps of none in its code.
     trends = 2 * (SPREAD_BITS + 3 * (SPREAD_FIRST + 1))
-    bits[0] += TIER_BITS + FLAGS_BITS + VOICE_BITS - 1 + tracked[0].sum(axis=-1) * trends
+    bits[0] += 1 - marks[0] + TIER_BITS + FLAGS_BITS + VOICE_BITS + tracked[0].sum(axis=-1) * trends
     sent = other | changed.reshape(people).any(axis=-1)
     sent[0] = True
     whole: Floats = np.where(sent & told.there, np.ceil(bits / 8) * 8 + _ALIAS_BITS, 0.0)

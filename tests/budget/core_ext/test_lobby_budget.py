@@ -16,8 +16,8 @@ from tests.bench.support.show import recordings
 
 RECORDINGS = recordings(None)
 AVATARS = 150
-OWN_BYTES_MAX = 7.3
-RECORDED_BYTES_MAX = 6.8
+OWN_BYTES_MAX = 6.4
+RECORDED_BYTES_MAX = 6.1
 """A smaller crowd is a smaller sample of the recordings."""
 
 

@@ -37,21 +37,21 @@ OFFICE: Box = (-2500, 0, -2500, 2500, 3000, 2500)
 AUDITORIUM: Box = (-40_000, 0, -40_000, 40_000, 9000, 40_000)
 SCENES = {
     "lobby": Scene(
-        Stage(HALL), 60, 30, {"radius_mm": 25_000, "hysteresis_mm": 2000, "cap": 64, "tier_mm": (4000, 10_000)}, 17.0
+        Stage(HALL), 60, 30, {"radius_mm": 25_000, "hysteresis_mm": 2000, "cap": 64, "tier_mm": (4000, 10_000)}, 8.0
     ),
     "consultation": Scene(
         Stage(OFFICE, walkers=0.0, seated=0.7),
         4,
         60,
         {"radius_mm": 25_000, "hysteresis_mm": 2000, "cap": 8, "tier_mm": (8000, 10_000)},
-        23.0,
+        7.2,
     ),
     "lecture": Scene(
         Stage(AUDITORIUM, gathering="seats", walkers=0.0, seated=1.0),
         300,
         20,
         {"radius_mm": 40_000, "hysteresis_mm": 4000, "cap": 32, "tier_mm": (4000, 10_000)},
-        21.0,
+        6.3,
     ),
 }
 

@@ -1,3 +1,5 @@
+from dataclasses import astuple
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -6,6 +8,7 @@ from protocol.ids import Tier
 from protocol.snapshot import (
     Enter,
     Frame,
+    Moment,
     ObserverView,
     Record,
     RecordState,
@@ -19,7 +22,9 @@ from protocol.snapshot import (
 from tests.support.avatar_states import avatar_states, fixed
 
 counters = st.integers(0, 2**32 - 1)
-aliases = st.integers(0, 5)
+passed = st.tuples(st.integers(0, 255), st.integers(0, 255))
+# Of two bytes of a map.
+aliases = st.integers(5, 10)
 
 
 class Sender:
@@ -28,6 +33,7 @@ class Sender:
     def __init__(self) -> None:
         self.sent: dict[int, RecordState] = {}
         self.entities: dict[int, int] = {}
+        self.last: Moment | None = None
 
     def frame(self, draw: st.DataObject, tick: int) -> Frame:
         leaves = tuple(alias for alias in sorted(self.sent) if draw.draw(st.integers(0, 3)) == 0)
@@ -42,7 +48,20 @@ class Sender:
         wide, ages = draw.draw(st.booleans()), draw.draw(st.booleans())
         if not ages:
             kept = tuple(Record(record.alias, record.data) for record in kept)
-        return Frame(tick, draw.draw(counters), leaves, enters, kept, wide, ages)
+        mapped = draw.draw(st.booleans())
+        if mapped:
+            kept = tuple(sorted(kept, key=lambda record: record.alias))
+        now, before = self.moment(draw, tick)
+        return Frame(now.tick, now.time, leaves, enters, kept, wide, ages, mapped, before)
+
+    def moment(self, draw: st.DataObject, tick: int) -> tuple[Moment, Moment | None]:
+        """When the frame is, and the moment it tells that from."""
+        now, before = Moment(tick, draw.draw(counters)), None
+        if self.last is not None and draw.draw(st.booleans()):
+            before = self.last
+            now = Moment(*((sum(pair)) & 0xFFFFFFFF for pair in zip(astuple(before), draw.draw(passed), strict=True)))
+        self.last = now
+        return now, before
 
     def record(self, draw: st.DataObject, alias: int, *, entered: bool) -> Record | None:
         state = draw.draw(avatar_states)
@@ -65,7 +84,7 @@ def test_an_observer_holds_what_it_was_sent(draw: st.DataObject) -> None:
         before = {alias: held.record for alias, held in view.entities.items()}
         frame = sender.frame(draw, tick)
         data = encode_frame(frame)
-        assert decode_frame(data, before)[0] == frame
+        assert decode_frame(data, before, view.last)[0] == frame
         changes = view.apply(data)
         assert {alias: held.record for alias, held in view.entities.items()} == sender.sent
         assert {alias: held.entity for alias, held in view.entities.items()} == sender.entities

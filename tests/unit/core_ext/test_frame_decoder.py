@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -13,6 +14,7 @@ from protocol.snapshot import AvatarState, Enter, Frame, MalformedFrame, Record,
 
 HEAD = AvatarState(flags=StateFlag.HEAD, voice=17, head=TrackedPart(-1000, 1600, 8_388_607, 3, 1, -2, 3))
 FULL = full_record(first_held(HEAD))
+MAP = bytes.fromhex("9010 08000000 09000000")
 ENTERED = Frame(7, 900, enters=(Enter(3, 55, b"facts"),), records=(Record(3, FULL, 9),), ages=True)
 
 
@@ -91,7 +93,7 @@ def test_the_highest_wide_alias_is_held() -> None:
         ("cut short", b""),
         ("cut short", encode_frame(Frame(8, 9))[:-1]),
         ("header", b"\x91" + bytes(10)),
-        ("header", b"\x90\x10" + bytes(9)),
+        ("header", b"\x90\x40" + bytes(9)),
         ("after the last", encode_frame(Frame(8, 9)) + b"\0"),
         ("not live", encode_frame(Frame(8, 9, leaves=(4,)))),
         ("not live", encode_frame(Frame(8, 9, leaves=(3, 3)))),
@@ -106,14 +108,44 @@ def test_the_highest_wide_alias_is_held() -> None:
         # What a record may not be is for the vectors of records, see test_record_codec.py: here that a frame asks.
         ("not zero", with_record(b"\x20")),
         ("invalid flags", with_record(b"\x46\0")),
-        ("out of range", with_record(b"\x04\x20\0\0")),
+        ("out of range", with_record(b"\x08\x40\0\0")),
         ("cut short", with_record(FULL[:-1])),
         ("cut short", with_record(b"")),
+        ("cut short", b"\x90\x20\1"),
+        ("cut short", MAP + b"\2\x08"),
+        ("ends with nobody", MAP + b"\2\x08\0\0"),
+        ("not live", MAP + b"\1\x10\0"),
+        ("not live", MAP + b"\xff" + bytes(254) + b"\x80\0"),
+        ("cut short", MAP + b"\1\x08"),
+        ("after the last", MAP + b"\1\x08\0\0"),
+        ("without a record", encode_frame(Frame(8, 9, enters=(Enter(4, 1, b""),), mapped=True))),
     ],
 )
 def test_a_frame_that_breaks_a_rule_is_refused(decoder: FrameDecoder, reason: str, data: bytes) -> None:
     with pytest.raises(MalformedFrame, match=reason):
         decoder.apply(data)
+
+
+def test_what_has_passed_leads_from_frame_to_frame(decoder: FrameDecoder) -> None:
+    frames = (Frame(8, 950), Frame(263, 1205), Frame(0, 0), Frame(0xFFFFFFFF, 0xFFFFFFFF), Frame(1, 49))
+    for earlier, frame in pairwise((ENTERED, *frames)):
+        soon = frame.moment.soon_after(earlier.moment)
+        decoder.apply(encode_frame(replace(frame, before=earlier.moment if soon else None)))
+        assert (decoder.tick, decoder.time_ms) == (frame.tick, frame.time)
+
+
+def test_the_first_frame_tells_its_tick_and_clock() -> None:
+    with pytest.raises(MalformedFrame, match="before the first"):
+        FrameDecoder().apply(b"\x90\x20\1\x10\0")
+
+
+def test_a_map_tells_whose_the_records_are() -> None:
+    decoder, aliases = FrameDecoder(), (0, 7, 8, 300)
+    enters = tuple(Enter(alias, alias + 1, b"x") for alias in aliases)
+    records = tuple(Record(alias, FULL, alias % 200) for alias in aliases)
+    frame = Frame(1, 1, enters=enters, records=records, wide=True, ages=True, mapped=True)
+    assert decoder.apply(encode_frame(frame)) == 4
+    assert [decoder.age_ms(alias) for alias in aliases] == [0, 28, 32, 400]
 
 
 def test_a_decoder_goes_away_with_what_it_holds() -> None:

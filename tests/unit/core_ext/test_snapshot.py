@@ -64,8 +64,8 @@ class Stage:
         assert self.table.apply_pose(slot, encode_pose(Pose(state, 0, sampled_at)), sampled_at) >= 0
 
     def begin_tick(self, *, ticks: int = 1) -> None:
-        self.tick += ticks
-        self.now_ms += 50
+        self.tick = (self.tick + ticks) & 0xFFFFFFFF
+        self.now_ms = (self.now_ms + 50) & 0xFFFFFFFF
         self.grid.rebuild(self.table)
         self.encoder.begin_tick(self.tick, self.now_ms)
 
@@ -81,7 +81,7 @@ class Stage:
 
 def records(frame: bytes, view: ObserverView) -> list[bytes]:
     """The records of a frame that `view` is about to apply."""
-    decoded, _ = decode_frame(frame, {alias: held.record for alias, held in view.entities.items()})
+    decoded, _ = decode_frame(frame, {alias: held.record for alias, held in view.entities.items()}, view.last)
     view.apply(frame)
     return [record.data for record in decoded.records]
 
@@ -119,6 +119,72 @@ def test_the_header_says_tick_and_clock() -> None:
     assert stage.frame() == bytes.fromhex("90 00 ffffffff 04030201 00")
 
 
+def test_a_frame_soon_after_another_says_what_has_passed() -> None:
+    stage = Stage()
+    stage.tick, stage.now_ms = 0xFFFFFFFD, 0xFFFFFFF0 - 50
+    stage.begin_tick()
+    stage.frame()
+    stage.begin_tick(ticks=3)
+    assert stage.frame() == bytes.fromhex("90 20 03 32 00")
+
+
+@pytest.mark.parametrize(("ticks", "milliseconds", "size"), [(255, 255, 5), (256, 50, 11), (1, 256, 11), (1, -1, 11)])
+def test_a_frame_long_after_another_says_tick_and_clock(ticks: int, milliseconds: int, size: int) -> None:
+    stage = Stage()
+    stage.step()
+    stage.now_ms += milliseconds - 50
+    stage.begin_tick(ticks=ticks)
+    assert len(stage.frame()) == size
+
+
+def test_the_first_frame_over_a_socket_says_tick_and_clock() -> None:
+    stage = Stage(1000)
+    for forget in (stage.encoder.forget, stage.interest.clear):
+        stage.step()
+        stage.begin_tick()
+        assert stage.frame()[1] & FrameFlag.SOON
+        forget(stage.eye)
+        stage.begin_tick()
+        assert not stage.frame()[1] & FrameFlag.SOON
+        stage.view = ObserverView()
+        forget(stage.eye)
+    stage.step()
+    stage.interest.remove_observer(stage.eye)
+    assert stage.interest.add_observer(0, 0) == stage.eye
+    assert not stage.frame()[1] & FrameFlag.SOON
+
+
+def mapped_aliases(stage: Stage, *moved: int) -> list[int] | None:
+    """Whose records come when these slots move; None when each tells its alias."""
+    for slot in moved:
+        x, _, z = stage.table.position(slot)
+        stage.table.place(slot, x, stage.tick, z, UPRIGHT)
+    stage.begin_tick()
+    frame = stage.frame()
+    updated = [update.held.alias for update in stage.view.apply(frame).updated]
+    return updated if frame[1] & FrameFlag.MAP else None
+
+
+def test_a_map_comes_when_it_takes_less_than_the_aliases() -> None:
+    stage = Stage(*range(1000, 1020), cap=20)
+    stage.step()
+    slots = {alias: slot for slot, alias, _ in stage.interest.members(stage.eye)}
+    assert mapped_aliases(stage, slots[0]) is None
+    assert mapped_aliases(stage, slots[5], slots[1]) == [1, 5]
+    assert mapped_aliases(stage, slots[8], slots[1]) is None
+    assert mapped_aliases(stage, slots[16], slots[8], slots[1]) is None
+    assert mapped_aliases(stage, slots[16], slots[17], slots[8], slots[1]) == [1, 8, 16, 17]
+    assert mapped_aliases(stage) is None
+    assert mapped_aliases(stage, *slots.values()) == list(range(20))
+
+
+def test_with_a_budget_the_most_important_come_first() -> None:
+    stage = Stage(*range(1000, 1020), cap=20)
+    stage.step()
+    stage.interest.set_budget(stage.eye, 100_000)
+    assert mapped_aliases(stage, *range(1, 21)) is None
+
+
 def test_an_entity_enters_with_its_facts_and_a_full_record() -> None:
     stage = Stage(1000)
     changes = stage.step()
@@ -132,7 +198,7 @@ def test_nothing_changed_is_an_empty_frame() -> None:
     stage = Stage(1000)
     stage.step()
     stage.begin_tick()
-    assert len(stage.frame()) == 11
+    assert len(stage.frame()) == 5
 
 
 def test_a_change_is_the_delta_and_nothing_more() -> None:
@@ -335,7 +401,7 @@ def test_many_at_a_time_need_two_bytes() -> None:
     stage = Stage(*range(1, 290), cap=300)
     stage.begin_tick()
     frame = stage.frame()
-    assert frame[1] == FrameFlag.WIDE | FrameFlag.ENTERS
+    assert frame[1] == FrameFlag.WIDE | FrameFlag.ENTERS | FrameFlag.MAP
     assert len(stage.view.apply(frame).entered) == 289
     for slot in range(1, 290):
         stage.table.remove(slot)

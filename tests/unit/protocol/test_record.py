@@ -62,13 +62,46 @@ def test_what_a_tier_does_not_show_is_no_change() -> None:
 
 
 def test_a_voice_costs_two_bytes() -> None:
-    # Not full, more, no flags, a voice of level 7, then three parts that stay.
+    # Not full, more, no flags, a voice of level 7, not plain, then three parts that stay.
     assert delta(STANDING, replace(STANDING, voice=119)).hex() == "7a00"
 
 
 def test_a_head_that_begins_to_move_costs_four_bytes() -> None:
-    # Not full, no more, carried; three codes with the spread of 3; not anew, three codes of a rotation that stays.
-    assert delta(STANDING, moved(1, -2, 3)).hex() == "24630000"
+    # Not full, no more, not plain, carried; three codes with the spread of 3; not anew, three codes of a rotation that
+    # stays; then two parts that stay.
+    assert delta(STANDING, moved(1, -2, 3)).hex() == "48c60000"
+
+
+def alone(x: int = 0, *, voice: int = 0, largest: int = 3, b: int = 0) -> AvatarState:
+    """A head and nothing else."""
+    head = replace(HEAD, x=HEAD.x + x, largest=largest, b=b)
+    return AvatarState(flags=int(StateFlag.HEAD), voice=voice, head=head)
+
+
+def test_when_all_parts_move_one_bit_says_so() -> None:
+    # Not full, no more, plain; three codes with the spread of 3, and three of a rotation that stays.
+    assert delta(alone(), alone(1)).hex() == "24000000"
+    assert delta(alone(), alone(128), Tier.PRESENCE).hex() == "2400"
+    # The same behind a voice of level 7.
+    assert delta(alone(), alone(1, voice=119)).hex() == "7a09000000"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "tier"),
+    [
+        (STANDING, moved(x=1), Tier.FULL),
+        (alone(), alone(1, largest=1), Tier.FULL),
+        (alone(), alone(128, b=200), Tier.PRESENCE),
+    ],
+    ids=["some rest", "a rotation anew", "a turn in presence"],
+)
+def test_what_rests_or_turns_anew_is_not_plain(before: AvatarState, after: AvatarState, tier: Tier) -> None:
+    assert delta(before, after, tier)[0] & 0b111 == 0
+
+
+def test_a_plain_record_may_say_that_nothing_changed() -> None:
+    for state in (AvatarState(), STANDING):
+        assert apply_record(first_held(state), b"\4" + bytes(9))[0].state == state
 
 
 def test_a_walk_at_one_speed_costs_less_and_less() -> None:
@@ -106,7 +139,7 @@ def test_a_hand_found_again_is_told_without_reference_to_the_past() -> None:
 def test_a_value_costs_its_group_of_four() -> None:
     one = replace(FINGERS, right_fingers=FINGERS.right_fingers[:-1] + b"\xff")
     other = replace(FINGERS, right_fingers=b"\xff" * 4 + FINGERS.right_fingers[4:])
-    assert len(delta(FINGERS, one)) <= 5
+    assert len(delta(FINGERS, one)) <= 6
     assert len(delta(FINGERS, other)) - len(delta(FINGERS, one)) <= 4
 
 
@@ -167,10 +200,10 @@ def test_the_longest_record_is_a_delta_in_which_everything_jumps() -> None:
     ("held", "record", "why"),
     [
         (STANDING, "", "cut short"),
-        (STANDING, "20", "not zero"),
+        (STANDING, "40", "not zero"),
         (STANDING, "460000", "left fingers"),
-        (STANDING, "0400", "cut short"),
-        (STANDING, "fcffffff0700000000000000", "prefix"),
+        (STANDING, "0800", "cut short"),
+        (STANDING, "f8ffffff0f00000000000000", "prefix"),
         (AvatarState(), "fe07", "cut short"),
     ],
 )

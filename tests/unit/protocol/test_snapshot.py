@@ -7,6 +7,7 @@ from protocol.snapshot import (
     AvatarState,
     Enter,
     Frame,
+    Moment,
     ObserverView,
     Record,
     TrackedPart,
@@ -49,6 +50,7 @@ def test_a_frame_comes_back_in_its_parts() -> None:
         enter_ann(),
         replace(enter_ann(), wide=True),
         replace(enter_ann(), ages=True, records=(Record(0, FULL, 17),)),
+        replace(enter_ann(), mapped=True),
     ):
         assert decode_frame(encode_frame(frame), {}) == (frame, {0: first_held(STANDING)})
 
@@ -97,6 +99,52 @@ def test_a_narrow_frame_has_no_room_for_a_wide_alias() -> None:
         encode_frame(Frame(1, 1, leaves=(256,)))
 
 
+def test_a_frame_soon_after_another_is_five_bytes() -> None:
+    view, first = ObserverView(), Frame(0xFFFFFFFF, 0xFFFFFFF0)
+    view.apply(encode_frame(first))
+    data = encode_frame(Frame(1, 0x22, before=first.moment))
+    assert data.hex() == "9020023200"
+    changes = view.apply(data)
+    assert (changes.tick, changes.time) == (1, 0x22)
+    assert view.last == Moment(1, 0x22)
+
+
+@pytest.mark.parametrize(
+    ("now", "soon"),
+    [
+        (Moment(7, 100), True),
+        (Moment(262, 355), True),
+        (Moment(263, 100), False),
+        (Moment(7, 356), False),
+        (Moment(6, 100), False),
+        (Moment(7, 99), False),
+    ],
+)
+def test_a_byte_tells_255_ticks_and_milliseconds(now: Moment, *, soon: bool) -> None:
+    assert now.soon_after(Moment(7, 100)) == soon
+    if not soon:
+        with pytest.raises(OverflowError):
+            encode_frame(Frame(now.tick, now.time, before=Moment(7, 100)))
+
+
+def test_a_map_tells_the_aliases_in_their_order() -> None:
+    enters = tuple(Enter(alias, alias + 1, b"") for alias in (9, 0, 3))
+    records = tuple(Record(alias, FULL) for alias in (0, 3, 9))
+    data = encode_frame(Frame(5, 600, enters=enters, records=records, mapped=True))
+    assert data.endswith(b"\x02\x09\x02" + 3 * FULL)
+    assert [update.held.alias for update in ObserverView().apply(data).updated] == [0, 3, 9]
+
+
+def test_a_map_of_nobody_is_empty() -> None:
+    assert encode_frame(Frame(5, 600, mapped=True))[10:] == b"\0"
+
+
+def test_who_enters_is_in_the_map() -> None:
+    data = encode_frame(replace(enter_ann(), enters=(Enter(1, 78, b""), ANN), mapped=True))
+    with pytest.raises(MalformedFrame, match="enter without a record"):
+        ObserverView().apply(data)
+
+
 @pytest.mark.parametrize(
     ("frame", "why"),
     [
@@ -122,9 +170,13 @@ def test_a_frame_that_breaks_a_rule_is_malformed(frame: Frame, why: str) -> None
     [
         (b"", "cut short"),
         (b"\x91" + bytes(10), "kind 0x91"),
-        (b"\x90\x10" + bytes(9), "frame flags 0x10"),
+        (b"\x90\x40" + bytes(9), "frame flags 0x40"),
         (b"\x90\x00" + bytes(10), "1 bytes after the last record"),
         (b"\x90\x00" + bytes(8), "cut short"),
+        (b"\x90\x20\1\x10\0", "before the first"),
+        (b"\x90\x10" + bytes(8) + b"\1\0", "a map that ends with nobody"),
+        (b"\x90\x10" + bytes(8) + b"\2\1", "cut short"),
+        (b"\x90\x10" + bytes(8) + b"\1\1\0", "not live"),
     ],
 )
 def test_bytes_that_are_no_frame_are_malformed(data: bytes, why: str) -> None:

@@ -283,11 +283,11 @@ cdef class BotPort(WSListener):
     def judge_facts(self, uint32_t entity, bytes facts):
         """What to hold an entity for that no bot is known to be: `UNKNOWN`, or `STRANGER`."""
         try:
-            name = msgpack.unpackb(facts)["name"]
+            msgpack.unpackb(facts)["name"]
         except (ValueError, KeyError, TypeError) as error:
             self.witness.fault(MALFORMED_FACTS, f"{facts[:40]!r}: {error}")
             return REPORTED
-        if CANARY_PREFIX.decode() not in name:
+        if CANARY_PREFIX not in facts:
             self.witness.strangers += 1
             return STRANGER
         self.witness.unknown.setdefault(entity, []).append((self.room, monotonic_ns()))

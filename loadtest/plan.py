@@ -48,7 +48,7 @@ class Party:
 
 
 def make_canary() -> str:
-    """Draw a mark that stands in the names of one room's avatars and must never be seen in another room."""
+    """Draw a mark that stands in the looks of one room's avatars and must never be seen in another room."""
     return f"cnry-{secrets.token_hex(6)}"
 
 

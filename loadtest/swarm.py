@@ -26,6 +26,7 @@ from protocol.messages import RoomDescription
 T = TypeVar("T")
 
 _TICKET_THREADS: Final = 4
+_LOOK: Final = "plain"
 _TURN_SECONDS: Final = 0.002
 """How often the wheel of poses is turned."""
 _SWEEP_SECONDS: Final = 0.25
@@ -170,8 +171,8 @@ class Swarm:
 
     async def _join(self, place: int) -> Any:
         room = self._room_of[place]
-        name = f"Bot {place + 1} {room.canary}"
-        ticket = await self._ask(self.desk.ticket, room.id, name=name, role=self._role, look="plain")
+        name, look = f"Bot {place + 1}", f"{_LOOK}-{room.canary}"
+        ticket = await self._ask(self.desk.ticket, room.id, name=name, role=self._role, look=look)
         bot = Bot(
             name,
             room,

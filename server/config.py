@@ -310,6 +310,8 @@ class _Checks:
             self._inside(f"{key}.spawns[{index}].box", spawn.box, room.bounds)
         if room.tiers is not None and room.tiers[0] > room.tiers[1]:
             self._fail(f"{key}.tiers", "the nearer distance first", repr(list(room.tiers)))
+        if room.visible is not None and room.reserved is not None and room.reserved > room.visible:
+            self._fail(f"{key}.reserved", f"no more places than are visible ({room.visible})", str(room.reserved))
         for role in room.weights or ():
             if role not in self._facility.settings.roles:
                 known = ", ".join(self._facility.settings.roles)

@@ -30,6 +30,8 @@ WATCH_SECONDS: Final = 1.0
 
 _TIMEOUT_SECONDS: Final = 5.0
 
+_PIPE_COLUMNS: Final = 10_000
+
 
 class NoAnswer(Exception):
     """Why there is none, in one line."""
@@ -150,7 +152,8 @@ def _show_each(answers: Iterator[bytes], *, json: bool, watch: bool) -> None:
             sys.stdout.write(answer.decode() + "\n")
             sys.stdout.flush()
         return
-    console = Console(highlight=False)
+    # A pipe has no width: what reads it wants a line to be a line.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
     if not (watch and console.is_terminal):
         for answer in answers:
             console.print(picture(_read(answer)))

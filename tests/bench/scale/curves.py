@@ -106,6 +106,7 @@ def curve_figure(curve: Curve, rounds: Rounds) -> Figure:
             for halls in along:
                 points = [getattr(each.measured, what) for each in rounds[halls]]
                 axes.plot([curve.x_of(halls)] * len(points), points, ".", color=CORAL, markersize=4)
+            axes.margins(y=0.1)
             axes.set_ylim(bottom=0)
         if curve.name != "avatars":
             cpu.set_xscale("log", base=2 if curve.name != "rooms" else 10)

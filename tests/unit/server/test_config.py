@@ -295,6 +295,12 @@ def test_a_weight_is_some_quarters(folder: Path, weight: object) -> None:
     assert settings.rooms[0].weights == {"clinician": 2.25}
 
 
+def test_no_more_places_are_reserved_than_are_visible(folder: Path) -> None:
+    tree = changed("rooms.0.visible", 8)
+    tree["rooms"][0]["reserved"] = 9
+    assert failure(folder, tree) == "rooms[0].reserved: expected no more places than are visible (8), got 9"
+
+
 @pytest.mark.parametrize("reserved", [-1, 17, 1.5])
 def test_sixteen_places_at_most_are_reserved(folder: Path, reserved: object) -> None:
     assert failure(folder, changed("rooms.0.reserved", reserved)).startswith("rooms[0].reserved: expected")

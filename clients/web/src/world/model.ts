@@ -1,0 +1,209 @@
+/**
+ * What the rest of the client sees of a room: people, things and what is said, as plain data. No DOM, no three.js and no
+ * socket here. Lengths are metres, rotations quaternions x y z w, in the room's axes, which are OpenXR's: +Y up, -Z
+ * forward. Times are milliseconds.
+ */
+
+export type Vec3 = readonly [number, number, number];
+export type Quat = readonly [number, number, number, number];
+export type Side = "left" | "right";
+
+/** A place and a turn. */
+export interface Place {
+  readonly position: Vec3;
+  readonly rotation: Quat;
+}
+
+/** A head or a hand of somebody in sight, as it is to be shown now. Its arrays are written anew at each `sample`. */
+export interface PartView {
+  /** 0 where the part is not tracked, 1 where it is, and between them while it fades: nothing is drawn at 0. */
+  readonly presence: number;
+  /** In the room, hands too. */
+  readonly position: Float32Array;
+  readonly rotation: Float32Array;
+}
+
+/** A hand; its rotation is the grip's (SPEC 4.1). */
+export interface HandView extends PartView {
+  readonly fingersTracked: boolean;
+  /**
+   * Rotations of the 26 joints of XR_EXT_hand_tracking in the room, 4 numbers each, in their order, and their places, 3
+   * numbers each. Meaningful where `fingersTracked`.
+   */
+  readonly jointRotations: Float32Array;
+  readonly jointPositions: Float32Array;
+}
+
+/** Somebody in sight. The object stays the same for as long as the entity is in sight; `sample` writes it. */
+export interface PersonView {
+  readonly entity: number;
+  readonly name: string;
+  readonly role: string;
+  /** The look that they chose; what a client does not know is shown as the default. */
+  readonly look: string;
+  readonly head: PartView;
+  readonly left: HandView;
+  readonly right: HandView;
+  /** 0 to 1, smoothed for a mouth. */
+  readonly voice: number;
+  readonly speaking: boolean;
+  readonly signing: boolean;
+  readonly seated: boolean;
+  /** 52 ARKit blendshapes, 0 to 1, null while the face is not tracked. */
+  readonly face: Float32Array | null;
+}
+
+/** A thing in sight: a prop, or a panel. */
+export interface ThingView {
+  readonly entity: number;
+  readonly kind: "prop" | "panel";
+  readonly name: string;
+  readonly model: string;
+  readonly grabbable: boolean;
+  /** Who holds it, 0 for nobody, and in which hand; then `place` follows that hand. */
+  readonly holder: number;
+  readonly hand: Side | null;
+  /** Whether its holder offers it to whoever takes it. */
+  readonly offered: boolean;
+  /** False while its holder is not in sight. */
+  readonly shown: boolean;
+  readonly position: Float32Array;
+  readonly rotation: Float32Array;
+}
+
+/** Somebody in the room, in sight or not. */
+export interface RosterEntry {
+  readonly entity: number;
+  readonly name: string;
+  readonly role: string;
+}
+
+/** Something that was said in writing. */
+export interface Said {
+  readonly entity: number;
+  readonly name: string;
+  readonly text: string;
+  /** Of this machine's clock, `Date.now()`. */
+  readonly at: number;
+}
+
+export interface ZoneView {
+  readonly name: string;
+  readonly box: readonly [Vec3, Vec3];
+  readonly private: boolean;
+}
+
+/** The way to another room. */
+export interface Portal {
+  readonly to: string;
+  readonly name: string;
+  /** In the middle of its threshold, on the floor. */
+  readonly position: Vec3;
+  /** Radians about +Y of who walks through it. */
+  readonly yaw: number;
+  readonly width: number;
+}
+
+export interface RoomDescription {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** Address of the scene, relative to the front desk. */
+  readonly scene: string;
+  readonly tickHz: number;
+  readonly bounds: readonly [Vec3, Vec3];
+  readonly zones: readonly ZoneView[];
+  readonly portals: readonly Portal[];
+  readonly features: readonly string[];
+}
+
+/** How the connection is, in numbers and in a sentence for people. */
+export interface Quality {
+  readonly level: "good" | "fair" | "poor" | "lost";
+  /** Why it is not good; empty where it is. */
+  readonly reason: string;
+  /** Milliseconds there and back; NaN before the first answer. */
+  readonly roundTrip: number;
+  /** Snapshots a second, of the room's rate. */
+  readonly framesPerSecond: number;
+  /** Share of the last seconds' snapshots that came late or not at all. */
+  readonly loss: number;
+}
+
+/**
+ * - joining: a ticket is asked for and the welcome awaited
+ * - live
+ * - reconnecting: the connection was lost; the place in the room is kept for a while
+ * - ended: left, removed, refused or given up; `reason` says it in words, `code` is the close code or the front desk's
+ */
+export interface Status {
+  readonly state: "joining" | "live" | "reconnecting" | "ended";
+  readonly reason: string;
+  readonly code: string;
+  /** True in the first live status after a resume in which nothing was missed. */
+  readonly resumed: boolean;
+}
+
+/** What the wearer of this client does, as it is sent. */
+export interface LocalPose {
+  head: Place | null;
+  left: Place | null;
+  right: Place | null;
+  /** Rotations of the 26 joints in the room, 4 numbers each; null where fingers are not tracked. */
+  leftJoints: Float32Array | null;
+  rightJoints: Float32Array | null;
+  face: Float32Array | null;
+  /** 0 to 1. */
+  voice: number;
+  seated: boolean;
+  signing: boolean;
+}
+
+/** What happens in a room, by name, with what its listeners get. */
+export interface RoomEvents {
+  status: Status;
+  entered: PersonView | ThingView;
+  left: PersonView | ThingView;
+  /** A thing is held by somebody else now, or offered, or put down. */
+  held: ThingView;
+  roster: ReadonlyMap<number, RosterEntry>;
+  said: Said;
+  /** The server holds the wearer's head to be here: move the rig, not the head. */
+  correction: { readonly position: Vec3; readonly reason: string };
+  /** Somebody wishes for what the wearer holds. */
+  wanted: { readonly thing: ThingView; readonly entity: number; readonly name: string };
+  quality: Quality;
+}
+
+/** How an operation went. */
+export interface Outcome {
+  readonly ok: boolean;
+  /** Stable: `held`, `stale`, `out_of_reach`, `forbidden`, ...; empty where it went well. */
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** A room one is in. */
+export interface RoomView {
+  readonly self: RosterEntry;
+  readonly description: RoomDescription;
+  readonly spawn: { readonly position: Vec3; readonly yaw: number };
+  readonly status: Status;
+  readonly quality: Quality;
+  readonly people: ReadonlyMap<number, PersonView>;
+  readonly things: ReadonlyMap<number, ThingView>;
+  readonly roster: ReadonlyMap<number, RosterEntry>;
+  readonly chat: readonly Said[];
+
+  /** Write all views for a moment of `performance.now()`; once a frame, before anything is drawn. */
+  sample(now: number): void;
+  on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void;
+
+  sendPose(pose: LocalPose): void;
+  say(text: string): Promise<Outcome>;
+  grab(thing: number, hand: Side, grip: Place): Promise<Outcome>;
+  put(thing: number, place: Place): Promise<Outcome>;
+  offer(thing: number, offered: boolean): Promise<Outcome>;
+  move(thing: number, place: Place): Promise<Outcome>;
+  leave(): void;
+}

@@ -8,20 +8,20 @@ from starlette.types import ASGIApp
 
 from server.frontdesk import health, metrics, rooms, tickets
 from server.frontdesk.desk import Desk
-from server.frontdesk.files import STATIC_FOLDER, page_files, scene_files
+from server.frontdesk.files import client_files, client_folder, scene_files
 from server.frontdesk.headers import SafeHeaders
 from server.frontdesk.problems import HANDLERS
 
 
-def create_front_desk(desk: Desk, static_folder: Path = STATIC_FOLDER) -> ASGIApp:
-    """Put the routes of each file together, the map page below them all."""
+def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
+    """Put the routes of each file together, the web client (by default the one that was built) below them all."""
     interface = [*rooms.ROUTES, *tickets.ROUTES, scene_files(desk.facility.scene_folder)]
     app = Starlette(
         routes=[
             *health.ROUTES,
             *metrics.ROUTES,
             Mount("/v1", Router(interface, redirect_slashes=False)),
-            page_files(static_folder),
+            client_files(client or client_folder()),
         ],
         exception_handlers=HANDLERS,
     )

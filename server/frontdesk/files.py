@@ -1,16 +1,28 @@
-"""Files: the facility's scenes and the map page."""
+"""Files: the facility's scenes and the web client."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+CLIENT_FOLDER: Final = Path(__file__).resolve().parents[2] / "clients" / "web" / "dist"
+"""The web client, once it was built."""
+
 STATIC_FOLDER: Final = Path(__file__).parent / "static"
-"""The map page."""
+"""What is shown while there is none."""
+
+ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}
+"""How the client's build has compressed its files beside them, the smaller first: by the name that browsers give."""
+
+FOR_GOOD: Final = "public, max-age=31536000, immutable"
+"""For files whose names change with what is in them."""
 
 SCENE_TYPES: Final = {
     ".gltf": "model/gltf+json",
@@ -23,8 +35,8 @@ SCENE_TYPES: Final = {
 """What a scene is made of; nothing else in the folder is served."""
 
 
-class PageFiles(StaticFiles):
-    """The map page and what it loads. Clients ask each time whether a file has changed."""
+class FreshFiles(StaticFiles):
+    """Files that clients keep, and ask each time whether they have changed."""
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
@@ -35,7 +47,26 @@ class PageFiles(StaticFiles):
         return response
 
 
-class SceneFiles(PageFiles):
+class ClientFiles(FreshFiles):
+    """The web client: compressed where its build has done so and the browser takes it."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with the file, or with what is compressed of it."""
+        for encoding in _accepted(scope):
+            compressed = path + ENCODINGS[encoding]
+            if (await run_sync(self.lookup_path, compressed))[1] is not None:
+                response = await super().get_response(compressed, scope)
+                response.headers["Content-Encoding"] = encoding
+                response.headers["Vary"] = "Accept-Encoding"
+                break
+        else:
+            response = await super().get_response(path, scope)
+        if path.startswith("assets/"):
+            response.headers["Cache-Control"] = FOR_GOOD
+        return response
+
+
+class SceneFiles(FreshFiles):
     """The files of the scene folder that scenes are made of."""
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
@@ -57,6 +88,17 @@ def scene_files(folder: Path) -> Mount:
     return Mount("/scenes", SceneFiles(directory=folder))
 
 
-def page_files(folder: Path) -> Mount:
-    """Serve the map page at the root, below everything else."""
-    return Mount("/", PageFiles(directory=folder, html=True))
+def client_folder(built: Path = CLIENT_FOLDER) -> Path:
+    """Give the folder of the web client if it was built, else of what says how to."""
+    return built if (built / "index.html").is_file() else STATIC_FOLDER
+
+
+def client_files(folder: Path) -> Mount:
+    """Serve the web client at the root, below everything else."""
+    return Mount("/", ClientFiles(directory=folder, html=True))
+
+
+def _accepted(scope: Scope) -> Iterator[str]:
+    # Whoever names an encoding only to refuse it (`br;q=0`) is no browser, and gets what it can do nothing with.
+    named = {each.split(";")[0].strip() for each in Headers(scope=scope).get("accept-encoding", "").split(",")}
+    return (encoding for encoding in ENCODINGS if encoding in named)

@@ -13,15 +13,17 @@ PAGE_POLICY: Final = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        # Pictures inside a scene or an avatar are unpacked into blobs, which three.js loads again.
+        "img-src 'self' data: blob:",
         # The WebSocket listens on another port, or wherever the facility's world_url says.
-        "connect-src 'self' ws: wss:",
+        "connect-src 'self' ws: wss: blob:",
+        "media-src 'self' blob:",
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
     )
 )
-"""For the map page: its own files and the world, nothing inline and nobody else's."""
+"""For the web client: its own files and the world, nothing inline and nobody else's."""
 
 
 class SafeHeaders:

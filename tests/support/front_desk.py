@@ -60,7 +60,7 @@ class FrontDesk:
     """The application and what it works with; `now` is its clock, `keep` its store if it has one."""
 
     facility: Facility
-    static_folder: Path = STATIC_FOLDER
+    client: Path = STATIC_FOLDER
     now: float = 0.0
     kept: list[OpenedRoom] = field(default_factory=list)
     keep: Callable[[OpenedRoom], Awaitable[None]] | None = None
@@ -80,7 +80,7 @@ class FrontDesk:
             keep_room=self._keep,
             world_port=lambda: WORLD_PORT,
         )
-        self.app: ASGIApp = create_front_desk(self.desk, self.static_folder)
+        self.app: ASGIApp = create_front_desk(self.desk, self.client)
 
     async def _keep(self, room: OpenedRoom) -> None:
         if self.keep is not None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from server.frontdesk.files import STATIC_FOLDER
+from server.frontdesk.files import FOR_GOOD, STATIC_FOLDER, client_folder
 from tests.support.front_desk import FrontDesk, sample_desk
 
 
@@ -10,7 +10,7 @@ from tests.support.front_desk import FrontDesk, sample_desk
 def page_desk(tmp_path: Path) -> FrontDesk:
     (tmp_path / "index.html").write_text("<!doctype html><title>map</title>")
     (tmp_path / "map.js").write_text("export {};")
-    return FrontDesk(sample_desk().facility, static_folder=tmp_path)
+    return FrontDesk(sample_desk().facility, client=tmp_path)
 
 
 async def test_a_scene_is_served_as_what_it_is(front_desk: FrontDesk) -> None:
@@ -64,5 +64,46 @@ async def test_outside_the_folder_of_the_page_there_is_nothing(page_desk: FrontD
         assert (answer.status, answer.code) == (404, "not_found")
 
 
-def test_the_page_stands_beside_the_code_that_serves_it() -> None:
-    assert STATIC_FOLDER.is_dir()
+@pytest.fixture
+def client_desk(tmp_path: Path) -> FrontDesk:
+    """The desk with a client as its build leaves it: what is worth it is compressed beside itself."""
+    (tmp_path / "index.html").write_text("<!doctype html><title>client</title>")
+    (tmp_path / "assets").mkdir()
+    for name, data in (("app-1a2b.js", b"export {};"), ("app-1a2b.js.br", b"br"), ("app-1a2b.js.gz", b"gz")):
+        (tmp_path / "assets" / name).write_bytes(data)
+    return FrontDesk(sample_desk().facility, client=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "body"),
+    [
+        ("gzip, deflate, br, zstd", "br", b"br"),
+        ("gzip;q=0.8, deflate", "gzip", b"gz"),
+        ("zstd", None, b"export {};"),
+        ("", None, b"export {};"),
+    ],
+)
+async def test_a_file_comes_as_its_build_compressed_it(
+    client_desk: FrontDesk, accepted: str, encoding: str | None, body: bytes
+) -> None:
+    answer = await client_desk.get("/assets/app-1a2b.js", {"accept-encoding": accepted})
+    assert (answer.status, answer.body) == (200, body)
+    assert answer.headers.get("content-encoding") == encoding
+    assert "javascript" in answer.headers["content-type"]
+
+
+async def test_what_has_its_content_in_its_name_is_kept_for_good(client_desk: FrontDesk) -> None:
+    assert (await client_desk.get("/assets/app-1a2b.js")).headers["cache-control"] == FOR_GOOD
+    assert (await client_desk.get("/", {"accept-encoding": "br"})).headers["cache-control"] == "no-cache"
+
+
+async def test_what_is_not_there_is_not_there_compressed(client_desk: FrontDesk) -> None:
+    answer = await client_desk.get("/assets/other.js", {"accept-encoding": "br"})
+    assert (answer.status, answer.code) == (404, "not_found")
+
+
+def test_without_a_built_client_a_page_says_how_to_get_it(tmp_path: Path) -> None:
+    assert client_folder(tmp_path) == STATIC_FOLDER
+    assert (STATIC_FOLDER / "index.html").is_file()
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    assert client_folder(tmp_path) == tmp_path

@@ -21,7 +21,7 @@ async def test_data_and_problems_can_do_nothing_in_a_browser(front_desk: FrontDe
 
 async def test_the_page_may_load_its_own_files_and_speak_to_the_world(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<!doctype html><title>map</title>")
-    headers = (await FrontDesk(sample_desk().facility, static_folder=tmp_path).get("/")).headers
+    headers = (await FrontDesk(sample_desk().facility, client=tmp_path).get("/")).headers
     assert headers["content-security-policy"] == PAGE_POLICY
     assert "unsafe" not in PAGE_POLICY
     assert "connect-src 'self' ws: wss:" in PAGE_POLICY

@@ -30,6 +30,29 @@ $(VENV)/.built: $(VENV)/.installed pyproject.toml $(EXTENSION_SOURCES)
 .PHONY: build
 build: $(VENV)/.built ## set up .venv and compile the core, nothing else
 
+# The web client needs Node.js, the server does not: without it `make run` starts all the same, and its page says what is
+# missing. What needs the client (tests) uses `make web`, which brings a Node.js along.
+WEB := clients/web
+WEB_SOURCES := $(wildcard $(WEB)/*.ts $(WEB)/*.json $(WEB)/index.html) $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null)
+WITH_NODE = PATH="$$(tools/node.sh):$$PATH"
+
+$(WEB)/node_modules/.installed: $(WEB)/package-lock.json $(WEB)/package.json
+	cd $(WEB) && npm ci --no-fund --no-audit --loglevel=error
+	touch $@
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(WEB_SOURCES)
+	cd $(WEB) && npx vite build --logLevel warn
+
+.PHONY: web
+web: build ## build the web client (installs a Node.js into .venv if there is none)
+	@tools/node.sh --install >/dev/null
+	@$(WITH_NODE) $(MAKE) --no-print-directory $(WEB)/dist/index.html
+
+.PHONY: web-where-possible
+web-where-possible: build
+	@if [ -n "$$(tools/node.sh)" ]; then $(WITH_NODE) $(MAKE) --no-print-directory $(WEB)/dist/index.html; \
+	else echo "no Node.js here: the server starts without its web client; 'make web' brings one along and builds it"; fi
+
 .PHONY: system-packages
 system-packages: ## install what only the tests need from the system's packages (Chromium, valgrind), where this user may
 	@bash tools/system_packages.sh

@@ -17,6 +17,11 @@ cdef enum:
     FRAME_FLAGS_ALL = (
         wire.FRAME_WIDE | wire.FRAME_AGES | wire.FRAME_LEAVES | wire.FRAME_ENTERS | wire.FRAME_MAP | wire.FRAME_SOON
     )
+    # A frame begins with its kind and its flags; then comes when it was.
+    FRAME_START_BYTES = 2
+    MOMENT_BYTES = wire.FRAME_HEADER_BYTES - FRAME_START_BYTES
+    MOMENT_SOON_BYTES = wire.FRAME_SOON_HEADER_BYTES - FRAME_START_BYTES
+    BYTE_BITS = 8
 
 
 # A count or an alias; -1 with `cursor.fault` set when it is not there.
@@ -88,7 +93,7 @@ cdef class FrameDecoder:
         cursor.fault = NULL
         self.fault = NULL
         self.touched_count = self.entered_count = self.left_count = 0
-        header = take(&cursor, 2)
+        header = take(&cursor, FRAME_START_BYTES)
         if not header:
             return self.fail(&cursor)
         flags = header[1]
@@ -115,7 +120,7 @@ cdef class FrameDecoder:
         return -1
 
     cdef bint take_moment(self, Cursor* cursor, bint soon) noexcept nogil:
-        cdef const uint8_t* data = take(cursor, 2 if soon else 8)
+        cdef const uint8_t* data = take(cursor, MOMENT_SOON_BYTES if soon else MOMENT_BYTES)
         if not data:
             return False
         if not soon:
@@ -203,8 +208,12 @@ cdef class FrameDecoder:
     # All aliases before the first record.
     cdef bint take_mapped(self, Cursor* cursor, bint wide, bint ages) noexcept nogil:
         cdef int i, count = take_number(cursor, wide)
+        cdef int most = wire.MAP_WIDE_BYTES_MAX if wide else wire.MAP_NARROW_BYTES_MAX
         cdef uint64_t bits
-        cdef const uint8_t* aliases = take(cursor, max(count, 0))
+        cdef const uint8_t* aliases
+        if count > most:
+            return refuse(cursor, "a map longer than aliases go")
+        aliases = take(cursor, max(count, 0))
         if not aliases:
             return False
         if count and not aliases[count - 1]:
@@ -212,7 +221,7 @@ cdef class FrameDecoder:
         for i in range(count):
             bits = aliases[i]
             while bits:
-                if not self.take_one(cursor, 8 * i + trailing_zeros(bits), ages):
+                if not self.take_one(cursor, BYTE_BITS * i + trailing_zeros(bits), ages):
                     return False
                 bits &= bits - 1
         return True

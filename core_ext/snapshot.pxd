@@ -4,7 +4,6 @@ cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from core_ext.budget cimport Budget
-from core_ext.budget cimport Budget
 from core_ext.entity_table cimport EntityTable
 from core_ext.interest cimport Interest
 from core_ext.observers cimport Member, Observer

@@ -38,8 +38,6 @@ cdef enum:
     RECORD_BYTES = wire.RECORD_BYTES_MAX + 3
     # Less than this is not worth a frame of its own, whose headers take 15 bytes, or 9 soon after another.
     FRAME_LEAST_BYTES = 48
-    # What a header may say has passed, ticks and milliseconds.
-    SOON_MAX = 255
 
 
 @cython.final
@@ -144,8 +142,8 @@ cdef class SnapshotEncoder:
     cdef bint comes_soon(self, const Observer* observer) noexcept nogil:
         return (
             observer.framed
-            and self.tick - observer.frame_tick <= <uint32_t>SOON_MAX
-            and self.tick_ms - observer.frame_ms <= <uint32_t>SOON_MAX
+            and self.tick - observer.frame_tick <= <uint32_t>wire.SOON_MAX
+            and self.tick_ms - observer.frame_ms <= <uint32_t>wire.SOON_MAX
         )
 
     cdef int header_bytes(self) noexcept nogil:

@@ -148,7 +148,12 @@ POSE_HEADER_BYTES: Final = 9
 POSE_BYTES_MAX: Final = POSE_HEADER_BYTES + HEAD_BYTES + 2 * HAND_BYTES + 2 * FINGER_VALUES + FACE_VALUES
 FRAME_HEADER_BYTES: Final = 10
 FRAME_SOON_HEADER_BYTES: Final = 4
+SOON_MAX: Final = 255
+"""Ticks and milliseconds that may have passed since the last frame when a header says what has passed."""
 ALIASES_NARROW_MAX: Final = 255
+MAP_NARROW_BYTES_MAX: Final = 32
+MAP_WIDE_BYTES_MAX: Final = 8192
+"""A bit for each alias that a u8, a u16 can be."""
 AGE_UNIT_MS: Final = 4
 AGE_MAX: Final = 255
 

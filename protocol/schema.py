@@ -37,7 +37,7 @@ LAYOUTS: Final[dict[str, list[str]]] = {
         "leaves: count, alias",
         "enters: count, (alias, u32 entity, u16 length, facts)",
         "records: count, (alias, record, u8 age if ages)",
-        "records by map: count, u8 bits of aliases, (record, u8 age if ages)",
+        "records by map: count, u8 bits of aliases, lowest bit first, (record, u8 age if ages)",
     ],
     "record": ["u1 full", "full or delta", "zeros to a byte"],
     "full": [
@@ -47,7 +47,7 @@ LAYOUTS: Final[dict[str, list[str]]] = {
     ],
     "delta": [
         "u1 more: u1 flags: u8; u1 voice: u4; u1 each of left fingers, right fingers, face that lasts",
-        "u1 plain: those that last are carried and not turned over, and do not say so",
+        "u1 plain: parts that last are carried and not turned over, and do not say so",
         "head, left, right: found: part; lasting: u1 carried: 3 codes, u1 turned over: rotation, else 3 codes",
         "left fingers, right fingers, face: found: u6 values; carried: groups of 4: u1 changed: 4 codes",
     ],

@@ -4,12 +4,13 @@ With `state`, `pose` and `record`, whose names this module also offers, the read
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from protocol.errors import MalformedFrame, MalformedPose
-from protocol.ids import AGE_MAX, AGE_UNIT_MS, FrameFlag, Kind
+from protocol.ids import AGE_MAX, AGE_UNIT_MS, MAP_NARROW_BYTES_MAX, MAP_WIDE_BYTES_MAX, SOON_MAX, FrameFlag, Kind
 from protocol.packed import PackedReader
 from protocol.pose import Pose, decode_pose, encode_pose, pose_size
 from protocol.record import NOTHING_HELD, RecordState, apply_record, delta_record, first_held, full_record, is_full
@@ -66,8 +67,9 @@ _MOMENT: Final = struct.Struct("<II")
 _ENTER_TAIL: Final = struct.Struct("<IH")
 # A plain integer: the complement of a flag enum keeps its known bits only and would find no fault.
 _FLAGS_ALL: Final = sum(FrameFlag)
-_SOON_MAX: Final = 255
 _BYTE_BITS: Final = 8
+_HALF: Final = 1 << 31
+"""Of a u32 that wraps: from here on a difference is one backwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,14 @@ class Moment:
         """Return how many ticks and milliseconds have passed."""
         return (self.tick - earlier.tick) & 0xFFFFFFFF, (self.time - earlier.time) & 0xFFFFFFFF
 
+    def may_follow(self, earlier: "Moment") -> bool:
+        """Whether a server may send a frame of now after one of then: the tick goes up, the clock does not go back."""
+        ticks, passed = self.since(earlier)
+        return 0 < ticks < _HALF and passed < _HALF
+
     def soon_after(self, earlier: "Moment") -> bool:
         """Whether a frame may tell it by what has passed since the frame before."""
-        return max(self.since(earlier)) <= _SOON_MAX
+        return max(self.since(earlier)) <= SOON_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,8 @@ def age_units(now: int, sampled_at: int) -> int:
 def encode_frame(frame: Frame) -> bytes:
     """Lay a snapshot out as a whole message, kind byte included.
 
-    Raises OverflowError if it needs WIDE, or if it does not come soon after the frame before it.
+    Raises OverflowError if it needs WIDE, or if it does not come soon after the frame before it; ValueError if it is
+    mapped and its records do not strictly ascend by alias.
     """
     flags = FrameFlag(0)
     for flag, wanted in (
@@ -196,7 +204,7 @@ def encode_frame(frame: Frame) -> bytes:
             message += enter.alias.to_bytes(width, "little")
             message += _ENTER_TAIL.pack(enter.entity, len(enter.facts)) + enter.facts
     if frame.mapped:
-        aliases = _map_of(record.alias for record in frame.records)
+        aliases = _map_of([record.alias for record in frame.records], _map_bytes_max(wide=frame.wide))
         message += len(aliases).to_bytes(width, "little") + aliases
     else:
         message += len(frame.records).to_bytes(width, "little")
@@ -213,10 +221,19 @@ def _moment_bytes(frame: Frame) -> bytes:
     return b"".join(passed.to_bytes(1, "little") for passed in frame.moment.since(frame.before))
 
 
-def _map_of(aliases: Iterable[int]) -> bytes:
+def _map_bytes_max(*, wide: bool) -> int:
+    return MAP_WIDE_BYTES_MAX if wide else MAP_NARROW_BYTES_MAX
+
+
+def _map_of(aliases: Sequence[int], bytes_max: int) -> bytes:
     """Set a bit for each alias; no more bytes than that needs."""
+    if any(later <= alias for alias, later in pairwise(aliases)):
+        raise ValueError(f"the records of a frame with a map ascend by alias, got {aliases}")
     bits = sum(1 << alias for alias in aliases)
-    return bits.to_bytes((bits.bit_length() + _BYTE_BITS - 1) // _BYTE_BITS, "little")
+    size = (bits.bit_length() + _BYTE_BITS - 1) // _BYTE_BITS
+    if size > bytes_max:
+        raise OverflowError(f"a map of {size} bytes in a frame of aliases that have {bytes_max} at most")
+    return bits.to_bytes(size, "little")
 
 
 def decode_frame(
@@ -335,7 +352,10 @@ class _FrameReader:
 
     def _read_map(self) -> Iterator[int]:
         """Read all aliases before the first record."""
-        aliases = self._reader.take(self._count_or_alias())
+        size, most = self._count_or_alias(), _map_bytes_max(wide=bool(self._flags & FrameFlag.WIDE))
+        if size > most:
+            raise MalformedFrame(f"a map of {size} bytes, {most} at most")
+        aliases = self._reader.take(size)
         if aliases.endswith(b"\0"):
             raise MalformedFrame("a map that ends with nobody")
         for place, byte in enumerate(aliases):

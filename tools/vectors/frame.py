@@ -34,6 +34,7 @@ EVERYTHING: Final = show_in_tier(random_state(seeded(20), 0xFF), Tier.FULL)
 CART_STATE: Final = AvatarState(flags=1, head=STANDING.head)
 TICK: Final = 1000
 TIME: Final = 50_000
+BEFORE: Final = TICK - 1
 Cases = dict[str, tuple[list[bytes], bytes, str]]
 """The frames before, a frame, and what is wrong with it."""
 
@@ -61,9 +62,9 @@ def delta(alias: int, held: AvatarState, after: AvatarState, age: int = 0, tier:
     return Record(alias, written[0], age)
 
 
-def enter_ann(tick: int = TICK) -> Frame:
+def enter_ann(tick: int = TICK, time: int = TIME) -> Frame:
     """Make the frame in which Ann comes into sight as alias 0."""
-    return Frame(tick, TIME, enters=(Enter(0, ANN, ANN_FACTS),), records=(full(0, STANDING),))
+    return Frame(tick, time, enters=(Enter(0, ANN, ANN_FACTS),), records=(full(0, STANDING),))
 
 
 def _sequences() -> dict[str, list[bytes]]:
@@ -144,7 +145,7 @@ def _soon() -> dict[str, list[Frame]]:
     return {
         "soon": soon_after(enter_ann(), talks, Frame(TICK + 2, TIME + 33)),
         "soon_after_as_long_as_may_be": soon_after(Frame(TICK, TIME), Frame(TICK + 255, TIME + 255)),
-        "soon_in_the_same_tick": soon_after(Frame(TICK, TIME), Frame(TICK, TIME)),
+        "soon_while_the_clock_stands_still": soon_after(Frame(TICK, TIME), Frame(TICK + 1, TIME)),
         "soon_while_tick_and_time_wrap": soon_after(near_the_end, Frame(0, 0x0F), Frame(3, 0x10)),
         "soon_after_the_longer_header_again": [
             *soon_after(enter_ann(), talks),
@@ -211,7 +212,7 @@ def _invalid() -> list[Vector]:
     first = encode_frame(enter_ann())
     empty = encode_frame(Frame(TICK, TIME))
     two = (full(0, STANDING), full(0, STANDING))
-    seen = [first]
+    seen = [encode_frame(enter_ann(BEFORE))]
     cases: Cases = {
         "kind_only": ([], b"\x90", "cut short"),
         "another_kind": ([], _header(0, kind=0x91) + b"\0", "kind"),
@@ -222,7 +223,7 @@ def _invalid() -> list[Vector]:
         "record_missing": ([], _header(0) + b"\1", "cut short"),
         "record_of_an_alias_never_entered": ([], encode_frame(Frame(TICK, TIME, records=two[:1])), "alias not live"),
         "record_of_an_alias_that_left": (
-            [first, encode_frame(Frame(TICK, TIME, leaves=(0,)))],
+            [encode_frame(enter_ann(BEFORE - 1)), encode_frame(Frame(BEFORE, TIME, leaves=(0,)))],
             encode_frame(Frame(TICK, TIME, records=two[:1])),
             "alias not live",
         ),
@@ -265,25 +266,36 @@ def _invalid() -> list[Vector]:
 
 
 def _invalid_soon() -> Cases:
+    nobody = encode_frame(Frame(TICK, TIME))
     return {
         "soon_in_the_first_frame": ([], bytes((0x90, FrameFlag.SOON, 1, 16, 0)), "nothing was before"),
-        "soon_cut_short": ([encode_frame(Frame(TICK, TIME))], bytes((0x90, FrameFlag.SOON, 1)), "cut short"),
-        "soon_and_then_nothing": ([encode_frame(Frame(TICK, TIME))], bytes((0x90, FrameFlag.SOON, 1, 16)), "cut short"),
+        "soon_cut_short": ([nobody], bytes((0x90, FrameFlag.SOON, 1)), "cut short"),
+        "soon_and_then_nothing": ([nobody], bytes((0x90, FrameFlag.SOON, 1, 16)), "cut short"),
     }
 
 
 def _invalid_maps() -> Cases:
-    first = encode_frame(enter_ann())
+    first = encode_frame(enter_ann(BEFORE))
     header = _header(FrameFlag.MAP)
     nothing_new = b"\0"
+    wide = Frame(BEFORE, TIME, enters=(Enter(256, ANN, ANN_FACTS),), records=(full(256, STANDING),), wide=True)
     missing = replace(enter_ann(), enters=(*enter_ann().enters, Enter(1, BO, b"\x80")), mapped=True)
     return {
         "map_missing": ([first], header, "cut short"),
-        "map_longer_than_the_message": ([first], header + b"\xff\1", "cut short"),
+        "map_longer_than_the_message": ([first], header + b"\x20\1", "cut short"),
+        "map_of_a_wide_alias_in_a_narrow_frame": (
+            [encode_frame(wide)],
+            header + b"\x21" + bytes(32) + b"\1" + nothing_new,
+            "a narrow map has 32 bytes at most",
+        ),
         "map_whose_last_byte_is_zero": ([first], header + b"\2\1\0" + nothing_new, "the last byte is zero"),
         "map_of_nobody_in_a_byte": ([first], header + b"\1\0", "the last byte is zero"),
         "map_of_an_alias_not_live": ([first], header + b"\1\3" + 2 * nothing_new, "alias not live"),
-        "map_of_an_alias_beyond_all": ([first], header + b"\xff" + bytes(254) + b"\x80\0", "alias not live"),
+        "map_of_the_greatest_narrow_alias_not_live": (
+            [first],
+            header + b"\x20" + bytes(31) + b"\x80" + nothing_new,
+            "alias not live",
+        ),
         "map_of_an_alias_that_leaves": (
             [first],
             encode_frame(Frame(TICK, TIME, leaves=(0,), records=(full(0, STANDING),), mapped=True)),

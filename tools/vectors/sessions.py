@@ -22,7 +22,7 @@ from protocol.messages import (
     Resume,
 )
 from protocol.schema import SCHEMA_HASH
-from protocol.snapshot import UNTRACKED, AvatarState, Enter, Frame, Pose, encode_frame, encode_pose
+from protocol.snapshot import UNTRACKED, AvatarState, Enter, Frame, Moment, Pose, encode_frame, encode_pose
 from tools.vectors.frame import (
     ANN,
     ANN_FACTS,
@@ -140,6 +140,7 @@ def _join_move_say_leave() -> Steps:
 def _resumes() -> dict[str, Steps]:
     resumed = with_changes(WELCOME, resumed=True, resume_token="r-2", event=1, tick=2000, time=TIME + 9000)  # noqa: S106 - of nobody
     lost = with_changes(resumed, resumed=False, event=420)
+    again = enter_ann(2001, TIME + 9016)
     before = [*_joined(), server(enter_ann(), "Ann comes into sight"), dropped("Wi-Fi roams; event 1 was handled")]
     return {
         "resume_with_the_exact_gap": [
@@ -148,7 +149,7 @@ def _resumes() -> dict[str, Steps]:
             server(resumed, "live again; the next event is number 2; nobody is in sight"),
             server(_said(2, "Cy?", ANN, "Ann"), "said meanwhile"),
             server(_said(3, "Are you there?", ANN, "Ann"), "the gap, in order"),
-            server(enter_ann(2001), "Ann is entered anew"),
+            server(again, "Ann is entered anew"),
             client(Ack(event=3), "all handled"),
             client(Bye(), "leaves"),
             closed(CloseCode.NORMAL, "ended"),
@@ -160,12 +161,29 @@ def _resumes() -> dict[str, Steps]:
             client(Bye(), "leaves"),
             closed(CloseCode.NORMAL, "ended"),
         ],
+        "resume_begins_with_the_whole_tick_and_clock": [
+            *before[:-1],
+            server(
+                Frame(TICK + 1, TIME + 16, records=(delta(0, STANDING, TALKING),), before=Moment(TICK, TIME)),
+                "soon after: 1 tick and 16 ms later",
+            ),
+            before[-1],
+            client(_resume("r-1", 1), "the new socket knows of no frame"),
+            server(resumed, "live again"),
+            server(again, "so tick and clock are whole"),
+            server(
+                Frame(2002, TIME + 9033, records=(delta(0, STANDING, TALKING),), before=again.moment),
+                "1 tick and 17 ms after the first over this socket",
+            ),
+            client(Bye(), "leaves"),
+            closed(CloseCode.NORMAL, "ended"),
+        ],
         "resume_after_the_ring_overflowed": [
             *before,
             client(_resume("r-1", 1), "more than 300 events were missed"),
             server(lost, "not resumed: forget the room; numbers go on"),
             server(with_changes(ROSTER, event=421), "as after a fresh join"),
-            server(enter_ann(2001), "and Ann"),
+            server(again, "and Ann"),
             client(Bye(), "leaves"),
             closed(CloseCode.NORMAL, "ended"),
         ],

@@ -17,6 +17,8 @@ export const KIND = Object.freeze({
 const FRAME = { wide: 1, ages: 2, leaves: 4, enters: 8, map: 16, soon: 32 };
 const FRAME_ALL = 63;
 const AGE_UNIT_MS = 4;
+const MAP_NARROW_BYTES_MAX = 32;
+const MAP_WIDE_BYTES_MAX = 8192;
 
 // Bytes.
 
@@ -171,7 +173,9 @@ function* readAliases(reader, width) {
 
 /** All aliases before the first record, a bit for each. */
 function* readMap(reader, width) {
-  const map = reader.take(reader.unsigned(width));
+  const size = reader.unsigned(width);
+  if (size > (width === 1 ? MAP_NARROW_BYTES_MAX : MAP_WIDE_BYTES_MAX)) throw new Malformed("a map longer than aliases go");
+  const map = reader.take(size);
   if (map.at(-1) === 0) throw new Malformed("a map that ends with nobody");
   for (const [place, byte] of map.entries()) {
     for (let bit = 0; bit < 8; bit += 1) if ((byte >> bit) & 1) yield 8 * place + bit;

@@ -15,6 +15,7 @@ from protocol.snapshot import AvatarState, Enter, Frame, MalformedFrame, Record,
 HEAD = AvatarState(flags=StateFlag.HEAD, voice=17, head=TrackedPart(-1000, 1600, 8_388_607, 3, 1, -2, 3))
 FULL = full_record(first_held(HEAD))
 MAP = bytes.fromhex("9010 08000000 09000000")
+WIDE_MAP = bytes.fromhex("9011 08000000 09000000")
 ENTERED = Frame(7, 900, enters=(Enter(3, 55, b"facts"),), records=(Record(3, FULL, 9),), ages=True)
 
 
@@ -115,7 +116,10 @@ def test_the_highest_wide_alias_is_held() -> None:
         ("cut short", MAP + b"\2\x08"),
         ("ends with nobody", MAP + b"\2\x08\0\0"),
         ("not live", MAP + b"\1\x10\0"),
-        ("not live", MAP + b"\xff" + bytes(254) + b"\x80\0"),
+        ("not live", MAP + b"\x20" + bytes(31) + b"\x80\0"),
+        ("longer than aliases go", MAP + b"\x21" + bytes(32) + b"\x01\0"),
+        ("longer than aliases go", WIDE_MAP + b"\x01\x20" + bytes(8192) + b"\x01\0"),
+        ("not live", WIDE_MAP + b"\x00\x20" + bytes(8191) + b"\x80\0"),
         ("cut short", MAP + b"\1\x08"),
         ("after the last", MAP + b"\1\x08\0\0"),
         ("without a record", encode_frame(Frame(8, 9, enters=(Enter(4, 1, b""),), mapped=True))),
@@ -146,6 +150,13 @@ def test_a_map_tells_whose_the_records_are() -> None:
     frame = Frame(1, 1, enters=enters, records=records, wide=True, ages=True, mapped=True)
     assert decoder.apply(encode_frame(frame)) == 4
     assert [decoder.age_ms(alias) for alias in aliases] == [0, 28, 32, 400]
+
+
+def test_a_narrow_map_does_not_reach_a_wide_alias() -> None:
+    decoder = FrameDecoder()
+    decoder.apply(encode_frame(Frame(1, 1, enters=(Enter(256, 1, b""),), records=(Record(256, FULL),), wide=True)))
+    with pytest.raises(MalformedFrame, match="longer than aliases go"):
+        decoder.apply(MAP + b"\x21" + bytes(32) + b"\x01\0")
 
 
 def test_a_decoder_goes_away_with_what_it_holds() -> None:

@@ -11,7 +11,7 @@ from protocol import codec
 from protocol.errors import WireError
 from protocol.ids import CloseCode, Kind
 from protocol.messages import Ack, Bye, Correction, Event, Hello, Operation, Result, Resume, Welcome
-from protocol.snapshot import ObserverView, decode_pose
+from protocol.snapshot import Moment, ObserverView, decode_pose
 
 FILE = Path(__file__).resolve().parents[3] / "protocol" / "vectors" / "sessions.json"
 SESSIONS: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))["sessions"]
@@ -78,7 +78,9 @@ class Conversation:
         assert self.fault is None, "the fault was not answered by a close"
         if data[0] == Kind.SNAPSHOT:
             assert self.live
-            self.view.apply(data)
+            before = self.view.last
+            changes = self.view.apply(data)
+            assert before is None or Moment(changes.tick, changes.time).may_follow(before)
             assert self.welcome is not None
             assert self.welcome.entity not in {held.entity for held in self.view.entities.values()}
             return

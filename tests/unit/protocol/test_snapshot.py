@@ -127,6 +127,24 @@ def test_a_byte_tells_255_ticks_and_milliseconds(now: Moment, *, soon: bool) -> 
             encode_frame(Frame(now.tick, now.time, before=Moment(7, 100)))
 
 
+@pytest.mark.parametrize(
+    ("now", "may"),
+    [
+        (Moment(8, 100), True),
+        (Moment(8, 101), True),
+        (Moment(0x80000006, 100), True),
+        (Moment(7, 150), False),
+        (Moment(6, 150), False),
+        (Moment(0x80000007, 150), False),
+        (Moment(8, 99), False),
+    ],
+)
+def test_ticks_go_up_and_the_clock_does_not_go_back(now: Moment, *, may: bool) -> None:
+    assert now.may_follow(Moment(7, 100)) == may
+    wrapped = Moment((now.tick - 8) & 0xFFFFFFFF, (now.time - 101) & 0xFFFFFFFF)
+    assert wrapped.may_follow(Moment(0xFFFFFFFF, 0xFFFFFFFF)) == may
+
+
 def test_a_map_tells_the_aliases_in_their_order() -> None:
     enters = tuple(Enter(alias, alias + 1, b"") for alias in (9, 0, 3))
     records = tuple(Record(alias, FULL) for alias in (0, 3, 9))
@@ -137,6 +155,30 @@ def test_a_map_tells_the_aliases_in_their_order() -> None:
 
 def test_a_map_of_nobody_is_empty() -> None:
     assert encode_frame(Frame(5, 600, mapped=True))[10:] == b"\0"
+
+
+@pytest.mark.parametrize("aliases", [(3, 0), (0, 3, 3), (0, 9, 3)])
+def test_the_records_of_a_map_ascend(aliases: tuple[int, ...]) -> None:
+    records = tuple(Record(alias, FULL) for alias in aliases)
+    with pytest.raises(ValueError, match="ascend by alias"):
+        encode_frame(Frame(5, 600, records=records, mapped=True))
+
+
+@pytest.mark.parametrize(("wide", "greatest", "size"), [(False, 255, 32), (True, 65_535, 8192)])
+def test_a_map_has_a_bit_for_each_alias_at_most(*, wide: bool, greatest: int, size: int) -> None:
+    enter = Frame(5, 600, enters=(Enter(greatest, 1, b""),), records=(Record(greatest, FULL),), wide=wide, mapped=True)
+    data = encode_frame(enter)
+    assert data.endswith(size.to_bytes(2 if wide else 1, "little") + bytes(size - 1) + b"\x80" + FULL)
+    assert list(decode_frame(data, {})[1]) == [greatest]
+    with pytest.raises(OverflowError):
+        encode_frame(replace(enter, enters=(), records=(Record(greatest + 1, FULL),)))
+
+
+def test_a_narrow_map_does_not_reach_a_wide_alias() -> None:
+    view = ObserverView()
+    view.apply(encode_frame(Frame(5, 600, enters=(Enter(256, 1, b""),), records=(Record(256, FULL),), wide=True)))
+    with pytest.raises(MalformedFrame, match="a map of 33 bytes, 32 at most"):
+        view.apply(b"\x90\x10" + bytes(8) + b"\x21" + bytes(32) + b"\x01\0")
 
 
 def test_who_enters_is_in_the_map() -> None:
@@ -177,6 +219,7 @@ def test_a_frame_that_breaks_a_rule_is_malformed(frame: Frame, why: str) -> None
         (b"\x90\x10" + bytes(8) + b"\1\0", "a map that ends with nobody"),
         (b"\x90\x10" + bytes(8) + b"\2\1", "cut short"),
         (b"\x90\x10" + bytes(8) + b"\1\1\0", "not live"),
+        (b"\x90\x11" + bytes(8) + b"\x01\x20" + bytes(8192) + b"\1\0", "a map of 8193 bytes, 8192 at most"),
     ],
 )
 def test_bytes_that_are_no_frame_are_malformed(data: bytes, why: str) -> None:

@@ -14,6 +14,7 @@ from protocol.schema import SCHEMA_HASH, describe
 from protocol.snapshot import (
     NOTHING_HELD,
     AvatarState,
+    Moment,
     ObserverView,
     Pose,
     RecordState,
@@ -199,7 +200,9 @@ def test_invalid_records(vector: Vector) -> None:
 def test_valid_frames(vector: Vector) -> None:
     view = ObserverView()
     for frame in vector["frames"]:
+        before = view.last
         changes = view.apply(bytes.fromhex(frame["hex"]))
+        assert before is None or Moment(changes.tick, changes.time).may_follow(before)
         assert (changes.tick, changes.time) == (frame["tick"], frame["time"])
         assert [held.entity for held in changes.left] == frame["left"]
         assert {str(update.held.alias): update.age_ms for update in changes.updated} == frame["ages"]

@@ -37,6 +37,7 @@ MODULES = (
     "socket_port",
     "witness",
     "bot_port",
+    "pose_wheel",
 )
 
 extensions = [

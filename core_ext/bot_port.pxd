@@ -1,4 +1,4 @@
-"""One bot's WebSocket in C, and the wheel that spreads what many bots send."""
+"""One bot's WebSocket in C: sends its poses and checks what it is sent."""
 
 cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
@@ -23,7 +23,9 @@ cdef class BotPort(WSListener):
     cdef bint closed
     cdef bint gone
     cdef bint has_tick
+    # Of the last frame.
     cdef uint32_t last_tick
+    cdef uint32_t last_ms
 
     # By alias: the sender, or one of the negative marks of bot_port.pyx; and the number of the pose last matched.
     cdef int32_t* held_senders
@@ -45,6 +47,7 @@ cdef class BotPort(WSListener):
     cdef int search_canaries(self, const uint8_t* data, Py_ssize_t size) except -1
     cdef void warm_views(self) noexcept nogil
     cdef void warm_poses(self) noexcept nogil
+    cdef int check_moment(self) except -1
     cdef int reserve(self) except -1
     cdef int note_entered(self, int alias) except -1
     cdef int check_record(self, int alias, int64_t now_ns) except -1
@@ -52,12 +55,3 @@ cdef class BotPort(WSListener):
     cdef int check_held(self, int alias, int64_t now_ns) except -1
     cdef void next_pose(self, SentPose* pose) noexcept
     cdef int send_next(self, int64_t now_ns) except -1
-
-
-@cython.final
-cdef class PoseWheel:
-    cdef list ports
-    cdef list slots
-    cdef readonly double hz
-    cdef int64_t started_ns
-    cdef int64_t position

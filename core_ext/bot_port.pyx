@@ -77,9 +77,16 @@ cdef int64_t STALE_NS = 2_000_000_000
 cdef Py_ssize_t CACHE_LINE = 64
 cdef Py_ssize_t CANARY_PREFIX_BYTES = 5
 cdef bytes CANARY_PREFIX = b"cnry-"
-cdef double GOLDEN_RATIO = 0.6180339887498949
 # A WebSocket header of the longest kind fits before the pose in the buffer.
 cdef Py_ssize_t HEADROOM = 16
+
+
+# Whether facts are a map with a name; raises ValueError, as msgpack does for what is none of its own.
+cdef int check_facts(bytes facts) except -1:
+    told = msgpack.unpackb(facts)
+    if not isinstance(told, dict) or "name" not in told:
+        raise ValueError("no map with a name")
+    return 0
 
 
 @cython.final
@@ -231,10 +238,7 @@ cdef class BotPort(WSListener):
             return 0
         if self.witness.measuring:
             self.witness.records += records
-        if self.has_tick and <int32_t>(self.decoder.tick - self.last_tick) <= 0:
-            self.witness.fault(TICK_ORDER, f"tick {self.decoder.tick} after {self.last_tick}")
-        self.has_tick = True
-        self.last_tick = self.decoder.tick
+        self.check_moment()
         if self.held_capacity < self.decoder.alias_capacity:
             self.reserve()
         for index in range(self.decoder.entered_count):
@@ -244,6 +248,18 @@ cdef class BotPort(WSListener):
             self.warm_poses()
             for index in range(self.decoder.touched_count):
                 self.check_record(self.decoder.touched[index], now_ns)
+        return 0
+
+    # What a client need not check (SPEC 5.2): ticks go up, the clock does not go back.
+    cdef int check_moment(self) except -1:
+        cdef uint32_t tick = self.decoder.tick, time_ms = self.decoder.time_ms
+        if self.has_tick and <int32_t>(tick - self.last_tick) <= 0:
+            self.witness.fault(TICK_ORDER, f"tick {tick} after {self.last_tick}")
+        elif self.has_tick and <int32_t>(time_ms - self.last_ms) < 0:
+            self.witness.fault(TICK_ORDER, f"clock {time_ms} after {self.last_ms}")
+        self.has_tick = True
+        self.last_tick = tick
+        self.last_ms = time_ms
         return 0
 
     cdef int reserve(self) except -1:
@@ -283,8 +299,8 @@ cdef class BotPort(WSListener):
     def judge_facts(self, uint32_t entity, bytes facts):
         """What to hold an entity for that no bot is known to be: `UNKNOWN`, or `STRANGER`."""
         try:
-            msgpack.unpackb(facts)["name"]
-        except (ValueError, KeyError, TypeError) as error:
+            check_facts(facts)
+        except ValueError as error:
             self.witness.fault(MALFORMED_FACTS, f"{facts[:40]!r}: {error}")
             return REPORTED
         if CANARY_PREFIX not in facts:
@@ -457,40 +473,3 @@ cdef class BotPort(WSListener):
             <uint32_t>(pose.sent_ns // 1_000_000 + self.clock_offset_ms),
         )
         return PyBytes_FromStringAndSize(<char*>self.buffer + HEADROOM, size)
-
-
-@cython.final
-cdef class PoseWheel:
-    def __init__(self, double hz, int places):
-        if hz <= 0 or places <= 0:
-            raise ValueError(f"a wheel needs a rate and places, got {hz} Hz and {places}")
-        self.hz = hz
-        self.ports = [None] * places
-        # Places lie on the wheel by the golden ratio, so that one filled from the first on is evenly full.
-        self.slots = [0] * places
-        for slot, place in enumerate(sorted(range(places), key=lambda place: place * GOLDEN_RATIO % 1.0)):
-            self.slots[place] = slot
-
-    def put(self, int place, BotPort port not None):
-        self.ports[self.slots[place]] = port
-
-    def clear(self, int place):
-        self.ports[self.slots[place]] = None
-
-    def advance(self, int64_t now_ns):
-        """Send for every place that has come due since the last call, each at most once; returns the poses sent."""
-        cdef int64_t places = len(self.ports)
-        cdef int64_t due
-        cdef int sent = 0
-        if self.started_ns == 0:
-            self.started_ns = now_ns
-        due = <int64_t>((now_ns - self.started_ns) * 1e-9 * self.hz * places)
-        # Stopped for longer than a turn: what was missed is missed.
-        if due - self.position > places:
-            self.position = due - places
-        while self.position < due:
-            port = self.ports[self.position % places]
-            if port is not None:
-                sent += (<BotPort>port).send_next(monotonic_ns())
-            self.position += 1
-        return sent

@@ -1,6 +1,6 @@
 """What all bots of a load test really sent, and what they found in what they were sent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, final
 
 @final
@@ -64,6 +64,12 @@ class Witness:
 
     def meet(self, entity: int, sender: int) -> None:
         """Judge those who saw the entity before its own bot was told its id."""
+
+    def hear_of(self, room: int, entities: Iterable[int]) -> None:
+        """Judge the entities (u32) that a bot of this room was told of by an event.
+
+        One of another room is a fault; of one that is no bot's, or of none yet, nothing is known.
+        """
 
     def begin(self) -> None:
         """Start the measured window: counters from zero, faults kept."""

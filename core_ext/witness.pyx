@@ -127,6 +127,15 @@ cdef class Witness:
             elif self.measuring:
                 self.senders[sender].seen = True
 
+    def hear_of(self, int room, entities):
+        """Judge the entities that a bot of this room was told of; those of no bot, or of none yet, are no fault."""
+        cdef uint32_t entity
+        cdef int32_t sender
+        for entity in entities:
+            sender = self.find(entity)
+            if sender != NOBODY and self.senders[sender].room != room:
+                self.fault(FOREIGN_ENTITY, f"told of entity {entity} of another room")
+
     def sender_left(self, int sender):
         self.senders[sender].left_ns = monotonic_ns()
 

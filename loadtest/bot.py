@@ -10,7 +10,7 @@ from typing import Final
 from core_ext import BotPort, Witness
 from loadtest.connection import open_socket
 from loadtest.errors import JoinRefused
-from loadtest.events import EventReader
+from loadtest.events import EventReader, Told
 from loadtest.frontdesk import Ticket
 from loadtest.verification import Ledger
 from protocol.codec import decode_server, encode
@@ -161,7 +161,7 @@ class Bot:
         """Handle any message but a snapshot."""
         try:
             if data[0] == Kind.EVENT and self.live:
-                self._on_event(self._events.number(data))
+                self._on_event(self._events.read(data))
                 return
             message = decode_server(data)
         except MalformedMessage as error:
@@ -191,11 +191,12 @@ class Bot:
         if self._welcome is not None and not self._welcome.done():
             self._welcome.set_result(welcome)
 
-    def _on_event(self, number: int) -> None:
-        if number != self.event + 1:
-            self.ledger.note("event_gap", f"{self.name}: event {number} after {self.event}")
-        self.event = number
-        if number - self._acknowledged >= _ACK_AT:
+    def _on_event(self, told: Told) -> None:
+        if told.number != self.event + 1:
+            self.ledger.note("event_gap", f"{self.name}: event {told.number} after {self.event}")
+        self.ledger.witness.hear_of(self.room.witness_index, told.entities)
+        self.event = told.number
+        if told.number - self._acknowledged >= _ACK_AT:
             self.acknowledge()
 
     def _on_result(self, result: Result) -> None:

@@ -9,6 +9,7 @@ BOUNDS = (-10_000, 0, -10_000, 10_000, 4_000, 10_000)
 CURTAIN = (5_000, 0, 5_000, 9_000, 4_000, 9_000)
 CANARY = b"cnry-0123456789ab"
 OTHER_CANARY = b"cnry-ba9876543210"
+LOOK = f"plain-{CANARY.decode()}"
 SPAWN = (1_000, 1_600, 1_000)
 IDENTITY = (3, 0, 0, 0)
 
@@ -56,9 +57,9 @@ class Room:
         self.observers: dict[BotPort, int] = {}
         self.tick = 0
 
-    def join(self, entity: int, *, known: bool = True, verifying: bool = True, name: bytes = CANARY) -> BotPort:
+    def join(self, entity: int, *, known: bool = True, verifying: bool = True, look: str = LOOK) -> BotPort:
         port = BotPort(self.witness, Ear(), verifying)
-        facts = msgpack.packb({"kind": "avatar", "name": f"Bot {name.decode()}", "role": "patient", "avatar": "plain"})
+        facts = msgpack.packb({"kind": "avatar", "name": f"Bot {entity}", "role": "patient", "avatar": look})
         self.slots[port] = self.table.add(entity, 0, facts, 0)
         self.table.place(self.slots[port], *SPAWN, IDENTITY)
         self.observers[port] = self.interest.add_observer(self.slots[port], 0)

@@ -142,6 +142,21 @@ async def test_a_gap_in_the_events_is_found(bot: Bot, ledger: Ledger) -> None:
     assert ledger.counts() == {"event_gap": 1}
 
 
+async def test_a_roster_that_tells_of_another_room_is_found(bot: Bot, ledger: Ledger) -> None:
+    elsewhere = ledger.witness.add_room(b"cnry-ba9876543210", (0,) * 6, [], 0)
+    ledger.witness.add_sender(99, elsewhere, (0, 0, 0))
+    people = [{"entity": entity, "name": "Bot", "role": "patient"} for entity in (7, 50, 99)]
+    events = [
+        Event(event=1, feature="presence", type="roster", body={"people": people, "more": False}),
+        Event(event=2, feature="presence", type="changed", body={"joined": people[:2], "left": [99]}),
+    ]
+    async with world(saying(*map(encode, events))) as address:
+        await bot.join(Ticket("t", address, 60))
+        await until(lambda: bot.event == 2)
+        bot.leave()
+    assert ledger.counts() == {"foreign_entity": 2}
+
+
 async def test_messages_that_should_not_come_are_found(bot: Bot, ledger: Ledger) -> None:
     wrong = [
         b"\x82\xc1",

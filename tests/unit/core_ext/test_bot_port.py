@@ -5,8 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from core_ext import BotPort, PoseWheel
-from protocol.ids import Kind, StateFlag
+from protocol.ids import FrameFlag, Kind, StateFlag
 from protocol.pose import decode_pose
 from protocol.record import first_held, full_record
 from protocol.state import AvatarState
@@ -169,10 +168,27 @@ def test_ticks_must_count_up(room: Room) -> None:
     assert room.faults() == {"tick_order": 1}
 
 
-def test_ticks_may_wrap(room: Room) -> None:
+def test_what_has_passed_since_a_frame_is_a_tick_at_least(room: Room) -> None:
+    ann = room.join(11)
+    ann.feed(struct.pack("<BBIIB", Kind.SNAPSHOT, 0, 5, 0, 0))
+    ann.feed(bytes((Kind.SNAPSHOT, FrameFlag.SOON, 1, 50, 0)))
+    assert room.faults() == {}
+    ann.feed(bytes((Kind.SNAPSHOT, FrameFlag.SOON, 0, 50, 0)))
+    assert room.faults() == {"tick_order": 1}
+
+
+def test_the_clock_must_not_go_back(room: Room) -> None:
+    ann = room.join(11)
+    for tick, time in enumerate((700, 700, 699)):
+        ann.feed(struct.pack("<BBIIB", Kind.SNAPSHOT, 0, tick, time, 0))
+    assert room.faults() == {"tick_order": 1}
+    assert room.witness.samples == ["tick_order: clock 699 after 700"]
+
+
+def test_ticks_and_clock_may_wrap(room: Room) -> None:
     ann = room.join(11)
     for tick in (2**32 - 1, 0, 1):
-        ann.feed(struct.pack("<BBIIB", Kind.SNAPSHOT, 0, tick, 0, 0))
+        ann.feed(struct.pack("<BBIIB", Kind.SNAPSHOT, 0, tick, tick, 0))
     assert room.faults() == {}
 
 
@@ -195,16 +211,17 @@ def test_an_entity_of_another_room_is_found(room: Room) -> None:
 
 def test_people_and_things_of_the_room_are_no_errors(room: Room) -> None:
     ann = room.join(11)
-    room.join(22, known=False, name=b"a visitor")
+    room.join(22, known=False, look="coat-1")
     room.show(ann)
     room.witness.judge_unknown(0.0)
     assert room.faults() == {}
     assert room.witness.strangers == 1
 
 
-def test_facts_that_are_no_facts_are_found(room: Room) -> None:
+@pytest.mark.parametrize("facts", [b"\xc1\xc1\xc1", b"", b"\x01", b"\x80", b"\x90", b"\x81\xa4name", b"\x80\x80"])
+def test_facts_that_are_no_facts_are_found(room: Room, facts: bytes) -> None:
     ann = room.join(11)
-    entered = struct.pack("<BIH", 0, 77, 3) + b"\xc1\xc1\xc1"
+    entered = struct.pack("<BIH", 0, 77, len(facts)) + facts
     record = b"\0" + full_record(first_held(AvatarState()))
     ann.feed(struct.pack("<BBII", Kind.SNAPSHOT, 8, 1, 0) + b"\x01" + entered + b"\x01" + record)
     assert room.faults() == {"malformed_facts": 1}
@@ -269,61 +286,3 @@ def test_who_stands_still_is_seen_by_looking_about(room: Room) -> None:
     assert not room.witness.seen(bo.sender)
     ann.check_view()
     assert room.witness.seen(bo.sender)
-
-
-def sent_by(port: BotPort) -> int:
-    try:
-        return decode_pose(port.last_pose()).sequence + 1
-    except ValueError:
-        return 0
-
-
-MS = 1_000_000
-
-
-def test_the_wheel_sends_for_every_place_once_a_turn_and_evenly_over_it() -> None:
-    room = Room()
-    ports = [room.join(entity) for entity in (11, 22, 33)]
-    wheel = PoseWheel(100.0, 4)
-    for place, port in enumerate(ports):
-        port.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
-        wheel.put(place, port)
-    wheel.advance(1 * MS)
-    # A turn is 10 ms, a place has 2.5 ms of it; one place is empty.
-    sent = [wheel.advance(1 * MS + quarter * 5 * MS // 2) for quarter in range(1, 9)]
-    assert sent == sent[:4] * 2
-    assert sorted(sent[:4]) == [0, 1, 1, 1]
-    assert [sent_by(port) for port in ports] == [2, 2, 2]
-    wheel.clear(0)
-    wheel.advance(31 * MS)
-    assert [sent_by(port) for port in ports] == [2, 3, 3]
-
-
-def test_a_wheel_that_is_half_full_is_evenly_full() -> None:
-    room = Room()
-    wheel = PoseWheel(100.0, 8)
-    for place, entity in enumerate((11, 22, 33, 44)):
-        port = room.join(entity)
-        port.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
-        wheel.put(place, port)
-    wheel.advance(1)
-    quarters = [wheel.advance(1 + quarter * 5 * MS // 2) for quarter in range(1, 5)]
-    assert max(quarters) <= 2
-    assert sum(quarters) == 4
-
-
-def test_a_wheel_that_stood_still_sends_one_turn_and_not_all_it_missed() -> None:
-    room = Room()
-    ann = room.join(11)
-    ann.move_along(rows((0, 1_600, 0)), 0, (0, 0, 0))
-    wheel = PoseWheel(1000.0, 1)
-    wheel.put(0, ann)
-    wheel.advance(1)
-    assert wheel.advance(20 * MS) == 1
-
-
-def test_a_wheel_without_places_or_rate_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"0\.0 Hz and 1"):
-        PoseWheel(0.0, 1)
-    with pytest.raises(ValueError, match=r"20\.0 Hz and 0"):
-        PoseWheel(20.0, 0)

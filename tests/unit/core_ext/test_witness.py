@@ -93,6 +93,18 @@ def test_an_avatar_seen_early_that_turns_out_to_be_of_another_room_is_found(room
     assert room.faults() == {"foreign_entity": 1}
 
 
+def test_who_is_told_of_somebody_in_another_room_has_found_a_fault(room: Room) -> None:
+    room.join(11)
+    elsewhere = room.witness.add_room(OTHER_CANARY, BOUNDS, [], 0)
+    room.witness.add_sender(33, elsewhere, SPAWN)
+    room.witness.hear_of(room.index, (11, 44))
+    room.witness.hear_of(elsewhere, (33,))
+    assert room.faults() == {}
+    room.witness.hear_of(room.index, (11, 33, 44))
+    assert room.faults() == {"foreign_entity": 1}
+    assert room.witness.samples == ["foreign_entity: told of entity 33 of another room"]
+
+
 def test_an_avatar_with_a_canary_that_is_no_bots_is_found_after_a_while(room: Room) -> None:
     ann = room.join(11)
     bo = room.join(22, known=False)

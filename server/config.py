@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Never
+from typing import Annotated, Literal, Never, Protocol
 
 import msgspec
 from msgspec import Meta, Struct
@@ -104,7 +104,8 @@ class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     detailed: Annotated[int, Meta(ge=1, le=1_000)] | None = None
     """About how many people are shown in full when the room is crowded: then both distances of `tiers` shrink."""
     reserved: Annotated[int, Meta(ge=0, le=16)] | None = None
-    """Of the visible places, those for people with a weighty role while they speak or sign, wherever they are."""
+    """Of the visible places, those for people with a weighty role while they speak or sign, wherever they are. No more
+    than there are; what the room's type reserves is cut to the places that `visible` leaves."""
     weights: dict[Name, Weight] | None = None
     """How much it matters what people do, by role; 1 for roles left out."""
     zones: tuple[ZoneSettings, ...] = ()
@@ -183,8 +184,16 @@ class Facility(Struct, frozen=True, kw_only=True):
         return self.file.parent / self.settings.scenes
 
 
-def load_facility(file: Path, room_types: Collection[str]) -> Facility:
-    """Read a facility file; `room_types` are the names of the types there are.
+class TypeDefaults(Protocol):
+    """What the checks need to know of a room type."""
+
+    @property
+    def visible(self) -> int:
+        """How many entities one person is shown at a time in a room that does not say."""
+
+
+def load_facility(file: Path, room_types: Mapping[str, TypeDefaults]) -> Facility:
+    """Read a facility file; `room_types` are the types there are, by name.
 
     Raises `ConfigError` with the one line that says what is wrong.
     """
@@ -276,7 +285,7 @@ def _value_at(tree: object, path: str) -> object:
 class _Checks:
     """What no key can show alone. Keys are written as they stand in the file: `rooms[2].zones[0].box`."""
 
-    def __init__(self, facility: Facility, room_types: Collection[str]) -> None:
+    def __init__(self, facility: Facility, room_types: Mapping[str, TypeDefaults]) -> None:
         self._facility = facility
         self._room_types = room_types
 
@@ -310,8 +319,9 @@ class _Checks:
             self._inside(f"{key}.spawns[{index}].box", spawn.box, room.bounds)
         if room.tiers is not None and room.tiers[0] > room.tiers[1]:
             self._fail(f"{key}.tiers", "the nearer distance first", repr(list(room.tiers)))
-        if room.visible is not None and room.reserved is not None and room.reserved > room.visible:
-            self._fail(f"{key}.reserved", f"no more places than are visible ({room.visible})", str(room.reserved))
+        visible = room.visible or self._room_types[room.type].visible
+        if room.reserved is not None and room.reserved > visible:
+            self._fail(f"{key}.reserved", f"no more places than are visible ({visible})", str(room.reserved))
         for role in room.weights or ():
             if role not in self._facility.settings.roles:
                 known = ", ".join(self._facility.settings.roles)

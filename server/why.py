@@ -152,8 +152,10 @@ def _show_each(answers: Iterator[bytes], *, json: bool, watch: bool) -> None:
             sys.stdout.write(answer.decode() + "\n")
             sys.stdout.flush()
         return
-    # A pipe has no width: what reads it wants a line to be a line.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        # A pipe has no width: what reads it wants a line to be a line.
+        console.width = _PIPE_COLUMNS
     if not (watch and console.is_terminal):
         for answer in answers:
             console.print(picture(_read(answer)))

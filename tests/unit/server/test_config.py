@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import msgspec
 
-TYPES = ("consult", "lobby")
+TYPES = {name: ROOM_TYPES[name] for name in ("consult", "lobby")}
 
 GOOD: dict[str, Any] = {
     "name": "A clinic",
@@ -299,6 +299,17 @@ def test_no_more_places_are_reserved_than_are_visible(folder: Path) -> None:
     tree = changed("rooms.0.visible", 8)
     tree["rooms"][0]["reserved"] = 9
     assert failure(folder, tree) == "rooms[0].reserved: expected no more places than are visible (8), got 9"
+    tree["rooms"][0]["reserved"] = 8
+    assert load(folder, tree).settings.rooms[0].reserved == 8
+
+
+@pytest.mark.parametrize("kind", ["rooms.1", "visits.0"])
+def test_no_more_places_are_reserved_than_the_type_makes_visible(folder: Path, kind: str) -> None:
+    assert ROOM_TYPES["consult"].visible == 8
+    load(folder, changed(f"{kind}.reserved", 8))
+    key = kind.replace(".", "[") + "].reserved"
+    expected = f"{key}: expected no more places than are visible (8), got 9"
+    assert failure(folder, changed(f"{kind}.reserved", 9)) == expected
 
 
 @pytest.mark.parametrize("reserved", [-1, 17, 1.5])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,28 @@ def test_the_answer_is_on_top_and_the_terms_below(answering: Callable[..., Asked
 def test_a_name_with_brackets_is_no_markup(answering: Callable[..., Asked]) -> None:
     answering((200, explained("Bo [red]")))
     assert "gets Bo [red] in tier" in RUNNER.invoke(app, ["why", "1", "2"]).stdout
+
+
+LONG = "Bo " + "x" * 240
+
+
+def test_a_line_stays_whole_in_a_pipe_however_long(answering: Callable[..., Asked]) -> None:
+    answering((200, explained(LONG)))
+    lines = RUNNER.invoke(app, ["why", "1", "2"]).stdout.splitlines()
+    assert lines[0].startswith(f"Bot 17 gets {LONG} in tier upper at 10 Hz because")
+    assert max(map(len, lines)) == len(lines[0]) < 400
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_pipe_that_is_to_be_taken_for_a_terminal_has_a_terminals_width(answering: Callable[..., Asked]) -> None:
+    gone = refused(404, "entity_unknown", "subject: nobody and nothing here has this id or name")
+    answering((200, explained(LONG)), (200, explained(LONG)), gone)
+    environment = {"TERM": "xterm-256color", "FORCE_COLOR": "1", "COLUMNS": "100"}
+    result = RUNNER.invoke(app, ["why", "1", "2", "--watch"], env=environment)
+    assert result.exit_code == 2
+    shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\r", "", result.stdout)
+    assert "Bot 17 gets" in shown
+    assert max(map(len, shown.splitlines())) <= 100
 
 
 def test_json_is_the_answer_as_it_came(answering: Callable[..., Asked]) -> None:

@@ -29,6 +29,7 @@ MODULES = (
     "observers",
     "attention",
     "interest",
+    "frame_writer",
     "snapshot",
     "record_codec",
     "frame_decoder",

@@ -41,11 +41,14 @@ cdef enum:
     # for those who enter, and for events.
     BUDGET_FULL = 80
     BUDGET_ROOMY = 60
-    # Times a second from which frames come soon after each other, so that their headers are short.
+    # Times a second from which frames come soon after each other, so that their headers are short. At exactly so many
+    # they are 250 ms apart, and one that is 6 ms late has a long header: 24 bytes a second at most, which are within
+    # what BUDGET_FULL leaves of the least budget.
     SOON_HZ = 4
-    # Of a frame that is sent, without what it carries: its own header, a count, and the header of a WebSocket frame.
-    FRAME_COST = wire.FRAME_HEADER_BYTES + 1 + SOCKET_HEADER_BYTES
-    FRAME_COST_SOON = wire.FRAME_SOON_HEADER_BYTES + 1 + SOCKET_HEADER_BYTES
+    # Of a frame that is sent, without what it carries: its own header and that of a WebSocket frame; a count comes to
+    # it.
+    FRAME_COST = wire.FRAME_HEADER_BYTES + SOCKET_HEADER_BYTES
+    FRAME_COST_SOON = wire.FRAME_SOON_HEADER_BYTES + SOCKET_HEADER_BYTES
 
 VIEWS = {VIEW_AHEAD: "ahead", VIEW_ASIDE: "aside", VIEW_BEHIND: "behind"}
 REASONS = ("near", "prominent", "conversation", "tied")
@@ -272,7 +275,7 @@ cdef class Attention(Observers):
 
     # Bytes a second that the observer's streams would take, in 256ths.
     cdef int64_t demand(self, const Observer* observer, int stretch) noexcept nogil:
-        cdef int64_t records = 0, frames = 0, hz = self.tick_hz
+        cdef int64_t records = 0, frames = 0, hz = self.tick_hz, count_bytes = 2 if self.wide else 1
         cdef Detail detail
         cdef bint together = False
         cdef int i
@@ -285,7 +288,7 @@ cdef class Attention(Observers):
             else:
                 frames += (hz << 8) >> detail.period
         frames = min(frames, hz << 8) + (((hz << 8) >> PERIOD_LONGEST) if together else 0)
-        return records + frames * (FRAME_COST_SOON if frames >= SOON_HZ << 8 else FRAME_COST)
+        return records + frames * (count_bytes + (FRAME_COST_SOON if frames >= SOON_HZ << 8 else FRAME_COST))
 
     # As few steps as the budget lets the streams have; fewer than before only when that leaves some room.
     cdef void fit_budget(self, Observer* observer) noexcept nogil:

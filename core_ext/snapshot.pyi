@@ -1,11 +1,11 @@
 """Snapshot frames. An entity is encoded once a tick and class; an observer's frame is copied together from that."""
 
-from typing import Self, final
+from typing import final
 
-from core_ext import EntityTable, Interest
+from core_ext.frame_writer import FrameWriter
 
 @final
-class SnapshotEncoder:
+class SnapshotEncoder(FrameWriter):
     """Writes what each observer of a room is sent: leaves, enters and records of its interest set (SPEC 5.2, 5.3).
 
     The stream to an observer is ordered and reliable, so what it was sent last is what it holds: who holds the value
@@ -16,23 +16,10 @@ class SnapshotEncoder:
     """
 
     @property
-    def table(self) -> EntityTable: ...
-    @property
-    def interest(self) -> Interest: ...
-    @property
     def frames_written(self) -> int: ...
-    @property
-    def records_written(self) -> int: ...
     @property
     def bytes_written(self) -> int:
         """Of all frames, without WebSocket headers."""
-
-    @property
-    def encoded(self) -> int:
-        """Deltas and full records that were encoded, each for all who got it."""
-
-    def __new__(cls, table: EntityTable, interest: Interest) -> Self:
-        """Make an encoder that has sent nothing. Raises ValueError for interest sets of another table, MemoryError."""
 
     def begin_tick(self, tick: int, now_ms: int) -> None:
         """Say the tick and the server clock (u32, ms) of the frames to come; entities may be encoded anew from here."""

@@ -2,187 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
 
-from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
-from protocol.ids import FrameFlag, StateFlag, Tier
+from protocol.ids import StateFlag, Tier
 from protocol.snapshot import (
     AvatarState,
-    FrameChanges,
     ObserverView,
-    Pose,
     TrackedPart,
-    decode_frame,
     delta_record,
-    encode_pose,
     first_held,
     full_record,
-    is_full,
-    mask_for_tier,
     show_in_tier,
 )
-
-UPRIGHT = (3, 0, 0, 0)
-EASTWARD = (3, 0, -400, 0)
-ROOM = (-50_000, 0, -50_000, 50_000, 3000, 50_000)
-CURTAIN = (10_000, 0, -1000, 12_000, 3000, 1000)
-
-
-class Stage:
-    """One who looks along +X from the origin (slot 0) and what its client makes of it.
-
-    The nearest tier is the whole way out, so that all are shown at each tick, unless told otherwise."""
-
-    def __init__(self, *xs: int, **rules: Any) -> None:
-        self.table = EntityTable(300, ROOM)
-        self.grid = Grid(2000)
-        settings: dict[str, Any] = {
-            "radius_mm": 20_000,
-            "hysteresis_mm": 0,
-            "cap": 8,
-            "tier_mm": (20_000, 20_000),
-        } | rules
-        self.interest = Interest(self.table, self.grid, **settings)
-        self.encoder = SnapshotEncoder(self.table, self.interest)
-        self.now_ms = self.tick = 0
-        for x in (0, *xs):
-            self.enter(x)
-        self.table.place(0, 0, 1600, 0, EASTWARD)
-        self.eye = self.interest.add_observer(0, 0)
-        self.view = ObserverView()
-
-    def enter(self, x: int) -> int:
-        slot = self.table.add(100_000 + x, 0, b"facts of %d" % x, self.now_ms)
-        self.table.place(slot, x, 0, 0, UPRIGHT)
-        return slot
-
-    def show(self, slot: int, state: AvatarState) -> None:
-        sampled_at = self.now_ms & 0xFFFFFFFF
-        assert self.table.apply_pose(slot, encode_pose(Pose(state, 0, sampled_at)), sampled_at) >= 0
-
-    def begin_tick(self, *, ticks: int = 1) -> None:
-        self.tick = (self.tick + ticks) & 0xFFFFFFFF
-        self.now_ms = (self.now_ms + 50) & 0xFFFFFFFF
-        self.grid.rebuild(self.table)
-        self.encoder.begin_tick(self.tick, self.now_ms)
-
-    def frame(self, eye: int | None = None, *, ages: bool = False) -> bytes:
-        eye = self.eye if eye is None else eye
-        self.interest.update(eye)
-        return self.encoder.frame(eye, ages)
-
-    def step(self) -> FrameChanges:
-        self.begin_tick()
-        return self.view.apply(self.frame())
-
-
-def records(frame: bytes, view: ObserverView) -> list[bytes]:
-    """The records of a frame that `view` is about to apply."""
-    decoded, _ = decode_frame(frame, {alias: held.record for alias, held in view.entities.items()}, view.last)
-    view.apply(frame)
-    return [record.data for record in decoded.records]
-
-
-def avatar(x: int, **more: Any) -> AvatarState:
-    full = AvatarState(
-        flags=0x7F,
-        voice=9,
-        head=TrackedPart(x, 1600, 0, *UPRIGHT),
-        left=TrackedPart(-300, -400, -100, 1, 5, 6, 7),
-        right=TrackedPart(300, -400, -100, 2, -5, 6, 7),
-        left_fingers=bytes(range(20)),
-        right_fingers=bytes(range(40, 60)),
-        face=bytes(range(52)),
-    )
-    return mask_for_tier(replace(full, **more), Tier.FULL)
-
-
-def full(state: AvatarState, tier: Tier = Tier.FULL) -> bytes:
-    """The record of an entity never told of before."""
-    return full_record(first_held(state, tier))
-
-
-def delta(before: AvatarState, after: AvatarState, tier: Tier = Tier.FULL) -> bytes:
-    """The first record after that."""
-    written = delta_record(first_held(before, tier), show_in_tier(after, tier))
-    assert written is not None
-    return written[0]
-
-
-def test_the_header_says_tick_and_clock() -> None:
-    stage = Stage()
-    stage.tick, stage.now_ms = 0xFFFFFFFE, 0x01020304 - 50
-    stage.begin_tick()
-    assert stage.frame() == bytes.fromhex("90 00 ffffffff 04030201 00")
-
-
-def test_a_frame_soon_after_another_says_what_has_passed() -> None:
-    stage = Stage()
-    stage.tick, stage.now_ms = 0xFFFFFFFD, 0xFFFFFFF0 - 50
-    stage.begin_tick()
-    stage.frame()
-    stage.begin_tick(ticks=3)
-    assert stage.frame() == bytes.fromhex("90 20 03 32 00")
-
-
-@pytest.mark.parametrize(("ticks", "milliseconds", "size"), [(255, 255, 5), (256, 50, 11), (1, 256, 11), (1, -1, 11)])
-def test_a_frame_long_after_another_says_tick_and_clock(ticks: int, milliseconds: int, size: int) -> None:
-    stage = Stage()
-    stage.step()
-    stage.now_ms += milliseconds - 50
-    stage.begin_tick(ticks=ticks)
-    assert len(stage.frame()) == size
-
-
-def test_the_first_frame_over_a_socket_says_tick_and_clock() -> None:
-    stage = Stage(1000)
-    for forget in (stage.encoder.forget, stage.interest.clear):
-        stage.step()
-        stage.begin_tick()
-        assert stage.frame()[1] & FrameFlag.SOON
-        forget(stage.eye)
-        stage.begin_tick()
-        assert not stage.frame()[1] & FrameFlag.SOON
-        stage.view = ObserverView()
-        forget(stage.eye)
-    stage.step()
-    stage.interest.remove_observer(stage.eye)
-    assert stage.interest.add_observer(0, 0) == stage.eye
-    assert not stage.frame()[1] & FrameFlag.SOON
-
-
-def mapped_aliases(stage: Stage, *moved: int) -> list[int] | None:
-    """Whose records come when these slots move; None when each tells its alias."""
-    for slot in moved:
-        x, _, z = stage.table.position(slot)
-        stage.table.place(slot, x, stage.tick, z, UPRIGHT)
-    stage.begin_tick()
-    frame = stage.frame()
-    updated = [update.held.alias for update in stage.view.apply(frame).updated]
-    return updated if frame[1] & FrameFlag.MAP else None
-
-
-def test_a_map_comes_when_it_takes_less_than_the_aliases() -> None:
-    stage = Stage(*range(1000, 1020), cap=20)
-    stage.step()
-    slots = {alias: slot for slot, alias, _ in stage.interest.members(stage.eye)}
-    assert mapped_aliases(stage, slots[0]) is None
-    assert mapped_aliases(stage, slots[5], slots[1]) == [1, 5]
-    assert mapped_aliases(stage, slots[8], slots[1]) is None
-    assert mapped_aliases(stage, slots[16], slots[8], slots[1]) is None
-    assert mapped_aliases(stage, slots[16], slots[17], slots[8], slots[1]) == [1, 8, 16, 17]
-    assert mapped_aliases(stage) is None
-    assert mapped_aliases(stage, *slots.values()) == list(range(20))
-
-
-def test_with_a_budget_the_most_important_come_first() -> None:
-    stage = Stage(*range(1000, 1020), cap=20)
-    stage.step()
-    stage.interest.set_budget(stage.eye, 100_000)
-    assert mapped_aliases(stage, *range(1, 21)) is None
+from tests.support.stage import CURTAIN, UPRIGHT, Stage, avatar, delta, full, records
 
 
 def test_an_entity_enters_with_its_facts_and_a_full_record() -> None:
@@ -319,23 +151,6 @@ def test_who_comes_out_from_behind_the_curtain_is_seen_anew_by_those_inside_too(
     assert records(stage.frame(), stage.view) == [full_record(first_held(avatar(9000)))]
 
 
-def test_ages_count_in_four_milliseconds_from_the_tick() -> None:
-    stage = Stage(1000)
-    for waited, age in ((0, 0), (3, 0), (4, 4), (903, 900), (5000, 1020)):
-        stage.table.apply_pose(1, encode_pose(Pose(avatar(1000 + waited % 7), 0, stage.now_ms)), stage.now_ms)
-        stage.now_ms += waited - 50
-        stage.begin_tick()
-        changes = stage.view.apply(stage.frame(ages=True))
-        assert [update.age_ms for update in changes.updated] == [age]
-
-
-def test_a_sample_from_after_the_tick_began_has_no_age() -> None:
-    stage = Stage(1000)
-    stage.begin_tick()
-    stage.table.apply_pose(1, encode_pose(Pose(avatar(1000), 0, stage.now_ms + 9)), stage.now_ms + 9)
-    assert [update.age_ms for update in stage.view.apply(stage.frame(ages=True)).updated] == [0]
-
-
 def test_leaving_is_said_once() -> None:
     stage = Stage(1000, 2000)
     stage.step()
@@ -397,29 +212,6 @@ def test_an_observer_with_the_number_of_another_begins_with_nothing() -> None:
     assert len(stage.step().entered) == 1
 
 
-def test_many_at_a_time_need_two_bytes() -> None:
-    stage = Stage(*range(1, 290), cap=300)
-    stage.begin_tick()
-    frame = stage.frame()
-    assert frame[1] == FrameFlag.WIDE | FrameFlag.ENTERS | FrameFlag.MAP
-    assert len(stage.view.apply(frame).entered) == 289
-    for slot in range(1, 290):
-        stage.table.remove(slot)
-    stage.begin_tick()
-    assert len(stage.view.apply(stage.frame()).left) == 289
-
-
-def test_large_records_fit() -> None:
-    stage, view = Stage(1000), ObserverView()
-    for state in (AvatarState(), avatar(1000), avatar(1000, face=bytes([255] * 52), left_fingers=bytes([255] * 20))):
-        stage.show(1, state)
-        stage.begin_tick()
-        (record,) = records(stage.frame(), view)
-    assert view.entities[0].state == show_in_tier(state, Tier.FULL)
-    assert len(record) > 60
-    assert not is_full(record)
-
-
 def test_counters_add_up() -> None:
     stage = Stage(1000, 2000)
     stage.begin_tick()
@@ -438,8 +230,3 @@ def test_no_frame_before_a_tick_and_none_for_nobody() -> None:
     for call in (lambda: stage.encoder.frame(7, ages=False), lambda: stage.encoder.forget(-1)):
         with pytest.raises(IndexError, match="no observer"):
             call()
-
-
-def test_an_encoder_is_of_one_room() -> None:
-    with pytest.raises(ValueError, match="another table"):
-        SnapshotEncoder(EntityTable(1, ROOM), Stage().interest)

@@ -357,6 +357,7 @@ class World:
         eyes.sent.append(frame)
         changes = eyes.view.apply(frame)
         assert eyes.decoder.apply(frame) == len(changes.updated)
+        assert (changes.tick, changes.time) == (self.tick_number, self.now_ms)
         assert (eyes.decoder.tick, eyes.decoder.time_ms) == (changes.tick, changes.time)
         for update in changes.updated:
             assert eyes.decoder.age_ms(update.held.alias) == update.age_ms

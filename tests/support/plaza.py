@@ -111,7 +111,11 @@ class Plaza:
         self.interest.step()
         frame = self.encoder.frame(self.eye, ages=False)
         self.sizes.append(len(frame) + SOCKET_HEADER_BYTES if frame else 0)
-        return self.view.apply(frame) if frame else None
+        if not frame:
+            return None
+        changes = self.view.apply(frame)
+        assert (changes.tick, changes.time) == (self.tick, self.now_ms)
+        return changes
 
     def look(self, updates: int = 1) -> None:
         """Update the eye's set, at so many ticks."""

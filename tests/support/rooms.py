@@ -177,6 +177,7 @@ class Person:
         frame = room.encoder.frame(self.member.observer, False)
         self.frames.append(frame)
         changes = self.view.apply(frame)
+        assert (changes.tick, changes.time) == (room.tick, wire_time(self.world.now))
         self.entered += [held.entity for held in changes.entered]
         self.left += [held.entity for held in changes.left]
 

@@ -35,7 +35,14 @@ class Scene:
 HALL: Box = (-10_000, 0, -10_000, 10_000, 4000, 10_000)
 OFFICE: Box = (-2500, 0, -2500, 2500, 3000, 2500)
 AUDITORIUM: Box = (-40_000, 0, -40_000, 40_000, 9000, 40_000)
+COURT: Box = (-7071, 0, -7071, 7071, 4000, 7071)
+"""A square metre for each of 200."""
+WHOLE: dict[str, Any] = {"radius_mm": 60_000, "hysteresis_mm": 2000, "tier_mm": (60_000, 60_000)}
+"""Whoever is seen is seen in full, at each tick."""
 SCENES = {
+    "gathering": Scene(Stage(HALL), 50, 20, {**WHOLE, "cap": 64}, 10.6),
+    "crowd": Scene(Stage(COURT), 200, 20, {**WHOLE, "cap": 32}, 10.8),
+    "crowd_in_tiers": Scene(Stage(COURT), 200, 20, {**WHOLE, "cap": 32, "tier_mm": (4000, 10_000)}, 11.0),
     "lobby": Scene(
         Stage(HALL), 60, 30, {"radius_mm": 25_000, "hysteresis_mm": 2000, "cap": 64, "tier_mm": (4000, 10_000)}, 8.0
     ),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LEAST = 1000
 RATES = [20, 30, 60]
+PERIOD_LONGEST = 16
 FRAME_ALONE = 15
 """Of a frame: its own header, a count, and the header of a WebSocket frame."""
 
@@ -88,6 +89,11 @@ def test_at_the_least_budget_voice_place_and_turn_of_the_head_still_flow(tick_hz
     for alias, held in plaza.view.entities.items():
         # Those who rest cost nothing, so that some wait for the turn at which they come in a finer tier.
         assert held.state == show_in_tier(plaza.bodies[slots[alias]].state, held.record.tier)
+    for _ in range(PERIOD_LONGEST):
+        plaza.step()
+    assert {held.alias: held.record.tier for held in plaza.view.entities.values()} == {
+        alias: plaza.shown(slot)[0] for alias, slot in slots.items()
+    }
 
 
 def test_what_is_far_gets_rarer_and_coarser_before_what_is_near() -> None:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import inspect
 
 from protocol import fields, ids
+from protocol.features import FEATURES, FeatureBodies
 from protocol.messages import CLIENT_MESSAGES, SERVER_MESSAGES, AvatarFacts, ObjectFacts
 from protocol.reference_hand import FINGERS, GRIP_IN_WRIST, JOINTS, ReferenceFinger
 
@@ -76,6 +77,7 @@ def describe() -> str:
         "client": {kind.name: _describe_struct(struct) for kind, struct in CLIENT_MESSAGES.items()},
         "server": {kind.name: _describe_struct(struct) for kind, struct in SERVER_MESSAGES.items()},
         "facts": [_describe_struct(AvatarFacts), _describe_struct(ObjectFacts)],
+        "features": {name: _describe_feature(bodies) for name, bodies in FEATURES.items()},
         "state_flags": _numbers(ids.StateFlag),
         "frame_flags": _numbers(ids.FrameFlag),
         "tiers": _numbers(ids.Tier),
@@ -85,6 +87,13 @@ def describe() -> str:
         "hand": {"grip": _spell(GRIP_IN_WRIST), "fingers": [_describe_finger(finger) for finger in FINGERS]},
     }
     return json.dumps(description, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def _describe_feature(bodies: FeatureBodies) -> dict[str, object]:
+    return {
+        "operations": {name: _describe_struct(struct) for name, struct in bodies.operations.items()},
+        "events": {name: _describe_struct(struct) for name, struct in bodies.events.items()},
+    }
 
 
 def _numbers(names: type[IntEnum] | type[IntFlag]) -> dict[str, int]:

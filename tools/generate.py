@@ -1,4 +1,4 @@
-"""Write what follows from the wire's definition: core_ext/wire.pxd and protocol/vectors/*.json.
+"""Write what follows from the wire's definition: core_ext/wire.pxd, protocol/vectors/*.json and the clients' wire.
 
 `python -m tools.generate` writes; with `--check` it writes nothing, names what differs and exits with status 1.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tools.clients import csharp, csharp_messages, typescript
 from tools.vectors.frame import frame_file
 from tools.vectors.layout import VectorFile, render
 from tools.vectors.messages import messages_file
@@ -31,11 +32,22 @@ VECTORS: Final[Mapping[str, Callable[[], VectorFile]]] = {
     "transport": transport_file,
     "sessions": sessions_file,
 }
+TYPESCRIPT: Final = "clients/web/src/protocol/generated"
+CSHARP: Final = "clients/unity_stub/Runtime/Core/Generated"
+SOURCES: Final[Mapping[str, Callable[[], str]]] = {
+    "core_ext/wire.pxd": render_wire_pxd,
+    f"{TYPESCRIPT}/constants.ts": typescript.render_constants,
+    f"{TYPESCRIPT}/messages.ts": typescript.render_messages,
+    f"{TYPESCRIPT}/tables.ts": typescript.render_tables,
+    f"{CSHARP}/Constants.cs": csharp.render_constants,
+    f"{CSHARP}/Messages.cs": csharp_messages.render_messages,
+    f"{CSHARP}/Tables.cs": csharp.render_tables,
+}
 
 
 def outputs() -> dict[str, str]:
     """Return what every generated file should hold, by its path in the repository."""
-    files = {"core_ext/wire.pxd": render_wire_pxd()}
+    files = {path: render() for path, render in SOURCES.items()}
     files.update({f"protocol/vectors/{name}.json": render(build()) for name, build in VECTORS.items()})
     return files
 

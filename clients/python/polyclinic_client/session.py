@@ -6,8 +6,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct
-
 from polyclinic_client.changes import (
     Change,
     Corrected,
@@ -23,6 +21,7 @@ from polyclinic_client.changes import (
 )
 from polyclinic_client.clock import ServerClock
 from polyclinic_client.errors import BrokenWorld
+from protocol import features
 from protocol.codec import convert_body, decode_facts, decode_server, encode
 from protocol.errors import WireError
 from protocol.ids import ACK_EVENTS, ACK_SECONDS, BUDGET_LEAST, BUDGET_NONE, POSITION_SCALE, VERSION, Kind
@@ -52,29 +51,6 @@ ACK_MS: Final = ACK_SECONDS * 1000
 CLOCK_FIRST_MS: Final = 250.0
 CLOCK_FIRST_COUNT: Final = 4
 CLOCK_MS: Final = 10_000.0
-
-
-class _Listed(Struct, frozen=True):
-    entity: int
-    name: str
-    role: str
-
-
-class _Roster(Struct, frozen=True):
-    people: tuple[_Listed, ...]
-    more: bool
-
-
-class _RosterChange(Struct, frozen=True):
-    joined: tuple[_Listed, ...]
-    left: tuple[int, ...]
-
-
-class _SaidBody(Struct, frozen=True):
-    entity: int
-    name: str
-    text: str
-    time: int
 
 
 class Session:
@@ -229,15 +205,15 @@ class Session:
     def _read_event(self, event: Event) -> list[Change]:
         match event.feature, event.type:
             case "presence", "roster":
-                return self._read_roster(convert_body(event.body, _Roster))
+                return self._read_roster(convert_body(event.body, features.Roster[features.Person]))
             case "presence", "changed":
-                return self._read_roster_change(convert_body(event.body, _RosterChange))
+                return self._read_roster_change(convert_body(event.body, features.Changed[features.Person]))
             case "chat", "said":
-                said = convert_body(event.body, _SaidBody)
+                said = convert_body(event.body, features.Said)
                 return [Said(said.entity, said.name, said.text, said.time)]
         return [FeatureEvent(event.feature, event.type, event.body)]
 
-    def _read_roster(self, roster: _Roster) -> list[Change]:
+    def _read_roster(self, roster: features.Roster[features.Person]) -> list[Change]:
         pages = {} if self._roster_pages is None else self._roster_pages
         pages |= {listed.entity: _person(listed) for listed in roster.people}
         if roster.more:
@@ -249,7 +225,7 @@ class Session:
         left = tuple(person for entity, person in before.items() if entity not in pages)
         return [self._roster_changed(joined, left)]
 
-    def _read_roster_change(self, change: _RosterChange) -> list[Change]:
+    def _read_roster_change(self, change: features.Changed[features.Person]) -> list[Change]:
         # A change may come between two pages of a roster: it then belongs to what has been read of it.
         people = self.people if self._roster_pages is None else self._roster_pages
         left = tuple(person for entity in change.left if (person := people.pop(entity, None)) is not None)
@@ -300,7 +276,7 @@ class Session:
         return self._clock_due if self._ack_due is None else min(self._ack_due, self._clock_due)
 
 
-def _person(listed: _Listed) -> Person:
+def _person(listed: features.Person) -> Person:
     return Person(listed.entity, listed.name, listed.role)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from protocol.features import Said, Say
 from protocol.ids import CHAT_BURST, CHAT_CHARACTERS_MAX, CHAT_PER_SECOND
 from server.errors import OperationRefused
-from server.features.chat.messages import Said, Say
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.wire_time import wire_time

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Raw
 
 from protocol.codec import pack
+from protocol.features import Changed, Person, Roster
 from protocol.ids import PRESENCE_GATHER_SECONDS, ROSTER_PAGE_MAX
-from server.features.presence.messages import Changed, Person, Roster
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 
@@ -89,7 +89,7 @@ class Presence(Feature):
         if self._roster is None:
             pages = list(_pages_of(self._people.values()))
             self._roster = [
-                EncodedEvent.of(self.name, "roster", Roster(people=page, more=number < len(pages)))
+                EncodedEvent.of(self.name, "roster", Roster(people=tuple(page), more=number < len(pages)))
                 for number, page in enumerate(pages, start=1)
             ]
         return self._roster
@@ -182,8 +182,8 @@ class Readers:
         joined_pages, left_pages = list(_pages_of(joined.values())), list(_pages_of(left))
         for number in range(max(len(joined_pages), len(left_pages))):
             changed = Changed(
-                joined=joined_pages[number] if number < len(joined_pages) else [],
-                left=left_pages[number] if number < len(left_pages) else [],
+                joined=tuple(joined_pages[number]) if number < len(joined_pages) else (),
+                left=tuple(left_pages[number]) if number < len(left_pages) else (),
             )
             self._tell(EncodedEvent.of(Presence.name, "changed", changed))
 

@@ -1,7 +1,10 @@
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
+from protocol import messages
+from protocol.ids import Kind
 from tools import generate
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -35,3 +38,23 @@ def test_generating_writes_what_differs_and_nothing_else(tmp_path: Path, capsys:
     assert generate.main([], tmp_path) == 0
     assert capsys.readouterr().out == "wrote protocol/vectors/pose.json\n"
     assert spoiled.read_text(encoding="utf-8") != "{}"
+
+
+def test_a_message_changed_without_generating_is_found_in_every_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Ack(Struct, frozen=True, forbid_unknown_fields=True):
+        """The highest event the client has handled."""
+
+        event: messages.Count
+        late: bool = False
+
+    monkeypatch.setitem(messages.CLIENT_MESSAGES, Kind.ACK, Ack)
+    assert generate.main(["--check"]) == 1
+    told = capsys.readouterr().out
+    for path in (
+        "protocol/vectors/schema.json",
+        "clients/web/src/protocol/generated/messages.ts",
+        "clients/unity_stub/Runtime/Core/Generated/Messages.cs",
+    ):
+        assert f"{path} is not what tools/generate.py writes" in told

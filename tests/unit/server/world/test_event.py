@@ -3,8 +3,8 @@
 import pytest
 
 from protocol.codec import decode_server, encode
+from protocol.features import Said
 from protocol.messages import Event
-from server.features.chat.messages import Said
 from server.world.event import EncodedEvent
 
 

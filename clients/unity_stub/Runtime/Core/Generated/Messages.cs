@@ -1,0 +1,1702 @@
+// Written by tools/generate.py from protocol/. Do not edit: change that and run `make generate`.
+
+namespace Polyclinic.Protocol.Generated
+{
+    /// <summary>Reads one msgpack value after another and throws its own exception for what is not as asked.</summary>
+    public interface IMapReader
+    {
+        /// <summary>Begins a map. Returns how many keys follow.</summary>
+        int BeginMap();
+
+        /// <summary>Begins an array. Returns how many values follow.</summary>
+        int BeginArray();
+
+        string Key();
+
+        bool Bool();
+
+        /// <summary>An integer; never a float.</summary>
+        long Int(long least, long most);
+
+        /// <summary>A finite float, or an integer.</summary>
+        double Float();
+
+        /// <summary>At most this many Unicode code points; -1 has no limit of its own.</summary>
+        string Text(int most);
+
+        byte[] Binary(int length);
+
+        /// <summary>A whole map as its bytes, checked to be within the limits of msgpack bodies.</summary>
+        byte[] RawMap();
+
+        /// <summary>The exception for what is well-formed msgpack and yet not this wire's.</summary>
+        System.Exception Fault(string reason);
+    }
+
+    /// <summary>Writes one msgpack value after another.</summary>
+    public interface IMapWriter
+    {
+        void BeginMap(int count);
+
+        void BeginArray(int count);
+
+        void Key(string key);
+
+        void Bool(bool value);
+
+        void Int(long value);
+
+        void Float(double value);
+
+        void Text(string value);
+
+        void Binary(byte[] value);
+
+        /// <summary>A whole map that is encoded already; null stands for an empty one.</summary>
+        void RawMap(byte[] value);
+    }
+
+    /// <summary>A map of this wire.</summary>
+    public interface IWireMap
+    {
+        void Write(IMapWriter writer);
+    }
+
+    /// <summary>First message of a client that has a ticket.</summary>
+    public sealed class Hello : IWireMap
+    {
+        public long Version;
+        public string Schema;
+        public string Ticket;
+        public string Client;
+        public bool Ages = false;
+
+        public static Hello Read(IMapReader reader)
+        {
+            var read = new Hello();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "version":
+                        bit = 1;
+                        read.Version = reader.Int(-9007199254740991L, 9007199254740991L);
+                        break;
+                    case "schema":
+                        bit = 2;
+                        read.Schema = reader.Text(64);
+                        break;
+                    case "ticket":
+                        bit = 4;
+                        read.Ticket = reader.Text(2048);
+                        break;
+                    case "client":
+                        bit = 8;
+                        read.Client = reader.Text(64);
+                        break;
+                    case "ages":
+                        bit = 16;
+                        read.Ages = reader.Bool();
+                        break;
+                    default:
+                        throw reader.Fault("Hello has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Hello has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 15) != 15)
+            {
+                throw reader.Fault("Hello lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(4 + (Ages ? 1 : 0));
+            writer.Key("version");
+            writer.Int(Version);
+            writer.Key("schema");
+            writer.Text(Schema);
+            writer.Key("ticket");
+            writer.Text(Ticket);
+            writer.Key("client");
+            writer.Text(Client);
+            if (Ages)
+            {
+                writer.Key("ages");
+                writer.Bool(Ages);
+            }
+        }
+    }
+
+    /// <summary>First message of a client that comes back to its session.</summary>
+    public sealed class Resume : IWireMap
+    {
+        public long Version;
+        public string Schema;
+        public string Token;
+        public long LastEvent;
+        public bool Ages = false;
+
+        public static Resume Read(IMapReader reader)
+        {
+            var read = new Resume();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "version":
+                        bit = 1;
+                        read.Version = reader.Int(-9007199254740991L, 9007199254740991L);
+                        break;
+                    case "schema":
+                        bit = 2;
+                        read.Schema = reader.Text(64);
+                        break;
+                    case "token":
+                        bit = 4;
+                        read.Token = reader.Text(128);
+                        break;
+                    case "last_event":
+                        bit = 8;
+                        read.LastEvent = reader.Int(0L, 9007199254740991L);
+                        break;
+                    case "ages":
+                        bit = 16;
+                        read.Ages = reader.Bool();
+                        break;
+                    default:
+                        throw reader.Fault("Resume has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Resume has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 15) != 15)
+            {
+                throw reader.Fault("Resume lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(4 + (Ages ? 1 : 0));
+            writer.Key("version");
+            writer.Int(Version);
+            writer.Key("schema");
+            writer.Text(Schema);
+            writer.Key("token");
+            writer.Text(Token);
+            writer.Key("last_event");
+            writer.Int(LastEvent);
+            if (Ages)
+            {
+                writer.Key("ages");
+                writer.Bool(Ages);
+            }
+        }
+    }
+
+    /// <summary>The highest event the client has handled.</summary>
+    public sealed class Ack : IWireMap
+    {
+        public long Event;
+
+        public static Ack Read(IMapReader reader)
+        {
+            var read = new Ack();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "event":
+                        bit = 1;
+                        read.Event = reader.Int(0L, 9007199254740991L);
+                        break;
+                    default:
+                        throw reader.Fault("Ack has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Ack has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Ack lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("event");
+            writer.Int(Event);
+        }
+    }
+
+    /// <summary>Something a feature is asked to do; `body` is the feature's to check, see `codec.convert_body`.</summary>
+    public sealed class Operation : IWireMap
+    {
+        public byte[] Op;
+        public string Feature;
+        public string Type;
+        public byte[] Body;
+
+        public static Operation Read(IMapReader reader)
+        {
+            var read = new Operation();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "op":
+                        bit = 1;
+                        read.Op = reader.Binary(16);
+                        break;
+                    case "feature":
+                        bit = 2;
+                        read.Feature = reader.Text(32);
+                        break;
+                    case "type":
+                        bit = 4;
+                        read.Type = reader.Text(32);
+                        break;
+                    case "body":
+                        bit = 8;
+                        read.Body = reader.RawMap();
+                        break;
+                    default:
+                        throw reader.Fault("Operation has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Operation has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 15) != 15)
+            {
+                throw reader.Fault("Operation lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(4);
+            writer.Key("op");
+            writer.Binary(Op);
+            writer.Key("feature");
+            writer.Text(Feature);
+            writer.Key("type");
+            writer.Text(Type);
+            writer.Key("body");
+            writer.RawMap(Body);
+        }
+    }
+
+    /// <summary>Asks for the server's clock; `sent` is the client's own, in milliseconds.</summary>
+    public sealed class Clock : IWireMap
+    {
+        public double Sent;
+
+        public static Clock Read(IMapReader reader)
+        {
+            var read = new Clock();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "sent":
+                        bit = 1;
+                        read.Sent = reader.Float();
+                        break;
+                    default:
+                        throw reader.Fault("Clock has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Clock has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Clock lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("sent");
+            writer.Float(Sent);
+        }
+    }
+
+    /// <summary>The client leaves for good.</summary>
+    public sealed class Bye : IWireMap
+    {
+
+        public static Bye Read(IMapReader reader)
+        {
+            if (reader.BeginMap() != 0)
+            {
+                throw reader.Fault("Bye has no keys");
+            }
+
+            return new Bye();
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(0);
+        }
+    }
+
+    /// <summary>The most the client wants to be sent, in kbit/s over any second; the greatest value lifts the limit.</summary>
+    public sealed class Budget : IWireMap
+    {
+        public int Kbits;
+
+        public static Budget Read(IMapReader reader)
+        {
+            var read = new Budget();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "kbits":
+                        bit = 1;
+                        read.Kbits = (int)reader.Int(8L, 1000000L);
+                        break;
+                    default:
+                        throw reader.Fault("Budget has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Budget has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Budget lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("kbits");
+            writer.Int(Kbits);
+        }
+    }
+
+    /// <summary>A box of the room with its own privacy.</summary>
+    public sealed class ZoneDescription : IWireMap
+    {
+        public string Name;
+        public double[][] Box;
+        public bool Private;
+
+        public static ZoneDescription Read(IMapReader reader)
+        {
+            var read = new ZoneDescription();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "name":
+                        bit = 1;
+                        read.Name = reader.Text(-1);
+                        break;
+                    case "box":
+                        bit = 2;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 2)
+                            {
+                                throw reader.Fault(size0 + " values, not 2");
+                            }
+
+                            read.Box = new double[size0][];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                {
+                                    int size1 = reader.BeginArray();
+                                    if (size1 != 3)
+                                    {
+                                        throw reader.Fault(size1 + " values, not 3");
+                                    }
+
+                                    read.Box[at0] = new double[size1];
+                                    for (int at1 = 0; at1 < size1; at1++)
+                                    {
+                                        read.Box[at0][at1] = reader.Float();
+                                    }
+                                }
+
+                            }
+                        }
+
+                        break;
+                    case "private":
+                        bit = 4;
+                        read.Private = reader.Bool();
+                        break;
+                    default:
+                        throw reader.Fault("ZoneDescription has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("ZoneDescription has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 7) != 7)
+            {
+                throw reader.Fault("ZoneDescription lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(3);
+            writer.Key("name");
+            writer.Text(Name);
+            writer.Key("box");
+            writer.BeginArray(Box.Length);
+            for (int at0 = 0; at0 < Box.Length; at0++)
+            {
+                writer.BeginArray(Box[at0].Length);
+                for (int at1 = 0; at1 < Box[at0].Length; at1++)
+                {
+                    writer.Float(Box[at0][at1]);
+                }
+
+            }
+
+            writer.Key("private");
+            writer.Bool(Private);
+        }
+    }
+
+    /// <summary>What a client needs to know of the room it has joined.</summary>
+    public sealed class RoomDescription : IWireMap
+    {
+        public string Id;
+        public string Type;
+        public string Name;
+        public string Scene;
+        public long TickHz;
+        public double[][] Bounds;
+        public long Visible;
+        public ZoneDescription[] Zones;
+        public string[] Features;
+
+        public static RoomDescription Read(IMapReader reader)
+        {
+            var read = new RoomDescription();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "id":
+                        bit = 1;
+                        read.Id = reader.Text(-1);
+                        break;
+                    case "type":
+                        bit = 2;
+                        read.Type = reader.Text(-1);
+                        break;
+                    case "name":
+                        bit = 4;
+                        read.Name = reader.Text(-1);
+                        break;
+                    case "scene":
+                        bit = 8;
+                        read.Scene = reader.Text(-1);
+                        break;
+                    case "tick_hz":
+                        bit = 16;
+                        read.TickHz = reader.Int(-9007199254740991L, 9007199254740991L);
+                        break;
+                    case "bounds":
+                        bit = 32;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 2)
+                            {
+                                throw reader.Fault(size0 + " values, not 2");
+                            }
+
+                            read.Bounds = new double[size0][];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                {
+                                    int size1 = reader.BeginArray();
+                                    if (size1 != 3)
+                                    {
+                                        throw reader.Fault(size1 + " values, not 3");
+                                    }
+
+                                    read.Bounds[at0] = new double[size1];
+                                    for (int at1 = 0; at1 < size1; at1++)
+                                    {
+                                        read.Bounds[at0][at1] = reader.Float();
+                                    }
+                                }
+
+                            }
+                        }
+
+                        break;
+                    case "visible":
+                        bit = 64;
+                        read.Visible = reader.Int(-9007199254740991L, 9007199254740991L);
+                        break;
+                    case "zones":
+                        bit = 128;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.Zones = new ZoneDescription[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Zones[at0] = ZoneDescription.Read(reader);
+                            }
+                        }
+
+                        break;
+                    case "features":
+                        bit = 256;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.Features = new string[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Features[at0] = reader.Text(-1);
+                            }
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("RoomDescription has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("RoomDescription has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 511) != 511)
+            {
+                throw reader.Fault("RoomDescription lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(9);
+            writer.Key("id");
+            writer.Text(Id);
+            writer.Key("type");
+            writer.Text(Type);
+            writer.Key("name");
+            writer.Text(Name);
+            writer.Key("scene");
+            writer.Text(Scene);
+            writer.Key("tick_hz");
+            writer.Int(TickHz);
+            writer.Key("bounds");
+            writer.BeginArray(Bounds.Length);
+            for (int at0 = 0; at0 < Bounds.Length; at0++)
+            {
+                writer.BeginArray(Bounds[at0].Length);
+                for (int at1 = 0; at1 < Bounds[at0].Length; at1++)
+                {
+                    writer.Float(Bounds[at0][at1]);
+                }
+
+            }
+
+            writer.Key("visible");
+            writer.Int(Visible);
+            writer.Key("zones");
+            writer.BeginArray(Zones.Length);
+            for (int at0 = 0; at0 < Zones.Length; at0++)
+            {
+                Zones[at0].Write(writer);
+            }
+
+            writer.Key("features");
+            writer.BeginArray(Features.Length);
+            for (int at0 = 0; at0 < Features.Length; at0++)
+            {
+                writer.Text(Features[at0]);
+            }
+
+        }
+    }
+
+    /// <summary>Where a fresh avatar stands: metres, and radians about +Y from -Z, counterclockwise seen from above.</summary>
+    public sealed class Spawn : IWireMap
+    {
+        public double[] Position;
+        public double Yaw;
+
+        public static Spawn Read(IMapReader reader)
+        {
+            var read = new Spawn();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "position":
+                        bit = 1;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 3)
+                            {
+                                throw reader.Fault(size0 + " values, not 3");
+                            }
+
+                            read.Position = new double[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Position[at0] = reader.Float();
+                            }
+                        }
+
+                        break;
+                    case "yaw":
+                        bit = 2;
+                        read.Yaw = reader.Float();
+                        break;
+                    default:
+                        throw reader.Fault("Spawn has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Spawn has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("Spawn lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("position");
+            writer.BeginArray(Position.Length);
+            for (int at0 = 0; at0 < Position.Length; at0++)
+            {
+                writer.Float(Position[at0]);
+            }
+
+            writer.Key("yaw");
+            writer.Float(Yaw);
+        }
+    }
+
+    /// <summary>The session is live.</summary>
+    public sealed class Welcome : IWireMap
+    {
+        public string Session;
+        public uint Entity;
+        public bool Resumed;
+        public string ResumeToken;
+        public double ResumeSeconds;
+        public long Event;
+        public RoomDescription Room;
+        public uint Tick;
+        public uint Time;
+        public Spawn Spawn;
+
+        public static Welcome Read(IMapReader reader)
+        {
+            var read = new Welcome();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "session":
+                        bit = 1;
+                        read.Session = reader.Text(-1);
+                        break;
+                    case "entity":
+                        bit = 2;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "resumed":
+                        bit = 4;
+                        read.Resumed = reader.Bool();
+                        break;
+                    case "resume_token":
+                        bit = 8;
+                        read.ResumeToken = reader.Text(128);
+                        break;
+                    case "resume_seconds":
+                        bit = 16;
+                        read.ResumeSeconds = reader.Float();
+                        break;
+                    case "event":
+                        bit = 32;
+                        read.Event = reader.Int(0L, 9007199254740991L);
+                        break;
+                    case "room":
+                        bit = 64;
+                        read.Room = RoomDescription.Read(reader);
+                        break;
+                    case "tick":
+                        bit = 128;
+                        read.Tick = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    case "time":
+                        bit = 256;
+                        read.Time = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    case "spawn":
+                        bit = 512;
+                        read.Spawn = Spawn.Read(reader);
+                        break;
+                    default:
+                        throw reader.Fault("Welcome has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Welcome has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1023) != 1023)
+            {
+                throw reader.Fault("Welcome lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(10);
+            writer.Key("session");
+            writer.Text(Session);
+            writer.Key("entity");
+            writer.Int(Entity);
+            writer.Key("resumed");
+            writer.Bool(Resumed);
+            writer.Key("resume_token");
+            writer.Text(ResumeToken);
+            writer.Key("resume_seconds");
+            writer.Float(ResumeSeconds);
+            writer.Key("event");
+            writer.Int(Event);
+            writer.Key("room");
+            Room.Write(writer);
+            writer.Key("tick");
+            writer.Int(Tick);
+            writer.Key("time");
+            writer.Int(Time);
+            writer.Key("spawn");
+            Spawn.Write(writer);
+        }
+    }
+
+    /// <summary>Something a feature tells this session; `event` is its number.</summary>
+    public sealed class Event : IWireMap
+    {
+        public long EventNumber;
+        public string Feature;
+        public string Type;
+        public byte[] Body;
+
+        public static Event Read(IMapReader reader)
+        {
+            var read = new Event();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "event":
+                        bit = 1;
+                        read.EventNumber = reader.Int(1L, 9007199254740991L);
+                        break;
+                    case "feature":
+                        bit = 2;
+                        read.Feature = reader.Text(-1);
+                        break;
+                    case "type":
+                        bit = 4;
+                        read.Type = reader.Text(-1);
+                        break;
+                    case "body":
+                        bit = 8;
+                        read.Body = reader.RawMap();
+                        break;
+                    default:
+                        throw reader.Fault("Event has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Event has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 15) != 15)
+            {
+                throw reader.Fault("Event lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(4);
+            writer.Key("event");
+            writer.Int(EventNumber);
+            writer.Key("feature");
+            writer.Text(Feature);
+            writer.Key("type");
+            writer.Text(Type);
+            writer.Key("body");
+            writer.RawMap(Body);
+        }
+    }
+
+    /// <summary>The one answer to an operation.</summary>
+    public sealed class Result : IWireMap
+    {
+        public byte[] Op;
+        public bool Ok;
+        public string Code = "";
+        public string Detail = "";
+        public byte[] Body;
+
+        public static Result Read(IMapReader reader)
+        {
+            var read = new Result();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "op":
+                        bit = 1;
+                        read.Op = reader.Binary(16);
+                        break;
+                    case "ok":
+                        bit = 2;
+                        read.Ok = reader.Bool();
+                        break;
+                    case "code":
+                        bit = 4;
+                        read.Code = reader.Text(-1);
+                        break;
+                    case "detail":
+                        bit = 8;
+                        read.Detail = reader.Text(-1);
+                        break;
+                    case "body":
+                        bit = 16;
+                        read.Body = reader.RawMap();
+                        break;
+                    default:
+                        throw reader.Fault("Result has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Result has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("Result lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2 + (Code != "" ? 1 : 0) + (Detail != "" ? 1 : 0) + (Body != null ? 1 : 0));
+            writer.Key("op");
+            writer.Binary(Op);
+            writer.Key("ok");
+            writer.Bool(Ok);
+            if (Code != "")
+            {
+                writer.Key("code");
+                writer.Text(Code);
+            }
+            if (Detail != "")
+            {
+                writer.Key("detail");
+                writer.Text(Detail);
+            }
+            if (Body != null)
+            {
+                writer.Key("body");
+                writer.RawMap(Body);
+            }
+        }
+    }
+
+    /// <summary>The server's clock, with the client's own as it came.</summary>
+    public sealed class ClockReply : IWireMap
+    {
+        public double Sent;
+        public uint Time;
+
+        public static ClockReply Read(IMapReader reader)
+        {
+            var read = new ClockReply();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "sent":
+                        bit = 1;
+                        read.Sent = reader.Float();
+                        break;
+                    case "time":
+                        bit = 2;
+                        read.Time = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("ClockReply has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("ClockReply has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("ClockReply lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("sent");
+            writer.Float(Sent);
+            writer.Key("time");
+            writer.Int(Time);
+        }
+    }
+
+    /// <summary>Where the server holds the client's head to be after the pose with this sequence.</summary>
+    public sealed class Correction : IWireMap
+    {
+        public int Sequence;
+        public long[] Position;
+        public string Reason;
+
+        public static Correction Read(IMapReader reader)
+        {
+            var read = new Correction();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "sequence":
+                        bit = 1;
+                        read.Sequence = (int)reader.Int(0L, 65535L);
+                        break;
+                    case "position":
+                        bit = 2;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 3)
+                            {
+                                throw reader.Fault(size0 + " values, not 3");
+                            }
+
+                            read.Position = new long[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Position[at0] = reader.Int(-9007199254740991L, 9007199254740991L);
+                            }
+                        }
+
+                        break;
+                    case "reason":
+                        bit = 4;
+                        read.Reason = reader.Text(-1);
+                        if (read.Reason != "bounds" && read.Reason != "speed")
+                        {
+                            throw reader.Fault("no word for it: " + read.Reason);
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("Correction has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Correction has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 7) != 7)
+            {
+                throw reader.Fault("Correction lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(3);
+            writer.Key("sequence");
+            writer.Int(Sequence);
+            writer.Key("position");
+            writer.BeginArray(Position.Length);
+            for (int at0 = 0; at0 < Position.Length; at0++)
+            {
+                writer.Int(Position[at0]);
+            }
+
+            writer.Key("reason");
+            writer.Text(Reason);
+        }
+    }
+
+    /// <summary>What an observer is told once of an avatar that enters its sight.</summary>
+    public sealed class AvatarFacts : IWireMap
+    {
+        public string Kind;
+        public string Name;
+        public string Role;
+        public string Avatar;
+
+        public static AvatarFacts Read(IMapReader reader)
+        {
+            var read = new AvatarFacts();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "kind":
+                        bit = 1;
+                        read.Kind = reader.Text(-1);
+                        if (read.Kind != "avatar")
+                        {
+                            throw reader.Fault("no word for it: " + read.Kind);
+                        }
+
+                        break;
+                    case "name":
+                        bit = 2;
+                        read.Name = reader.Text(-1);
+                        break;
+                    case "role":
+                        bit = 4;
+                        read.Role = reader.Text(-1);
+                        break;
+                    case "avatar":
+                        bit = 8;
+                        read.Avatar = reader.Text(-1);
+                        break;
+                    default:
+                        throw reader.Fault("AvatarFacts has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("AvatarFacts has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 15) != 15)
+            {
+                throw reader.Fault("AvatarFacts lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(4);
+            writer.Key("kind");
+            writer.Text(Kind);
+            writer.Key("name");
+            writer.Text(Name);
+            writer.Key("role");
+            writer.Text(Role);
+            writer.Key("avatar");
+            writer.Text(Avatar);
+        }
+    }
+
+    /// <summary>What an observer is told once of an object that enters its sight.</summary>
+    public sealed class ObjectFacts : IWireMap
+    {
+        public string Kind;
+        public string Name;
+        public string Model;
+
+        public static ObjectFacts Read(IMapReader reader)
+        {
+            var read = new ObjectFacts();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "kind":
+                        bit = 1;
+                        read.Kind = reader.Text(-1);
+                        if (read.Kind != "panel" && read.Kind != "prop")
+                        {
+                            throw reader.Fault("no word for it: " + read.Kind);
+                        }
+
+                        break;
+                    case "name":
+                        bit = 2;
+                        read.Name = reader.Text(-1);
+                        break;
+                    case "model":
+                        bit = 4;
+                        read.Model = reader.Text(-1);
+                        break;
+                    default:
+                        throw reader.Fault("ObjectFacts has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("ObjectFacts has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 7) != 7)
+            {
+                throw reader.Fault("ObjectFacts lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(3);
+            writer.Key("kind");
+            writer.Text(Kind);
+            writer.Key("name");
+            writer.Text(Name);
+            writer.Key("model");
+            writer.Text(Model);
+        }
+    }
+
+    /// <summary>Say something to those who may perceive the sender.</summary>
+    public sealed class Say : IWireMap
+    {
+        public string Text;
+
+        public static Say Read(IMapReader reader)
+        {
+            var read = new Say();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "text":
+                        bit = 1;
+                        read.Text = reader.Text(-1);
+                        break;
+                    default:
+                        throw reader.Fault("Say has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Say has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Say lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("text");
+            writer.Text(Text);
+        }
+    }
+
+    /// <summary>Somebody in the room.</summary>
+    public sealed class Person : IWireMap
+    {
+        public uint Entity;
+        public string Name;
+        public string Role;
+
+        public static Person Read(IMapReader reader)
+        {
+            var read = new Person();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entity":
+                        bit = 1;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "name":
+                        bit = 2;
+                        read.Name = reader.Text(-1);
+                        break;
+                    case "role":
+                        bit = 4;
+                        read.Role = reader.Text(-1);
+                        break;
+                    default:
+                        throw reader.Fault("Person has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Person has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 7) != 7)
+            {
+                throw reader.Fault("Person lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(3);
+            writer.Key("entity");
+            writer.Int(Entity);
+            writer.Key("name");
+            writer.Text(Name);
+            writer.Key("role");
+            writer.Text(Role);
+        }
+    }
+
+    /// <summary>A page of everybody, at most 200; the first page replaces what the client knew.</summary>
+    public sealed class Roster : IWireMap
+    {
+        public Person[] People;
+        public bool More;
+
+        public static Roster Read(IMapReader reader)
+        {
+            var read = new Roster();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "people":
+                        bit = 1;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.People = new Person[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.People[at0] = Person.Read(reader);
+                            }
+                        }
+
+                        break;
+                    case "more":
+                        bit = 2;
+                        read.More = reader.Bool();
+                        break;
+                    default:
+                        throw reader.Fault("Roster has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Roster has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("Roster lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("people");
+            writer.BeginArray(People.Length);
+            for (int at0 = 0; at0 < People.Length; at0++)
+            {
+                People[at0].Write(writer);
+            }
+
+            writer.Key("more");
+            writer.Bool(More);
+        }
+    }
+
+    /// <summary>Who came and who left since the client was last told, at most 200 of each.</summary>
+    public sealed class Changed : IWireMap
+    {
+        public Person[] Joined;
+        public uint[] Left;
+
+        public static Changed Read(IMapReader reader)
+        {
+            var read = new Changed();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "joined":
+                        bit = 1;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.Joined = new Person[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Joined[at0] = Person.Read(reader);
+                            }
+                        }
+
+                        break;
+                    case "left":
+                        bit = 2;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.Left = new uint[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Left[at0] = (uint)reader.Int(1L, 4294967295L);
+                            }
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("Changed has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Changed has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("Changed lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("joined");
+            writer.BeginArray(Joined.Length);
+            for (int at0 = 0; at0 < Joined.Length; at0++)
+            {
+                Joined[at0].Write(writer);
+            }
+
+            writer.Key("left");
+            writer.BeginArray(Left.Length);
+            for (int at0 = 0; at0 < Left.Length; at0++)
+            {
+                writer.Int(Left[at0]);
+            }
+
+        }
+    }
+
+    /// <summary>Somebody said something.</summary>
+    public sealed class Said : IWireMap
+    {
+        public uint Entity;
+        public string Name;
+        public string Text;
+        public uint Time;
+
+        public static Said Read(IMapReader reader)
+        {
+            var read = new Said();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entity":
+                        bit = 1;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "name":
+                        bit = 2;
+                        read.Name = reader.Text(-1);
+                        break;
+                    case "text":
+                        bit = 4;
+                        read.Text = reader.Text(-1);
+                        break;
+                    case "time":
+                        bit = 8;
+                        read.Time = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Said has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Said has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 15) != 15)
+            {
+                throw reader.Fault("Said lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(4);
+            writer.Key("entity");
+            writer.Int(Entity);
+            writer.Key("name");
+            writer.Text(Name);
+            writer.Key("text");
+            writer.Text(Text);
+            writer.Key("time");
+            writer.Int(Time);
+        }
+    }
+
+    /// <summary>The features' words, and messages by their kind.</summary>
+    public static class Bodies
+    {
+        public const string ChatFeature = "chat";
+        public const string PresenceFeature = "presence";
+        /// <summary>Operation of chat, with a Say.</summary>
+        public const string ChatSay = "say";
+        /// <summary>Event of presence, with a Roster.</summary>
+        public const string PresenceRoster = "roster";
+        /// <summary>Event of presence, with a Changed.</summary>
+        public const string PresenceChanged = "changed";
+        /// <summary>Event of chat, with a Said.</summary>
+        public const string ChatSaid = "said";
+
+        public static IWireMap ReadClient(Kind kind, IMapReader reader)
+        {
+            switch (kind)
+            {
+                case Kind.Hello:
+                    return Hello.Read(reader);
+                case Kind.Resume:
+                    return Resume.Read(reader);
+                case Kind.Ack:
+                    return Ack.Read(reader);
+                case Kind.Operation:
+                    return Operation.Read(reader);
+                case Kind.Clock:
+                    return Clock.Read(reader);
+                case Kind.Bye:
+                    return Bye.Read(reader);
+                case Kind.Budget:
+                    return Budget.Read(reader);
+                default:
+                    throw reader.Fault("kind " + (int)kind);
+            }
+        }
+
+        public static IWireMap ReadServer(Kind kind, IMapReader reader)
+        {
+            switch (kind)
+            {
+                case Kind.Welcome:
+                    return Welcome.Read(reader);
+                case Kind.Event:
+                    return Event.Read(reader);
+                case Kind.Result:
+                    return Result.Read(reader);
+                case Kind.ClockReply:
+                    return ClockReply.Read(reader);
+                case Kind.Correction:
+                    return Correction.Read(reader);
+                default:
+                    throw reader.Fault("kind " + (int)kind);
+            }
+        }
+    }
+}

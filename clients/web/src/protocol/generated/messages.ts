@@ -1,0 +1,453 @@
+// Written by tools/generate.py from protocol/. Do not edit: change that and run `make generate`.
+
+export type TypeSchema =
+  | { readonly is: "int"; readonly least: number; readonly most: number }
+  | { readonly is: "text"; readonly most: number | null }
+  | { readonly is: "binary"; readonly length: number }
+  | { readonly is: "choice"; readonly words: readonly string[] }
+  | { readonly is: "bool" | "float" | "map" }
+  | { readonly is: "struct"; readonly struct: StructSchema }
+  | { readonly is: "array"; readonly item: TypeSchema; readonly length: number | null };
+
+export interface FieldSchema {
+  readonly key: string;
+  readonly type: TypeSchema;
+  readonly required: boolean;
+  readonly fallback?: unknown;
+}
+
+/** A map with declared keys. */
+export interface StructSchema {
+  readonly name: string;
+  readonly fields: readonly FieldSchema[];
+}
+
+/** A map whose keys a feature declares. */
+export type FreeMap = Readonly<Record<string, unknown>>;
+
+/** First message of a client that has a ticket. */
+export interface Hello {
+  readonly version: number;
+  readonly schema: string;
+  readonly ticket: string;
+  readonly client: string;
+  readonly ages?: boolean;
+}
+
+export const HELLO: StructSchema = {
+  name: "Hello",
+  fields: [
+    { key: "version", type: { is: "int", least: -9007199254740991, most: 9007199254740991 }, required: true },
+    { key: "schema", type: { is: "text", most: 64 }, required: true },
+    { key: "ticket", type: { is: "text", most: 2048 }, required: true },
+    { key: "client", type: { is: "text", most: 64 }, required: true },
+    { key: "ages", type: { is: "bool" }, required: false, fallback: false },
+  ],
+};
+
+/** First message of a client that comes back to its session. */
+export interface Resume {
+  readonly version: number;
+  readonly schema: string;
+  readonly token: string;
+  readonly last_event: number;
+  readonly ages?: boolean;
+}
+
+export const RESUME: StructSchema = {
+  name: "Resume",
+  fields: [
+    { key: "version", type: { is: "int", least: -9007199254740991, most: 9007199254740991 }, required: true },
+    { key: "schema", type: { is: "text", most: 64 }, required: true },
+    { key: "token", type: { is: "text", most: 128 }, required: true },
+    { key: "last_event", type: { is: "int", least: 0, most: 9007199254740991 }, required: true },
+    { key: "ages", type: { is: "bool" }, required: false, fallback: false },
+  ],
+};
+
+/** The highest event the client has handled. */
+export interface Ack {
+  readonly event: number;
+}
+
+export const ACK: StructSchema = {
+  name: "Ack",
+  fields: [
+    { key: "event", type: { is: "int", least: 0, most: 9007199254740991 }, required: true },
+  ],
+};
+
+/** Something a feature is asked to do; `body` is the feature's to check, see `codec.convert_body`. */
+export interface Operation {
+  readonly op: Uint8Array;
+  readonly feature: string;
+  readonly type: string;
+  readonly body: FreeMap;
+}
+
+export const OPERATION: StructSchema = {
+  name: "Operation",
+  fields: [
+    { key: "op", type: { is: "binary", length: 16 }, required: true },
+    { key: "feature", type: { is: "text", most: 32 }, required: true },
+    { key: "type", type: { is: "text", most: 32 }, required: true },
+    { key: "body", type: { is: "map" }, required: true },
+  ],
+};
+
+/** Asks for the server's clock; `sent` is the client's own, in milliseconds. */
+export interface Clock {
+  readonly sent: number;
+}
+
+export const CLOCK: StructSchema = {
+  name: "Clock",
+  fields: [
+    { key: "sent", type: { is: "float" }, required: true },
+  ],
+};
+
+/** The client leaves for good. */
+export type Bye = Readonly<Record<string, never>>;
+
+export const BYE: StructSchema = {
+  name: "Bye",
+  fields: [
+  ],
+};
+
+/** The most the client wants to be sent, in kbit/s over any second; the greatest value lifts the limit. */
+export interface Budget {
+  readonly kbits: number;
+}
+
+export const BUDGET: StructSchema = {
+  name: "Budget",
+  fields: [
+    { key: "kbits", type: { is: "int", least: 8, most: 1000000 }, required: true },
+  ],
+};
+
+/** A box of the room with its own privacy. */
+export interface ZoneDescription {
+  readonly name: string;
+  readonly box: readonly [readonly [number, number, number], readonly [number, number, number]];
+  readonly private: boolean;
+}
+
+export const ZONE_DESCRIPTION: StructSchema = {
+  name: "ZoneDescription",
+  fields: [
+    { key: "name", type: { is: "text", most: null }, required: true },
+    { key: "box", type: { is: "array", item: { is: "array", item: { is: "float" }, length: 3 }, length: 2 }, required: true },
+    { key: "private", type: { is: "bool" }, required: true },
+  ],
+};
+
+/** What a client needs to know of the room it has joined. */
+export interface RoomDescription {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly scene: string;
+  readonly tick_hz: number;
+  readonly bounds: readonly [readonly [number, number, number], readonly [number, number, number]];
+  readonly visible: number;
+  readonly zones: readonly ZoneDescription[];
+  readonly features: readonly string[];
+}
+
+export const ROOM_DESCRIPTION: StructSchema = {
+  name: "RoomDescription",
+  fields: [
+    { key: "id", type: { is: "text", most: null }, required: true },
+    { key: "type", type: { is: "text", most: null }, required: true },
+    { key: "name", type: { is: "text", most: null }, required: true },
+    { key: "scene", type: { is: "text", most: null }, required: true },
+    { key: "tick_hz", type: { is: "int", least: -9007199254740991, most: 9007199254740991 }, required: true },
+    { key: "bounds", type: { is: "array", item: { is: "array", item: { is: "float" }, length: 3 }, length: 2 }, required: true },
+    { key: "visible", type: { is: "int", least: -9007199254740991, most: 9007199254740991 }, required: true },
+    { key: "zones", type: { is: "array", item: { is: "struct", struct: ZONE_DESCRIPTION }, length: null }, required: true },
+    { key: "features", type: { is: "array", item: { is: "text", most: null }, length: null }, required: true },
+  ],
+};
+
+/** Where a fresh avatar stands: metres, and radians about +Y from -Z, counterclockwise seen from above. */
+export interface Spawn {
+  readonly position: readonly [number, number, number];
+  readonly yaw: number;
+}
+
+export const SPAWN: StructSchema = {
+  name: "Spawn",
+  fields: [
+    { key: "position", type: { is: "array", item: { is: "float" }, length: 3 }, required: true },
+    { key: "yaw", type: { is: "float" }, required: true },
+  ],
+};
+
+/** The session is live. */
+export interface Welcome {
+  readonly session: string;
+  readonly entity: number;
+  readonly resumed: boolean;
+  readonly resume_token: string;
+  readonly resume_seconds: number;
+  readonly event: number;
+  readonly room: RoomDescription;
+  readonly tick: number;
+  readonly time: number;
+  readonly spawn: Spawn;
+}
+
+export const WELCOME: StructSchema = {
+  name: "Welcome",
+  fields: [
+    { key: "session", type: { is: "text", most: null }, required: true },
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "resumed", type: { is: "bool" }, required: true },
+    { key: "resume_token", type: { is: "text", most: 128 }, required: true },
+    { key: "resume_seconds", type: { is: "float" }, required: true },
+    { key: "event", type: { is: "int", least: 0, most: 9007199254740991 }, required: true },
+    { key: "room", type: { is: "struct", struct: ROOM_DESCRIPTION }, required: true },
+    { key: "tick", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+    { key: "time", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+    { key: "spawn", type: { is: "struct", struct: SPAWN }, required: true },
+  ],
+};
+
+/** Something a feature tells this session; `event` is its number. */
+export interface Event {
+  readonly event: number;
+  readonly feature: string;
+  readonly type: string;
+  readonly body: FreeMap;
+}
+
+export const EVENT: StructSchema = {
+  name: "Event",
+  fields: [
+    { key: "event", type: { is: "int", least: 1, most: 9007199254740991 }, required: true },
+    { key: "feature", type: { is: "text", most: null }, required: true },
+    { key: "type", type: { is: "text", most: null }, required: true },
+    { key: "body", type: { is: "map" }, required: true },
+  ],
+};
+
+/** The one answer to an operation. */
+export interface Result {
+  readonly op: Uint8Array;
+  readonly ok: boolean;
+  readonly code: string;
+  readonly detail: string;
+  readonly body: FreeMap;
+}
+
+export const RESULT: StructSchema = {
+  name: "Result",
+  fields: [
+    { key: "op", type: { is: "binary", length: 16 }, required: true },
+    { key: "ok", type: { is: "bool" }, required: true },
+    { key: "code", type: { is: "text", most: null }, required: false, fallback: "" },
+    { key: "detail", type: { is: "text", most: null }, required: false, fallback: "" },
+    { key: "body", type: { is: "map" }, required: false, fallback: {} },
+  ],
+};
+
+/** The server's clock, with the client's own as it came. */
+export interface ClockReply {
+  readonly sent: number;
+  readonly time: number;
+}
+
+export const CLOCK_REPLY: StructSchema = {
+  name: "ClockReply",
+  fields: [
+    { key: "sent", type: { is: "float" }, required: true },
+    { key: "time", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+  ],
+};
+
+/** Where the server holds the client's head to be after the pose with this sequence. */
+export interface Correction {
+  readonly sequence: number;
+  readonly position: readonly [number, number, number];
+  readonly reason: "bounds" | "speed";
+}
+
+export const CORRECTION: StructSchema = {
+  name: "Correction",
+  fields: [
+    { key: "sequence", type: { is: "int", least: 0, most: 65535 }, required: true },
+    { key: "position", type: { is: "array", item: { is: "int", least: -9007199254740991, most: 9007199254740991 }, length: 3 }, required: true },
+    { key: "reason", type: { is: "choice", words: ["bounds", "speed"] }, required: true },
+  ],
+};
+
+/** What an observer is told once of an avatar that enters its sight. */
+export interface AvatarFacts {
+  readonly kind: "avatar";
+  readonly name: string;
+  readonly role: string;
+  readonly avatar: string;
+}
+
+export const AVATAR_FACTS: StructSchema = {
+  name: "AvatarFacts",
+  fields: [
+    { key: "kind", type: { is: "choice", words: ["avatar"] }, required: true },
+    { key: "name", type: { is: "text", most: null }, required: true },
+    { key: "role", type: { is: "text", most: null }, required: true },
+    { key: "avatar", type: { is: "text", most: null }, required: true },
+  ],
+};
+
+/** What an observer is told once of an object that enters its sight. */
+export interface ObjectFacts {
+  readonly kind: "panel" | "prop";
+  readonly name: string;
+  readonly model: string;
+}
+
+export const OBJECT_FACTS: StructSchema = {
+  name: "ObjectFacts",
+  fields: [
+    { key: "kind", type: { is: "choice", words: ["panel", "prop"] }, required: true },
+    { key: "name", type: { is: "text", most: null }, required: true },
+    { key: "model", type: { is: "text", most: null }, required: true },
+  ],
+};
+
+/** Say something to those who may perceive the sender. */
+export interface Say {
+  readonly text: string;
+}
+
+export const SAY: StructSchema = {
+  name: "Say",
+  fields: [
+    { key: "text", type: { is: "text", most: null }, required: true },
+  ],
+};
+
+/** Somebody in the room. */
+export interface Person {
+  readonly entity: number;
+  readonly name: string;
+  readonly role: string;
+}
+
+export const PERSON: StructSchema = {
+  name: "Person",
+  fields: [
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "name", type: { is: "text", most: null }, required: true },
+    { key: "role", type: { is: "text", most: null }, required: true },
+  ],
+};
+
+/** A page of everybody, at most 200; the first page replaces what the client knew. */
+export interface Roster {
+  readonly people: readonly Person[];
+  readonly more: boolean;
+}
+
+export const ROSTER: StructSchema = {
+  name: "Roster",
+  fields: [
+    { key: "people", type: { is: "array", item: { is: "struct", struct: PERSON }, length: null }, required: true },
+    { key: "more", type: { is: "bool" }, required: true },
+  ],
+};
+
+/** Who came and who left since the client was last told, at most 200 of each. */
+export interface Changed {
+  readonly joined: readonly Person[];
+  readonly left: readonly number[];
+}
+
+export const CHANGED: StructSchema = {
+  name: "Changed",
+  fields: [
+    { key: "joined", type: { is: "array", item: { is: "struct", struct: PERSON }, length: null }, required: true },
+    { key: "left", type: { is: "array", item: { is: "int", least: 1, most: 4294967295 }, length: null }, required: true },
+  ],
+};
+
+/** Somebody said something. */
+export interface Said {
+  readonly entity: number;
+  readonly name: string;
+  readonly text: string;
+  readonly time: number;
+}
+
+export const SAID: StructSchema = {
+  name: "Said",
+  fields: [
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "name", type: { is: "text", most: null }, required: true },
+    { key: "text", type: { is: "text", most: null }, required: true },
+    { key: "time", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+  ],
+};
+
+/** By `Kind`. */
+export interface ClientMessages {
+  readonly 1: Hello;
+  readonly 2: Resume;
+  readonly 3: Ack;
+  readonly 4: Operation;
+  readonly 5: Clock;
+  readonly 6: Bye;
+  readonly 7: Budget;
+}
+
+export const CLIENT_SCHEMAS: Readonly<Partial<Record<number, StructSchema>>> = {
+  1: HELLO,
+  2: RESUME,
+  3: ACK,
+  4: OPERATION,
+  5: CLOCK,
+  6: BYE,
+  7: BUDGET,
+};
+
+/** By `Kind`. */
+export interface ServerMessages {
+  readonly 129: Welcome;
+  readonly 130: Event;
+  readonly 131: Result;
+  readonly 133: ClockReply;
+  readonly 134: Correction;
+}
+
+export const SERVER_SCHEMAS: Readonly<Partial<Record<number, StructSchema>>> = {
+  129: WELCOME,
+  130: EVENT,
+  131: RESULT,
+  133: CLOCK_REPLY,
+  134: CORRECTION,
+};
+
+/** By feature and type. */
+export interface Operations {
+  readonly "chat/say": Say;
+}
+
+export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
+  "chat/say": SAY,
+};
+
+/** By feature and type. */
+export interface Events {
+  readonly "presence/roster": Roster;
+  readonly "presence/changed": Changed;
+  readonly "chat/said": Said;
+}
+
+export const EVENT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
+  "presence/roster": ROSTER,
+  "presence/changed": CHANGED,
+  "chat/said": SAID,
+};

@@ -1,0 +1,1 @@
+"""Writes the wire in the clients' languages: one model of it, one module a language."""

@@ -3,7 +3,9 @@
 cimport cython
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from core_ext.buffer cimport AvatarState, PartState
+from core_ext.buffer cimport AvatarState
+from core_ext.carrying cimport Carrying
+from core_ext.movement cimport Facing, Movement
 
 # What `accept_pose` returns: stored as sent, stored after a correction, or refused and nothing changed.
 cpdef enum:
@@ -25,13 +27,6 @@ cdef enum:
     WEIGHT_ONE = 4
 
 
-# What is left of an avatar's freedom to move (SPEC 5.1): micrometres of budget and milliseconds of jump credit.
-cdef struct Movement:
-    int64_t budget_um
-    int32_t jump_credit_ms
-    uint32_t updated_ms
-
-
 cdef struct Correction:
     int32_t x
     int32_t y
@@ -40,11 +35,6 @@ cdef struct Correction:
     uint16_t sequence
     uint8_t reason
     uint8_t pending
-
-
-cdef struct Facing:
-    int32_t x
-    int32_t z
 
 
 cdef struct Box:
@@ -86,6 +76,12 @@ cdef class EntityTable:
     cdef Movement* movements
     cdef uint8_t** facts
     cdef uint16_t* facts_size
+    # How often the facts of the slot were replaced, and of all slots together: an observer that has seen all changes
+    # need not look for them.
+    cdef uint32_t* facts_version
+    cdef readonly uint32_t facts_changes
+
+    cdef Carrying carrying
 
     cdef Correction* latest
     cdef int32_t* pending
@@ -103,11 +99,13 @@ cdef class EntityTable:
     cdef uint64_t private_bit(self, int slot) noexcept nogil
 
     cdef int check_slot(self, int slot) except -1
+    cdef int keep_facts(self, int slot, bytes facts) except -1
     cdef int zone_at(self, int32_t x, int32_t y, int32_t z) noexcept nogil
     cdef int believe_head(self, int slot, AvatarState* state, uint32_t now_ms) noexcept nogil
-    cdef bint pay_movement(self, int slot, int32_t x, int32_t y, int32_t z, uint32_t now_ms) noexcept nogil
-    cdef void face(self, int slot, const PartState* head) noexcept nogil
     cdef void move_to(self, int slot, int32_t x, int32_t y, int32_t z) noexcept nogil
+    cdef void note_moved(self, int slot) noexcept nogil
+    cdef void bring(self, int slot) noexcept nogil
+    cdef void empty_hands(self, int slot) noexcept nogil
     cdef void correct(self, int slot, uint16_t sequence, uint8_t reason) noexcept nogil
     cdef void forget_correction(self, int slot) noexcept nogil
 

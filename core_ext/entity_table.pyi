@@ -43,6 +43,10 @@ class EntityTable:
     def poses_stored(self) -> int:
         """Poses accepted so far, corrected ones included."""
 
+    @property
+    def facts_changes(self) -> int:
+        """Facts replaced so far, modulo 2**32."""
+
     def __new__(cls, capacity: int, bounds_mm: Sequence[int]) -> Self:
         """`bounds_mm` is the room as a box: smallest x y z, largest x y z. Raises ValueError, MemoryError."""
 
@@ -60,8 +64,29 @@ class EntityTable:
         of SPEC 5.2. Raises TableFull, and ValueError for an unknown kind or facts of more than FACTS_BYTES_MAX bytes.
         """
 
+    def set_facts(self, slot: int, facts: bytes) -> None:
+        """Replace what is told of an entity.
+
+        Who holds the old facts sees it leave and enter with the new ones, in one frame. Raises ValueError for facts of
+        more than FACTS_BYTES_MAX bytes, and then nothing changes.
+        """
+
+    def carry(self, slot: int, carrier: int, right: bool) -> None:
+        """Let the entity in `slot` ride in a hand of the one in `carrier`.
+
+        Until `place`, a pose of its own, or `remove` of either. It shows nothing of its own then; for interest it is
+        where the hand is, within the room, or where the head is while the hand is not tracked; it is in its carrier's
+        zone. Raises ValueError for who carries itself or is carried, and for more than 16 that one carries.
+        """
+
+    def carrier(self, slot: int) -> int:
+        """Return the slot of who carries it, -1 for nobody."""
+
     def remove(self, slot: int) -> None:
-        """Free the slot. Whoever saw its entity sees it leave, even if another takes the slot at once."""
+        """Free the slot. Whoever saw its entity sees it leave, even if another takes the slot at once.
+
+        What it carried stays where it is, still without a place of its own.
+        """
 
     def set_weight(self, slot: int, weight: float) -> None:
         """Say how much it matters what the entity does, from 0.25 to 16 in quarters; 1 is everybody.

@@ -1,13 +1,14 @@
 """The entities of one room, and the only way a pose gets into it."""
 
 cimport cython
-from libc.math cimport sqrt
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memmove, memset
 
 from core_ext cimport wire
 from core_ext.buffer cimport AvatarState, PartState, read_u16, read_u32, rotation_valid, state_as_tuple
+from core_ext.carrying cimport LOAD_MAX, NOBODY, Carrier, begin_carrying, free_carrying, take_out, take_up
+from core_ext.movement cimport begin_movement, facing_of, pay_movement
 from core_ext.pose_reader cimport clamp_sample, drop_distant_hands, read_pose
 
 cdef extern from *:
@@ -21,9 +22,6 @@ cdef extern from *:
     const char* POLYCLINIC_BUILD
 
 BUILD = POLYCLINIC_BUILD.decode()
-
-cdef int64_t BUDGET_UM = <int64_t>wire.MOVEMENT_BUDGET_MM * 1000
-cdef int64_t JUMP_CREDIT_MS = <int64_t>wire.JUMPS_MAX * wire.JUMP_REFILL_MS
 
 cdef enum:
     ENTITIES_MAX = 1 << 20
@@ -85,6 +83,7 @@ cdef class EntityTable:
         self.movements = <Movement*>calloc(capacity, sizeof(Movement))
         self.facts = <uint8_t**>calloc(capacity, sizeof(uint8_t*))
         self.facts_size = <uint16_t*>calloc(capacity, sizeof(uint16_t))
+        self.facts_version = <uint32_t*>calloc(capacity, sizeof(uint32_t))
         self.latest = <Correction*>calloc(capacity, sizeof(Correction))
         self.pending = <int32_t*>calloc(capacity, sizeof(int32_t))
         if (
@@ -92,6 +91,7 @@ cdef class EntityTable:
             or not self.used or not self.generation or not self.entity_id or not self.sampled_at or not self.states
             or not self.facing or not self.weight or not self.heard_at or not self.heard or not self.signing
             or not self.movements or not self.facts or not self.facts_size or not self.latest or not self.pending
+            or not self.facts_version or not begin_carrying(&self.carrying, capacity)
         ):
             raise MemoryError(f"no memory for {capacity} entities")
 
@@ -119,6 +119,8 @@ cdef class EntityTable:
         free(self.movements)
         free(self.facts)
         free(self.facts_size)
+        free(self.facts_version)
+        free_carrying(&self.carrying)
         free(self.latest)
         free(self.pending)
 
@@ -129,22 +131,13 @@ cdef class EntityTable:
         its origin. `facts` is the msgpack map of SPEC 5.2. Raises TableFull, and ValueError for an unknown kind or
         facts of more than FACTS_BYTES_MAX bytes."""
         cdef int slot = 0
-        cdef Py_ssize_t size = len(facts)
-        cdef uint8_t* copy
         if kind < wire.ENTITY_AVATAR or kind > wire.ENTITY_PANEL:
             raise ValueError(f"no such kind of entity: {kind}")
-        if size > wire.FACTS_BYTES_MAX:
-            raise ValueError(f"facts have at most {wire.FACTS_BYTES_MAX} bytes, got {size}")
         while slot < self.limit and self.used[slot]:
             slot += 1
         if slot == self.capacity:
             raise TableFull(f"all {self.capacity} slots are taken")
-        copy = <uint8_t*>malloc(size if size else 1)
-        if not copy:
-            raise MemoryError("no memory for the facts of an entity")
-        memcpy(copy, <const char*>facts, size)
-        self.facts[slot] = copy
-        self.facts_size[slot] = <uint16_t>size
+        self.keep_facts(slot, facts)
         self.entity_id[slot] = entity_id
         self.kind[slot] = <uint8_t>kind
         self.sampled_at[slot] = now_ms
@@ -155,9 +148,7 @@ cdef class EntityTable:
         self.signing[slot] = 0
         memset(&self.states[slot], 0, sizeof(AvatarState))
         memset(&self.latest[slot], 0, sizeof(Correction))
-        self.movements[slot].budget_um = BUDGET_UM
-        self.movements[slot].jump_credit_ms = <int32_t>JUMP_CREDIT_MS
-        self.movements[slot].updated_ms = now_ms
+        begin_movement(&self.movements[slot], now_ms)
         self.move_to(
             slot,
             clamp(0, self.bounds.low[0], self.bounds.high[0]),
@@ -171,9 +162,34 @@ cdef class EntityTable:
             self.limit = slot + 1
         return slot
 
-    def remove(self, int slot):
-        """Free the slot. Whoever saw its entity sees it leave, even if another takes the slot at once."""
+    cdef int keep_facts(self, int slot, bytes facts) except -1:
+        cdef Py_ssize_t size = len(facts)
+        cdef uint8_t* copy
+        if size > wire.FACTS_BYTES_MAX:
+            raise ValueError(f"facts have at most {wire.FACTS_BYTES_MAX} bytes, got {size}")
+        copy = <uint8_t*>malloc(size if size else 1)
+        if not copy:
+            raise MemoryError("no memory for the facts of an entity")
+        memcpy(copy, <const char*>facts, size)
+        free(self.facts[slot])
+        self.facts[slot] = copy
+        self.facts_size[slot] = <uint16_t>size
+        return 0
+
+    def set_facts(self, int slot, bytes facts not None):
+        """Replace what is told of an entity: who holds the old facts sees it leave and enter with the new ones, in one
+        frame. Raises ValueError for facts of more than FACTS_BYTES_MAX bytes, and then nothing changes."""
         self.check_slot(slot)
+        self.keep_facts(slot, facts)
+        self.facts_version[slot] += 1
+        self.facts_changes += 1
+
+    def remove(self, int slot):
+        """Free the slot. Whoever saw its entity sees it leave, even if another takes the slot at once. What it carried
+        stays where it is, still without a place of its own."""
+        self.check_slot(slot)
+        take_out(&self.carrying, slot)
+        self.empty_hands(slot)
         self.forget_correction(slot)
         free(self.facts[slot])
         self.facts[slot] = NULL
@@ -219,10 +235,72 @@ cdef class EntityTable:
         state.head.a = <int16_t>a
         state.head.b = <int16_t>b
         state.head.c = <int16_t>c
+        take_out(&self.carrying, slot)
         self.states[slot] = state
         self.signing[slot] = 0
-        self.face(slot, &state.head)
+        self.facing[slot] = facing_of(&state.head)
         self.move_to(slot, x, y, z)
+        self.note_moved(slot)
+
+    # --- what is carried ---
+
+    def carry(self, int slot, int carrier, bint right):
+        """Let the entity in `slot` ride in a hand of the one in `carrier` until `place`, a pose of its own, or `remove`
+        of either. It shows nothing of its own then; for interest it is where the hand is, within the room, or where the
+        head is while the hand is not tracked; it is in its carrier's zone. Raises ValueError for who carries itself or
+        is carried, and for more than 16 that one carries."""
+        self.check_slot(slot)
+        self.check_slot(carrier)
+        if slot == carrier or self.carrying.load[slot] or self.carrying.carriers[carrier].slot != NOBODY:
+            raise ValueError(f"what carries is not carried: {slot} by {carrier}")
+        if self.carrying.load[carrier] == LOAD_MAX:
+            raise ValueError(f"an entity carries at most {<int>LOAD_MAX}")
+        take_out(&self.carrying, slot)
+        take_up(&self.carrying, slot, carrier, right)
+        memset(&self.states[slot], 0, sizeof(AvatarState))
+        self.signing[slot] = 0
+        self.bring(slot)
+
+    def carrier(self, int slot):
+        """The slot of who carries it, -1 for nobody."""
+        self.check_slot(slot)
+        return self.carrying.carriers[slot].slot
+
+    # Who moved by itself is in nobody's hand, and brings along what is in its own.
+    cdef void note_moved(self, int slot) noexcept nogil:
+        cdef int i
+        if take_out(&self.carrying, slot):
+            self.move_to(slot, self.x[slot], self.y[slot], self.z[slot])
+        if not self.carrying.load[slot]:
+            return
+        for i in range(self.carrying.count):
+            if self.carrying.carriers[self.carrying.carried[i]].slot == slot:
+                self.bring(self.carrying.carried[i])
+
+    # In the zone of who carries it, or a hand through a curtain would tell who is behind it.
+    cdef void bring(self, int slot) noexcept nogil:
+        cdef const Carrier* by = &self.carrying.carriers[slot]
+        cdef const AvatarState* state = &self.states[by.slot]
+        cdef const PartState* hand = &state.right if by.right else &state.left
+        cdef bint tracked = (state.flags & (wire.STATE_RIGHT if by.right else wire.STATE_LEFT)) != 0
+        cdef int32_t x = self.x[by.slot], y = self.y[by.slot], z = self.z[by.slot]
+        if tracked:
+            x += hand.x
+            y += hand.y
+            z += hand.z
+        self.x[slot] = clamp(x, self.bounds.low[0], self.bounds.high[0])
+        self.y[slot] = clamp(y, self.bounds.low[1], self.bounds.high[1])
+        self.z[slot] = clamp(z, self.bounds.low[2], self.bounds.high[2])
+        self.zone_index[slot] = self.zone_index[by.slot]
+
+    cdef void empty_hands(self, int slot) noexcept nogil:
+        cdef int32_t thing
+        cdef int i
+        for i in range(self.carrying.count - 1, -1, -1):
+            thing = self.carrying.carried[i]
+            if self.carrying.carriers[thing].slot == slot:
+                take_out(&self.carrying, thing)
+                self.move_to(thing, self.x[thing], self.y[thing], self.z[thing])
 
     # --- poses ---
 
@@ -243,12 +321,14 @@ cdef class EntityTable:
         drop_distant_hands(&state)
         self.states[slot] = state
         if state.flags & wire.STATE_HEAD:
-            self.face(slot, &state.head)
+            self.facing[slot] = facing_of(&state.head)
         self.signing[slot] = (state.flags & wire.STATE_SIGNING) != 0
         if state.voice >= VOICE_HEARD:
             self.heard_at[slot] = now_ms
             self.heard[slot] = 1
         self.sampled_at[slot] = clamp_sample(read_u32(data + 4), now_ms)
+        if self.carrying.count:
+            self.note_moved(slot)
         self.poses_stored += 1
         if not reason:
             return POSE_STORED
@@ -267,7 +347,13 @@ cdef class EntityTable:
         z = clamp(head.z, self.bounds.low[2], self.bounds.high[2])
         if x != head.x or y != head.y or z != head.z:
             reason = CORRECTED_BOUNDS
-        if not self.pay_movement(slot, x, y, z, now_ms):
+        if not pay_movement(
+            &self.movements[slot],
+            <int64_t>x - self.x[slot],
+            <int64_t>y - self.y[slot],
+            <int64_t>z - self.z[slot],
+            now_ms,
+        ):
             reason = CORRECTED_SPEED
             x = self.x[slot]
             y = self.y[slot]
@@ -277,52 +363,6 @@ cdef class EntityTable:
         head.z = z
         self.move_to(slot, x, y, z)
         return reason
-
-    # Whether the head may go there: from the budget, else as a free jump (SPEC 5.1). Integers, so that every
-    # implementation agrees: 1 mm/s for 1 ms is 1 micrometre.
-    cdef bint pay_movement(self, int slot, int32_t x, int32_t y, int32_t z, uint32_t now_ms) noexcept nogil:
-        cdef Movement* movement = &self.movements[slot]
-        cdef int64_t dx = <int64_t>x - self.x[slot]
-        cdef int64_t dy = <int64_t>y - self.y[slot]
-        cdef int64_t dz = <int64_t>z - self.z[slot]
-        cdef int64_t squared = dx * dx + dy * dy + dz * dz
-        cdef int64_t elapsed = <int32_t>(now_ms - movement.updated_ms)
-        cdef int64_t cost
-        if elapsed > 0:
-            movement.budget_um = min(BUDGET_UM, movement.budget_um + elapsed * wire.MOVEMENT_SPEED_MM_S)
-            movement.jump_credit_ms = <int32_t>min(JUMP_CREDIT_MS, movement.jump_credit_ms + elapsed)
-        movement.updated_ms = now_ms
-        if squared <= <int64_t>wire.MOVEMENT_BUDGET_MM * wire.MOVEMENT_BUDGET_MM:
-            # Rounded up, so that what is farther than the budget by anything is beyond it. At most 3.6e13 under the
-            # root, far inside what a double holds exactly: the root is off by less than one.
-            cost = <int64_t>sqrt(<double>(squared * 1000000))
-            if cost * cost < squared * 1000000:
-                cost += 1
-            if cost <= movement.budget_um:
-                movement.budget_um -= cost
-                return True
-        if movement.jump_credit_ms >= wire.JUMP_REFILL_MS:
-            movement.jump_credit_ms -= wire.JUMP_REFILL_MS
-            return True
-        return False
-
-    # Forward is -Z (SPEC 4): that axis turned by the head's rotation, times the square of the quaternion's length, so
-    # that it stays in whole numbers.
-    cdef void face(self, int slot, const PartState* head) noexcept nogil:
-        cdef int32_t q[4]
-        cdef int i, rest = 0
-        cdef int32_t others[3]
-        others[0] = head.a
-        others[1] = head.b
-        others[2] = head.c
-        for i in range(4):
-            if i == head.largest:
-                q[i] = wire.ROTATION_MAX
-            else:
-                q[i] = others[rest]
-                rest += 1
-        self.facing[slot].x = -2 * (q[0] * q[2] + q[3] * q[1])
-        self.facing[slot].z = q[0] * q[0] + q[1] * q[1] - q[2] * q[2] - q[3] * q[3]
 
     cdef void move_to(self, int slot, int32_t x, int32_t y, int32_t z) noexcept nogil:
         self.x[slot] = x
@@ -397,6 +437,8 @@ cdef class EntityTable:
         cdef int slot
         for slot in range(self.limit):
             self.zone_index[slot] = <int8_t>self.zone_at(self.x[slot], self.y[slot], self.z[slot])
+        for slot in range(self.carrying.count):
+            self.bring(self.carrying.carried[slot])
 
     cdef int zone_at(self, int32_t x, int32_t y, int32_t z) noexcept nogil:
         cdef int index

@@ -109,7 +109,7 @@ cdef class FrameWriter:
 
     @cython.final
     cdef uint8_t* write_enters(self, uint8_t* out) noexcept nogil:
-        cdef const Member* member
+        cdef Member* member
         cdef uint16_t size
         cdef int32_t i
         for i in range(self.due_count):
@@ -121,6 +121,7 @@ cdef class FrameWriter:
             write_u32(out, self.table.entity_id[member.slot])
             write_u16(out + 4, size)
             memcpy(out + 6, self.table.facts[member.slot], size)
+            member.facts_version = self.table.facts_version[member.slot]
             out += 6 + size
         return out
 

@@ -20,6 +20,8 @@ cdef struct Member:
     uint32_t version
     # Tick at which the client last got what was new, or there was nothing new.
     uint32_t sent_tick
+    # Of the facts that the client holds.
+    uint32_t facts_version
     uint16_t alias
     uint8_t reason
     # What priority gives it, and what is left of that under a budget and a strained server.
@@ -60,6 +62,8 @@ cdef struct Observer:
     # When the last frame was that the client got over this socket; nothing before the first.
     uint32_t frame_tick
     uint32_t frame_ms
+    # The table's count of replaced facts up to which the members were looked through.
+    uint32_t facts_changes
     uint8_t framed
     uint8_t stretch
     uint8_t used

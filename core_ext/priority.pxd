@@ -9,7 +9,7 @@ ticks, so that they share its records (ADR 15).
 from libc.stdint cimport int32_t, int64_t, uint8_t
 
 from core_ext cimport wire
-from core_ext.entity_table cimport Facing
+from core_ext.movement cimport Facing
 
 cdef enum:
     TIERS = 4

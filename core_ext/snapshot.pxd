@@ -29,6 +29,8 @@ cdef class SnapshotEncoder(FrameWriter):
     # touched but to raise.
     cdef Py_ssize_t write_frame(self, int observer, bint ages) except -1 nogil
 
+    cdef void drop_old_facts(self, Observer* observer) noexcept nogil
+    cdef void drop(self, Observer* observer, Member* member) noexcept nogil
     cdef void choose_due(self, Observer* observer) noexcept nogil
     cdef bint turn_of(self, const Member* member) noexcept nogil
     cdef int reserve(self, const Observer* observer) except -1 nogil

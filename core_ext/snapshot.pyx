@@ -82,6 +82,8 @@ cdef class SnapshotEncoder(FrameWriter):
                 raise IndexError(f"no observer {index}")
         observer = &self.interest.observers[index]
         self.begin_frame(observer)
+        if observer.facts_changes != self.table.facts_changes:
+            self.drop_old_facts(observer)
         self.choose_due(observer)
         self.reserve(observer)
         out = self.frame_start
@@ -105,6 +107,21 @@ cdef class SnapshotEncoder(FrameWriter):
         self.bytes_written += self.frame_size
         return self.frame_size
 
+    # Who is known by facts that were replaced leaves, and enters again if it still may.
+    cdef void drop_old_facts(self, Observer* observer) noexcept nogil:
+        cdef Member* member
+        cdef int32_t i
+        observer.facts_changes = self.table.facts_changes
+        for i in range(observer.member_count):
+            member = &observer.members[i]
+            if member.held_class != NOT_HELD and member.facts_version != self.table.facts_version[member.slot]:
+                self.drop(observer, member)
+
+    cdef void drop(self, Observer* observer, Member* member) noexcept nogil:
+        member.held_class = NOT_HELD
+        observer.gone[member.alias // 64] |= <uint64_t>1 << (member.alias % 64)
+        observer.gone_count += 1
+
     # The members whose turn it is, and those the client has to forget. Permission is asked for again here: between the
     # update of the interest set and this frame an entity may have gone, or somewhere private.
     cdef void choose_due(self, Observer* observer) noexcept nogil:
@@ -118,9 +135,7 @@ cdef class SnapshotEncoder(FrameWriter):
             member = &observer.members[i]
             if not alive or not perceptible(self.table, member.slot, member.generation, permitted):
                 if member.held_class != NOT_HELD:
-                    member.held_class = NOT_HELD
-                    observer.gone[member.alias // 64] |= <uint64_t>1 << (member.alias % 64)
-                    observer.gone_count += 1
+                    self.drop(observer, member)
                 continue
             if member.held_class == NOT_HELD:
                 self.enter_count += 1

@@ -1,11 +1,11 @@
 """The bodies of the features' operations and events (SPEC.md section 6.1): one home for the server and every client."""
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
-from protocol.messages import EntityId, Uint32
+from protocol.messages import EntityId, Grip, GripNumber, Hand, PackedRotation, Position, Uint32
 
 
 class Person(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,15 +52,82 @@ class Said(Struct, frozen=True, forbid_unknown_fields=True):
     """Server clock, ms."""
 
 
+class Grab(Struct, frozen=True, forbid_unknown_fields=True):
+    """Take a thing into a hand, or into the other one."""
+
+    prop: EntityId
+    hand: Literal["left", "right"]
+    grip: Grip
+    ownership: Uint32
+
+
+class Put(Struct, frozen=True, forbid_unknown_fields=True):
+    """Put down what one holds."""
+
+    prop: EntityId
+    position: Position
+    rotation: PackedRotation
+    ownership: Uint32
+
+
+class Offer(Struct, frozen=True, forbid_unknown_fields=True):
+    """Let others take what one holds, or no longer."""
+
+    prop: EntityId
+    offered: bool
+
+
+class Move(Struct, frozen=True, forbid_unknown_fields=True):
+    """Push or turn what nobody holds."""
+
+    prop: EntityId
+    position: Position
+    rotation: PackedRotation
+    ownership: Uint32
+    authority: Uint32
+
+
+class Truth(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a thing is, as the result of an operation on it tells.
+
+    `position` is that of the hand while somebody holds it, and `rotation` the one it had before.
+    """
+
+    prop: EntityId
+    holder: Uint32
+    hand: Hand
+    grip: tuple[GripNumber, ...]
+    ownership: Uint32
+    authority: Uint32
+    offered: bool
+    position: Position
+    rotation: PackedRotation
+
+
+class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody wishes for what one holds."""
+
+    prop: EntityId
+    entity: EntityId
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureBodies:
     """What a feature's operations and events carry, by their type."""
 
     operations: dict[str, Any] = field(default_factory=dict)
     events: dict[str, Any] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)
+    """By the operation that is answered with a body."""
 
 
 FEATURES: Final[dict[str, FeatureBodies]] = {
     "presence": FeatureBodies(events={"roster": Roster[Person], "changed": Changed[Person]}),
     "chat": FeatureBodies(operations={"say": Say}, events={"said": Said}),
+    "props": FeatureBodies(
+        operations={"grab": Grab, "put": Put, "offer": Offer, "move": Move},
+        events={"wanted": Wanted},
+        results={"grab": Truth, "put": Truth, "offer": Truth, "move": Truth},
+    ),
 }

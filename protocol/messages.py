@@ -8,7 +8,15 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
-from protocol.ids import BUDGET_LEAST, BUDGET_NONE, OPERATION_ID_BYTES, Kind
+from protocol.ids import (
+    BUDGET_LEAST,
+    BUDGET_NONE,
+    GRIP_MAX_MM,
+    HEAD_POSITION_MAX,
+    OPERATION_ID_BYTES,
+    ROTATION_MAX,
+    Kind,
+)
 
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 """Of events; up to 2^53 - 1, so that JavaScript counts exactly."""
@@ -26,6 +34,17 @@ Point = tuple[float, float, float]
 Box = tuple[Point, Point]
 """Least and greatest corner."""
 Millimetres = tuple[int, int, int]
+Coordinate = Annotated[int, Meta(ge=-HEAD_POSITION_MAX, le=HEAD_POSITION_MAX)]
+"""mm, in the room's frame."""
+GripNumber = Annotated[int, Meta(ge=-GRIP_MAX_MM, le=GRIP_MAX_MM)]
+RotationNumber = Annotated[int, Meta(ge=-ROTATION_MAX, le=ROTATION_MAX)]
+Position = tuple[Coordinate, Coordinate, Coordinate]
+PackedRotation = tuple[RotationNumber, RotationNumber, RotationNumber, RotationNumber]
+"""The index of the largest component, and the others over it (SPEC section 4); `fields.check_rotation` checks it."""
+Grip = tuple[GripNumber, GripNumber, GripNumber, GripNumber, GripNumber, GripNumber, GripNumber]
+"""A thing in the frame of the hand that holds it: mm, then a packed rotation."""
+Hand = Literal["left", "right", ""]
+"""Of a holder; empty when nobody holds it."""
 
 
 class Hello(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -166,12 +185,24 @@ class AvatarFacts(Struct, frozen=True, forbid_unknown_fields=True):
     avatar: str
 
 
-class ObjectFacts(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an observer is told once of an object that enters its sight."""
+class ObjectFacts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What an observer is told of an object that enters its sight, and anew whenever it changes."""
 
     kind: Literal["prop", "panel"]
     name: str
     model: str
+    grabbable: bool = False
+    holder: Uint32 = 0
+    """The entity of who holds it, 0 for nobody."""
+    hand: Hand = ""
+    grip: tuple[GripNumber, ...] = ()
+    """A `Grip`; nothing while nobody holds it."""
+    ownership: Uint32 = 0
+    """One more whenever somebody else holds it, nobody counted."""
+    authority: Uint32 = 0
+    """One more whenever the server accepts anything of it."""
+    offered: bool = False
+    """Whether its holder lets whoever wishes take it."""
 
 
 Facts = AvatarFacts | ObjectFacts

@@ -93,6 +93,7 @@ def _describe_feature(bodies: FeatureBodies) -> dict[str, object]:
     return {
         "operations": {name: _describe_struct(struct) for name, struct in bodies.operations.items()},
         "events": {name: _describe_struct(struct) for name, struct in bodies.events.items()},
+        "results": {name: _describe_struct(struct) for name, struct in bodies.results.items()},
     }
 
 

@@ -76,6 +76,8 @@ class ObjectSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Where its origin is, inside the room's bounds."""
     yaw: Degrees = 0.0
     """How it is turned about the vertical."""
+    grabbable: bool = False
+    """Whether people may take it, pass it on and push it; a prop."""
 
 
 class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -112,6 +114,8 @@ class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """At most 64; the order decides where they overlap."""
     objects: tuple[ObjectSettings, ...] = ()
     """Things in the room."""
+    grab: tuple[Name, ...] | None = None
+    """Roles that may take and push things that are grabbable; every role if left out."""
 
 
 class NamedRoomSettings(RoomSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -322,14 +326,20 @@ class _Checks:
         visible = room.visible or self._room_types[room.type].visible
         if room.reserved is not None and room.reserved > visible:
             self._fail(f"{key}.reserved", f"no more places than are visible ({visible})", str(room.reserved))
-        for role in room.weights or ():
-            if role not in self._facility.settings.roles:
-                known = ", ".join(self._facility.settings.roles)
-                self._fail(f"{key}.weights", f"roles of the facility ({known})", repr(role))
+        self._known_roles(f"{key}.weights", room.weights or ())
         self._check_zones(key, room)
         self._once(f"{key}.objects", "name", [thing.name for thing in room.objects])
         for index, thing in enumerate(room.objects):
             self._inside(f"{key}.objects[{index}].position", (thing.position, thing.position), room.bounds)
+            if thing.grabbable and thing.kind != "prop":
+                self._fail(f"{key}.objects[{index}].grabbable", 'true of a "prop" only', f"true of a {thing.kind!r}")
+        self._known_roles(f"{key}.grab", room.grab or ())
+
+    def _known_roles(self, key: str, roles: Iterable[str]) -> None:
+        for role in roles:
+            if role not in self._facility.settings.roles:
+                known = ", ".join(self._facility.settings.roles)
+                self._fail(key, f"roles of the facility ({known})", repr(role))
 
     def _check_zones(self, key: str, room: RoomSettings) -> None:
         if len(room.zones) > ZONES_MAX:
@@ -337,10 +347,7 @@ class _Checks:
         self._once(f"{key}.zones", "name", [zone.name for zone in room.zones])
         for index, zone in enumerate(room.zones):
             self._inside(f"{key}.zones[{index}].box", zone.box, room.bounds)
-            for role in zone.roles:
-                if role not in self._facility.settings.roles:
-                    known = ", ".join(self._facility.settings.roles)
-                    self._fail(f"{key}.zones[{index}].roles", f"roles of the facility ({known})", repr(role))
+            self._known_roles(f"{key}.zones[{index}].roles", zone.roles)
             if zone.roles and not zone.private:
                 # A public zone is perceived by all: naming roles for it says that `private` was forgotten.
                 self._fail(f"{key}.zones[{index}].roles", "private = true beside it", "a public zone")

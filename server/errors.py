@@ -7,9 +7,12 @@ on stderr by `exit_status`. A class carries all of them because one fault, a ful
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from protocol.ids import CloseCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class PolyclinicError(Exception):
@@ -261,11 +264,12 @@ class TooManyErrors(SessionError):
 class OperationRefused(PolyclinicError):
     """A feature says no to an operation: answered by a `result` with this code, the session lives on.
 
-    Codes are those of SPEC section 6: `malformed`, `forbidden`, `too_long`, `rate_limited`, `failed`.
+    Codes are those of SPEC section 6 and of the feature (6.1). `body` is what a client needs to know for its next try.
     """
 
     http_status = 422
 
-    def __init__(self, result_code: str, detail: str) -> None:
+    def __init__(self, result_code: str, detail: str, body: Mapping[str, object] | None = None) -> None:
         super().__init__(detail)
         self.result_code = result_code
+        self.body = body or {}

@@ -87,7 +87,7 @@ async def people(request: Request) -> Response:
             ],
             "objects": [
                 {"entity": entity, "kind": thing.settings.kind, "name": thing.settings.name}
-                for entity, thing in room.objects.items()
+                for entity, thing in room.things.placed.items()
             ],
         }
     )
@@ -130,7 +130,7 @@ def _find(among: Iterable[Room], part: str, said: str) -> tuple[Room, int]:
     found: list[tuple[Room, int]] = []
     if said.isascii() and said.isdecimal() and int(said[:20]) <= ENTITY_MAX:
         entity = int(said)
-        found = [(room, entity) for room in among if entity in room.members or entity in room.objects]
+        found = [(room, entity) for room in among if entity in room.members or entity in room.things.placed]
     if not found:
         name = clean_name(said)
         found = [(room, entity) for room in among for entity in _named(room, name)]
@@ -145,6 +145,6 @@ def _named(room: Room, name: str) -> Iterator[int]:
     for entity, member in room.members.items():
         if member.participant.name == name:
             yield entity
-    for entity, thing in room.objects.items():
+    for entity, thing in room.things.placed.items():
         if thing.settings.name == name:
             yield entity

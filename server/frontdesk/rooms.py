@@ -84,6 +84,7 @@ def _describe_object(thing: ObjectSettings) -> dict[str, Any]:
         "model": thing.model,
         "position": thing.position,
         "yaw": thing.yaw,
+        "grabbable": thing.grabbable,
     }
 
 

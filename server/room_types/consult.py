@@ -2,14 +2,15 @@
 
 from server.features.chat import Chat
 from server.features.presence import Presence
+from server.features.props import Props
 from server.world.room_type import RoomType
 
 CONSULT = RoomType(
     name="consult",
-    features=(Presence, Chat),
+    features=(Presence, Chat, Props),
     tick_hz=60,
     capacity=8,
-    visible=8,
+    visible=12,
     radius=15.0,
     hysteresis=2.0,
     tiers=(10.0, 15.0),

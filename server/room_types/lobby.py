@@ -2,11 +2,12 @@
 
 from server.features.chat import Chat
 from server.features.presence import Presence
+from server.features.props import Props
 from server.world.room_type import RoomType
 
 LOBBY = RoomType(
     name="lobby",
-    features=(Presence, Chat),
+    features=(Presence, Chat, Props),
     tick_hz=30,
     capacity=400,
     visible=64,

@@ -2,11 +2,12 @@
 
 from server.features.chat import Chat
 from server.features.presence import Presence
+from server.features.props import Props
 from server.world.room_type import RoomType
 
 SIMULATION = RoomType(
     name="simulation",
-    features=(Presence, Chat),
+    features=(Presence, Chat, Props),
     tick_hz=60,
     capacity=40,
     visible=48,

@@ -56,9 +56,9 @@ def avatar_facts(participant: Participant) -> bytes:
     )
 
 
-def object_facts(settings: ObjectSettings) -> bytes:
-    """Encode what observers are told once of an object."""
-    return encode_facts(ObjectFacts(kind=settings.kind, name=settings.name, model=settings.model))
+def object_facts(settings: ObjectSettings) -> ObjectFacts:
+    """Say what observers are told of an object that nobody has touched yet."""
+    return ObjectFacts(kind=settings.kind, name=settings.name, model=settings.model, grabbable=settings.grabbable)
 
 
 def object_kind(settings: ObjectSettings) -> EntityKind:

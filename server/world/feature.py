@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
     from server.world.member import Member
+    from server.world.things import Things
 
 P = ParamSpec("P")
 
@@ -50,6 +51,10 @@ class FeatureRoom(Protocol):
     def members(self) -> Mapping[int, Member]:
         """Everybody with a place, suspended ones too, by entity id. Copy before calling outlets in a loop."""
 
+    @property
+    def things(self) -> Things:
+        """The objects of the room, and what may be done with them."""
+
     def perceivers(self, member: Member) -> Sequence[Member]:
         """Who may perceive what `member` does where it is now, itself among them."""
 
@@ -70,6 +75,9 @@ class Feature:
 
     def on_resync(self, member: Member, now: float) -> None:
         """Begin anew with a member: it came back without the events it missed and knows nothing any more."""
+
+    def on_suspend(self, member: Member, now: float) -> None:
+        """Somebody's socket was lost: still in sight, for the last time until it comes back."""
 
     def on_leave(self, member: Member, now: float) -> None:
         """Somebody left: not in `room.members` any more, its slot still readable, its outlet silent."""
@@ -122,6 +130,11 @@ class FeatureHost:
         for feature in self._features.values():
             self._call(feature.name, "on_resync", now, feature.on_resync, member, now)
 
+    def suspended(self, member: Member, now: float) -> None:
+        """Call `on_suspend` of each."""
+        for feature in self._features.values():
+            self._call(feature.name, "on_suspend", now, feature.on_suspend, member, now)
+
     def left(self, member: Member, now: float) -> None:
         """Call `on_leave` of each."""
         for feature in self._features.values():
@@ -152,7 +165,7 @@ class FeatureHost:
         try:
             answer = feature.on_operation(member, operation.type, body, now)
         except OperationRefused as error:
-            return _refusal(operation, error.result_code, error.detail)
+            return _refusal(operation, error.result_code, error.detail, error.body)
         except Exception as error:  # noqa: BLE001 - a feature's fault ends its call, not the session or the tick
             self._report(feature.name, "on_operation", now, error)
             return _refusal(operation, "failed", "the server could not do this")
@@ -200,8 +213,8 @@ class _Fault:
         self.unlogged = 0
 
 
-def _refusal(operation: Operation, code: str, detail: str) -> Result:
-    return Result(op=operation.op, ok=False, code=code, detail=detail)
+def _refusal(operation: Operation, code: str, detail: str, body: Mapping[str, object] | None = None) -> Result:
+    return Result(op=operation.op, ok=False, code=code, detail=detail, body=dict(body or {}))
 
 
 __all__ = ["EncodedEvent", "Feature", "FeatureHost", "FeatureRoom", "OperationRefused"]

@@ -7,14 +7,13 @@ each step. The compiled core holds where everybody is; this holds who they are.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
 from protocol.ids import BUDGET_NONE, POSITION_SCALE, CloseCode, EntityKind
 from protocol.messages import RoomDescription
 from server.errors import EntityUnknown, InvalidRequest, RoomFull
-from server.world.entity import EntityIds, avatar_facts, object_facts, object_kind, upright_rotation
+from server.world.entity import EntityIds, avatar_facts, upright_rotation
 from server.world.event import EncodedEvent
 from server.world.explanation import Explanation, Party, Sight, as_terms, explain
 from server.world.feature import FeatureHost
@@ -22,6 +21,7 @@ from server.world.member import CorrectionReason, Member, Outlet, Participant
 from server.world.room_type import RoomType
 from server.world.spawn import Spawns
 from server.world.strain import Strain
+from server.world.things import Things
 from server.world.wire_time import wire_time
 from server.world.zone import Zones, box_to_millimetres, to_millimetres
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from protocol.messages import Operation, Result
-    from server.config import ObjectSettings, RoomSettings
+    from server.config import RoomSettings
 
 SCENE_PATH = "/v1/scenes/"
 """Where the front desk serves scenes."""
@@ -63,7 +63,6 @@ class Room:
         self._ids = EntityIds(random)
         self._spawns = Spawns(settings.spawns, random)
         self._by_slot: dict[int, Member] = {}
-        self.objects: dict[int, PlacedObject] = {}
         self._weights = settings.weights if settings.weights is not None else room_type.weights
         self._strain = Strain(1.0 / self.tick_hz)
         self.zones = Zones(settings.zones)
@@ -73,8 +72,9 @@ class Room:
         self._sight = _sight(self)
         self.interest = _interest(self, self._sight)
         self.encoder = SnapshotEncoder(self.table, self.interest)
+        self.things = Things(settings, self.table, self.interest, self.zones)
         for thing in settings.objects:
-            self._set_up(thing, now)
+            self.things.set_up(self.new_entity(), thing, now)
         self.features = FeatureHost(self, room_type.features)
 
     # Coming and going -------------------------------------------------------------------------------------------------
@@ -118,9 +118,10 @@ class Room:
         if not self.members:
             self.empty_since = now
 
-    def suspend(self, member: Member, now: float) -> None:  # noqa: ARG002 - every change of a room has its time
+    def suspend(self, member: Member, now: float) -> None:
         """Take a member out of everybody's sight, from the next snapshot on, and keep its place."""
         member.suspended = True
+        self.features.suspended(member, now)
         self.table.set_present(member.slot, False)
 
     def resume(self, member: Member, outlet: Outlet, now: float, *, resync: bool = False) -> None:
@@ -199,7 +200,7 @@ class Room:
         """
         if subject_entity == observer.entity:
             raise InvalidRequest("observer and subject are the same entity, and nobody is sent their own avatar")
-        member, thing = self.members.get(subject_entity), self.objects.get(subject_entity)
+        member, thing = self.members.get(subject_entity), self.things.placed.get(subject_entity)
         if member is not None:
             slot, subject = member.slot, _party(member)
         elif thing is not None:
@@ -253,21 +254,6 @@ class Room:
             member = self._by_slot.get(slot)
             if member is not None and not member.suspended:
                 member.outlet.correction(sequence, (x, y, z), _REASONS[reason])
-
-    def _set_up(self, thing: ObjectSettings, now: float) -> None:
-        entity = self.new_entity()
-        slot = self.table.add(entity, object_kind(thing), object_facts(thing), wire_time(now))
-        self.table.place(slot, *to_millimetres(thing.position), upright_rotation(math.radians(thing.yaw)))
-        self.objects[entity] = PlacedObject(slot, thing)
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedObject:
-    """An object of the facility file where it stands."""
-
-    slot: int
-    """In the room's entity table."""
-    settings: ObjectSettings
 
 
 REFRESH_SECONDS = 0.5

@@ -39,6 +39,13 @@ class Zones:
         self.boxes: tuple[BoxMillimetres, ...] = tuple(box_to_millimetres(zone.box) for zone in settings)
         self.private_mask = sum(1 << number for number, zone in enumerate(settings) if zone.private)
 
+    def at(self, position: tuple[int, int, int]) -> int:
+        """Find the number of the first zone that contains a place, mm; `AT_LARGE` for none."""
+        for number, box in enumerate(self.boxes):
+            if all(low <= value <= high for low, value, high in zip(box[:3], position, box[3:], strict=True)):
+                return number
+        return AT_LARGE
+
     def granted(self, role: str) -> int:
         """Mask of the private zones that a role perceives from outside."""
         return sum(1 << number for number, zone in enumerate(self._settings) if zone.private and role in zone.roles)

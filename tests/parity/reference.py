@@ -100,6 +100,10 @@ class Entity:
     weight: int = 4
     """In quarters."""
     heard_at: int | None = None
+    facts_version: int = 0
+    carrier: Entity | None = None
+    right: bool = False
+    """In which hand of its carrier it is."""
 
     @property
     def signing(self) -> bool:
@@ -135,13 +139,46 @@ class ReferenceTable:
         return entity
 
     def remove(self, slot: int) -> None:
-        del self.entities[slot]
+        gone = self.entities.pop(slot)
         self.corrected.pop(slot, None)
+        for entity in self.entities.values():
+            if entity.carrier is gone:
+                entity.carrier = None
+
+    def set_facts(self, slot: int, facts: bytes) -> None:
+        entity = self.entities[slot]
+        entity.facts = facts
+        entity.facts_version += 1
+
+    def may_carry(self, slot: int, carrier: int) -> bool:
+        thing, by = self.entities[slot], self.entities[carrier]
+        carries = any(entity.carrier is thing for entity in self.entities.values())
+        return thing is not by and by.carrier is None and not carries
+
+    def carry(self, slot: int, carrier: int, *, right: bool) -> None:
+        thing = self.entities[slot]
+        thing.carrier, thing.right = self.entities[carrier], right
+        thing.show(AvatarState())
+        self.bring_along()
+
+    def bring_along(self) -> None:
+        """Put all that is carried where the hand is, else the head, within the room."""
+        for thing in self.entities.values():
+            if thing.carrier is None:
+                continue
+            state = thing.carrier.state
+            hand = state.right if thing.right else state.left
+            tracked = bool(state.flags & (StateFlag.RIGHT if thing.right else StateFlag.LEFT))
+            reach = hand.position if tracked else (0, 0, 0)
+            x, y, z = (a + b for a, b in zip(thing.carrier.position, reach, strict=True))
+            thing.position = nearest_inside((x, y, z), self.bounds)
 
     def place(self, slot: int, position: Point, rotation: tuple[int, int, int, int]) -> None:
         entity = self.entities[slot]
         entity.position = position
+        entity.carrier = None
         entity.show(AvatarState(flags=StateFlag.HEAD, head=TrackedPart(*position, *rotation)))
+        self.bring_along()
 
     def apply_pose(self, slot: int, data: bytes, now_ms: int) -> int:
         entity = self.entities[slot]
@@ -162,6 +199,8 @@ class ReferenceTable:
                 reason = CORRECTED_SPEED
             state = replace(state, head=TrackedPart(*entity.position, *state.head.rotation))
         entity.show(without_distant_hands(state))
+        entity.carrier = None
+        self.bring_along()
         if state.voice >= VOICE_HEARD:
             entity.heard_at = now_ms
         if reason:
@@ -176,6 +215,8 @@ class ReferenceTable:
         return taken
 
     def zone(self, entity: Entity) -> int:
+        if entity.carrier is not None:
+            return self.zone(entity.carrier)
         for index, box in enumerate(self.zones):
             if all(low <= value <= high for low, value, high in zip(box[:3], entity.position, box[3:], strict=True)):
                 return index

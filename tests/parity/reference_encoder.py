@@ -88,6 +88,9 @@ class ReferenceEncoder:
         entering: list[Member] = []
         due: list[Member] = []
         for member in observer.members:
+            held = observer.held.get(member.alias)
+            if held is not None and held.facts != member.entity.facts_version:
+                observer.drop(member.alias)
             if not alive or not self.interest.may_perceive(observer, member.entity):
                 observer.drop(member.alias)
             elif member.alias not in observer.held:
@@ -114,7 +117,8 @@ class ReferenceEncoder:
         stream = self.newest(member.entity, detail)
         version = len(stream.history) - 1
         held = observer.held.get(member.alias)
-        observer.held[member.alias] = Held(detail, version, self.tick)
+        facts = member.entity.facts_version if held is None else held.facts
+        observer.held[member.alias] = Held(detail, version, self.tick, facts)
         data = full_record(stream.history[version])
         if held is not None and held.detail == detail:
             if held.version == version:

@@ -98,6 +98,8 @@ class Held:
     detail: Detail
     version: int
     sent_tick: int
+    facts: int
+    """Their version."""
 
 
 @dataclass

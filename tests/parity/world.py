@@ -98,6 +98,8 @@ class World:
         (4, "place"),
         (2, "declare_zones"),
         (4, "weigh"),
+        (3, "tell_anew"),
+        (4, "carry"),
         (2, "tie"),
         (1, "untie"),
         (2, "strain"),
@@ -211,6 +213,29 @@ class World:
             entity.weight = self.tape.choose(1, 4, 6, 8, 8, 64)
             self.table.set_weight(entity.slot, entity.weight / 4)
 
+    def tell_anew(self) -> None:
+        entity = self.pick()
+        if entity is not None:
+            facts = bytes(self.tape.byte() % 40)
+            self.reference.set_facts(entity.slot, facts)
+            self.table.set_facts(entity.slot, facts)
+
+    def carry(self) -> None:
+        thing, by = self.pick(), self.pick()
+        if thing is None or by is None or not self.reference.may_carry(thing.slot, by.slot):
+            return
+        right = self.tape.byte() % 2 > 0
+        self.reference.carry(thing.slot, by.slot, right=right)
+        self.table.carry(thing.slot, by.slot, right)
+        self.compare_entity(thing)
+
+    def compare_carried(self) -> None:
+        for entity in self.reference.entities.values():
+            expected = -1 if entity.carrier is None else entity.carrier.slot
+            assert self.table.carrier(entity.slot) == expected
+            if entity.carrier is not None:
+                self.compare_entity(entity)
+
     def compare_entity(self, entity: Entity) -> None:
         assert self.table.state(entity.slot) == fields(entity.state)
         assert self.table.position(entity.slot) == entity.position
@@ -305,6 +330,7 @@ class World:
         self.begin_tick()
         assert self.table.take_corrections() == self.reference.take_corrections()
         self.rebuild()
+        self.compare_carried()
         self.interest.step()
         self.reference_interest.step([eyes.reference for eyes in self.eyes])
         skipped = self.tape.byte() & self.tape.byte()

@@ -104,6 +104,7 @@ class Model:
     server: dict[ids.Kind, str]
     operations: dict[tuple[str, str], str]
     events: dict[tuple[str, str], str]
+    results: dict[tuple[str, str], str]
 
 
 def build_model() -> Model:
@@ -113,17 +114,15 @@ def build_model() -> Model:
     server = {kind: _collect(struct, found) for kind, struct in SERVER_MESSAGES.items()}
     for facts in (AvatarFacts, ObjectFacts):
         _collect(facts, found)
-    operations = {
-        (feature, name): _collect(struct, found)
-        for feature, bodies in FEATURES.items()
-        for name, struct in bodies.operations.items()
-    }
-    events = {
-        (feature, name): _collect(struct, found)
-        for feature, bodies in FEATURES.items()
-        for name, struct in bodies.events.items()
-    }
-    return Model(tuple(found.values()), client, server, operations, events)
+    operations, events, results = (
+        {
+            (feature, name): _collect(struct, found)
+            for feature, bodies in FEATURES.items()
+            for name, struct in getattr(bodies, what).items()
+        }
+        for what in ("operations", "events", "results")
+    )
+    return Model(tuple(found.values()), client, server, operations, events, results)
 
 
 def words() -> dict[str, str]:

@@ -15,7 +15,6 @@ from tools.clients.model import (
     Choice,
     Field,
     Integer,
-    Model,
     Plain,
     Reference,
     Struct,
@@ -115,8 +114,9 @@ def render_messages() -> str:
     blocks += [
         _by_kind("ClientMessages", "CLIENT_SCHEMAS", model.client),
         _by_kind("ServerMessages", "SERVER_SCHEMAS", model.server),
-        _by_feature(model, "Operations", "OPERATION_SCHEMAS"),
-        _by_feature(model, "Events", "EVENT_SCHEMAS"),
+        _by_feature(model.operations, "Operations", "OPERATION_SCHEMAS"),
+        _by_feature(model.events, "Events", "EVENT_SCHEMAS"),
+        _by_feature(model.results, "Results", "RESULT_SCHEMAS"),
     ]
     return "\n".join(blocks)
 
@@ -228,8 +228,7 @@ def _by_kind(interface: str, schemas: str, messages: Mapping[ids.Kind, str]) -> 
     )
 
 
-def _by_feature(model: Model, interface: str, schemas: str) -> str:
-    bodies = model.operations if interface == "Operations" else model.events
+def _by_feature(bodies: Mapping[tuple[str, str], str], interface: str, schemas: str) -> str:
     types = "".join(f'  readonly "{feature}/{name}": {struct};\n' for (feature, name), struct in bodies.items())
     checks = "".join(f'  "{feature}/{name}": {_constant(struct)},\n' for (feature, name), struct in bodies.items())
     return (

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
+import msgspec
+
 from protocol.codec import encode_facts
 from protocol.ids import FrameFlag, Tier
 from protocol.messages import AvatarFacts, ObjectFacts
@@ -26,9 +28,14 @@ from tools.vectors.record_parts import STANDING
 ANN: Final = 0x1A2B3C4D
 BO: Final = 0xFFFFFFFF
 CART: Final = 1
+TABLET: Final = 900
 ANN_FACTS: Final = encode_facts(AvatarFacts(kind="avatar", name="Ann", role="clinician", avatar="coat-1"))
 BO_FACTS: Final = encode_facts(AvatarFacts(kind="avatar", name="Bo Ødegård", role="patient", avatar="plain-2"))
 CART_FACTS: Final = encode_facts(ObjectFacts(kind="prop", name="crash cart", model="props/cart.glb"))
+TABLET_FACTS: Final = ObjectFacts(kind="prop", name="Tablet", model="tablet", grabbable=True)
+TABLET_IN_HAND: Final = msgspec.structs.replace(
+    TABLET_FACTS, holder=ANN, hand="right", grip=(20, -35, -110, 1, -12, 400, 7), ownership=1, authority=1
+)
 TALKING: Final = replace(STANDING, voice=204)
 EVERYTHING: Final = show_in_tier(random_state(seeded(20), 0xFF), Tier.FULL)
 CART_STATE: Final = AvatarState(flags=1, head=STANDING.head)
@@ -126,7 +133,7 @@ def _sequences() -> dict[str, list[bytes]]:
             Frame(TICK, TIME, enters=(Enter(255, ANN, b"\x80"),), records=(full(255, STANDING),))
         ],
     }
-    sequences |= _soon() | _mapped()
+    sequences |= _soon() | _mapped() | _handled()
     messages = {name: [encode_frame(frame) for frame in frames] for name, frames in sequences.items()}
     flags = FrameFlag.LEAVES | FrameFlag.ENTERS
     messages["counts_of_zero_after_flags"] = [_header(flags) + b"\0\0\0"]
@@ -151,6 +158,27 @@ def _soon() -> dict[str, list[Frame]]:
             *soon_after(enter_ann(), talks),
             *soon_after(Frame(TICK + 500, TIME + 8000), Frame(TICK + 501, TIME + 8016, leaves=(0,))),
         ],
+    }
+
+
+def _handled() -> dict[str, list[Frame]]:
+    lying, held = encode_facts(TABLET_FACTS), encode_facts(TABLET_IN_HAND)
+    both = (Enter(0, ANN, ANN_FACTS), Enter(1, TABLET, lying))
+    seen = Frame(TICK, TIME, enters=both, records=(full(0, STANDING), full(1, CART_STATE)))
+    # What is held has no part of its own.
+    grabbed = Frame(
+        TICK + 1,
+        TIME + 16,
+        leaves=(1,),
+        enters=(Enter(1, TABLET, held),),
+        records=(delta(0, STANDING, TALKING), full(1, AvatarState())),
+    )
+    anew = encode_facts(msgspec.structs.replace(TABLET_FACTS, ownership=2, authority=2))
+    put = Frame(TICK + 2, TIME + 33, leaves=(1,), enters=(Enter(4, TABLET, anew),), records=(full(4, CART_STATE),))
+    return {
+        "facts_change_under_the_same_alias": [seen, grabbed],
+        "facts_change_under_another_alias": [seen, grabbed, put],
+        "facts_change_soon": soon_after(seen, grabbed, put),
     }
 
 

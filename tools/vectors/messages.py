@@ -1,9 +1,13 @@
 """messages.json: the msgpack messages and what is wrong with others."""
 
 import struct
-from typing import Final
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from protocol import codec
+from protocol.features import Grab, Move, Offer, Put, Truth, Wanted
 from protocol.ids import CloseCode, Kind
 from protocol.messages import (
     Ack,
@@ -54,6 +58,30 @@ WELCOME: Final = Welcome(
     time=50_000,
     spawn=Spawn(position=(0.5, 0.0, 2.0), yaw=1.5),
 )
+GRIP: Final = (20, -35, -110, 1, -12, 400, 7)
+GRAB: Final = Grab(prop=900, hand="right", grip=GRIP, ownership=3)
+PUT: Final = Put(prop=900, position=(-1200, 850, 40), rotation=(3, 0, -400, 0), ownership=4)
+MOVE: Final = Move(
+    prop=900, position=(8_388_607, 0, -8_388_607), rotation=(0, 1, 2, 3), ownership=5, authority=2**32 - 1
+)
+TRUTH: Final = Truth(
+    prop=900,
+    holder=77,
+    hand="left",
+    grip=GRIP,
+    ownership=4,
+    authority=9,
+    offered=False,
+    position=(-1200, 1010, 40),
+    rotation=(3, 0, 0, 0),
+)
+
+
+def as_body(struct: Struct) -> dict[str, Any]:
+    """Give a body as the map that it is on the wire."""
+    return codec.unpack_map(codec.pack(struct))
+
+
 CLIENT_MESSAGES: Final[dict[str, Message]] = {
     "hello": Hello(version=1, schema=SCHEMA_HASH, ticket="eyJ.t.s", client="web 0.1"),
     "hello_with_ages": Hello(version=1, schema=SCHEMA_HASH, ticket="eyJ.t.s", client="bot", ages=True),
@@ -69,6 +97,10 @@ CLIENT_MESSAGES: Final[dict[str, Message]] = {
     "operation_as_deep_as_can_be": Operation(
         op=OP, feature="x", type="y", body={"a": [[[[[[1, None, True, b"\0\xff", "ß"]]]]]]}
     ),
+    "grab": Operation(op=OP, feature="props", type="grab", body=as_body(GRAB)),
+    "put": Operation(op=OP, feature="props", type="put", body=as_body(PUT)),
+    "offer": Operation(op=OP, feature="props", type="offer", body=as_body(Offer(prop=900, offered=True))),
+    "move": Operation(op=OP, feature="props", type="move", body=as_body(MOVE)),
     "clock": Clock(sent=123456.789),
     "bye": Bye(),
     "budget_of_the_least": Budget(kbits=8),
@@ -80,14 +112,32 @@ SERVER_MESSAGES: Final[dict[str, Message]] = {
     "result_ok": Result(op=OP, ok=True),
     "result_with_a_body": Result(op=OP, ok=True, body={"id": 3}),
     "result_refused": Result(op=OP, ok=False, code="too_long", detail="600 characters, at most 500"),
+    "result_stale": Result(op=OP, ok=False, code="stale", detail="it changed hands since", body=as_body(TRUTH)),
+    "wanted": Event(event=2, feature="props", type="wanted", body=as_body(Wanted(prop=900, entity=78, name="Bo"))),
     "clock_reply": ClockReply(sent=123456.789, time=2**32 - 1),
     "correction_bounds": Correction(sequence=65_535, position=(4000, 1600, -3000), reason="bounds"),
     "correction_speed": Correction(sequence=0, position=(0, 0, 0), reason="speed"),
 }
+HELD_FACTS: Final = ObjectFacts(
+    kind="prop",
+    name="Tablet",
+    model="tablet",
+    grabbable=True,
+    holder=77,
+    hand="left",
+    grip=GRIP,
+    ownership=4,
+    authority=10,
+    offered=True,
+)
 FACTS: Final[dict[str, Facts]] = {
     "avatar": AvatarFacts(kind="avatar", name="Ann", role="clinician", avatar="coat-1"),
     "prop": ObjectFacts(kind="prop", name="crash cart", model="props/cart.glb"),
     "panel": ObjectFacts(kind="panel", name="X-ray", model="panels/a4"),
+    "prop_to_be_grabbed": ObjectFacts(kind="prop", name="Tablet", model="tablet", grabbable=True),
+    "prop_in_a_hand": replace(HELD_FACTS, offered=False),
+    "prop_that_is_offered": HELD_FACTS,
+    "prop_put_down": replace(HELD_FACTS, holder=0, hand="", grip=(), ownership=5, authority=11, offered=False),
 }
 # Well formed, though this project's encoder would write it otherwise: (what, message).
 UNUSUAL: Final[tuple[tuple[str, bytes], ...]] = (

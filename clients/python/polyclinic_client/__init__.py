@@ -6,12 +6,14 @@ from polyclinic_client.changes import (
     Entered,
     Entity,
     FeatureEvent,
+    Handled,
     Left,
     Moved,
     Person,
     Reconnected,
     RosterChanged,
     Said,
+    Wanted,
 )
 from polyclinic_client.errors import ClientError, Disconnected, JoinRefused, OperationLost
 from polyclinic_client.room import Room, join
@@ -25,6 +27,7 @@ __all__ = [
     "Entered",
     "Entity",
     "FeatureEvent",
+    "Handled",
     "JoinRefused",
     "Left",
     "Moved",
@@ -35,5 +38,6 @@ __all__ = [
     "Room",
     "RosterChanged",
     "Said",
+    "Wanted",
     "join",
 ]

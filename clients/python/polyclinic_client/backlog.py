@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from polyclinic_client.changes import Corrected, Entered, Left, Moved, RosterChanged
+from polyclinic_client.changes import Corrected, Entered, Handled, Left, Moved, RosterChanged
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -48,6 +48,8 @@ class Backlog:
         match change:
             case Moved(entity=entity):
                 self._waiting["moved", entity.id] = change
+            case Handled(entity=entity):
+                self._waiting["handled", entity.id] = change
             case Entered(entity=entity):
                 self._waiting["entered", entity.id] = change
             case Left(entity=entity):
@@ -62,6 +64,7 @@ class Backlog:
 
     def _put_left(self, change: Left, entity: int) -> None:
         self._waiting.pop(("moved", entity), None)
+        self._waiting.pop(("handled", entity), None)
         if self._waiting.pop(("entered", entity), None) is None:
             self._waiting["left", entity] = change
 

@@ -11,6 +11,8 @@ from protocol.snapshot import AvatarState, FloatPose, FloatState, state_to_float
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from protocol.messages import ObjectFacts
+
 
 @dataclass(frozen=True)
 class Entity:
@@ -25,6 +27,13 @@ class Entity:
     """The avatar's look, or the thing's model."""
     state: AvatarState
     """The integers of the wire."""
+    thing: ObjectFacts | None = None
+    """Of a thing: who holds it and how, and what the server counts of it; None for avatars."""
+
+    @property
+    def holder(self) -> int:
+        """The entity that holds this thing; 0 for nobody, and for avatars."""
+        return 0 if self.thing is None else self.thing.holder
 
     @cached_property
     def tracked(self) -> FloatState:
@@ -88,6 +97,24 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Handled:
+    """A thing in sight was taken, passed on, offered, put down or pushed. Only how it is now is told."""
+
+    entity: Entity
+    time: int
+    """The server's clock at that tick, ms (u32, which wraps)."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Somebody wishes for what one holds: put it down within 3 s, and it passes to them."""
+
+    thing: int
+    entity: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Left:
     """An entity went out of sight; `entity` is how it was last seen."""
 
@@ -145,4 +172,4 @@ class Reconnected:
     resumed: bool
 
 
-Change = Entered | Moved | Left | RosterChanged | Said | Corrected | FeatureEvent | Reconnected
+Change = Entered | Moved | Handled | Wanted | Left | RosterChanged | Said | Corrected | FeatureEvent | Reconnected

@@ -15,6 +15,7 @@ from polyclinic_client.backoff import Backoff
 from polyclinic_client.errors import BrokenWorld, ClientError, Disconnected, JoinRefused, OperationLost
 from polyclinic_client.frontdesk import FrontDesk
 from polyclinic_client.session import Session, only
+from polyclinic_client.things import Handling
 from polyclinic_client.transport import TransportClosed, open_websocket
 from protocol.codec import encode
 from protocol.ids import OPERATION_ID_BYTES, CloseCode, reconnects
@@ -36,10 +37,10 @@ POSE_SECONDS_MIN: Final = 1 / 200
 PATIENCE_SECONDS: Final = 120.0
 
 
-class Room:
+class Room(Handling):
     """A room, from `join`.
 
-    Properties tell what the client knows now; nothing waits for the server but `say`, `operate` and `changes`.
+    Properties tell what the client knows now; nothing waits for the server but `changes` and what asks a feature.
     """
 
     def __init__(
@@ -91,11 +92,6 @@ class Room:
     def avatars(self) -> Mapping[int, Entity]:
         """The avatars in sight by entity id, without one's own."""
         return only(self._session.entities, avatars=True)
-
-    @property
-    def things(self) -> Mapping[int, Entity]:
-        """The props and panels in sight by entity id."""
-        return only(self._session.entities, avatars=False)
 
     @property
     def people(self) -> Mapping[int, Person]:

@@ -12,12 +12,14 @@ from polyclinic_client.changes import (
     Entered,
     Entity,
     FeatureEvent,
+    Handled,
     Left,
     Moved,
     Person,
     Reconnected,
     RosterChanged,
     Said,
+    Wanted,
 )
 from polyclinic_client.clock import ServerClock
 from polyclinic_client.errors import BrokenWorld
@@ -51,6 +53,7 @@ ACK_MS: Final = ACK_SECONDS * 1000
 CLOCK_FIRST_MS: Final = 250.0
 CLOCK_FIRST_COUNT: Final = 4
 CLOCK_MS: Final = 10_000.0
+GRIP_NUMBERS: Final = 7
 
 
 class Session:
@@ -172,11 +175,14 @@ class Session:
         if held_twice := entered & self.entities.keys() - (self._unconfirmed or set()) - {e.entity for e in frame.left}:
             raise BrokenWorld(f"entities {sorted(held_twice)} enter twice")
         seen = [self._see(update.held, fresh=update.held.entity in entered) for update in frame.updated]
-        changes: list[Change] = [Left(self.entities.pop(held.entity)) for held in frame.left]
+        # Who leaves and enters in one frame has new facts, and stays.
+        changes: list[Change] = [
+            Left(self.entities.pop(held.entity)) for held in frame.left if held.entity not in entered
+        ]
         for entity in seen:
-            known = entity.id in self.entities
+            before = self.entities.get(entity.id)
             self.entities[entity.id] = entity
-            changes.append(Moved(entity, frame.time) if known else Entered(entity))
+            changes.append(_difference(before, entity, frame.time))
         if self._unconfirmed is not None:
             # The first frame after a resume enters all that is in sight: the others left in the meantime.
             changes += [Left(self.entities.pop(gone)) for gone in sorted(self._unconfirmed - entered)]
@@ -190,7 +196,9 @@ class Session:
         facts = decode_facts(held.facts)
         if isinstance(facts, AvatarFacts):
             return Entity(held.entity, "avatar", facts.name, facts.role, facts.avatar, held.state)
-        return Entity(held.entity, facts.kind, facts.name, "", facts.model, held.state)
+        if facts.holder and len(facts.grip) != GRIP_NUMBERS:
+            raise BrokenWorld(f"a grip of {len(facts.grip)} numbers")
+        return Entity(held.entity, facts.kind, facts.name, "", facts.model, held.state, facts)
 
     # Events.
 
@@ -211,6 +219,9 @@ class Session:
             case "chat", "said":
                 said = convert_body(event.body, features.Said)
                 return [Said(said.entity, said.name, said.text, said.time)]
+            case "props", "wanted":
+                wanted = convert_body(event.body, features.Wanted)
+                return [Wanted(wanted.prop, wanted.entity, wanted.name)]
         return [FeatureEvent(event.feature, event.type, event.body)]
 
     def _read_roster(self, roster: features.Roster[features.Person]) -> list[Change]:
@@ -274,6 +285,12 @@ class Session:
         if self._budget_due or self._last_event - self._acknowledged >= ACK_EVENTS:
             return 0.0
         return self._clock_due if self._ack_due is None else min(self._ack_due, self._clock_due)
+
+
+def _difference(before: Entity | None, after: Entity, time: int) -> Change:
+    if before is None:
+        return Entered(after)
+    return Moved(after, time) if before.thing == after.thing else Handled(after, time)
 
 
 def _person(listed: features.Person) -> Person:

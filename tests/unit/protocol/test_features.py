@@ -1,6 +1,7 @@
 """The bodies of operations and events: what both ends take for one."""
 
 import json
+from typing import Any
 
 import pytest
 from msgspec import Raw
@@ -8,7 +9,21 @@ from msgspec import Raw
 from protocol import features, schema
 from protocol.codec import convert_body, decode_server, encode, pack, unpack_map
 from protocol.errors import MalformedMessage
-from protocol.features import FEATURES, Changed, FeatureBodies, Person, Roster, Said, Say
+from protocol.features import (
+    FEATURES,
+    Changed,
+    FeatureBodies,
+    Grab,
+    Move,
+    Offer,
+    Person,
+    Put,
+    Roster,
+    Said,
+    Say,
+    Truth,
+    Wanted,
+)
 from protocol.messages import Event
 
 ANN = Person(entity=7, name="Ann", role="patient")
@@ -52,3 +67,48 @@ def test_another_body_is_another_wire(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told["presence"]["events"]["roster"]["people"][0]["entity"] == "int >= 1 <= 4294967295"
     monkeypatch.setitem(features.FEATURES, "chat", FeatureBodies(operations={"say": Said}))
     assert schema.describe() != before
+
+
+GRAB = {"prop": 900, "hand": "left", "grip": [1000, -1000, 0, 3, 400, -400, 0], "ownership": 0}
+MOVE = {"prop": 900, "position": [0, 1, 2], "rotation": [0, 1, 2, 3], "ownership": 1, "authority": 2**32 - 1}
+PUT = {key: value for key, value in MOVE.items() if key != "authority"}
+TRUTH = GRAB | MOVE | {"holder": 0, "hand": "", "grip": [], "offered": False}
+PROPS = [
+    (Grab, GRAB),
+    (Put, PUT),
+    (Offer, {"prop": 900, "offered": True}),
+    (Move, MOVE),
+    (Truth, TRUTH),
+    (Wanted, {"prop": 900, "entity": 77, "name": "Ann"}),
+]
+
+
+@pytest.mark.parametrize(("declared", "body"), PROPS)
+def test_what_is_told_of_props_has_every_key_and_no_other(declared: type[Any], body: dict[str, Any]) -> None:
+    assert unpack_map(pack(convert_body(body, declared))) == body
+    for key in body:
+        with pytest.raises(MalformedMessage):
+            convert_body({name: value for name, value in body.items() if name != key}, declared)
+    with pytest.raises(MalformedMessage):
+        convert_body(body | {"more": 1}, declared)
+
+
+@pytest.mark.parametrize(
+    ("declared", "body"),
+    [
+        (Grab, GRAB | {"grip": [1001, 0, 0, 3, 0, 0, 0]}),
+        (Grab, GRAB | {"grip": [0, 0, 0, 3, 0, 0]}),
+        (Grab, GRAB | {"grip": []}),
+        (Grab, GRAB | {"hand": ""}),
+        (Grab, GRAB | {"prop": 0}),
+        (Grab, GRAB | {"ownership": 2**32}),
+        (Put, PUT | {"position": [8_388_608, 0, 0]}),
+        (Put, PUT | {"position": [0.5, 0, 0]}),
+        (Put, PUT | {"rotation": [3, 0, 401, 0]}),
+        (Move, MOVE | {"rotation": [0, 1, 2]}),
+        (Offer, {"prop": 900, "offered": 1}),
+    ],
+)
+def test_what_is_out_of_range_of_props_is_malformed(declared: type[Any], body: dict[str, Any]) -> None:
+    with pytest.raises(MalformedMessage):
+        convert_body(body, declared)

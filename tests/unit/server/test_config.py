@@ -134,7 +134,12 @@ def test_the_sample_file_is_good() -> None:
     assert (auditorium.capacity, auditorium.tick_hz, auditorium.visible) == (5000, 20, 32)
     assert (by_id["lobby"].capacity, by_id["lobby"].tick_hz, by_id["lobby"].visible) == (400, 30, 64)
     assert sum(zone.private for zone in by_id["ward"].zones) == 6
-    assert {thing.name for thing in by_id["simulation"].objects} == {"Manikin", "Crash cart", "Patient monitor"}
+    assert {thing.name for thing in by_id["simulation"].objects} == {
+        "Manikin",
+        "Crash cart",
+        "Patient monitor",
+        "Syringe tray",
+    }
     assert [visit.type for visit in facility.settings.visits] == ["consult"]
 
 
@@ -271,6 +276,11 @@ def test_a_missing_key_is_told(folder: Path) -> None:
             {"wizard": 2.0},
             "rooms[0].weights: expected roles of the facility (patient, clinician), got 'wizard'",
         ),
+        (
+            "rooms.0.grab",
+            ["wizard"],
+            "rooms[0].grab: expected roles of the facility (patient, clinician), got 'wizard'",
+        ),
         ("rooms.0.tiers", [9, 3], "rooms[0].tiers: expected the nearer distance first, got [9.0, 3.0]"),
         (
             "rooms.0.zones.0.roles",
@@ -286,6 +296,16 @@ def test_a_missing_key_is_told(folder: Path) -> None:
 )
 def test_what_does_not_fit_together_is_told(folder: Path, path: str, value: object, line: str) -> None:
     assert failure(folder, changed(path, value)) == line
+
+
+def test_props_are_grabbable_and_panels_are_not(folder: Path) -> None:
+    tree = changed("rooms.0.objects.0.grabbable", True)
+    assert (
+        failure(folder, tree)
+        == "rooms[0].objects[0].grabbable: expected true of a \"prop\" only, got true of a 'panel'"
+    )
+    tree["rooms"][0]["objects"][0]["kind"] = "prop"
+    assert load(folder, tree).settings.rooms[0].objects[0].grabbable
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.2, 0.3, 16.25, "2"])
@@ -305,11 +325,11 @@ def test_no_more_places_are_reserved_than_are_visible(folder: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["rooms.1", "visits.0"])
 def test_no_more_places_are_reserved_than_the_type_makes_visible(folder: Path, kind: str) -> None:
-    assert ROOM_TYPES["consult"].visible == 8
-    load(folder, changed(f"{kind}.reserved", 8))
+    assert ROOM_TYPES["consult"].visible == 12
+    load(folder, changed(f"{kind}.reserved", 12))
     key = kind.replace(".", "[") + "].reserved"
-    expected = f"{key}: expected no more places than are visible (8), got 9"
-    assert failure(folder, changed(f"{kind}.reserved", 9)) == expected
+    expected = f"{key}: expected no more places than are visible (12), got 13"
+    assert failure(folder, changed(f"{kind}.reserved", 13)) == expected
 
 
 @pytest.mark.parametrize("reserved", [-1, 17, 1.5])

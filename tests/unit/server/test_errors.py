@@ -83,4 +83,4 @@ def test_errors_say_what_happened_in_words() -> None:
     assert "wizard" in errors.RoleUnknown("wizard").detail
     assert errors.Stopping().detail
     refused = OperationRefused("too_long", "501 characters")
-    assert (refused.result_code, refused.detail) == ("too_long", "501 characters")
+    assert (refused.result_code, refused.detail, refused.body) == ("too_long", "501 characters", {})

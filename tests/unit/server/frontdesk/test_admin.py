@@ -155,6 +155,7 @@ async def test_people_and_objects_of_a_room_are_listed_by_id(directory: Director
         "Manikin": "prop",
         "Crash cart": "prop",
         "Patient monitor": "panel",
+        "Syringe tray": "prop",
     }
 
 

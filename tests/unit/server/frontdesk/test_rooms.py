@@ -40,7 +40,7 @@ async def test_objects_are_told_as_the_facility_file_has_them(front_desk: FrontD
     for room in (await front_desk.get("/v1/rooms")).json["rooms"]:
         placed = front_desk.directory.rooms[room["id"]].settings.objects
         assert [thing["name"] for thing in room["objects"]] == [thing.name for thing in placed]
-        assert all(set(thing) == {"name", "kind", "model", "position", "yaw"} for thing in room["objects"])
+        assert all(set(thing) == {"name", "kind", "model", "position", "yaw", "grabbable"} for thing in room["objects"])
 
 
 async def test_one_room_is_told_by_its_id(front_desk: FrontDesk) -> None:

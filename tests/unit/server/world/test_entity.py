@@ -60,7 +60,7 @@ def test_an_avatars_facts_tell_what_others_may_know() -> None:
 @pytest.mark.parametrize(("kind", "expected"), [("prop", EntityKind.PROP), ("panel", EntityKind.PANEL)])
 def test_an_objects_facts_and_kind_are_those_of_the_facility_file(kind: str, expected: EntityKind) -> None:
     settings = ObjectSettings(name="Cart", kind=kind, model="crash-cart", position=(0.0, 0.0, 0.0))  # type: ignore[arg-type]  # of two words
-    assert decode_facts(object_facts(settings)) == ObjectFacts(kind=kind, name="Cart", model="crash-cart")  # type: ignore[arg-type]  # of two words
+    assert object_facts(settings) == ObjectFacts(kind=kind, name="Cart", model="crash-cart")  # type: ignore[arg-type]  # of two words
     assert object_kind(settings) is expected
 
 

@@ -297,7 +297,7 @@ def test_an_object_is_a_subject() -> None:
     world = World(objects=[MANIKIN])
     ann = world.join("Ann")
     world.step()
-    (entity,) = world.room.objects
+    (entity,) = world.room.things.placed
     answer = why(world, ann, entity)
     assert (answer.outcome, answer.subject) == ("shown", Party(entity=entity, kind="prop", name="Manikin"))
 

@@ -57,6 +57,9 @@ class Broken(Feature):
     def on_leave(self, member: Member, now: float) -> None:
         raise ValueError("leave")
 
+    def on_suspend(self, member: Member, now: float) -> None:
+        raise ValueError("suspend")
+
     def on_resync(self, member: Member, now: float) -> None:
         raise ValueError("resync")
 
@@ -137,6 +140,7 @@ def test_a_callback_that_raises_is_logged_by_name_and_ends_that_call_only() -> N
     assert [(log["feature"], log["callback"]) for log in logs] == [
         ("broken", "on_join"),
         ("broken", "on_operation"),
+        ("broken", "on_suspend"),
         ("broken", "on_resync"),
         ("broken", "on_tick"),
         ("broken", "on_sent"),
@@ -145,7 +149,7 @@ def test_a_callback_that_raises_is_logged_by_name_and_ends_that_call_only() -> N
     assert {log["room"] for log in logs} == {"hall"}
     assert all(isinstance(log["exc_info"], ValueError) for log in logs)
     assert Greeting.calls == [("join", "Ann"), ("resync", "Ann"), ("leave", "Ann")]
-    assert world.room.features.faults == 6
+    assert world.room.features.faults == 7
 
 
 def test_a_callback_that_raises_at_every_tick_is_logged_once_a_second() -> None:

@@ -25,6 +25,13 @@ def test_a_role_is_granted_the_private_zones_that_name_it() -> None:
     assert zones.granted("patient") == 0
 
 
+def test_a_place_is_in_the_first_zone_that_contains_it_edges_included() -> None:
+    zones = Zones([BED, COUCH])
+    assert [zones.at(box[:3]) for box in zones.boxes] == [0, 1]
+    assert [zones.at(box[3:]) for box in zones.boxes] == [0, 1]
+    assert zones.at((-8_000_000, 0, 0)) == AT_LARGE
+
+
 def test_only_private_zones_are_private() -> None:
     zones = Zones([BED, DESK])
     assert zones.is_private(0)

@@ -167,6 +167,10 @@ namespace Polyclinic.Protocol.Generated
         public const int PresenceGatherMs = 250;
         public const int ChatCharactersMax = 500;
         public const int ChatBurst = 5;
+        public const int PropHandReachMm = 1000;
+        public const int PropHeadReachMm = 2000;
+        public const int GripMaxMm = 1000;
+        public const int WishMs = 3000;
         public const int SampleAgeMaxMs = 1000;
         public const int MovementSpeedMmS = 3000;
         public const int MovementBudgetMm = 6000;
@@ -182,6 +186,6 @@ namespace Polyclinic.Protocol.Generated
         public const double SpreadSpan = 1.4;
         public const string Subprotocol = "polyclinic.v1";
         public const string WorldPath = "/world";
-        public const string SchemaHash = "646f6e3e8c2139f9";
+        public const string SchemaHash = "44725364e7d03f80";
     }
 }

@@ -1254,12 +1254,19 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
-    /// <summary>What an observer is told once of an object that enters its sight.</summary>
+    /// <summary>What an observer is told of an object that enters its sight, and anew whenever it changes.</summary>
     public sealed class ObjectFacts : IWireMap
     {
         public string Kind;
         public string Name;
         public string Model;
+        public bool Grabbable = false;
+        public uint Holder = 0;
+        public string Hand = "";
+        public int[] Grip = new int[0];
+        public uint Ownership = 0;
+        public uint Authority = 0;
+        public bool Offered = false;
 
         public static ObjectFacts Read(IMapReader reader)
         {
@@ -1288,6 +1295,47 @@ namespace Polyclinic.Protocol.Generated
                         bit = 4;
                         read.Model = reader.Text(-1);
                         break;
+                    case "grabbable":
+                        bit = 8;
+                        read.Grabbable = reader.Bool();
+                        break;
+                    case "holder":
+                        bit = 16;
+                        read.Holder = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    case "hand":
+                        bit = 32;
+                        read.Hand = reader.Text(-1);
+                        if (read.Hand != "" && read.Hand != "left" && read.Hand != "right")
+                        {
+                            throw reader.Fault("no word for it: " + read.Hand);
+                        }
+
+                        break;
+                    case "grip":
+                        bit = 64;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.Grip = new int[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Grip[at0] = (int)reader.Int(-1000L, 1000L);
+                            }
+                        }
+
+                        break;
+                    case "ownership":
+                        bit = 128;
+                        read.Ownership = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    case "authority":
+                        bit = 256;
+                        read.Authority = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    case "offered":
+                        bit = 512;
+                        read.Offered = reader.Bool();
+                        break;
                     default:
                         throw reader.Fault("ObjectFacts has no key " + key);
                 }
@@ -1310,13 +1358,53 @@ namespace Polyclinic.Protocol.Generated
 
         public void Write(IMapWriter writer)
         {
-            writer.BeginMap(3);
+            writer.BeginMap(3 + (Grabbable ? 1 : 0) + (Holder != 0 ? 1 : 0) + (Hand != "" ? 1 : 0) + (Grip.Length > 0 ? 1 : 0) + (Ownership != 0 ? 1 : 0) + (Authority != 0 ? 1 : 0) + (Offered ? 1 : 0));
             writer.Key("kind");
             writer.Text(Kind);
             writer.Key("name");
             writer.Text(Name);
             writer.Key("model");
             writer.Text(Model);
+            if (Grabbable)
+            {
+                writer.Key("grabbable");
+                writer.Bool(Grabbable);
+            }
+            if (Holder != 0)
+            {
+                writer.Key("holder");
+                writer.Int(Holder);
+            }
+            if (Hand != "")
+            {
+                writer.Key("hand");
+                writer.Text(Hand);
+            }
+            if (Grip.Length > 0)
+            {
+                writer.Key("grip");
+                writer.BeginArray(Grip.Length);
+                for (int at0 = 0; at0 < Grip.Length; at0++)
+                {
+                    writer.Int(Grip[at0]);
+                }
+
+            }
+            if (Ownership != 0)
+            {
+                writer.Key("ownership");
+                writer.Int(Ownership);
+            }
+            if (Authority != 0)
+            {
+                writer.Key("authority");
+                writer.Int(Authority);
+            }
+            if (Offered)
+            {
+                writer.Key("offered");
+                writer.Bool(Offered);
+            }
         }
     }
 
@@ -1364,6 +1452,366 @@ namespace Polyclinic.Protocol.Generated
             writer.BeginMap(1);
             writer.Key("text");
             writer.Text(Text);
+        }
+    }
+
+    /// <summary>Take a thing into a hand, or into the other one.</summary>
+    public sealed class Grab : IWireMap
+    {
+        public uint Prop;
+        public string Hand;
+        public int[] Grip;
+        public uint Ownership;
+
+        public static Grab Read(IMapReader reader)
+        {
+            var read = new Grab();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "prop":
+                        bit = 1;
+                        read.Prop = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "hand":
+                        bit = 2;
+                        read.Hand = reader.Text(-1);
+                        if (read.Hand != "left" && read.Hand != "right")
+                        {
+                            throw reader.Fault("no word for it: " + read.Hand);
+                        }
+
+                        break;
+                    case "grip":
+                        bit = 4;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 7)
+                            {
+                                throw reader.Fault(size0 + " values, not 7");
+                            }
+
+                            read.Grip = new int[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Grip[at0] = (int)reader.Int(-1000L, 1000L);
+                            }
+                        }
+
+                        break;
+                    case "ownership":
+                        bit = 8;
+                        read.Ownership = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Grab has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Grab has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 15) != 15)
+            {
+                throw reader.Fault("Grab lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(4);
+            writer.Key("prop");
+            writer.Int(Prop);
+            writer.Key("hand");
+            writer.Text(Hand);
+            writer.Key("grip");
+            writer.BeginArray(Grip.Length);
+            for (int at0 = 0; at0 < Grip.Length; at0++)
+            {
+                writer.Int(Grip[at0]);
+            }
+
+            writer.Key("ownership");
+            writer.Int(Ownership);
+        }
+    }
+
+    /// <summary>Put down what one holds.</summary>
+    public sealed class Put : IWireMap
+    {
+        public uint Prop;
+        public int[] Position;
+        public int[] Rotation;
+        public uint Ownership;
+
+        public static Put Read(IMapReader reader)
+        {
+            var read = new Put();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "prop":
+                        bit = 1;
+                        read.Prop = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "position":
+                        bit = 2;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 3)
+                            {
+                                throw reader.Fault(size0 + " values, not 3");
+                            }
+
+                            read.Position = new int[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Position[at0] = (int)reader.Int(-8388607L, 8388607L);
+                            }
+                        }
+
+                        break;
+                    case "rotation":
+                        bit = 4;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 4)
+                            {
+                                throw reader.Fault(size0 + " values, not 4");
+                            }
+
+                            read.Rotation = new int[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Rotation[at0] = (int)reader.Int(-400L, 400L);
+                            }
+                        }
+
+                        break;
+                    case "ownership":
+                        bit = 8;
+                        read.Ownership = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Put has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Put has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 15) != 15)
+            {
+                throw reader.Fault("Put lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(4);
+            writer.Key("prop");
+            writer.Int(Prop);
+            writer.Key("position");
+            writer.BeginArray(Position.Length);
+            for (int at0 = 0; at0 < Position.Length; at0++)
+            {
+                writer.Int(Position[at0]);
+            }
+
+            writer.Key("rotation");
+            writer.BeginArray(Rotation.Length);
+            for (int at0 = 0; at0 < Rotation.Length; at0++)
+            {
+                writer.Int(Rotation[at0]);
+            }
+
+            writer.Key("ownership");
+            writer.Int(Ownership);
+        }
+    }
+
+    /// <summary>Let others take what one holds, or no longer.</summary>
+    public sealed class Offer : IWireMap
+    {
+        public uint Prop;
+        public bool Offered;
+
+        public static Offer Read(IMapReader reader)
+        {
+            var read = new Offer();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "prop":
+                        bit = 1;
+                        read.Prop = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "offered":
+                        bit = 2;
+                        read.Offered = reader.Bool();
+                        break;
+                    default:
+                        throw reader.Fault("Offer has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Offer has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("Offer lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("prop");
+            writer.Int(Prop);
+            writer.Key("offered");
+            writer.Bool(Offered);
+        }
+    }
+
+    /// <summary>Push or turn what nobody holds.</summary>
+    public sealed class Move : IWireMap
+    {
+        public uint Prop;
+        public int[] Position;
+        public int[] Rotation;
+        public uint Ownership;
+        public uint Authority;
+
+        public static Move Read(IMapReader reader)
+        {
+            var read = new Move();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "prop":
+                        bit = 1;
+                        read.Prop = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "position":
+                        bit = 2;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 3)
+                            {
+                                throw reader.Fault(size0 + " values, not 3");
+                            }
+
+                            read.Position = new int[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Position[at0] = (int)reader.Int(-8388607L, 8388607L);
+                            }
+                        }
+
+                        break;
+                    case "rotation":
+                        bit = 4;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 4)
+                            {
+                                throw reader.Fault(size0 + " values, not 4");
+                            }
+
+                            read.Rotation = new int[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Rotation[at0] = (int)reader.Int(-400L, 400L);
+                            }
+                        }
+
+                        break;
+                    case "ownership":
+                        bit = 8;
+                        read.Ownership = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    case "authority":
+                        bit = 16;
+                        read.Authority = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Move has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Move has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 31) != 31)
+            {
+                throw reader.Fault("Move lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(5);
+            writer.Key("prop");
+            writer.Int(Prop);
+            writer.Key("position");
+            writer.BeginArray(Position.Length);
+            for (int at0 = 0; at0 < Position.Length; at0++)
+            {
+                writer.Int(Position[at0]);
+            }
+
+            writer.Key("rotation");
+            writer.BeginArray(Rotation.Length);
+            for (int at0 = 0; at0 < Rotation.Length; at0++)
+            {
+                writer.Int(Rotation[at0]);
+            }
+
+            writer.Key("ownership");
+            writer.Int(Ownership);
+            writer.Key("authority");
+            writer.Int(Authority);
         }
     }
 
@@ -1643,19 +2091,248 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>Somebody wishes for what one holds.</summary>
+    public sealed class Wanted : IWireMap
+    {
+        public uint Prop;
+        public uint Entity;
+        public string Name;
+
+        public static Wanted Read(IMapReader reader)
+        {
+            var read = new Wanted();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "prop":
+                        bit = 1;
+                        read.Prop = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "entity":
+                        bit = 2;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "name":
+                        bit = 4;
+                        read.Name = reader.Text(-1);
+                        break;
+                    default:
+                        throw reader.Fault("Wanted has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Wanted has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 7) != 7)
+            {
+                throw reader.Fault("Wanted lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(3);
+            writer.Key("prop");
+            writer.Int(Prop);
+            writer.Key("entity");
+            writer.Int(Entity);
+            writer.Key("name");
+            writer.Text(Name);
+        }
+    }
+
+    /// <summary>How a thing is, as the result of an operation on it tells.</summary>
+    public sealed class Truth : IWireMap
+    {
+        public uint Prop;
+        public uint Holder;
+        public string Hand;
+        public int[] Grip;
+        public uint Ownership;
+        public uint Authority;
+        public bool Offered;
+        public int[] Position;
+        public int[] Rotation;
+
+        public static Truth Read(IMapReader reader)
+        {
+            var read = new Truth();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "prop":
+                        bit = 1;
+                        read.Prop = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "holder":
+                        bit = 2;
+                        read.Holder = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    case "hand":
+                        bit = 4;
+                        read.Hand = reader.Text(-1);
+                        if (read.Hand != "" && read.Hand != "left" && read.Hand != "right")
+                        {
+                            throw reader.Fault("no word for it: " + read.Hand);
+                        }
+
+                        break;
+                    case "grip":
+                        bit = 8;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.Grip = new int[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Grip[at0] = (int)reader.Int(-1000L, 1000L);
+                            }
+                        }
+
+                        break;
+                    case "ownership":
+                        bit = 16;
+                        read.Ownership = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    case "authority":
+                        bit = 32;
+                        read.Authority = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    case "offered":
+                        bit = 64;
+                        read.Offered = reader.Bool();
+                        break;
+                    case "position":
+                        bit = 128;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 3)
+                            {
+                                throw reader.Fault(size0 + " values, not 3");
+                            }
+
+                            read.Position = new int[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Position[at0] = (int)reader.Int(-8388607L, 8388607L);
+                            }
+                        }
+
+                        break;
+                    case "rotation":
+                        bit = 256;
+                        {
+                            int size0 = reader.BeginArray();
+                            if (size0 != 4)
+                            {
+                                throw reader.Fault(size0 + " values, not 4");
+                            }
+
+                            read.Rotation = new int[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Rotation[at0] = (int)reader.Int(-400L, 400L);
+                            }
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("Truth has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Truth has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 511) != 511)
+            {
+                throw reader.Fault("Truth lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(9);
+            writer.Key("prop");
+            writer.Int(Prop);
+            writer.Key("holder");
+            writer.Int(Holder);
+            writer.Key("hand");
+            writer.Text(Hand);
+            writer.Key("grip");
+            writer.BeginArray(Grip.Length);
+            for (int at0 = 0; at0 < Grip.Length; at0++)
+            {
+                writer.Int(Grip[at0]);
+            }
+
+            writer.Key("ownership");
+            writer.Int(Ownership);
+            writer.Key("authority");
+            writer.Int(Authority);
+            writer.Key("offered");
+            writer.Bool(Offered);
+            writer.Key("position");
+            writer.BeginArray(Position.Length);
+            for (int at0 = 0; at0 < Position.Length; at0++)
+            {
+                writer.Int(Position[at0]);
+            }
+
+            writer.Key("rotation");
+            writer.BeginArray(Rotation.Length);
+            for (int at0 = 0; at0 < Rotation.Length; at0++)
+            {
+                writer.Int(Rotation[at0]);
+            }
+
+        }
+    }
+
     /// <summary>The features' words, and messages by their kind.</summary>
     public static class Bodies
     {
         public const string ChatFeature = "chat";
+        public const string PropsFeature = "props";
         public const string PresenceFeature = "presence";
         /// <summary>Operation of chat, with a Say.</summary>
         public const string ChatSay = "say";
+        /// <summary>Operation of props, with a Grab.</summary>
+        public const string PropsGrab = "grab";
+        /// <summary>Operation of props, with a Put.</summary>
+        public const string PropsPut = "put";
+        /// <summary>Operation of props, with a Offer.</summary>
+        public const string PropsOffer = "offer";
+        /// <summary>Operation of props, with a Move.</summary>
+        public const string PropsMove = "move";
         /// <summary>Event of presence, with a Roster.</summary>
         public const string PresenceRoster = "roster";
         /// <summary>Event of presence, with a Changed.</summary>
         public const string PresenceChanged = "changed";
         /// <summary>Event of chat, with a Said.</summary>
         public const string ChatSaid = "said";
+        /// <summary>Event of props, with a Wanted.</summary>
+        public const string PropsWanted = "wanted";
 
         public static IWireMap ReadClient(Kind kind, IMapReader reader)
         {

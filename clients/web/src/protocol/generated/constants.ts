@@ -160,6 +160,10 @@ export const ROSTER_PAGE_MAX = 200;
 export const PRESENCE_GATHER_MS = 250;
 export const CHAT_CHARACTERS_MAX = 500;
 export const CHAT_BURST = 5;
+export const PROP_HAND_REACH_MM = 1000;
+export const PROP_HEAD_REACH_MM = 2000;
+export const GRIP_MAX_MM = 1000;
+export const WISH_MS = 3000;
 export const SAMPLE_AGE_MAX_MS = 1000;
 export const MOVEMENT_SPEED_MM_S = 3000;
 export const MOVEMENT_BUDGET_MM = 6000;
@@ -177,4 +181,4 @@ export const SPREAD_SPAN = 1.4;
 
 export const SUBPROTOCOL = "polyclinic.v1";
 export const WORLD_PATH = "/world";
-export const SCHEMA_HASH = "646f6e3e8c2139f9";
+export const SCHEMA_HASH = "44725364e7d03f80";

@@ -302,11 +302,18 @@ export const AVATAR_FACTS: StructSchema = {
   ],
 };
 
-/** What an observer is told once of an object that enters its sight. */
+/** What an observer is told of an object that enters its sight, and anew whenever it changes. */
 export interface ObjectFacts {
   readonly kind: "panel" | "prop";
   readonly name: string;
   readonly model: string;
+  readonly grabbable: boolean;
+  readonly holder: number;
+  readonly hand: "" | "left" | "right";
+  readonly grip: readonly number[];
+  readonly ownership: number;
+  readonly authority: number;
+  readonly offered: boolean;
 }
 
 export const OBJECT_FACTS: StructSchema = {
@@ -315,6 +322,13 @@ export const OBJECT_FACTS: StructSchema = {
     { key: "kind", type: { is: "choice", words: ["panel", "prop"] }, required: true },
     { key: "name", type: { is: "text", most: null }, required: true },
     { key: "model", type: { is: "text", most: null }, required: true },
+    { key: "grabbable", type: { is: "bool" }, required: false, fallback: false },
+    { key: "holder", type: { is: "int", least: 0, most: 4294967295 }, required: false, fallback: 0 },
+    { key: "hand", type: { is: "choice", words: ["", "left", "right"] }, required: false, fallback: "" },
+    { key: "grip", type: { is: "array", item: { is: "int", least: -1000, most: 1000 }, length: null }, required: false, fallback: [] },
+    { key: "ownership", type: { is: "int", least: 0, most: 4294967295 }, required: false, fallback: 0 },
+    { key: "authority", type: { is: "int", least: 0, most: 4294967295 }, required: false, fallback: 0 },
+    { key: "offered", type: { is: "bool" }, required: false, fallback: false },
   ],
 };
 
@@ -327,6 +341,76 @@ export const SAY: StructSchema = {
   name: "Say",
   fields: [
     { key: "text", type: { is: "text", most: null }, required: true },
+  ],
+};
+
+/** Take a thing into a hand, or into the other one. */
+export interface Grab {
+  readonly prop: number;
+  readonly hand: "left" | "right";
+  readonly grip: readonly [number, number, number, number, number, number, number];
+  readonly ownership: number;
+}
+
+export const GRAB: StructSchema = {
+  name: "Grab",
+  fields: [
+    { key: "prop", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "hand", type: { is: "choice", words: ["left", "right"] }, required: true },
+    { key: "grip", type: { is: "array", item: { is: "int", least: -1000, most: 1000 }, length: 7 }, required: true },
+    { key: "ownership", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+  ],
+};
+
+/** Put down what one holds. */
+export interface Put {
+  readonly prop: number;
+  readonly position: readonly [number, number, number];
+  readonly rotation: readonly [number, number, number, number];
+  readonly ownership: number;
+}
+
+export const PUT: StructSchema = {
+  name: "Put",
+  fields: [
+    { key: "prop", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "position", type: { is: "array", item: { is: "int", least: -8388607, most: 8388607 }, length: 3 }, required: true },
+    { key: "rotation", type: { is: "array", item: { is: "int", least: -400, most: 400 }, length: 4 }, required: true },
+    { key: "ownership", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+  ],
+};
+
+/** Let others take what one holds, or no longer. */
+export interface Offer {
+  readonly prop: number;
+  readonly offered: boolean;
+}
+
+export const OFFER: StructSchema = {
+  name: "Offer",
+  fields: [
+    { key: "prop", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "offered", type: { is: "bool" }, required: true },
+  ],
+};
+
+/** Push or turn what nobody holds. */
+export interface Move {
+  readonly prop: number;
+  readonly position: readonly [number, number, number];
+  readonly rotation: readonly [number, number, number, number];
+  readonly ownership: number;
+  readonly authority: number;
+}
+
+export const MOVE: StructSchema = {
+  name: "Move",
+  fields: [
+    { key: "prop", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "position", type: { is: "array", item: { is: "int", least: -8388607, most: 8388607 }, length: 3 }, required: true },
+    { key: "rotation", type: { is: "array", item: { is: "int", least: -400, most: 400 }, length: 4 }, required: true },
+    { key: "ownership", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+    { key: "authority", type: { is: "int", least: 0, most: 4294967295 }, required: true },
   ],
 };
 
@@ -392,6 +476,50 @@ export const SAID: StructSchema = {
   ],
 };
 
+/** Somebody wishes for what one holds. */
+export interface Wanted {
+  readonly prop: number;
+  readonly entity: number;
+  readonly name: string;
+}
+
+export const WANTED: StructSchema = {
+  name: "Wanted",
+  fields: [
+    { key: "prop", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "name", type: { is: "text", most: null }, required: true },
+  ],
+};
+
+/** How a thing is, as the result of an operation on it tells. */
+export interface Truth {
+  readonly prop: number;
+  readonly holder: number;
+  readonly hand: "" | "left" | "right";
+  readonly grip: readonly number[];
+  readonly ownership: number;
+  readonly authority: number;
+  readonly offered: boolean;
+  readonly position: readonly [number, number, number];
+  readonly rotation: readonly [number, number, number, number];
+}
+
+export const TRUTH: StructSchema = {
+  name: "Truth",
+  fields: [
+    { key: "prop", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "holder", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+    { key: "hand", type: { is: "choice", words: ["", "left", "right"] }, required: true },
+    { key: "grip", type: { is: "array", item: { is: "int", least: -1000, most: 1000 }, length: null }, required: true },
+    { key: "ownership", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+    { key: "authority", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+    { key: "offered", type: { is: "bool" }, required: true },
+    { key: "position", type: { is: "array", item: { is: "int", least: -8388607, most: 8388607 }, length: 3 }, required: true },
+    { key: "rotation", type: { is: "array", item: { is: "int", least: -400, most: 400 }, length: 4 }, required: true },
+  ],
+};
+
 /** By `Kind`. */
 export interface ClientMessages {
   readonly 1: Hello;
@@ -433,10 +561,18 @@ export const SERVER_SCHEMAS: Readonly<Partial<Record<number, StructSchema>>> = {
 /** By feature and type. */
 export interface Operations {
   readonly "chat/say": Say;
+  readonly "props/grab": Grab;
+  readonly "props/put": Put;
+  readonly "props/offer": Offer;
+  readonly "props/move": Move;
 }
 
 export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
   "chat/say": SAY,
+  "props/grab": GRAB,
+  "props/put": PUT,
+  "props/offer": OFFER,
+  "props/move": MOVE,
 };
 
 /** By feature and type. */
@@ -444,10 +580,27 @@ export interface Events {
   readonly "presence/roster": Roster;
   readonly "presence/changed": Changed;
   readonly "chat/said": Said;
+  readonly "props/wanted": Wanted;
 }
 
 export const EVENT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
   "presence/roster": ROSTER,
   "presence/changed": CHANGED,
   "chat/said": SAID,
+  "props/wanted": WANTED,
+};
+
+/** By feature and type. */
+export interface Results {
+  readonly "props/grab": Truth;
+  readonly "props/put": Truth;
+  readonly "props/offer": Truth;
+  readonly "props/move": Truth;
+}
+
+export const RESULT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
+  "props/grab": TRUTH,
+  "props/put": TRUTH,
+  "props/offer": TRUTH,
+  "props/move": TRUTH,
 };

@@ -10,12 +10,14 @@ from polyclinic_client.changes import (
     Corrected,
     Entered,
     FeatureEvent,
+    Handled,
     Left,
     Moved,
     Person,
     Reconnected,
     RosterChanged,
     Said,
+    Wanted,
 )
 from polyclinic_client.errors import BrokenWorld
 from polyclinic_client.session import Session
@@ -49,6 +51,7 @@ from protocol.snapshot import (
 VECTORS = json.loads((Path(__file__).parents[5] / "protocol" / "vectors" / "sessions.json").read_text())["sessions"]
 ROOM = RoomDescription("lobby", "lobby", "Lobby", "/s", 30, ((-5, 0, -5), (5, 4, 5)), 8, (), ("presence", "chat"))
 ANN = encode_facts(AvatarFacts(kind="avatar", name="Ann", role="patient", avatar="plain"))
+GRIP = (0, 0, -100, 3, 0, 0, 0)
 CART = encode_facts(ObjectFacts(kind="prop", name="Cart", model="cart"))
 
 
@@ -121,6 +124,42 @@ def test_things_have_a_model_and_no_role() -> None:
     session.receive(frame((0, 5), facts=CART), 0.0)
     cart = session.entities[5]
     assert (cart.kind, cart.look, cart.role) == ("prop", "cart", "")
+
+
+def test_new_facts_of_a_thing_in_sight_are_told_as_handling() -> None:
+    session = live()
+    session.receive(frame((0, 5), facts=CART), 0.0)
+    held = encode_facts(
+        ObjectFacts(kind="prop", name="Cart", model="cart", holder=41, hand="left", grip=GRIP, ownership=1)
+    )
+    (handled,) = session.receive(frame((2, 5), left=(0,), facts=held), 0.0)
+    assert isinstance(handled, Handled)
+    assert (handled.entity.holder, handled.time) == (41, 50_000)
+    assert session.entities == {5: handled.entity}
+    assert names(session.receive(frame(updated=(2,)), 0.0)) == ["Moved"]
+
+
+def test_facts_that_changed_while_the_connection_was_lost_are_told_too() -> None:
+    session = live()
+    session.receive(frame((0, 5), facts=CART), 0.0)
+    session.suspend(0.0)
+    session.receive(welcome(resumed=True), 0.0)
+    held = encode_facts(
+        ObjectFacts(kind="prop", name="Cart", model="cart", holder=41, hand="left", grip=GRIP, ownership=1)
+    )
+    assert names(session.receive(frame((0, 5), facts=held), 0.0)) == ["Handled"]
+
+
+def test_a_thing_in_a_hand_without_a_grip_breaks_the_protocol() -> None:
+    held = encode_facts(ObjectFacts(kind="prop", name="Cart", model="cart", holder=41, hand="left", ownership=1))
+    with pytest.raises(BrokenWorld, match="grip of 0"):
+        live().receive(frame((0, 5), facts=held), 0.0)
+
+
+def test_a_wish_is_told() -> None:
+    session = live()
+    (wanted,) = session.receive(event(1, "props", "wanted", prop=5, entity=41, name="Ann"), 0.0)
+    assert wanted == Wanted(5, 41, "Ann")
 
 
 def test_an_entity_under_two_aliases_breaks_the_protocol() -> None:

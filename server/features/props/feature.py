@@ -1,0 +1,226 @@
+"""Props: who holds what. One holder at a time, and the server's word is what counts.
+
+What happens is not told by events but by the facts of the thing (ADR 20): who comes late, comes back or may not see it
+needs nothing of its own. `ownership` and `authority` let a client say which truth it acts upon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict
+
+from protocol.errors import MalformedRotation
+from protocol.features import Grab, Move, Offer, Put, Truth, Wanted
+from protocol.fields import check_rotation
+from protocol.ids import WISH_SECONDS
+from server.errors import OperationRefused
+from server.world.event import EncodedEvent
+from server.world.feature import Feature, FeatureRoom
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from protocol.messages import Grip, Millimetres, PackedRotation
+    from server.world.member import Member
+    from server.world.things import Side, Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody reached for what another holds."""
+
+    member: Member
+    hand: Side
+    grip: Grip
+    until: float
+
+
+class Props(Feature):
+    """Things that are handled."""
+
+    name = "props"
+    operations = {"grab": Grab, "put": Put, "offer": Offer, "move": Move}  # noqa: RUF012 - declared a ClassVar by Feature
+
+    def __init__(self, room: FeatureRoom) -> None:
+        super().__init__(room)
+        self._hands: dict[tuple[int, str], Thing] = {}
+        """What is held, by the holder's entity and its hand."""
+        self._wishes: dict[int, dict[int, Wish]] = {}
+        """By thing, then by who wishes, the first to wish first."""
+
+    # Leases -----------------------------------------------------------------------------------------------------------
+
+    def on_suspend(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Put down what somebody held who is lost: others need it."""
+        self._end_leases(member)
+
+    def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Put down what somebody held who is gone."""
+        self._end_leases(member)
+
+    def _end_leases(self, member: Member) -> None:
+        for hand in ("left", "right"):
+            thing = self._hands.pop((member.entity, hand), None)
+            if thing is not None:
+                self._wishes.pop(thing.entity, None)
+                self.room.things.let_go(thing, member)
+                self.room.things.drop(thing, member)
+        for wishes in self._wishes.values():
+            wishes.pop(member.entity, None)
+
+    # Operations -------------------------------------------------------------------------------------------------------
+
+    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object]:  # noqa: ARG002 - a body is of one type
+        """Do what is asked if all rules allow it; the result tells how the thing is then."""
+        thing = self.room.things.placed.get(body.prop)
+        if thing is None or not self.room.things.perceives(member, thing.slot):
+            # The same words for both: what is behind a curtain is not there.
+            raise OperationRefused("unknown_prop", "there is no such thing here")
+        match body:
+            case Grab():
+                _check(body.grip[3:])
+                self._grab(member, thing, body, now)
+            case Put():
+                _check(body.rotation)
+                self._put(member, thing, body, now)
+            case Offer():
+                self._offer(member, thing, offered=body.offered)
+            case Move():
+                _check(body.rotation)
+                self._move(member, thing, body)
+        return self._truth(thing)
+
+    def _grab(self, member: Member, thing: Thing, asked: Grab, now: float) -> None:
+        self._require_right(member, thing)
+        self._require_ownership(thing, asked.ownership)
+        if self._hands.get((member.entity, asked.hand), thing) is not thing:
+            raise self._refused(thing, "hand_full", f"your {asked.hand} hand holds something")
+        self._require_reach(member, thing, self.room.things.where(thing), asked.hand)
+        if thing.facts.holder not in {0, member.entity} and not thing.facts.offered:
+            self._wish(member, thing, asked, now)
+            raise self._refused(thing, "held", "somebody holds it")
+        self._take(member, thing, asked.hand, asked.grip)
+
+    def _put(self, member: Member, thing: Thing, asked: Put, now: float) -> None:
+        self._require_ownership(thing, asked.ownership)
+        hand = self._require_holder(member, thing)
+        place = self._require_place(member, thing, asked.position, hand)
+        wish = self._next_wish(thing, now)
+        if wish is not None:
+            self._take(wish.member, thing, wish.hand, wish.grip)
+            return
+        self._release(thing)
+        self.room.things.put(thing, place, asked.rotation)
+
+    def _offer(self, member: Member, thing: Thing, *, offered: bool) -> None:
+        self._require_holder(member, thing)
+        if offered != thing.facts.offered:
+            self.room.things.offer(thing, offered=offered)
+
+    def _move(self, member: Member, thing: Thing, asked: Move) -> None:
+        self._require_right(member, thing)
+        self._require_ownership(thing, asked.ownership)
+        if asked.authority != thing.facts.authority:
+            raise self._refused(thing, "stale", "it was moved since")
+        if thing.facts.holder:
+            raise self._refused(thing, "held", "somebody holds it")
+        self._require_reach(member, thing, self.room.things.where(thing), None)
+        self.room.things.put(thing, self._require_place(member, thing, asked.position, None), asked.rotation)
+
+    # Holding ----------------------------------------------------------------------------------------------------------
+
+    def _take(self, member: Member, thing: Thing, hand: Side, grip: Grip) -> None:
+        self._release(thing)
+        self._hands[member.entity, hand] = thing
+        self.room.things.carry(thing, member, hand, grip)
+
+    def _release(self, thing: Thing) -> None:
+        """Forget who holds a thing, and who wished to."""
+        self._wishes.pop(thing.entity, None)
+        holder = self.room.members.get(thing.facts.holder)
+        if holder is not None:
+            del self._hands[holder.entity, thing.facts.hand]
+            self.room.things.let_go(thing, holder)
+
+    def _wish(self, member: Member, thing: Thing, asked: Grab, now: float) -> None:
+        """Keep the wish, and tell the holder of one that it has not heard of, if it may know who is there."""
+        wishes = self._wishes.setdefault(thing.entity, {})
+        before = wishes.get(member.entity)
+        wishes[member.entity] = Wish(member, asked.hand, asked.grip, now + WISH_SECONDS)
+        holder = self.room.members[thing.facts.holder]
+        if (before is None or before.until < now) and self.room.things.perceives(holder, member.slot):
+            wanted = Wanted(prop=thing.entity, entity=member.entity, name=member.participant.name)
+            holder.outlet.event(EncodedEvent.of(self.name, "wanted", wanted))
+
+    def _next_wish(self, thing: Thing, now: float) -> Wish | None:
+        """Find the first wish that is not over and can still be granted."""
+        things = self.room.things
+        place = things.where(thing)
+        for wish in self._wishes.get(thing.entity, {}).values():
+            if (
+                wish.until >= now
+                and (wish.member.entity, wish.hand) not in self._hands
+                and not wish.member.suspended
+                and things.perceives(wish.member, thing.slot)
+                and things.reaches(wish.member, place, wish.hand)
+            ):
+                return wish
+        return None
+
+    # Rules ------------------------------------------------------------------------------------------------------------
+
+    def _require_right(self, member: Member, thing: Thing) -> None:
+        if not thing.facts.grabbable:
+            raise self._refused(thing, "forbidden", "it is not for handling")
+        if not self.room.things.may_handle(member):
+            raise self._refused(thing, "forbidden", "your role handles nothing here")
+
+    def _require_ownership(self, thing: Thing, ownership: int) -> None:
+        if ownership != thing.facts.ownership:
+            raise self._refused(thing, "stale", "it changed hands since")
+
+    def _require_holder(self, member: Member, thing: Thing) -> Side:
+        hand = thing.facts.hand
+        if thing.facts.holder != member.entity or not hand:
+            raise self._refused(thing, "not_holder", "you do not hold it")
+        return hand
+
+    def _require_reach(self, member: Member, thing: Thing, position: Millimetres, hand: Side | None) -> None:
+        if not self.room.things.reaches(member, position, hand):
+            raise self._refused(thing, "out_of_reach", "that is too far away")
+
+    def _require_place(self, member: Member, thing: Thing, position: Millimetres, hand: Side | None) -> Millimetres:
+        """Find the nearest place inside the room, if the member reaches it and may perceive what is there."""
+        place = self.room.things.inside(position)
+        self._require_reach(member, thing, place, hand)
+        if not self.room.things.perceives_at(member, place):
+            raise self._refused(thing, "forbidden", "nothing is put where you may not see it")
+        return place
+
+    def _refused(self, thing: Thing, code: str, detail: str) -> OperationRefused:
+        return OperationRefused(code, detail, self._truth(thing))
+
+    def _truth(self, thing: Thing) -> Mapping[str, object]:
+        facts = thing.facts
+        return asdict(
+            Truth(
+                prop=thing.entity,
+                holder=facts.holder,
+                hand=facts.hand,
+                grip=facts.grip,
+                ownership=facts.ownership,
+                authority=facts.authority,
+                offered=facts.offered,
+                position=self.room.things.where(thing),
+                rotation=thing.rotation,
+            )
+        )
+
+
+def _check(rotation: PackedRotation) -> None:
+    try:
+        check_rotation(rotation)
+    except MalformedRotation as error:
+        raise OperationRefused("malformed", str(error)) from error

@@ -1,0 +1,108 @@
+/** The front desk over HTTP: the facility, its rooms, tickets (SPEC 10). */
+import type { Environment } from "./environment";
+import { Refused } from "./refused";
+
+export interface Facility {
+  readonly name: string;
+  readonly room_types: readonly { readonly name: string; readonly on_demand: boolean }[];
+  readonly roles: readonly string[];
+  readonly avatars: readonly string[];
+  readonly schema: string;
+}
+
+/** The way to another room, as the front desk tells it. */
+export interface PortalListing {
+  readonly to: string;
+  readonly name: string;
+  readonly position: readonly [number, number, number];
+  readonly yaw: number;
+  readonly width: number;
+}
+
+export interface RoomListing {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly occupancy: number;
+  readonly capacity: number;
+  readonly scene: string;
+  readonly portals: readonly PortalListing[];
+}
+
+/** Who wants to be in which room. */
+export interface Wish {
+  readonly room: string;
+  readonly name: string;
+  readonly role: string;
+  readonly avatar: string;
+}
+
+export interface Ticket {
+  readonly ticket: string;
+  /** Address of the WebSocket. */
+  readonly world: string;
+}
+
+const WORDS: Readonly<Partial<Record<string, string>>> = {
+  room_unknown: "There is no such room.",
+  room_full: "The room is full.",
+  room_closed: "The room is closed.",
+  role_unknown: "Nobody may come in that role.",
+  stopping: "The server is restarting.",
+};
+const TEMPORARY: ReadonlySet<string> = new Set(["room_full", "stopping", "unreachable"]);
+
+export class FrontDesk {
+  /** `base` is where the front desk stands, with a slash at the end; "" is where the page came from. */
+  constructor(
+    private readonly environment: Pick<Environment, "fetch">,
+    private readonly base = "",
+  ) {}
+
+  async facility(): Promise<Facility> {
+    return (await this.ask("v1/facility")) as Facility;
+  }
+
+  async rooms(): Promise<readonly RoomListing[]> {
+    const { rooms } = (await this.ask("v1/rooms")) as { rooms: readonly RoomListing[] };
+    return rooms.map(withPortals);
+  }
+
+  async room(id: string): Promise<RoomListing> {
+    return withPortals((await this.ask(`v1/rooms/${encodeURIComponent(id)}`)) as RoomListing);
+  }
+
+  async ticket({ room, name, role, avatar }: Wish): Promise<Ticket> {
+    return (await this.ask(`v1/rooms/${encodeURIComponent(room)}/tickets`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ name, role, avatar }),
+    })) as Ticket;
+  }
+
+  private async ask(path: string, options: RequestInit = {}): Promise<unknown> {
+    let answer: Response;
+    try {
+      answer = await this.environment.fetch(`${this.base}${path}`, { cache: "no-store", ...options });
+    } catch {
+      throw new Refused("unreachable", "The front desk does not answer.", true);
+    }
+    const body: unknown = await answer.json().catch(() => null);
+    if (!answer.ok) throw refusal(answer.status, body);
+    if (body === null) throw new Refused("unexpected", "The front desk's answer makes no sense.", false);
+    return body;
+  }
+}
+
+/** A facility of an earlier version has no portals. */
+function withPortals(room: RoomListing): RoomListing {
+  return { ...room, portals: (room as Partial<RoomListing>).portals ?? [] };
+}
+
+/** Read problem+json (RFC 9457); what stands before the front desk, a proxy, may answer otherwise. */
+function refusal(status: number, body: unknown): Refused {
+  const told = (typeof body === "object" && body !== null ? body : {}) as Partial<Record<"code" | "detail" | "title", string>>;
+  const code = told.code ?? (status >= 502 ? "unreachable" : "unexpected");
+  const words = WORDS[code] ?? told.detail ?? told.title ?? `The front desk answers with ${status}.`;
+  return new Refused(code, words, TEMPORARY.has(code));
+}

@@ -1,0 +1,14 @@
+/** Why one is not in a room, in words for people. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+
+  constructor(
+    /** The front desk's, or the close code; `unreachable` if nobody answers. */
+    readonly code: string,
+    words: string,
+    /** Whether to try again is worth it. */
+    readonly temporary: boolean,
+  ) {
+    super(words);
+  }
+}

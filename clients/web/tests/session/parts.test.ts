@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { CloseCode } from "../../src/protocol/generated/constants";
+import { ServerClock } from "../../src/session/clock";
+import { reconnects, wordsFor } from "../../src/session/closing";
+import { FrontDesk } from "../../src/session/frontdesk";
+import { QualityMeter } from "../../src/session/quality";
+import { FakeEnvironment } from "../support/fakes";
+
+test("every close code of the wire has words", () => {
+  for (const code of Object.values(CloseCode)) expect(wordsFor(code, "")).toMatch(/^[A-Z].*\.$/);
+  expect(wordsFor(4490, "")).toBe("The connection was closed (4490).");
+});
+
+test("clients decide by range", () => {
+  expect([1000, 1002, 4500, 4999, 3000].some(reconnects)).toBe(false);
+  expect([4000, 4499, 1006, 1012].every(reconnects)).toBe(true);
+});
+
+test("the answer that took the shortest way sets the clock, and its wrapping does not show", () => {
+  const clock = new ServerClock();
+  clock.start(0xffff_fff0, 1000);
+  clock.note(1000, 0xffff_ffff, 1010);
+  clock.note(2000, 0x3f0, 2200);
+  expect(clock.at(2000)).toBeCloseTo(0xffff_ffff - 1005 + 2000);
+  expect(clock.wireTime(2000)).toBe((0xffff_ffff - 1005 + 2000) % 2 ** 32);
+  expect(clock.since(0xffff_ffff, 1105)).toBe(100);
+  expect(clock.roundTrip).toBe(200);
+});
+
+test("the front desk tells rooms with or without portals", async () => {
+  const environment = new FakeEnvironment();
+  const portal = { to: "lobby", name: "Lobby", position: [0, 0, 1], yaw: 0, width: 1 };
+  environment.answers = [{ status: 200, body: { rooms: [{ id: "a" }, { id: "b", portals: [portal] }] } }];
+  const rooms = await new FrontDesk(environment, "/clinic/").rooms();
+  expect(rooms.map(({ portals }) => portals)).toEqual([[], [portal]]);
+  expect(environment.asked[0]!.address).toBe("/clinic/v1/rooms");
+});
+
+/** Frames at 50 Hz for 4 s; `lag` is how late each comes, null for one that does not come. */
+function metered(lag: (frame: number) => number | null): QualityMeter {
+  const meter = new QualityMeter();
+  meter.start(0);
+  for (let frame = 0; frame < 200; frame += 1) {
+    const late = lag(frame);
+    if (late !== null) meter.noteFrame(frame, 30 + late, 20 * frame + late);
+  }
+  return meter;
+}
+
+test("an even stream is good", () => {
+  const report = metered(() => 0).report(4000, 40, true);
+  expect(report).toMatchObject({ level: "good", reason: "", loss: 0, roundTrip: 40 });
+  expect(report.framesPerSecond).toBeCloseTo(50, 0);
+});
+
+test("updates that come late or not at all are told as a share", () => {
+  const every = (n: number, lag: number | null) => (frame: number) => (frame % n === 5 ? lag : 0);
+  expect(metered(every(13, null)).report(4000, 40, true)).toMatchObject({
+    level: "fair", reason: "Your connection drops about 8 % of the updates.",
+  });
+  expect(metered(every(12, 400)).report(4000, 40, true).level).toBe("fair");
+  expect(metered((frame) => (frame % 3 === 0 ? 0 : null)).report(4000, 40, true)).toMatchObject({ level: "poor" });
+});
+
+test("who asked for less misses nothing", () => {
+  const meter = metered((frame) => (frame % 3 === 0 ? 0 : null));
+  meter.unlimited = false;
+  expect(meter.report(4000, 40, true)).toMatchObject({ level: "good", loss: 0 });
+});
+
+test("a slow way, a slow device, silence and loss have their own words", () => {
+  const meter = metered(() => 0);
+  expect(meter.report(4000, 300, true)).toMatchObject({ level: "fair", reason: "Your connection is slow: 300 ms there and back." });
+  expect(meter.report(4000, 900, true).level).toBe("poor");
+  for (let picture = 0; picture < 40; picture += 1) meter.notePicture(2000 + 50 * picture * 1.2);
+  expect(meter.report(4000, 40, true)).toMatchObject({
+    level: "poor", reason: "This device cannot keep up: it draws 17 pictures a second.",
+  });
+  expect(meter.report(8000, 40, true)).toMatchObject({ level: "lost", reason: "Nothing has come from the server for 4 s." });
+  expect(meter.report(8000, 40, false).level).toBe("lost");
+});
+
+test("a page that was hidden for a while is not a slow device", () => {
+  const meter = metered(() => 0);
+  for (let picture = 0; picture < 60; picture += 1) meter.notePicture(picture < 30 ? picture * 16 : 3000 + picture * 16);
+  expect(meter.report(4000, 40, true).level).toBe("good");
+});

@@ -1,0 +1,239 @@
+import * as THREE from "three";
+
+import type { PersonView } from "../world/model";
+import { Batch } from "./batches";
+import type { Shape } from "./batches";
+import type { Detail } from "./body/detail";
+import { lookOf } from "./look";
+import type { Look } from "./look";
+import { CLINIC_LIGHT, figureMaterial } from "./material";
+import type { Light } from "./material";
+import { Figure } from "./pose/figure";
+import { PoseRows } from "./rows";
+import { Shadows } from "./shadows";
+import { Tag } from "./tags";
+import type { Credit, Wardrobe, WornFigure } from "./vrm/wardrobe";
+
+export interface CrowdOptions {
+  /** The height of the floor that people stand on; 0 unless given. */
+  readonly floor?: number;
+  readonly light?: Light;
+  /** How many are shown with fingers and a face, and how many more simplified; others as silhouettes. */
+  readonly near?: number;
+  readonly mid?: number;
+  readonly tags?: boolean;
+  /** Where looks other than the default come from. */
+  readonly wardrobe?: Wardrobe;
+}
+
+/** What the last update shows. */
+export interface Counts {
+  readonly people: number;
+  readonly inView: number;
+  readonly near: number;
+  readonly mid: number;
+  readonly far: number;
+  readonly drawCalls: number;
+  readonly triangles: number;
+}
+
+interface Member {
+  readonly person: PersonView;
+  readonly look: Look;
+  readonly figure: Figure;
+  readonly row: number;
+  readonly tag: Tag | null;
+  worn: WornFigure | null;
+  distance: number;
+  detail: Detail;
+}
+
+const NEAR_WITHIN = 4.5, MID_WITHIN = 10;
+const HYSTERESIS = 1.12;
+const ATTENTION = 4;
+
+/** Everybody in sight, drawn: give it who enters and leaves, and call `update` once a frame after the room's `sample`. */
+export class Crowd {
+  private readonly members: Member[] = [];
+  private readonly batches = new Map<string, Batch>();
+  private readonly rows = new PoseRows();
+  private readonly material: THREE.ShaderMaterial;
+  private readonly shadows = new Shadows();
+  private readonly frustum = new THREE.Frustum();
+  private readonly matrix = new THREE.Matrix4();
+  private readonly eye = new THREE.Vector3();
+  private readonly sphere = new THREE.Sphere(new THREE.Vector3(), 1.15);
+  private last = NaN;
+  private readonly tally = { people: 0, inView: 0, near: 0, mid: 0, far: 0, drawCalls: 0, triangles: 0 };
+
+  constructor(private readonly scene: THREE.Scene, private readonly options: CrowdOptions = {}) {
+    this.material = figureMaterial(options.light ?? CLINIC_LIGHT);
+    scene.add(this.shadows.mesh);
+  }
+
+  add(person: PersonView): void {
+    this.remove(person.entity);
+    const look = lookOf(person.entity, person.name, person.role);
+    const tag = this.options.tags === false ? null : new Tag(person.name, person.role);
+    if (tag) this.scene.add(tag.mesh);
+    const member: Member = { person, look, figure: new Figure(person), row: this.rows.take(look.palette), tag, worn: null, distance: 0, detail: "far" };
+    this.members.push(member);
+    void this.options.wardrobe?.wear(person.look).then((worn) => {
+      if (!worn) return;
+      // Who left while the file was on its way is not brought back by it.
+      if (!this.members.includes(member)) worn.dispose();
+      else {
+        member.worn = worn;
+        this.scene.add(worn.root);
+      }
+    });
+  }
+
+  remove(entity: number): void {
+    const index = this.members.findIndex(({ person }) => person.entity === entity);
+    if (index < 0) return;
+    const [member] = this.members.splice(index, 1);
+    member!.tag?.dispose();
+    member!.worn?.dispose();
+    this.rows.give(member!.row);
+  }
+
+  /** @param now - milliseconds, of any steady clock */
+  update(now: number, camera: THREE.Camera): void {
+    const seconds = now / 1000;
+    const passed = Number.isNaN(this.last) ? 0 : Math.min(0.1, Math.max(0, seconds - this.last));
+    this.last = seconds;
+    this.begin(camera);
+    this.sort();
+    const speaker = this.loudest();
+    for (const member of this.members) this.show(member, seconds, passed, speaker);
+    this.end();
+  }
+
+  counts(): Counts {
+    return this.tally;
+  }
+
+  /** Whom the looks on show are owed to, where their licences ask for it. */
+  credits(): readonly Credit[] {
+    return this.options.wardrobe?.credits() ?? [];
+  }
+
+  /** Where a person's mouth is, for their voice; null for who is not here. */
+  headOf(entity: number): THREE.Vector3 | null {
+    return this.members.find(({ person }) => person.entity === entity)?.figure.eyes ?? null;
+  }
+
+  dispose(): void {
+    while (this.members.length > 0) this.remove(this.members[0]!.person.entity);
+    for (const batch of this.batches.values()) batch.dispose();
+    this.batches.clear();
+    this.shadows.dispose();
+    this.rows.dispose();
+    this.material.dispose();
+  }
+
+  private begin(camera: THREE.Camera): void {
+    camera.updateMatrixWorld();
+    this.eye.setFromMatrixPosition(camera.matrixWorld);
+    this.frustum.setFromProjectionMatrix(this.matrix.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse));
+    for (const batch of this.batches.values()) batch.begin();
+    this.shadows.begin();
+    const { tally } = this;
+    tally.people = this.members.length;
+    tally.inView = tally.near = tally.mid = tally.far = tally.drawCalls = tally.triangles = 0;
+  }
+
+  /** Nearest first; from one frame to the next hardly anything changes places, so insertion is cheap. */
+  private sort(): void {
+    const { members, eye } = this;
+    for (let i = 0; i < members.length; i++) {
+      const member = members[i]!;
+      const [x, y, z] = member.person.head.position as unknown as [number, number, number];
+      member.distance = Math.hypot(x - eye.x, y - eye.y, z - eye.z);
+      member.figure.eyes.fromArray(member.person.head.position);
+      let place = i;
+      while (place > 0 && members[place - 1]!.distance > member.distance) {
+        members[place] = members[place - 1]!;
+        place--;
+      }
+      members[place] = member;
+    }
+  }
+
+  private loudest(): Member | null {
+    let found: Member | null = null;
+    for (const member of this.members) if (member.person.speaking && member.person.voice > (found?.person.voice ?? 0)) found = member;
+    return found;
+  }
+
+  private show(member: Member, seconds: number, passed: number, speaker: Member | null): void {
+    const { person, figure, tag, worn } = member;
+    this.sphere.center.fromArray(person.head.position).y -= 0.6;
+    if (person.head.presence <= 0 || !this.frustum.intersectsSphere(this.sphere)) {
+      if (tag) tag.mesh.visible = false;
+      if (worn) worn.root.visible = false;
+      return;
+    }
+    this.tally.inView++;
+    const attention = speaker && speaker !== member ? speaker.figure.eyes : member.distance < ATTENTION ? this.eye : null;
+    figure.pose(this.rows, member.row, person, seconds, passed, this.options.floor ?? 0, attention);
+    if (worn) this.wear(worn, member, passed);
+    else this.draw(member);
+    this.shadows.add(figure.ground, (person.seated ? 1.1 : 0.85) * figure.scale);
+    if (tag?.update(figure.crown, member.distance, person.speaking ? Math.max(0.25, person.voice) : 0, person.signing, seconds, person.head.presence)) {
+      this.tally.drawCalls++;
+      this.tally.triangles += 2;
+    }
+  }
+
+  private wear(worn: WornFigure, { figure, row }: Member, passed: number): void {
+    worn.root.visible = true;
+    worn.update(figure, this.rows, row, passed);
+    this.tally.drawCalls += worn.drawCalls;
+    this.tally.triangles += worn.triangles;
+  }
+
+  private draw(member: Member): void {
+    member.detail = this.detailOf(member);
+    this.tally[member.detail]++;
+    this.batch(`body:${member.look.outfit}`, member.detail).show(member.row);
+    this.batch(`hair:${member.look.hair}`, member.detail).show(member.row);
+  }
+
+  /** By distance, and by rank where many are near: called from the nearest on. */
+  private detailOf({ distance, detail }: Member): Detail {
+    const { near = 6, mid = 12 } = this.options;
+    const stay = (of: Detail): number => (detail === of ? HYSTERESIS : 1);
+    if (this.tally.near < near && distance < NEAR_WITHIN * stay("near")) return "near";
+    return this.tally.mid < mid && distance < MID_WITHIN * (detail === "far" ? 1 : HYSTERESIS) ? "mid" : "far";
+  }
+
+  private batch(shape: Shape, detail: Detail): Batch {
+    const name = `${shape}:${detail}`;
+    let batch = this.batches.get(name);
+    if (!batch) {
+      batch = new Batch(shape, detail, this.material);
+      this.batches.set(name, batch);
+      this.scene.add(batch.mesh);
+      batch.begin();
+    }
+    return batch;
+  }
+
+  private end(): void {
+    for (const batch of this.batches.values()) {
+      batch.end();
+      if (batch.count === 0) continue;
+      this.tally.drawCalls++;
+      this.tally.triangles += batch.triangles * batch.count;
+    }
+    this.shadows.end();
+    if (this.shadows.mesh.visible) {
+      this.tally.drawCalls++;
+      this.tally.triangles += 2 * this.shadows.mesh.count;
+    }
+    this.material.uniforms["rows"]!.value = this.rows.texture;
+    this.rows.texture.needsUpdate = true;
+  }
+}

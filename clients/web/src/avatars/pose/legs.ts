@@ -1,0 +1,102 @@
+import * as THREE from "three";
+
+import { ANKLE, Bone, HIP, HIPS, KNEE } from "../body/bones";
+import type { PoseRows } from "../rows";
+import { aim, bend, turnBetween } from "./limb";
+
+const THIGH = HIP[1] - KNEE[1], SHIN = KNEE[1] - ANKLE[1];
+const STEP_TIME = 0.26;
+const up = new THREE.Vector3(0, 1, 0);
+const hip = new THREE.Vector3(), ankle = new THREE.Vector3(), knee = new THREE.Vector3(), ahead = new THREE.Vector3(), outward = new THREE.Vector3();
+const down = new THREE.Vector3(), turn = new THREE.Quaternion(), quarter = new THREE.Quaternion().setFromAxisAngle(new THREE.Vector3(1, 0, 0), Math.PI / 2);
+
+/** One foot, where it stands and whereto it steps. */
+class Foot {
+  readonly at = new THREE.Vector3();
+  readonly from = new THREE.Vector3();
+  readonly wish = new THREE.Vector3();
+  yaw = 0;
+  yawFrom = 0;
+  /** 1 while it stands. */
+  progress = 1;
+  lift = 0;
+}
+
+/** Feet that stand until the body has moved on, then step after it. */
+export class Legs {
+  private readonly left = new Foot();
+  private readonly right = new Foot();
+  private placed = false;
+
+  /** @param floor - the height that people of this figure stand on */
+  pose(rows: PoseRows, row: number, hips: THREE.Vector3, hipsTurn: THREE.Quaternion, yaw: number, scale: number, seated: boolean, floor: number, passed: number): void {
+    for (const left of [true, false]) this.wish(left, hips, yaw, scale, seated, floor);
+    if (!this.placed || seated) this.stand(yaw);
+    this.placed = true;
+    this.step(yaw, scale, passed);
+    for (const left of [true, false]) this.poseLeg(rows, row, left, hips, hipsTurn, scale, seated);
+  }
+
+  private foot(left: boolean): Foot {
+    return left ? this.left : this.right;
+  }
+
+  private wish(left: boolean, hips: THREE.Vector3, yaw: number, scale: number, seated: boolean, floor: number): void {
+    const side = left ? -1 : 1;
+    const forward = seated ? 0.4 * scale : -0.012;
+    const sin = Math.sin(yaw), cos = Math.cos(yaw), width = (seated ? 0.115 : 0.098) * side * scale;
+    this.foot(left).wish.set(hips.x + width * cos - forward * sin, floor + ANKLE[1] * scale, hips.z - width * sin - forward * cos);
+  }
+
+  private stand(yaw: number): void {
+    for (const left of [true, false]) {
+      const foot = this.foot(left);
+      foot.at.copy(foot.wish);
+      foot.yaw = yaw + (left ? 0.12 : -0.12);
+      foot.progress = 1;
+      foot.lift = 0;
+    }
+  }
+
+  private step(yaw: number, scale: number, passed: number): void {
+    for (const left of [true, false]) {
+      const foot = this.foot(left), other = this.foot(!left);
+      const splay = yaw + (left ? 0.12 : -0.12);
+      const off = foot.at.distanceTo(foot.wish);
+      if (foot.progress >= 1 && other.progress >= 0.7 && (off > 0.13 * scale || Math.abs(turnBetween(foot.yaw, splay)) > 0.5)) {
+        foot.progress = 0;
+        foot.from.copy(foot.at);
+        foot.yawFrom = foot.yaw;
+      }
+      if (foot.progress >= 1) continue;
+      // Who is carried off, as by a portal, does not step there.
+      foot.progress = off > 1.2 ? 1 : Math.min(1, foot.progress + passed / STEP_TIME);
+      const t = foot.progress * foot.progress * (3 - 2 * foot.progress);
+      foot.at.lerpVectors(foot.from, foot.wish, t);
+      foot.yaw = foot.yawFrom + turnBetween(foot.yawFrom, splay) * t;
+      foot.lift = Math.sin(foot.progress * Math.PI) * 0.05 * scale;
+    }
+  }
+
+  private poseLeg(rows: PoseRows, row: number, left: boolean, hips: THREE.Vector3, hipsTurn: THREE.Quaternion, scale: number, seated: boolean): void {
+    const foot = this.foot(left);
+    const [thigh, shin, sole] = left ? [Bone.thighLeft, Bone.shinLeft, Bone.footLeft] : [Bone.thighRight, Bone.shinRight, Bone.footRight];
+    hip.set((left ? -1 : 1) * HIP[0], HIP[1] - HIPS[1], HIP[2] - HIPS[2]).multiplyScalar(scale).applyQuaternion(hipsTurn).add(hips);
+    ankle.copy(foot.at);
+    ankle.y += foot.lift;
+    ahead.set(-Math.sin(foot.yaw), seated ? 0.9 : 0, -Math.cos(foot.yaw));
+    const stretch = bend(hip, ankle, ahead, THIGH * scale, SHIN * scale, 1.06, knee);
+    ahead.y = 0;
+    outward.copy(ahead).normalize();
+    this.setBone(rows, row, thigh, hip, down.subVectors(knee, hip), outward, scale, stretch);
+    this.setBone(rows, row, shin, knee, down.subVectors(ankle, knee), outward, scale, stretch);
+    rows.setBone(row, sole, ankle, aim(outward, up, turn), scale);
+  }
+
+  /** A leg's bone rests along -Y with its front to -Z. */
+  private setBone(rows: PoseRows, row: number, bone: number, at: THREE.Vector3, along: THREE.Vector3, front: THREE.Vector3, scale: number, stretch: number): void {
+    // Aimed along -Z first, its front up; a quarter turn then brings -Y there.
+    aim(along, front, turn).multiply(quarter);
+    rows.setBone(row, bone, at, turn, scale, scale * stretch, scale);
+  }
+}

@@ -1,0 +1,54 @@
+import * as THREE from "three";
+
+const x = new THREE.Vector3(), y = new THREE.Vector3(), z = new THREE.Vector3();
+const along = new THREE.Vector3(), out = new THREE.Vector3();
+const basis = new THREE.Matrix4();
+
+/**
+ * Where the middle joint of two bones is, between `from` and `to`, bent towards `pole`. `to` is drawn in where the bones do not reach it.
+ *
+ * @param stretch - how much longer the bones may become before that
+ * @returns the bones' common stretch
+ */
+export function bend(
+  from: THREE.Vector3, to: THREE.Vector3, pole: THREE.Vector3, first: number, second: number, stretch: number, joint: THREE.Vector3,
+): number {
+  along.subVectors(to, from);
+  const distance = Math.max(along.length(), 1e-4);
+  along.multiplyScalar(1 / distance);
+  const whole = (first + second) * 0.9995;
+  const factor = Math.min(Math.max(distance / whole, 1), stretch);
+  const reached = Math.min(distance, whole * factor);
+  if (reached < distance) to.copy(from).addScaledVector(along, reached);
+  const a = first * factor, b = second * factor;
+  const cosine = Math.min(1, Math.max(-1, (a * a + reached * reached - b * b) / (2 * a * reached)));
+  out.copy(pole).addScaledVector(along, -pole.dot(along));
+  if (out.lengthSq() < 1e-8) out.set(along.y, along.z, along.x).addScaledVector(along, -out.dot(along));
+  out.normalize();
+  joint.copy(from).addScaledVector(along, a * cosine).addScaledVector(out, a * Math.sqrt(1 - cosine * cosine));
+  return factor;
+}
+
+/** The turn that takes -Z to `ahead` and +Y as near `up` as that allows. */
+export function aim(ahead: THREE.Vector3, up: THREE.Vector3, turn: THREE.Quaternion): THREE.Quaternion {
+  z.copy(ahead).normalize().negate();
+  y.copy(up).addScaledVector(z, -up.dot(z));
+  if (y.lengthSq() < 1e-8) y.set(z.y, z.z, z.x).addScaledVector(z, -y.dot(z));
+  y.normalize();
+  x.crossVectors(y, z);
+  return turn.setFromRotationMatrix(basis.makeBasis(x, y, z));
+}
+
+/** The turn about +Y of whoever looks along a rotation's -Z, also when looking straight down or up. */
+export function yawOf(rotation: THREE.Quaternion): number {
+  z.set(0, 0, -1).applyQuaternion(rotation);
+  y.set(0, 1, 0).applyQuaternion(rotation);
+  const lean = z.y;
+  const dx = z.x * (1 - Math.abs(lean)) - y.x * lean, dz = z.z * (1 - Math.abs(lean)) - y.z * lean;
+  return Math.atan2(-dx, -dz);
+}
+
+/** The shorter way from one turn to another. */
+export function turnBetween(from: number, to: number): number {
+  return Math.atan2(Math.sin(to - from), Math.cos(to - from));
+}

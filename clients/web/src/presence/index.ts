@@ -1,0 +1,5 @@
+export { type Action } from "./actions";
+export { levelOf, Microphone, smoothedLevel } from "./microphone";
+export { Presence, type PresenceListeners, type PresenceOptions } from "./presence";
+export { DEFAULT_COMFORT, type ComfortSettings } from "./settings";
+export { type Surroundings } from "./surroundings";

@@ -10,6 +10,7 @@ import type { Parts, Wearing } from "./wearer";
 
 /** As far from the eyes as an arm and the server's 1 m of reach go. */
 export const ARM_REACH = 1.6;
+const BEFORE_HANDS = 0.55;
 /** What is farther away is walked to first, from where one can see it. */
 const SEEN = 12;
 const STOP_SHORT = 0.8;
@@ -165,7 +166,14 @@ export class FlatWearer {
     const chosen = this.things.get(this.chosen);
     if (chosen?.shown && this.distanceTo(chosen) <= ARM_REACH) return this.chosen;
     this.chosen = 0;
-    return this.wearing.place.thingAlong(this.parts.head.position, this.lookDirection(), ARM_REACH);
+    const { place, rig } = this.wearing;
+    const head = this.parts.head.position;
+    const looked = place.thingAlong(head, this.lookDirection(), ARM_REACH);
+    if (looked !== 0) return looked;
+    // Nothing in the middle of the view: what lies before one's hands.
+    const [x, y, z] = head;
+    const near = this.things.get(place.thingNear([x - Math.sin(rig.yaw) * 0.7, y - 0.6, z - Math.cos(rig.yaw) * 0.7], BEFORE_HANDS));
+    return near !== undefined && this.distanceTo(near) <= ARM_REACH ? near.entity : 0;
   }
 
   private turn(seconds: number, keys: Keyboard): void {
@@ -206,7 +214,7 @@ export class FlatWearer {
     if (!reaching.told) {
       reaching.told = true;
       if (reaching.put) void grasp.put(reaching.side, [reaching.point.x, reaching.point.y, reaching.point.z]);
-      else void grasp.take(reaching.thing, reaching.side, rig.yaw);
+      else void grasp.take(reaching.thing, reaching.side, rig.yaw, this.body.uprightIn(reaching.side));
     } else if (!grasp.isBusy(reaching.side)) {
       this.reaching = null;
       this.chosen = 0;

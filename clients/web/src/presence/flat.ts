@@ -2,6 +2,7 @@
 import * as THREE from "three";
 import type { Side } from "../world/model";
 import { carrying, Gesture, makeWish, reaching, type HandWish } from "./gestures";
+import { gripFromWrist } from "./joints";
 import { makePose, type MutablePose } from "./pose";
 import { SimulatedHand } from "./simulated";
 
@@ -61,6 +62,13 @@ export class FlatBody {
     }
   }
 
+  /** How a thing lies in a hand that carries it upright, ahead of the body. */
+  uprightIn(side: Side): THREE.Quaternion {
+    carrying(side, false, CARRIED);
+    gripFromWrist(side, CARRIED.place, CARRIED.turn, GRIP);
+    return new THREE.Quaternion().fromArray(GRIP.rotation).invert();
+  }
+
   private wishFor(side: Side, yaw: number, holds: boolean, offers: boolean, reach: Reach | null): HandWish | null {
     const wish = this.wishes[side];
     if (reach?.side === side) {
@@ -76,4 +84,6 @@ export class FlatBody {
   }
 }
 
+const CARRIED = makeWish();
+const GRIP = makePose();
 const UP = new THREE.Vector3(0, 1, 0);

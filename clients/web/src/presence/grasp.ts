@@ -86,12 +86,15 @@ export class Grasp {
     return this.shown[side];
   }
 
-  /** Take a thing with a hand. What is not at hand comes into it, upright and turned as the wearer is. */
-  async take(entity: number, side: Side, heading: number): Promise<void> {
+  /**
+   * Take a thing with a hand. What is not at hand comes into it, upright and turned as the wearer is; with `snapped` it
+   * lies so in the hand in any case.
+   */
+  async take(entity: number, side: Side, heading: number, snapped: THREE.Quaternion | null = null): Promise<void> {
     const thing = this.room.things.get(entity);
     const hand = this.hands[side];
     if (thing === undefined || hand === null || this.busy[side] || this.held[side] !== null) return;
-    const grip = this.gripOf(thing, hand, heading);
+    const grip = this.gripOf(thing, hand, heading, snapped);
     this.wish = { entity, side, grip, at: performance.now() };
     const outcome = await this.during(side, this.room.grab(entity, side, grip));
     if (outcome.ok) this.hold(side, entity, grip);
@@ -143,8 +146,12 @@ export class Grasp {
     if (!outcome.ok) this.notice(SAID[outcome.code] ?? outcome.detail);
   }
 
-  private gripOf(thing: ThingView, hand: MutablePose, heading: number): MutablePose {
+  private gripOf(thing: ThingView, hand: MutablePose, heading: number, snapped: THREE.Quaternion | null): MutablePose {
     const grip = makePose();
+    if (snapped !== null) {
+      writePose(grip, this.position.set(0, 0, 0), snapped);
+      return grip;
+    }
     const inverse = quaternionOf(hand.rotation, new THREE.Quaternion()).invert();
     this.position.fromArray(thing.position).sub(vectorOf(hand.position, POINT)).applyQuaternion(inverse);
     if (this.position.length() <= TOUCHES) {

@@ -48,8 +48,14 @@ function easeShape(fingers: Float32Array, shape: HandShape, share: number): void
   fingers[5]! += (shape.spread - fingers[5]!) * share;
 }
 
-/** The thumb's first joint in the wrist of a right hand, stretched: that of the reference hand (SPEC 4.1). */
-const THUMB = new THREE.Quaternion(0.0967, 0.4738, 0.5151, 0.7077).normalize();
+/** The first movable joint of each finger in the wrist of a right hand, stretched: those of the reference hand (SPEC 4.1). */
+const FIRST = [
+  new THREE.Quaternion(0.0967, 0.4738, 0.5151, 0.7077).normalize(),
+  new THREE.Quaternion(-0.0223, -0.01, 0.0352, 0.9991).normalize(),
+  new THREE.Quaternion(-0.014, 0.0154, -0.0089, 0.9997).normalize(),
+  new THREE.Quaternion(-0.0136, 0.0239, -0.0526, 0.9982).normalize(),
+  new THREE.Quaternion(-0.0358, -0.1114, -0.1239, 0.9854).normalize(),
+] as const;
 /** Radians of each movable joint of a finger that is closed, and of the thumb. */
 const CLOSED = [1.35, 1.65, 1.05] as const;
 const THUMB_CLOSED = [0.35, 0.7, 0.9] as const;
@@ -74,7 +80,7 @@ export function writeJoints(side: Side, wrist: THREE.Quaternion, fingers: ArrayL
   local.identity();
   put(PALM);
   put(WRIST);
-  local.copy(THUMB);
+  local.copy(FIRST[0]);
   for (let i = 0; i < 3; i++) {
     local.multiply(bend.setFromAxisAngle(X, -fingers[0]! * THUMB_CLOSED[i]!));
     put(THUMB_METACARPAL + i);
@@ -84,7 +90,7 @@ export function writeJoints(side: Side, wrist: THREE.Quaternion, fingers: ArrayL
     const metacarpal = 1 + 5 * finger;
     local.identity();
     put(metacarpal);
-    local.setFromAxisAngle(Y, fingers[5]! * FAN[finger]!);
+    local.copy(FIRST[finger]!).multiply(bend.setFromAxisAngle(Y, fingers[5]! * FAN[finger]!));
     for (let i = 0; i < 3; i++) {
       local.multiply(bend.setFromAxisAngle(X, -fingers[finger]! * CLOSED[i]!));
       put(metacarpal + 1 + i);

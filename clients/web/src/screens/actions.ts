@@ -1,0 +1,68 @@
+/** What the wearer can do, as buttons: whatever a key or a controller can, a button can too. */
+
+import { button, make } from "./dom";
+
+/** As the wearer's side tells them. */
+export interface Action {
+  readonly id: string;
+  readonly label: string;
+  readonly group: "move" | "look" | "hands" | "gestures" | "voice";
+  /** For people; empty where no key does it. */
+  readonly keys: string;
+  /** For what is switched on and off: whether it is on. */
+  readonly active?: () => boolean;
+  run(): void;
+}
+
+export const GROUP_NAMES: Readonly<Record<Action["group"], string>> = { move: "Move", look: "Look", hands: "Hands", gestures: "Gestures", voice: "Voice" };
+
+/** What one does often stands in the bar; all is behind "More". */
+const OFTEN: readonly string[] = ["grab", "offer", "wave", "sit", "mute"];
+
+export class ActionBar {
+  readonly element: HTMLElement;
+  private readonly all: HTMLElement;
+  private readonly switches: { readonly element: HTMLElement; readonly active: () => boolean }[] = [];
+
+  constructor(actions: readonly Action[]) {
+    const often = OFTEN.flatMap((id) => actions.filter((action) => action.id === id));
+    this.all = make("div", { class: "all-actions", id: "all-actions", hidden: true }, ...groupsOf(actions).map(([group, members]) => this.group(GROUP_NAMES[group], members)));
+    const more = button("More", () => { this.all.hidden = !this.all.hidden; more.setAttribute("aria-expanded", String(!this.all.hidden)); }, { class: "quiet" });
+    more.setAttribute("aria-expanded", "false");
+    more.setAttribute("aria-controls", "all-actions");
+    this.element = make(
+      "div",
+      { class: "actions", hidden: actions.length === 0, attributes: { role: "group", "aria-label": "Actions" } },
+      this.all,
+      make("div", { class: "often" }, ...often.map((action) => this.button(action)), more),
+    );
+  }
+
+  /** Show what is switched on; some times a second. */
+  update(): void {
+    for (const { element, active } of this.switches) {
+      const pressed = String(active());
+      if (element.getAttribute("aria-pressed") !== pressed) element.setAttribute("aria-pressed", pressed);
+    }
+  }
+
+  private group(name: string, actions: readonly Action[]): HTMLElement {
+    return make("div", { attributes: { role: "group", "aria-label": name } }, make("h3", {}, name), make("div", { class: "row" }, ...actions.map((action) => this.button(action))));
+  }
+
+  private button(action: Action): HTMLElement {
+    const element = button(action.label, () => { action.run(); }, { class: "quiet" });
+    // Shown when one points at it, and told as a description, not as the name.
+    if (action.keys !== "") element.title = `Key: ${action.keys}`;
+    element.dataset["action"] = action.id;
+    if (action.active !== undefined) this.switches.push({ element, active: action.active });
+    return element;
+  }
+}
+
+/** Actions by their group, in the order of the first of each. */
+export function groupsOf(actions: readonly Action[]): readonly (readonly [Action["group"], readonly Action[]])[] {
+  const groups = new Map<Action["group"], Action[]>();
+  for (const action of actions) groups.set(action.group, [...(groups.get(action.group) ?? []), action]);
+  return [...groups];
+}

@@ -1,0 +1,152 @@
+/** The entrance: who one is, a check of what one has, which room. One page, in steps, nothing that must be done twice. */
+
+import { connectionCheck } from "./connection-check";
+import { roleWords } from "./describe";
+import { button, field, make, type Child } from "./dom";
+import type { FacilityWords, FrontDeskWords } from "./facility";
+import { icon } from "./icons";
+import type { Keeping } from "./keeping";
+import { microphoneCheck, type OpenMicrophone } from "./microphone-check";
+import { RoomChoice } from "./room-choice";
+
+export type Way = "screen" | "headset" | "text";
+
+export interface Visit {
+  readonly name: string;
+  readonly role: string;
+  readonly look: string;
+  readonly room: string;
+  readonly way: Way;
+  readonly microphone: boolean;
+}
+
+export interface EntranceParts {
+  readonly desk: FrontDeskWords;
+  readonly keeping: Keeping;
+  readonly invited: string | null;
+  readonly openMicrophone: OpenMicrophone;
+  /** Whether this browser can enter VR; asked once. */
+  readonly headset: () => Promise<boolean>;
+  /** Shows a look in a slot; called again when another is chosen. */
+  readonly preview: (look: string, role: string, slot: HTMLElement) => void;
+  readonly enter: (visit: Visit) => void;
+  readonly openSettings: () => void;
+}
+
+interface Remembered {
+  readonly name: string;
+  readonly role: string;
+  readonly look: string;
+  readonly room: string;
+}
+
+export const NAME_MAX = 64;
+
+/** Read what an earlier visit left. */
+export function remembered(kept: unknown): Remembered {
+  const values = (typeof kept === "object" && kept !== null ? kept : {}) as Record<string, unknown>;
+  const text = (key: string): string => (typeof values[key] === "string" ? values[key].slice(0, NAME_MAX) : "");
+  return { name: text("name"), role: text("role"), look: text("look"), room: text("room") };
+}
+
+const LOOK_NAMES: Readonly<Record<string, string>> = { plain: "The clinic's own" };
+
+/** An invitation opens its room directly where one is known here; this says who comes. */
+export function knownVisit(parts: Pick<EntranceParts, "keeping" | "invited">, facility: FacilityWords): Visit | null {
+  const before = remembered(parts.keeping.read("visitor"));
+  if (parts.invited === null || before.name === "" || !facility.roles.includes(before.role)) return null;
+  return { ...before, room: parts.invited, look: facility.looks.includes(before.look) ? before.look : (facility.looks[0] ?? "plain"), way: "screen", microphone: false };
+}
+
+export class Entrance {
+  readonly element = make("main", { class: "entrance", id: "content", tabIndex: -1 });
+  private readonly name = make("input", { name: "name", required: true, maxLength: NAME_MAX, attributes: { autocomplete: "nickname" }, spellcheck: false, dir: "auto" });
+  private readonly role = make("select", { name: "role" });
+  private readonly look = make("select", { name: "look" });
+  private readonly slot = make("div", { class: "preview", attributes: { "aria-hidden": "true" } });
+  private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
+  private readonly microphone;
+  private readonly rooms: RoomChoice;
+
+  constructor(private readonly parts: EntranceParts, private readonly facility: FacilityWords) {
+    const before = remembered(parts.keeping.read("visitor"));
+    this.microphone = microphoneCheck(parts.openMicrophone);
+    this.rooms = new RoomChoice(parts.desk, facility, parts.invited, before.room);
+    this.name.value = before.name;
+    this.role.append(...facility.roles.map((role) => new Option(roleWords(role), role, false, role === before.role)));
+    this.look.append(...facility.looks.map((look) => new Option(LOOK_NAMES[look] ?? roleWords(look), look, false, look === before.look)));
+    const show = (): void => { parts.preview(this.look.value, this.role.value, this.slot); };
+    this.look.addEventListener("change", show);
+    this.role.addEventListener("change", show);
+    this.element.append(this.build());
+    show();
+  }
+
+  async refresh(): Promise<void> {
+    await this.rooms.refresh();
+  }
+
+  close(): void {
+    this.microphone.close();
+    this.element.remove();
+  }
+
+  private build(): HTMLElement {
+    const form = make(
+      "form",
+      { class: "steps", noValidate: true, attributes: { "aria-label": "Come in" } },
+      make(
+        "header",
+        { class: "welcome" },
+        make("div", {}, make("h1", {}, this.facility.name), make("p", { class: "faint" }, "Say who you are, choose a room, and come in.")),
+        button(icon("settings"), this.parts.openSettings, { class: "quiet square", label: "Settings" }),
+      ),
+      this.word,
+      step(1, "You", make("div", { class: "you" }, make("div", { class: "fields" }, field("Your name", this.name, "Everybody in the room reads it."), field("You come as", this.role), field("Your look", this.look)), this.slot)),
+      step(2, "Room", this.rooms.element),
+      step(3, "Check", make("div", { class: "checks" }, this.microphone.element, connectionCheck(() => this.parts.desk.facility()))),
+      this.ways(),
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.enter("screen");
+    });
+    return form;
+  }
+
+  private ways(): HTMLElement {
+    const headset = button("Enter VR", () => { this.enter("headset"); }, { class: "main" });
+    headset.prepend(icon("headset"));
+    headset.hidden = true;
+    void this.parts.headset().then((there) => { headset.hidden = !there; }, () => undefined);
+    const enter = make("button", { type: "submit", class: "main" }, "Enter");
+    return make("div", { class: "row ways" }, enter, headset, button("Enter as text", () => { this.enter("text"); }, { class: "quiet" }), make("small", { class: "faint" }, "The text view tells the room in words. It needs no pictures and works with a screen reader."));
+  }
+
+  private enter(way: Way): void {
+    const name = this.name.value.trim();
+    if (name === "") {
+      this.complain("Enter your name first.", this.name);
+      return;
+    }
+    if (this.rooms.chosen === "") {
+      this.complain("Choose a room first.", null);
+      return;
+    }
+    const visit: Visit = { name, role: this.role.value, look: this.look.value, room: this.rooms.chosen, way, microphone: this.microphone.allowed() };
+    // A room that was opened for one visit is not remembered: its id is as good as a key.
+    this.parts.keeping.write("visitor", { name, role: visit.role, look: visit.look, room: this.parts.invited === null ? visit.room : "" });
+    this.microphone.close();
+    this.parts.enter(visit);
+  }
+
+  private complain(text: string, field: HTMLElement | null): void {
+    this.word.textContent = text;
+    field?.setAttribute("aria-invalid", "true");
+    field?.focus();
+  }
+}
+
+function step(number: number, title: string, ...children: readonly Child[]): HTMLElement {
+  return make("section", { class: "step", attributes: { "aria-labelledby": `step-${number}` } }, make("h2", { id: `step-${number}` }, make("span", { class: "number", attributes: { "aria-hidden": "true" } }, String(number)), title), ...children);
+}

@@ -1,0 +1,35 @@
+/** What the entrance asks of the front desk. */
+
+import type { Portal, Vec3, ZoneView } from "../world/model";
+
+export interface FacilityWords {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly looks: readonly string[];
+  /** Types of rooms that anybody may open for a visit. */
+  readonly visits: readonly string[];
+}
+
+export interface RoomWords {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly occupancy: number;
+  readonly capacity: number;
+  readonly bounds: readonly [Vec3, Vec3];
+  readonly zones: readonly ZoneView[];
+  readonly portals: readonly Portal[];
+}
+
+export interface FrontDeskWords {
+  facility(): Promise<FacilityWords>;
+  rooms(): Promise<readonly RoomWords[]>;
+  room(id: string): Promise<RoomWords>;
+  openRoom(type: string, name: string): Promise<RoomWords>;
+}
+
+export function occupancyWords(room: RoomWords): string {
+  if (room.occupancy >= room.capacity) return "Full";
+  if (room.occupancy === 0) return "Empty";
+  return `${room.occupancy} of ${room.capacity} ${room.occupancy === 1 ? "is" : "are"} here`;
+}

@@ -1,0 +1,224 @@
+/** All that lies over the view of a room: who, what is said, how the connection is, where one can go, what one can do. */
+
+import type { RoomView, Status } from "../world/model";
+import { ActionBar, type Action } from "./actions";
+import { Announcer } from "./announcer";
+import { Captions } from "./captions";
+import { ChatPanel } from "./chat-panel";
+import type { Standing } from "./describe";
+import { openDialog } from "./dialog";
+import { button, make, setText } from "./dom";
+import type { FrontDeskWords } from "./facility";
+import { facilityMap } from "./facility-map";
+import { helpDialog } from "./help-dialog";
+import { icon, type IconName } from "./icons";
+import { QualityBadge } from "./quality-badge";
+import type { RecordingBar } from "./recording-bar";
+import { RosterPanel } from "./roster-panel";
+import { settingsDialog } from "./settings-dialog";
+import type { SettingsShelf } from "./settings";
+import { listenForShortcuts } from "./shortcuts";
+import { StateScreen } from "./state-screen";
+import { backWords, stateWords, type Remedy } from "./states";
+import { TextView, type TextWays } from "./text-view";
+
+/** Words beside people are written this often, ms: more would flicker. */
+const UPDATE_MS = 250;
+
+export type PanelName = "people" | "chat" | "map";
+
+export interface OverlayParts {
+  readonly room: RoomView;
+  readonly desk: FrontDeskWords;
+  readonly shelf: SettingsShelf;
+  readonly actions: readonly Action[];
+  readonly recording: RecordingBar;
+  readonly ways: TextWays;
+  readonly standing: () => Standing;
+  readonly goTo: (room: string) => void;
+  readonly remedy: (remedy: Remedy) => void;
+  /** The text view covers the canvas, or no longer does: nothing need be drawn behind it. */
+  readonly textShown: (shown: boolean) => void;
+}
+
+export class Overlay {
+  readonly element = make("main", { class: "overlay", id: "content" });
+  private readonly roster: RosterPanel;
+  private readonly chat: ChatPanel;
+  private readonly captions = new Captions();
+  private readonly quality = new QualityBadge();
+  private readonly announcer = new Announcer();
+  private readonly state: StateScreen;
+  private readonly text: TextView;
+  private readonly map = make("section", { class: "panel map-panel", tabIndex: 0, attributes: { "aria-label": "Map" } });
+  private readonly toast = make("p", { class: "toast", hidden: true, attributes: { role: "status" } });
+  private readonly side = make("aside", { class: "side", attributes: { "aria-label": "Beside the room" } });
+  private readonly tabs = new Map<PanelName, HTMLButtonElement>();
+  private readonly stops: (() => void)[] = [];
+  private readonly actions: ActionBar;
+  private readonly help: HTMLDialogElement;
+  private readonly settings: HTMLDialogElement;
+  private open: PanelName | null = null;
+  private before: Status | null = null;
+  private updated = 0;
+  private toastUntil = 0;
+
+  constructor(private readonly parts: OverlayParts) {
+    const { room } = parts;
+    this.roster = new RosterPanel(room);
+    this.chat = new ChatPanel(room.self.entity, (text) => room.say(text), room.chat);
+    this.state = new StateScreen(parts.remedy);
+    this.text = new TextView(room, parts.ways, parts.standing, this.announcer);
+    this.actions = new ActionBar(parts.actions);
+    this.help = helpDialog(parts.actions);
+    this.settings = settingsDialog(parts.shelf);
+    this.element.append(this.head(), this.side, this.captions.element, this.toast, this.foot(), this.text.element, this.state.element, this.announcer.element);
+    this.listen();
+    this.quality.show(room.quality);
+    this.showStatus(room.status, 0);
+    // A narrow window has no room for a panel beside the view.
+    if (window.matchMedia("(min-width: 60rem)").matches) this.show("chat");
+  }
+
+  /** Called once a frame. */
+  step(now: number): void {
+    this.captions.step(now);
+    this.announcer.step(now);
+    this.state.step(now);
+    if (!this.toast.hidden && now > this.toastUntil) this.toast.hidden = true;
+    if (now - this.updated < UPDATE_MS) return;
+    this.updated = now;
+    if (this.open === "people") this.roster.update(this.parts.standing());
+    this.text.update();
+    this.actions.update();
+    this.parts.recording.update(now);
+  }
+
+  /** Open a panel, or close it where it is open. */
+  show(name: PanelName | null): void {
+    this.open = name === this.open ? null : name;
+    for (const [tab, element] of this.tabs) element.setAttribute("aria-expanded", String(tab === this.open));
+    const panels = { people: this.roster.element, chat: this.chat.element, map: this.map };
+    this.side.replaceChildren(...(this.open === null ? [] : [panels[this.open]]));
+    this.side.hidden = this.open === null;
+    if (this.open === "map") void this.drawMap();
+  }
+
+  /** Show the text view instead of the picture, or go back. */
+  showText(shown: boolean): void {
+    this.text.show(shown);
+    this.element.dataset["text"] = String(shown);
+    this.parts.textShown(shown);
+  }
+
+  /** Tell something for a moment. */
+  tell(text: string, now = performance.now()): void {
+    setText(this.toast, text);
+    this.toast.hidden = false;
+    this.toastUntil = now + 5000;
+  }
+
+  /** `until`: when the place is no longer kept, `performance.now()`; 0 where it is not known. */
+  showStatus(status: Status, until: number): void {
+    this.state.show(stateWords(status), until);
+    this.element.dataset["state"] = status.state;
+    const back = backWords(this.before, status);
+    if (back !== "") this.tell(back);
+    this.before = status;
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop();
+    this.help.remove();
+    this.settings.remove();
+    this.element.remove();
+  }
+
+  private listen(): void {
+    const { room } = this.parts;
+    this.stops.push(
+      room.on("roster", () => { this.roster.rebuild(); }),
+      room.on("quality", (quality) => { this.quality.show(quality); }),
+      room.on("said", (said) => {
+        this.chat.add(said);
+        this.captions.show(said.name, said.text, performance.now());
+        if (this.open !== "chat" && said.entity !== room.self.entity) this.tabs.get("chat")?.setAttribute("data-news", "true");
+      }),
+      listenForShortcuts({
+        help: () => { openDialog(this.help, this.element); },
+        settings: () => { openDialog(this.settings, this.element); },
+        write: () => { this.write(); },
+        people: () => { this.show("people"); },
+        map: () => { this.show("map"); },
+        text: () => { this.showText(!this.text.shown); },
+        back: () => { this.back(); },
+      }),
+    );
+  }
+
+  private write(): void {
+    if (this.text.shown) {
+      this.text.input.focus();
+      return;
+    }
+    if (this.open !== "chat") this.show("chat");
+    this.chat.input.focus();
+  }
+
+  private back(): void {
+    if (this.open !== null && this.side.contains(document.activeElement)) this.tabs.get(this.open)?.focus();
+    else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }
+
+  private head(): HTMLElement {
+    const { room } = this.parts;
+    const tab = (name: PanelName, label: string, picture: IconName): HTMLButtonElement => {
+      const element = button(icon(picture), () => {
+        element.removeAttribute("data-news");
+        this.show(name);
+      }, { class: "quiet square" });
+      element.append(make("span", {}, label));
+      element.setAttribute("aria-expanded", "false");
+      this.tabs.set(name, element);
+      return element;
+    };
+    return make(
+      "header",
+      { class: "head" },
+      make("h1", {}, room.description.name),
+      this.quality.element,
+      make(
+        "nav",
+        { class: "row", attributes: { "aria-label": "Room" } },
+        tab("people", "People", "people"),
+        tab("chat", "Chat", "chat"),
+        tab("map", "Map", "map"),
+        iconButton("text", "Text view", "T", () => { this.showText(!this.text.shown); }),
+        iconButton("settings", "Settings", ",", () => { openDialog(this.settings, this.element); }),
+        iconButton("help", "Help", "?", () => { openDialog(this.help, this.element); }),
+      ),
+      button("Leave", () => { this.parts.remedy("leave"); }, { class: "leave" }),
+    );
+  }
+
+  private foot(): HTMLElement {
+    return make("footer", { class: "foot" }, this.actions.element, this.parts.recording.element);
+  }
+
+  private async drawMap(): Promise<void> {
+    const { desk, room, goTo } = this.parts;
+    this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "faint" }, "Asking who is where ..."));
+    try {
+      this.map.replaceChildren(make("h2", {}, "Map"), facilityMap(await desk.rooms(), room.description.id, goTo));
+    } catch {
+      this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "problem" }, "The map did not come. Try again in a moment."));
+    }
+  }
+}
+
+/** A picture with its name; a narrow window shows the picture alone. */
+function iconButton(picture: IconName, label: string, keys: string, run: () => void): HTMLButtonElement {
+  const element = button(icon(picture), run, { class: "quiet square", keys });
+  element.append(make("span", {}, label));
+  return element;
+}

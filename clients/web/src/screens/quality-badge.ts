@@ -1,0 +1,37 @@
+/** How the connection is: a picture, and a sentence when it is not good. */
+
+import type { Quality } from "../world/model";
+import { button, make, setText } from "./dom";
+import { qualityIcon } from "./icons";
+
+const LEVEL_WORDS = { good: "Connection good", fair: "Connection fair", poor: "Connection poor", lost: "Connection lost" } as const;
+
+export function numberWords(quality: Quality): string {
+  const trip = Number.isNaN(quality.roundTrip) ? "not measured yet" : `${Math.round(quality.roundTrip)} ms there and back`;
+  return `${trip}, ${Math.round(quality.framesPerSecond)} updates a second, ${Math.round(quality.loss * 100)} % late or lost`;
+}
+
+export class QualityBadge {
+  readonly element: HTMLElement;
+  private readonly badge: HTMLButtonElement;
+  private readonly reason = make("span", { class: "reason", attributes: { role: "status" } });
+  private readonly numbers = make("p", { class: "numbers", hidden: true });
+  private level: Quality["level"] | null = null;
+
+  constructor() {
+    this.badge = button("", () => { this.numbers.hidden = !this.numbers.hidden; this.badge.setAttribute("aria-expanded", String(!this.numbers.hidden)); }, { class: "quiet square" });
+    this.badge.setAttribute("aria-expanded", "false");
+    this.element = make("div", { class: "quality" }, this.badge, this.reason, this.numbers);
+  }
+
+  show(quality: Quality): void {
+    if (quality.level !== this.level) {
+      this.level = quality.level;
+      this.badge.replaceChildren(qualityIcon(quality.level));
+      this.badge.setAttribute("aria-label", LEVEL_WORDS[quality.level]);
+      this.element.dataset["level"] = quality.level;
+    }
+    setText(this.reason, quality.level === "good" ? "" : quality.reason);
+    setText(this.numbers, numberWords(quality));
+  }
+}

@@ -1,0 +1,80 @@
+/** The step of the entrance that chooses a room: cards, the map, and a new room for a visit. */
+
+import { button, make } from "./dom";
+import { occupancyWords, type FacilityWords, type FrontDeskWords, type RoomWords } from "./facility";
+import { facilityMap } from "./facility-map";
+import { roleWords } from "./describe";
+
+export class RoomChoice {
+  readonly element = make("div", { class: "room-choice" });
+  private readonly cards = make("div", { class: "cards", attributes: { role: "radiogroup", "aria-label": "Rooms" } });
+  private readonly map = make("div", { hidden: true });
+  private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
+  private rooms: readonly RoomWords[] = [];
+  chosen: string;
+
+  constructor(private readonly desk: FrontDeskWords, facility: FacilityWords, invited: string | null, before: string) {
+    this.chosen = invited ?? before;
+    const toggle = button("Show map", () => {
+      this.map.hidden = !this.map.hidden;
+      toggle.setAttribute("aria-expanded", String(!this.map.hidden));
+      toggle.textContent = this.map.hidden ? "Show map" : "Hide map";
+    }, { class: "quiet" });
+    toggle.setAttribute("aria-expanded", "false");
+    const visits = facility.visits.map((type) => button(`Open a ${roleWords(type).toLowerCase()} room`, () => { void this.open(type); }, { class: "quiet" }));
+    this.element.append(this.word, this.cards, make("div", { class: "row" }, toggle, ...visits), this.map);
+  }
+
+  /** Ask anew who is where. */
+  async refresh(): Promise<void> {
+    this.word.textContent = "";
+    try {
+      const rooms = [...(await this.desk.rooms())];
+      if (this.chosen !== "" && !rooms.some((room) => room.id === this.chosen)) {
+        // A room that was opened for a visit is in no list: who has its id may ask for it.
+        const visit = await this.desk.room(this.chosen).catch(() => null);
+        if (visit !== null) rooms.unshift(visit);
+        else this.word.textContent = "The room that you were invited to is not open. Choose another.";
+      }
+      this.show(rooms);
+    } catch {
+      this.word.textContent = "The list of rooms did not come. Check whether this device is online.";
+    }
+  }
+
+  private async open(type: string): Promise<void> {
+    try {
+      const room = await this.desk.openRoom(type, `${roleWords(type)} room`);
+      this.chosen = room.id;
+      this.show([room, ...this.rooms]);
+    } catch {
+      this.word.textContent = "The room could not be opened. Try again in a moment.";
+    }
+  }
+
+  private show(rooms: readonly RoomWords[]): void {
+    this.rooms = rooms;
+    if (!rooms.some((room) => room.id === this.chosen)) this.chosen = rooms.find((room) => room.occupancy < room.capacity)?.id ?? "";
+    this.cards.replaceChildren(...rooms.map((room) => this.card(room)));
+    this.map.replaceChildren(facilityMap(rooms, "", (room) => { this.choose(room); }));
+  }
+
+  private choose(room: string): void {
+    this.chosen = room;
+    for (const input of this.cards.querySelectorAll("input")) input.checked = input.value === room;
+  }
+
+  private card(room: RoomWords): HTMLElement {
+    const input = make("input", { type: "radio", name: "room", value: room.id, checked: room.id === this.chosen });
+    input.addEventListener("change", () => { this.chosen = room.id; });
+    return make(
+      "label",
+      { class: "card" },
+      input,
+      make("strong", {}, room.name),
+      make("span", { class: "faint" }, roleWords(room.type)),
+      make("span", { class: "occupancy" }, occupancyWords(room)),
+      make("meter", { min: 0, max: Math.max(1, room.capacity), value: room.occupancy, attributes: { "aria-label": `People in ${room.name}` } }),
+    );
+  }
+}

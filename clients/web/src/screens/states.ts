@@ -1,0 +1,93 @@
+/** What one reads, and what one can do, while one is not in a room as one wished: each way a visit waits or ends. */
+
+import type { Status } from "../world/model";
+
+export type Remedy = "wait" | "retry" | "reload" | "rooms" | "leave" | "none";
+
+export interface StateWords {
+  readonly kind: string;
+  readonly title: string;
+  readonly text: string;
+  /** In the order of the buttons; the first is the likely one. */
+  readonly remedies: readonly Remedy[];
+  /** Whether the room is still there behind it. */
+  readonly over: boolean;
+}
+
+export const REMEDY_NAMES: Readonly<Record<Remedy, string>> = {
+  wait: "Wait for a place",
+  retry: "Try again",
+  reload: "Load the new version",
+  rooms: "Choose a room",
+  leave: "Leave",
+  none: "",
+};
+
+interface Ending {
+  readonly title: string;
+  readonly text: string;
+  readonly remedies: readonly Remedy[];
+}
+
+/** By close code (SPEC 9), or by the front desk's (SPEC 10). */
+const ENDINGS: Readonly<Record<string, Ending>> = {
+  "": { title: "You have left the room", text: "Nobody there sees you any more.", remedies: ["rooms"] },
+  "1000": { title: "You have left the room", text: "Nobody there sees you any more.", remedies: ["rooms"] },
+  room_full: { title: "This room is full", text: "As soon as somebody leaves there is a place. You can wait for it here, or choose another room.", remedies: ["wait", "rooms"] },
+  "4006": { title: "This room is full", text: "As soon as somebody leaves there is a place. You can wait for it here, or choose another room.", remedies: ["wait", "rooms"] },
+  room_unknown: { title: "There is no such room", text: "The link may be old, or the visit is over. Ask whoever invited you for a new one.", remedies: ["rooms"] },
+  room_closed: { title: "This room has closed", text: "The visit is over. Rooms that are open are at the entrance.", remedies: ["rooms"] },
+  role_unknown: { title: "Nobody comes here in that role", text: "Choose another role at the entrance.", remedies: ["rooms"] },
+  invalid_request: { title: "The name was not accepted", text: "Choose another name at the entrance: letters, and no control signs.", remedies: ["rooms"] },
+  stopping: { title: "The clinic is restarting", text: "It is back within a minute or so.", remedies: ["wait", "rooms"] },
+  unreachable: { title: "The clinic cannot be reached", text: "Check whether this device is online. If it is, the clinic's server may be down for a moment.", remedies: ["retry", "rooms"] },
+  "4500": { title: "Your ticket was not valid any more", text: "Tickets last for a minute. Come in again.", remedies: ["retry", "rooms"] },
+  "4502": { title: "Coming in took too long", text: "The connection may be slow. Try again.", remedies: ["retry", "rooms"] },
+  "4503": { title: "You were asked to leave", text: "Somebody who looks after this room has ended your visit. If you think that it was a mistake, speak to the clinic.", remedies: ["rooms"] },
+  "4504": { title: "Too many connections", text: "This clinic lets only so many devices in at a time. Close other windows of it, then try again.", remedies: ["retry", "rooms"] },
+  "4505": { title: "This page is older than the clinic", text: "The clinic was brought up to date while this page was open. Load the page anew.", remedies: ["reload"] },
+  schema: { title: "This page is older than the clinic", text: "The clinic was brought up to date while this page was open. Load the page anew.", remedies: ["reload"] },
+  "4507": { title: "You may not enter this room", text: "Your role does not open it. Choose another room.", remedies: ["rooms"] },
+  "4508": { title: "This visit has ended", text: "It was away for too long to be taken up again. Come in anew.", remedies: ["retry", "rooms"] },
+  "4509": { title: "You are here in another window", text: "Your visit goes on there. Only one window at a time can be in it.", remedies: ["retry", "rooms"] },
+  "4510": { title: "Your access has ended", text: "The clinic has taken back the permission that you came in with. Ask whoever invited you.", remedies: ["rooms"] },
+  "4511": { title: "Consent was withdrawn", text: "Without it this visit cannot go on. Nothing more is sent from this device.", remedies: ["rooms"] },
+  "4512": { title: "Your movements were not believed", text: "The server saw you move faster than people can, again and again. Recentre your headset, then come in again.", remedies: ["retry", "rooms"] },
+  "4513": { title: "Too much went wrong", text: "This page asked for too many things that the clinic refused. Load it anew.", remedies: ["reload", "rooms"] },
+};
+
+const UNKNOWN: Ending = { title: "The visit has ended", text: "", remedies: ["retry", "rooms"] };
+
+/** Choose the screen of a status; null while one is in the room and all is well. */
+export function stateWords(status: Status): StateWords | null {
+  switch (status.state) {
+    case "live":
+      return null;
+    case "joining":
+      return { kind: "joining", title: "Coming in", text: "The room is being made ready.", remedies: ["leave"], over: false };
+    case "reconnecting":
+      return status.code === "4000" || status.code === "1012"
+        ? { kind: "moved", title: "The room is moving", text: "It is being taken to another server. You need not do anything.", remedies: ["leave"], over: true }
+        : { kind: "reconnecting", title: "Connection lost", text: "Your place in the room is kept. Others do not see you meanwhile.", remedies: ["leave"], over: true };
+    case "ended":
+      return endedWords(status);
+  }
+}
+
+function endedWords(status: Status): StateWords {
+  const ending = ENDINGS[status.code] ?? UNKNOWN;
+  // The server's own reason says more than ours where we know no better.
+  const text = ending.text === "" ? status.reason : ending.text;
+  return { kind: "ended", title: ending.title, text, remedies: ending.remedies, over: false };
+}
+
+/** Told when a resume succeeded; empty otherwise. */
+export function backWords(before: Status | null, now: Status): string {
+  if (now.state !== "live" || before?.state !== "reconnecting") return "";
+  return now.resumed ? "Back, nothing was missed." : "Back. Some of what happened meanwhile may be missing.";
+}
+
+/** Seconds of a countdown, never below 0. */
+export function secondsLeft(until: number, now: number): number {
+  return Math.max(0, Math.ceil((until - now) / 1000));
+}

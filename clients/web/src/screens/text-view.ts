@@ -1,0 +1,247 @@
+/**
+ * The room in words, and all that one can do in it as buttons: for who does not see the picture, or cannot show it.
+ * It stands for the canvas in full. Lists change silently and keep the focus; what happens is told by the announcer.
+ */
+
+import type { Outcome, RoomView, Said, ThingView, Vec3 } from "../world/model";
+import type { Announcer } from "./announcer";
+import { TEXT_MAX, refusalWords } from "./chat-panel";
+import { describeRoom, distanceTo, roleWords, zoneAt, type Standing } from "./describe";
+import { button, make, setText, written } from "./dom";
+
+/** How the text view moves its wearer and their hands. */
+export interface TextWays {
+  /** Walk until within `stop` metres; resolves when there, or when something else was begun. */
+  walkTo(place: Vec3, stop: number): Promise<boolean>;
+  turn(radians: number): void;
+  goThrough(room: string): void;
+  grab(thing: ThingView): Promise<Outcome>;
+  put(thing: ThingView): Promise<Outcome>;
+  leave(): void;
+}
+
+/** A list whose rows stay the same elements while what they tell changes: the focus is never lost. */
+class Rows {
+  readonly element: HTMLUListElement;
+  private readonly rows = new Map<string, { readonly element: HTMLLIElement; readonly text: HTMLElement; readonly kind: string }>();
+
+  constructor(private readonly nothing: string, label: string) {
+    this.element = make("ul", { class: "plain told", attributes: { "aria-label": label } });
+  }
+
+  show(items: readonly { key: string; kind: string; name: string; note: string; text: string; buttons: () => readonly HTMLElement[] }[]): void {
+    const keys = new Set(items.map((item) => item.key));
+    for (const [key, row] of this.rows) {
+      if (keys.has(key)) continue;
+      row.element.remove();
+      this.rows.delete(key);
+    }
+    for (const item of items) {
+      let row = this.rows.get(item.key);
+      if (row !== undefined && row.kind !== item.kind) {
+        row.element.remove();
+        row = undefined;
+      }
+      if (row === undefined) {
+        const text = make("span", { class: "where" });
+        const element = make("li", {}, make("span", { class: "what" }, make("strong", {}, written(item.name)), item.note !== "" && make("small", {}, ` ${item.note}`), " ", text), make("span", { class: "row" }, ...item.buttons()));
+        row = { element, text, kind: item.kind };
+        this.rows.set(item.key, row);
+        this.element.append(element);
+      }
+      setText(row.text, item.text);
+    }
+    this.element.dataset["nothing"] = items.length === 0 ? this.nothing : "";
+  }
+}
+
+export class TextView {
+  readonly element: HTMLElement;
+  readonly input = make("input", { dir: "auto", autocomplete: "off", maxLength: TEXT_MAX * 2, attributes: { "aria-label": "Message" } });
+  private readonly here = make("p", { class: "here" });
+  private readonly away = make("p", { class: "faint" });
+  private readonly people = new Rows("Nobody else is in sight.", "People in sight");
+  private readonly held = new Rows("Your hands are empty.", "What you hold");
+  private readonly things = new Rows("Nothing lies about.", "Things");
+  private readonly doors = new Rows("There is no door to another room.", "Ways out");
+  private readonly log = make("ol", { class: "plain lines", attributes: { "aria-label": "What was said" } });
+  private readonly outcome = make("p", { class: "outcome", attributes: { role: "status" } });
+  private zone = "";
+
+  constructor(
+    private readonly room: RoomView,
+    private readonly ways: TextWays,
+    private readonly standing: () => Standing,
+    private readonly announcer: Announcer,
+  ) {
+    this.element = make("div", { class: "text-view", hidden: true, attributes: { role: "region", "aria-label": `${room.description.name} in words` } });
+    this.element.append(
+      make("h2", { tabIndex: -1 }, "The room in words"),
+      this.here,
+      this.away,
+      this.outcome,
+      make("div", { class: "row" }, button("Turn left", () => { ways.turn(Math.PI / 4); }, { class: "quiet" }), button("Turn right", () => { ways.turn(-Math.PI / 4); }, { class: "quiet" }), button("Turn around", () => { ways.turn(Math.PI); }, { class: "quiet" })),
+      make("div", { class: "told-columns" }, section("People", this.people.element), section("In your hands", this.held.element), section("Things", this.things.element), section("Ways out", this.doors.element)),
+      section("What is said", this.log, this.sayForm()),
+      make("div", { class: "row" }, button("Leave the room", () => { ways.leave(); }, { class: "leave" })),
+    );
+    for (const said of room.chat) this.addSaid(said);
+    this.listen();
+  }
+
+  show(shown: boolean): void {
+    this.element.hidden = !shown;
+    if (!shown) return;
+    this.update();
+    this.element.querySelector("h2")?.focus();
+  }
+
+  get shown(): boolean {
+    return this.element.hidden === false;
+  }
+
+  /** Write what has changed; some times a second. */
+  update(): void {
+    if (this.element.hidden) return;
+    const words = describeRoom(this.room, this.standing());
+    setText(this.here, words.here);
+    setText(this.away, words.outOfSight.length === 0 ? "" : `Also in the room, out of sight: ${words.outOfSight.join(", ")}.`);
+    this.people.show(words.people.map((person) => ({
+      key: String(person.entity),
+      kind: `${String(words.held.length > 0)} ${person.holds.map((thing) => `${thing.entity}${String(thing.offered)}`).join()}`,
+      name: person.name,
+      note: roleWords(person.role),
+      text: person.text,
+      buttons: () => [
+        button("Walk to", () => { void this.walk(person.position, 1, person.name, person.entity); }, { class: "quiet", label: `Walk to ${person.name}` }),
+        ...person.holds.filter((thing) => thing.offered).map((thing) => button(`Take ${thing.name}`, () => { void this.take(thing); }, { class: "quiet" })),
+        ...(words.held.length > 0 ? [button("Hand over", () => { void this.pass(person.entity, person.name); }, { class: "quiet", label: `Hand over to ${person.name}` })] : []),
+      ],
+    })));
+    this.held.show(words.held.map((thing) => ({
+      key: String(thing.entity),
+      kind: String(thing.offered),
+      name: thing.name,
+      note: "",
+      text: thing.offered ? "offered to whoever takes it" : "",
+      buttons: () => [
+        button(thing.offered ? "Keep" : "Offer", () => { void this.tell(this.room.offer(thing.entity, !thing.offered), thing.offered ? `You keep ${thing.name}.` : `You offer ${thing.name}. Whoever is near may take it.`); }, { class: "quiet", label: `${thing.offered ? "Keep" : "Offer"} ${thing.name}` }),
+        button("Put down", () => { void this.tell(this.ways.put(thing), `You put ${thing.name} down.`); }, { class: "quiet", label: `Put down ${thing.name}` }),
+      ],
+    })));
+    this.things.show(words.things.map(({ thing, text, position }) => ({
+      key: String(thing.entity),
+      kind: String(thing.grabbable),
+      name: thing.name,
+      note: "",
+      text,
+      buttons: () => [
+        button("Walk to", () => { void this.walk(position, 0.7, thing.name); }, { class: "quiet", label: `Walk to ${thing.name}` }),
+        ...(thing.grabbable ? [button("Take", () => { void this.take(thing); }, { class: "quiet", label: `Take ${thing.name}` })] : []),
+      ],
+    })));
+    this.doors.show(words.ways.map((way) => ({
+      key: way.to,
+      kind: "",
+      name: way.name,
+      note: "",
+      text: way.text,
+      buttons: () => [button("Go through", () => { this.ways.goThrough(way.to); }, { class: "quiet", label: `Go through to ${way.name}` })],
+    })));
+    this.tellZone();
+  }
+
+  private async pass(entity: number, name: string): Promise<void> {
+    const thing = [...this.room.things.values()].find((each) => each.holder === this.room.self.entity);
+    const person = this.room.people.get(entity);
+    if (thing === undefined || person === undefined) {
+      setText(this.outcome, thing === undefined ? "You hold nothing." : `${name} is not in sight.`);
+      return;
+    }
+    await this.ways.walkTo(headOf(person.head.position), 0.9);
+    await this.tell(this.room.offer(thing.entity, true), `You stand by ${name} and offer ${thing.name}. ${name} can take it now.`);
+  }
+
+  private async take(thing: ThingView): Promise<void> {
+    const there = headOf(thing.position);
+    if (distanceTo(this.standing(), there) > 0.7 && !(await this.ways.walkTo(there, 0.6))) return;
+    await this.tell(this.ways.grab(thing), `You hold ${thing.name}.`);
+  }
+
+  private async walk(place: Vec3, stop: number, name: string, entity = 0): Promise<void> {
+    setText(this.outcome, `Walking to ${name}.`);
+    // Where they are now: they may have moved since the button was made.
+    const head = this.room.people.get(entity)?.head.position;
+    if (await this.ways.walkTo(head === undefined ? place : headOf(head), stop)) setText(this.outcome, `You stand by ${name}.`);
+  }
+
+  private async tell(act: Promise<Outcome>, well: string): Promise<void> {
+    const outcome = await act;
+    setText(this.outcome, outcome.ok ? well : actRefusal(outcome));
+  }
+
+  private sayForm(): HTMLElement {
+    const form = make("form", { class: "say" }, this.input, make("button", { type: "submit", class: "main" }, "Say"));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = this.input.value.trim();
+      if (text === "") return;
+      void this.room.say(text).then((outcome) => {
+        if (outcome.ok) this.input.value = "";
+        setText(this.outcome, outcome.ok ? "" : refusalWords(outcome));
+      });
+    });
+    return form;
+  }
+
+  private addSaid(said: Said): void {
+    this.log.append(make("li", {}, make("b", {}, written(said.entity === this.room.self.entity ? "You" : said.name), ": "), make("bdi", {}, said.text)));
+    while (this.log.children.length > 50) this.log.firstElementChild?.remove();
+  }
+
+  private listen(): void {
+    const { room } = this;
+    const told = (text: string): void => { if (!this.element.hidden) this.announcer.say(text, performance.now()); };
+    room.on("said", (said) => {
+      this.addSaid(said);
+      if (said.entity !== room.self.entity) told(`${said.name} says: ${said.text}`);
+    });
+    room.on("entered", (who) => { if ("head" in who) told(`${who.name} comes into sight.`); });
+    room.on("left", (who) => { if ("head" in who) told(`${who.name} is out of sight.`); });
+    room.on("wanted", ({ name, thing }) => { told(`${name} would like ${thing.name}. Put it down to hand it over.`); });
+    room.on("held", (thing) => { told(heldWords(room, thing)); });
+  }
+
+  private tellZone(): void {
+    const zone = zoneAt(this.room.description, this.standing().position);
+    if (zone !== this.zone && zone !== "") this.announcer.say(`You are in ${zone} now.`, performance.now());
+    this.zone = zone;
+  }
+}
+
+/** "Ann holds the stethoscope." */
+export function heldWords(room: RoomView, thing: ThingView): string {
+  if (thing.holder === 0) return `${thing.name} was put down.`;
+  const name = thing.holder === room.self.entity ? "You" : (room.roster.get(thing.holder)?.name ?? "Somebody");
+  const own = name === "You";
+  return thing.offered ? `${name} offer${own ? "" : "s"} ${thing.name}.` : `${name} hold${own ? "" : "s"} ${thing.name}.`;
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  held: "Somebody holds it. They are told that you would like it.",
+  stale: "Somebody was quicker.",
+  out_of_reach: "It is too far away. Walk nearer first.",
+  forbidden: "Your role may not do that here.",
+};
+
+export function actRefusal(outcome: Outcome): string {
+  return REFUSALS[outcome.code] ?? refusalWords(outcome);
+}
+
+function section(title: string, ...children: readonly HTMLElement[]): HTMLElement {
+  return make("section", {}, make("h3", {}, title), ...children);
+}
+
+function headOf(place: ArrayLike<number>): Vec3 {
+  return [place[0] ?? 0, place[1] ?? 0, place[2] ?? 0];
+}

@@ -1,0 +1,155 @@
+/** A room without a server, for the tests of the screens and for looking at them. */
+
+import type { HandView, Outcome, PartView, PersonView, Place, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side, Status, ThingView, Vec3 } from "../../src/world/model";
+import type { FrontDeskWords, RoomWords } from "../../src/screens/facility";
+
+type Changeable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+export const WELL: Outcome = { ok: true, code: "", detail: "" };
+
+export const LOBBY: RoomDescription = {
+  id: "lobby",
+  name: "Lobby",
+  type: "lobby",
+  scene: "scenes/lobby.glb",
+  tickHz: 20,
+  bounds: [[-8, 0, -6], [8, 4, 6]],
+  zones: [
+    { name: "Waiting area", box: [[-8, 0, -6], [0, 4, 0]], private: false },
+    { name: "Reception", box: [[0, 0, -6], [8, 4, 0]], private: false },
+  ],
+  portals: [
+    { to: "consult-1", name: "Consulting room 1", position: [7.5, 0, 3], yaw: -1.57, width: 1.2 },
+    { to: "auditorium", name: "Auditorium", position: [0, 0, -5.8], yaw: 0, width: 2 },
+  ],
+  features: ["presence", "chat", "props"],
+};
+
+function part(position: Vec3): PartView {
+  return { presence: 1, position: new Float32Array(position), rotation: new Float32Array([0, 0, 0, 1]) };
+}
+
+function hand(): HandView {
+  return { presence: 0, position: new Float32Array(3), rotation: new Float32Array([0, 0, 0, 1]), fingersTracked: false, jointRotations: new Float32Array(104), jointPositions: new Float32Array(78) };
+}
+
+export function person(entity: number, name: string, role: string, position: Vec3): Changeable<PersonView> {
+  return { entity, name, role, look: "plain", head: part(position), left: hand(), right: hand(), voice: 0, speaking: false, signing: false, seated: false, face: null };
+}
+
+export function thing(entity: number, name: string, position: Vec3): Changeable<ThingView> {
+  return { entity, kind: "prop", name, model: name, grabbable: true, holder: 0, hand: null, offered: false, shown: true, position: new Float32Array(position), rotation: new Float32Array([0, 0, 0, 1]) };
+}
+
+export class FakeRoom implements RoomView {
+  readonly self: RosterEntry = { entity: 1, name: "Ada", role: "clinician" };
+  readonly description = LOBBY;
+  readonly spawn = { position: [0, 1.6, 2] as Vec3, yaw: 0 };
+  status: Status = { state: "live", reason: "", code: "", resumed: false };
+  quality = { level: "good" as "good" | "fair" | "poor" | "lost", reason: "", roundTrip: 24, framesPerSecond: 20, loss: 0 };
+  readonly people = new Map<number, Changeable<PersonView>>();
+  readonly things = new Map<number, Changeable<ThingView>>();
+  readonly roster = new Map<number, RosterEntry>([[1, this.self]]);
+  readonly chat: Said[] = [];
+  /** What was asked of the room, in order. */
+  readonly asked: (readonly unknown[])[] = [];
+  answer: Outcome = WELL;
+  private readonly listeners = new Map<string, Set<(event: never) => void>>();
+
+  sample(): void {
+    this.asked.push(["sample"]);
+  }
+
+  on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void {
+    const set = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, set.add(listener));
+    return () => set.delete(listener);
+  }
+
+  happen<Name extends keyof RoomEvents>(name: Name, event: RoomEvents[Name]): void {
+    for (const listener of this.listeners.get(name) ?? []) (listener as (event: RoomEvents[Name]) => void)(event);
+  }
+
+  /** How many listen. */
+  heard(): number {
+    return [...this.listeners.values()].reduce((sum, set) => sum + set.size, 0);
+  }
+
+  meet(who: Changeable<PersonView>): void {
+    this.people.set(who.entity, who);
+    this.roster.set(who.entity, who);
+    this.happen("roster", this.roster);
+    this.happen("entered", who);
+  }
+
+  sendPose(): void {
+    this.asked.push(["pose"]);
+  }
+
+  say(text: string): Promise<Outcome> {
+    return this.ask("say", text);
+  }
+
+  grab(entity: number, side: Side, grip: Place): Promise<Outcome> {
+    return this.ask("grab", entity, side, grip);
+  }
+
+  put(entity: number, place: Place): Promise<Outcome> {
+    return this.ask("put", entity, place);
+  }
+
+  offer(entity: number, offered: boolean): Promise<Outcome> {
+    return this.ask("offer", entity, offered);
+  }
+
+  move(entity: number, place: Place): Promise<Outcome> {
+    return this.ask("move", entity, place);
+  }
+
+  leave(): void {
+    this.asked.push(["leave"]);
+  }
+
+  private ask(...what: readonly unknown[]): Promise<Outcome> {
+    this.asked.push(what);
+    return Promise.resolve(this.answer);
+  }
+}
+
+/** A lobby as it may be on a quiet morning. */
+export function quietLobby(): FakeRoom {
+  const room = new FakeRoom();
+  room.meet(person(2, "Grace Okafor", "patient", [-1.4, 1.6, 0.6]));
+  room.meet({ ...person(3, "نور الهدى", "patient", [3, 1.2, -2]), seated: true });
+  room.meet({ ...person(4, "Dr. Elisabeth van der Meer-Hohenstein", "clinician", [0.5, 1.7, 5]), speaking: true, voice: 0.6 });
+  room.roster.set(5, { entity: 5, name: "Kwame", role: "student" });
+  room.things.set(20, thing(20, "clipboard", [0.4, 1, 0.8]));
+  room.things.set(21, { ...thing(21, "stethoscope", [-1.2, 1.2, 0.6]), holder: 2, hand: "right", offered: true });
+  room.things.set(22, { ...thing(22, "tablet", [0.2, 1.2, 1.8]), holder: 1, hand: "right" });
+  room.chat.push({ entity: 2, name: "Grace Okafor", text: "Good morning, is the doctor in?", at: Date.UTC(2026, 3, 1, 8, 12) }, { entity: 1, name: "Ada", text: "She is on her way.", at: Date.UTC(2026, 3, 1, 8, 13) });
+  return room;
+}
+
+function words(id: string, name: string, type: string, occupancy: number, capacity: number, portals: readonly (readonly [string, string])[]): RoomWords {
+  return { id, name, type, occupancy, capacity, bounds: LOBBY.bounds, zones: [], portals: portals.map(([to, way]) => ({ to, name: way, position: [0, 0, 0], yaw: 0, width: 1 })) };
+}
+
+export const ROOMS: readonly RoomWords[] = [
+  words("lobby", "Lobby", "lobby", 5, 64, [["consult-1", "Consulting room 1"], ["consult-2", "Consulting room 2"], ["auditorium", "Auditorium"]]),
+  words("consult-1", "Consulting room 1", "consult", 2, 2, [["lobby", "Lobby"]]),
+  words("consult-2", "Consulting room 2", "consult", 0, 8, [["lobby", "Lobby"]]),
+  words("auditorium", "Auditorium", "lecture", 212, 1000, [["lobby", "Lobby"], ["theatre", "Operating theatre"]]),
+  words("theatre", "Operating theatre", "theatre", 1, 12, [["auditorium", "Auditorium"]]),
+];
+
+export function fakeDesk(): FrontDeskWords {
+  return {
+    facility: () => Promise.resolve({ name: "Sample clinic", roles: ["patient", "clinician", "student"], looks: ["plain", "vrm-nurse"], visits: ["consult"] }),
+    rooms: () => Promise.resolve(ROOMS),
+    room: (id) => {
+      const found = ROOMS.find((room) => room.id === id);
+      return found === undefined ? Promise.reject(new Error("room_unknown")) : Promise.resolve(found);
+    },
+    openRoom: (type, name) => Promise.resolve(words("v-1", name, type, 0, 8, [])),
+  };
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { Status } from "../../src/world/model";
+import { REMEDY_NAMES, backWords, secondsLeft, stateWords } from "../../src/screens/states";
+
+const LIVE: Status = { state: "live", reason: "", code: "", resumed: false };
+const ended = (code: string, reason = ""): Status => ({ state: "ended", code, reason, resumed: false });
+
+describe("the screen of a status", () => {
+  it("is none in a room", () => {
+    expect(stateWords(LIVE)).toBeNull();
+  });
+
+  it("lies over the room while the connection is lost", () => {
+    expect(stateWords({ ...LIVE, state: "reconnecting", code: "1006" })).toMatchObject({ kind: "reconnecting", over: true });
+    expect(stateWords({ ...LIVE, state: "reconnecting", code: "4000" })).toMatchObject({ kind: "moved", over: true });
+  });
+
+  it.each([
+    ["room_full", "wait"],
+    ["4006", "wait"],
+    ["4505", "reload"],
+    ["4503", "rooms"],
+    ["4509", "retry"],
+    ["unreachable", "retry"],
+  ])("of %s offers first to %s", (code, remedy) => {
+    expect(stateWords(ended(code))?.remedies[0]).toBe(remedy);
+  });
+
+  it("offers something whatever the end, and has a name for it", () => {
+    for (const code of ["", "1000", "4500", "4501", "4507", "4510", "4511", "4512", "4513", "4999", "nonsense"]) {
+      const words = stateWords(ended(code, "because"));
+      expect(words?.title).not.toBe("");
+      expect(words?.text).not.toBe("");
+      for (const remedy of words?.remedies ?? []) expect(REMEDY_NAMES[remedy]).not.toBe("");
+      expect(words?.remedies.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("repeats the server's reason where there is no better word", () => {
+    expect(stateWords(ended("4999", "The sky fell."))?.text).toBe("The sky fell.");
+  });
+});
+
+it("tells that one is back, once, and whether anything was missed", () => {
+  const lost: Status = { ...LIVE, state: "reconnecting" };
+  expect(backWords(lost, { ...LIVE, resumed: true })).toBe("Back, nothing was missed.");
+  expect(backWords(lost, LIVE)).toContain("may be missing");
+  expect(backWords(LIVE, LIVE)).toBe("");
+  expect(backWords(null, LIVE)).toBe("");
+});
+
+it("counts down to zero and no further", () => {
+  expect([secondsLeft(10_000, 1), secondsLeft(10_000, 9_999), secondsLeft(10_000, 20_000)]).toEqual([10, 1, 0]);
+});

@@ -15,7 +15,7 @@ from loadtest.events import EventReader
 from loadtest.frontdesk import FrontDesk
 from loadtest.metrics import Reading, read_metrics
 from loadtest.motion.placing import Stage
-from loadtest.motion.supply import Part, from_model, from_traces
+from loadtest.motion.supply import Part, by_default, from_traces
 from loadtest.outcome import Outcome, Sampler
 from loadtest.plan import Party, Request, parties
 from loadtest.progress import Watcher
@@ -134,7 +134,7 @@ class Swarm:
         if request.traces is not None:
             return from_traces(request.traces, stage, counts, hz=hz, seed=request.seed)
         ramp = request.avatars / request.joins_per_second
-        return from_model(stage, counts, hz=hz, seconds=ramp + request.seconds + 2, seed=request.seed)
+        return by_default(stage, counts, hz=hz, seconds=ramp + request.seconds + 2, seed=request.seed)
 
     async def _ramp(self) -> None:
         """Let the others in at a steady pace."""

@@ -8,11 +8,16 @@ from typing import Final
 
 from loadtest.motion.model import Cast, simulate
 from loadtest.motion.placing import Box, Stage, cast_rooms
+from loadtest.motion.recorded import OWN_RECORDINGS, SUFFIX
 from loadtest.motion.rows import Rows
 from loadtest.motion.traces import Clip, clip_from, read_traces
 
 MODEL_SECONDS: Final = 30.0
 """How much motion of its own each avatar gets; longer tests go over it there and back again."""
+
+
+RECORDED_EVERY: Final = 3
+"""Of how many avatars one follows a recording of the project's own, where there are any."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,29 @@ def from_model(stage: Stage, parties: Sequence[int], *, hz: float, seconds: floa
     cast = cast_rooms(stage, parties, seed)
     rows = simulate(cast, hz=hz, seconds=min(seconds, MODEL_SECONDS), seed=seed)
     return [Part(rows[index], 0, (0, 0, 0)) for index in range(cast.count)]
+
+
+def by_default(
+    stage: Stage,
+    parties: Sequence[int],
+    *,
+    hz: float,
+    seconds: float,
+    seed: int,
+    recordings: Path = OWN_RECORDINGS,
+) -> list[Part]:
+    """Let the model move the avatars, and beside it recordings that people made in the web client.
+
+    Every third avatar follows one of these where there are any; it stays where the model would have placed it.
+    """
+    parts = from_model(stage, parties, hz=hz, seconds=seconds, seed=seed)
+    if not any(recordings.glob(f"*{SUFFIX}")):
+        return parts
+    chosen = range(RECORDED_EVERY - 1, len(parts), RECORDED_EVERY)
+    recorded = from_traces(recordings, stage, parties, hz=hz, seed=seed)
+    for index in chosen:
+        parts[index] = recorded[index]
+    return parts
 
 
 def from_traces(folder: Path, stage: Stage, parties: Sequence[int], *, hz: float, seed: int) -> list[Part]:

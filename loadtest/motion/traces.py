@@ -1,4 +1,6 @@
-"""Recorded motion: `.npz` files with t, head, left, right, resampled to the rate at which bots send.
+"""Recorded motion, resampled to the rate at which bots send.
+
+Two kinds of files: `.npz` with t, head, left, right, and the web client's own `.motion.jsonl` (`recorded.py`).
 
 Right-handed, +Y up, -Z forward, metres, quaternions x y z w; NaN where a device is missing.
 """
@@ -12,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loadtest.errors import NoTraces
+from loadtest.motion.recorded import SUFFIX, poses_of_rows, read_recording
 from loadtest.motion.rows import FLAGS, HEAD, Floats, Rows, quantise_rows
 from protocol.ids import StateFlag
 
@@ -67,15 +70,20 @@ class Clip:
 def read_traces(folder: Path) -> list[Trace]:
     """Read every trace below `folder` that tracks a head, in the order of their paths. Raises NoTraces."""
     if not folder.is_dir():
-        raise NoTraces(f"{folder}: no such directory; --traces wants one with .npz motion traces")
-    traces = [trace for path in sorted(folder.rglob("*.npz")) if (trace := _read_trace(path)) is not None]
+        raise NoTraces(f"{folder}: no such directory; --traces wants one with .npz or {SUFFIX} motion traces")
+    paths = sorted([*folder.rglob("*.npz"), *folder.rglob(f"*{SUFFIX}")])
+    traces = [trace for path in paths if (trace := _read_trace(path)) is not None]
     if not traces:
-        raise NoTraces(f"{folder}: no motion trace in it; --traces wants .npz files with t, head, left and right")
+        raise NoTraces(
+            f"{folder}: no motion trace in it; --traces wants .npz files with t, head, left and right, or {SUFFIX}"
+        )
     return traces
 
 
 def _read_trace(path: Path) -> Trace | None:
     """Read one file; None when it is no motion trace or nothing in it can be followed."""
+    if path.name.endswith(SUFFIX):
+        return _trace_of_recording(path)
     try:
         with np.load(path, allow_pickle=False) as file:
             if not {"t", "head"} <= set(file.files):
@@ -89,6 +97,14 @@ def _read_trace(path: Path) -> Trace | None:
         return None
     head, left, right = devices
     return clean_trace(path.stem, t, head, left, right, path.parent.name)
+
+
+def _trace_of_recording(path: Path) -> Trace | None:
+    recording = read_recording(path)
+    if len(recording.rows) == 0:
+        return None
+    t = np.array(recording.milliseconds, np.float64) / 1000
+    return clean_trace(path.name.removesuffix(SUFFIX), t, *poses_of_rows(recording.rows), path.parent.name)
 
 
 def clean_trace(  # noqa: PLR0917 - what a recording holds, in its order

@@ -20,15 +20,23 @@ const number = (name, otherwise) => Number(query.get(name) ?? otherwise);
 async function emulate() {
   const { XRDevice, metaQuest3 } = await import("iwer");
   const device = new XRDevice(metaQuest3);
-  device.installRuntime();
+  device.installRuntime({ forceInstall: true });
   device.primaryInputMode = query.get("emulate");
   return device;
+}
+
+/** Scenes are binary where they have been baked. */
+async function sceneOf(name) {
+  const path = `server/facility/scenes/${name}`;
+  const answer = await fetch(`/@fs${query.get("root")}/${path}.glb`, { method: "HEAD" });
+  const found = answer.ok && !answer.headers.get("content-type")?.includes("html");
+  return `${path}.${found ? "glb" : "gltf"}`;
 }
 
 const device = query.has("emulate") ? await emulate() : null;
 const description = describeRoom({
   id,
-  scene: query.get("scene") ?? `server/facility/scenes/${id}.gltf`,
+  scene: query.get("scene") ?? await sceneOf(id),
   bounds: ROOMS[id].bounds,
   zones: id === "consult" ? [{ name: "Couch", box: [[1.2, 0, -2.5], [3, 4, -0.1]], private: true }] : [],
   portals: [{ to: "lobby", name: "Lobby", position: [-1.6, 0, ROOMS[id].bounds[1][2]], yaw: Math.PI, width: 1.1 }],

@@ -87,9 +87,20 @@ function readSource(frame: XRFrame, space: XRReferenceSpace, source: XRInputSour
     return;
   }
   const grip = source.gripSpace ? frame.getPose(source.gripSpace, space) : undefined;
-  // A runtime that only guesses where a hand is (it lies on the table, out of sight) says `emulatedPosition`.
-  out.tracked = grip !== undefined && !grip.emulatedPosition && poseFrom(grip.transform, out.grip);
+  out.tracked = grip !== undefined && isSeen(source, grip) && poseFrom(grip.transform, out.grip);
   if (source.gamepad) readGamepad(source.gamepad, out);
+}
+
+/** Controllers whose place was once measured. */
+const measured = new WeakSet<XRInputSource>();
+
+/**
+ * A runtime that guesses where a controller is says `emulatedPosition`: always for one that it can only see turn, which is
+ * all there is to show, and for others while they lie out of the cameras' sight, when no hand is in them.
+ */
+function isSeen(source: XRInputSource, grip: XRPose): boolean {
+  if (!grip.emulatedPosition) measured.add(source);
+  return !grip.emulatedPosition || !measured.has(source);
 }
 
 function readFingers(frame: XRFrame, space: XRReferenceSpace, hand: XRHand, side: Side, out: HandInput): void {

@@ -113,13 +113,21 @@ describe("what a headset tells", () => {
     const grip = {};
     const source = { handedness: "right", targetRayMode: "tracked-pointer", gripSpace: grip, targetRaySpace: {} } as unknown as XRInputSource;
     const input = makeHeadsetInput();
-    readHeadset(frameOf(new Map([[grip, poseAt(2, true)]])), space, [source], input);
-    expect(input.right.tracked).toBe(false);
-    expect(input.headTracked).toBe(false);
     readHeadset(frameOf(new Map([[grip, poseAt(2)]])), space, [source], input);
     expect(input.right.tracked).toBe(true);
+    expect(input.headTracked).toBe(false);
+    readHeadset(frameOf(new Map([[grip, poseAt(2, true)]])), space, [source], input);
+    expect(input.right.tracked).toBe(false);
     readHeadset(frameOf(new Map()), space, [], input);
     expect(input.right.tracked).toBe(false);
+  });
+
+  it("has the hand of a controller that can only be seen to turn", () => {
+    const grip = {};
+    const source = { handedness: "right", targetRayMode: "tracked-pointer", gripSpace: grip, targetRaySpace: {} } as unknown as XRInputSource;
+    const input = makeHeadsetInput();
+    readHeadset(frameOf(new Map([[grip, poseAt(2, true)]])), space, [source], input);
+    expect(input.right.tracked).toBe(true);
   });
 });
 

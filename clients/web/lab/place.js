@@ -39,7 +39,13 @@ const description = describeRoom({
   scene: query.get("scene") ?? await sceneOf(id),
   bounds: ROOMS[id].bounds,
   zones: id === "consult" ? [{ name: "Couch", box: [[1.2, 0, -2.5], [3, 4, -0.1]], private: true }] : [],
-  portals: [{ to: "lobby", name: "Lobby", position: [-1.6, 0, ROOMS[id].bounds[1][2]], yaw: Math.PI, width: 1.1 }],
+  portals: [{
+    to: "next",
+    name: "Waiting area",
+    position: [number("px", -1.6), 0, number("pz", ROOMS[id].bounds[1][2])],
+    yaw: (number("pyaw", 180) * Math.PI) / 180,
+    width: number("pw", 1.1),
+  }],
 });
 const room = new FakeRoom(description);
 room.spawn.position = [number("x", 0), 1.6, number("z", 1.8)];
@@ -62,8 +68,8 @@ const camera = new THREE.PerspectiveCamera(70, innerWidth / innerHeight, 0.05, 2
 const notice = document.getElementById("notice");
 const tell = (text) => { notice.textContent = text; };
 
-// The server's folder is two up from this client's: vite is started with it as a public place by whoever takes pictures.
-const place = await Place.load(description, query.get("base") ?? "/@fs" + query.get("root"), {
+// Models and scenes come from the repository's own folder, by the address that vite has for it.
+const place = await Place.load(description, "/@fs" + query.get("root"), {
   portal: (portal) => { tell(`Through the door to ${portal.name}`); lab.portals.push(portal.to); },
   zone: (zone) => { tell(zone === null ? "" : `${zone.name}${zone.private ? ": private" : ""}`); },
 });

@@ -37,7 +37,7 @@ export class Models {
 }
 
 /** A rounded box with a teal lid and the thing's name, its lowest point at the origin. */
-export function standInProp(name: string, size = 0.22): THREE.Object3D {
+export function standInProp(name: string, size = 0.16): THREE.Object3D {
   const group = new THREE.Group();
   const body = new THREE.Mesh(new RoundedBoxGeometry(size, size * 0.7, size, 3, size * 0.12), porcelain());
   body.position.y = size * 0.35;

@@ -7,9 +7,10 @@ import { plate, SIGN } from "./lettering";
 const NEAR_ENOUGH = 0.35;
 /** Farther away in one frame is a teleport beside the door or a correction, nobody's walk through it. */
 const LONGEST_WALK = 6;
-const HEIGHT = 2.15;
-const JAMB = 0.07;
-const DEPTH = 0.14;
+const HEIGHT = 2.08;
+/** Slim, and inside the opening: scenes have door frames of their own around it. */
+const JAMB = 0.04;
+const DEPTH = 0.1;
 const SEEN_FROM = 4.5;
 
 /** Whether who went from one place to another in a frame walked through the portal. */
@@ -61,14 +62,14 @@ export class Portals {
     group.position.set(portal.position[0], portal.position[1], portal.position[2]);
     // Who walks through looks along the doorway's -Z: its front is +Z, towards the room.
     group.rotation.y = portal.yaw;
-    for (const side of [-1, 1]) group.add(bar(frame, JAMB, HEIGHT, (side * (portal.width + JAMB)) / 2, HEIGHT / 2));
-    group.add(bar(frame, portal.width + 2 * JAMB, JAMB, 0, HEIGHT + JAMB / 2));
+    for (const side of [-1, 1]) group.add(bar(frame, JAMB, HEIGHT, (side * (portal.width - JAMB)) / 2, HEIGHT / 2));
+    group.add(bar(frame, portal.width, JAMB, 0, HEIGHT - JAMB / 2));
     const veil = veilMaterial();
     this.veils.push(veil);
     const pane = new THREE.Mesh(new THREE.PlaneGeometry(portal.width, HEIGHT), veil);
     pane.position.y = HEIGHT / 2;
     const sign = plate(portal.name, SIGN, 0.24);
-    sign.position.set(0, HEIGHT + 0.24, DEPTH / 2 + 0.01);
+    sign.position.set(0, HEIGHT + 0.3, DEPTH / 2 + 0.03);
     group.add(pane, sign, carpet(portal.width, veil));
     return group;
   }

@@ -75,8 +75,8 @@ function edgeGeometry(box: readonly [Vec3, Vec3], bounds: readonly [Vec3, Vec3])
     }
   };
   const within = (value: number, axis: 0 | 2): boolean => value > bounds[0][axis] + 0.15 && value < bounds[1][axis] - 0.15;
-  for (const z of [minZ, maxZ]) if (within(z, 2)) band(minX, z - WIDTH, maxX, z + WIDTH, 0);
-  for (const x of [minX, maxX]) if (within(x, 0)) band(x - WIDTH, minZ, x + WIDTH, maxZ, 2);
+  for (const z of [minZ, maxZ]) if (within(z, 2)) band(minX - WIDTH, z - WIDTH, maxX + WIDTH, z + WIDTH, 0);
+  for (const x of [minX, maxX]) if (within(x, 0)) band(x - WIDTH, minZ + WIDTH, x + WIDTH, maxZ - WIDTH, 2);
   const geometry = new THREE.BufferGeometry();
   geometry.setAttribute("position", new THREE.Float32BufferAttribute(positions, 3));
   geometry.setAttribute("along", new THREE.Float32BufferAttribute(along, 1));

@@ -1,7 +1,7 @@
 /** What a wearer chose so that being here is comfortable. Kept by whoever shows the settings. */
 export interface ComfortSettings {
   readonly turn: "snap" | "smooth";
-  readonly snapDegrees: 30 | 45;
+  readonly snapDegrees: number;
   /** How one walks with a headset on; without one, walking is always smooth. */
   readonly move: "teleport" | "smooth";
   /** How far the view narrows while one is moved with a headset on: 0 not at all, 1 to a small window. */

@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { ROOT } from "./server.ts";
+import { ROOT } from "./server";
 
 export const PICTURES = join(ROOT, "artefacts/web");
 const EXECUTABLE = process.env["CHROMIUM"] ?? "/usr/bin/chromium";

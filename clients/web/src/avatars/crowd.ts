@@ -46,11 +46,15 @@ interface Member {
   worn: WornFigure | null;
   distance: number;
   detail: Detail;
+  posed: boolean;
+  /** Seconds since it was posed. */
+  waited: number;
 }
 
 const NEAR_WITHIN = 4.5, MID_WITHIN = 10;
 const HYSTERESIS = 1.12;
 const ATTENTION = 4;
+const FAR_EVERY = 3;
 
 /** Everybody in sight, drawn: give it who enters and leaves, and call `update` once a frame after the room's `sample`. */
 export class Crowd {
@@ -64,6 +68,7 @@ export class Crowd {
   private readonly eye = new THREE.Vector3();
   private readonly sphere = new THREE.Sphere(new THREE.Vector3(), 1.15);
   private last = NaN;
+  private frame = 0;
   private readonly tally = { people: 0, inView: 0, near: 0, mid: 0, far: 0, drawCalls: 0, triangles: 0 };
 
   constructor(private readonly scene: THREE.Scene, private readonly options: CrowdOptions = {}) {
@@ -76,7 +81,7 @@ export class Crowd {
     const look = lookOf(person.entity, person.name, person.role);
     const tag = this.options.tags === false ? null : new Tag(person.name, person.role);
     if (tag) this.scene.add(tag.mesh);
-    const member: Member = { person, look, figure: new Figure(person), row: this.rows.take(look.palette), tag, worn: null, distance: 0, detail: "far" };
+    const member: Member = { person, look, figure: new Figure(person), row: this.rows.take(look.palette), tag, worn: null, distance: 0, detail: "far", posed: false, waited: 0 };
     this.members.push(member);
     void this.options.wardrobe?.wear(person.look).then((worn) => {
       if (!worn) return;
@@ -103,6 +108,7 @@ export class Crowd {
     const seconds = now / 1000;
     const passed = Number.isNaN(this.last) ? 0 : Math.min(0.1, Math.max(0, seconds - this.last));
     this.last = seconds;
+    this.frame++;
     this.begin(camera);
     this.sort();
     const speaker = this.loudest();
@@ -149,9 +155,8 @@ export class Crowd {
     const { members, eye } = this;
     for (let i = 0; i < members.length; i++) {
       const member = members[i]!;
-      const [x, y, z] = member.person.head.position as unknown as [number, number, number];
-      member.distance = Math.hypot(x - eye.x, y - eye.y, z - eye.z);
       member.figure.eyes.fromArray(member.person.head.position);
+      member.distance = member.figure.eyes.distanceTo(eye);
       let place = i;
       while (place > 0 && members[place - 1]!.distance > member.distance) {
         members[place] = members[place - 1]!;
@@ -177,7 +182,12 @@ export class Crowd {
     }
     this.tally.inView++;
     const attention = speaker && speaker !== member ? speaker.figure.eyes : member.distance < ATTENTION ? this.eye : null;
-    figure.pose(this.rows, member.row, person, seconds, passed, this.options.floor ?? 0, attention);
+    member.waited += passed;
+    if (this.isDue(member)) {
+      figure.pose(this.rows, member.row, person, seconds, member.waited, this.options.floor ?? 0, attention);
+      member.waited = 0;
+      member.posed = true;
+    }
     if (worn) this.wear(worn, member, passed);
     else this.draw(member);
     this.shadows.add(figure.ground, (person.seated ? 1.1 : 0.85) * figure.scale);
@@ -185,6 +195,11 @@ export class Crowd {
       this.tally.drawCalls++;
       this.tally.triangles += 2;
     }
+  }
+
+  /** Silhouettes move at a third of the frames, each in its turn. */
+  private isDue({ detail, posed, row }: Member): boolean {
+    return !posed || detail !== "far" || (this.frame + row) % FAR_EVERY === 0;
   }
 
   private wear(worn: WornFigure, { figure, row }: Member, passed: number): void {

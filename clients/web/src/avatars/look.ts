@@ -13,7 +13,7 @@ export interface Look {
   readonly palette: Float32Array;
 }
 
-const SKINS = ["#f6d3bd", "#eec0a2", "#dfa983", "#c98e66", "#a86f4b", "#8a5638", "#6b4029", "#4f2f20"];
+const SKINS = ["#f6d3bd", "#eec0a2", "#dfa983", "#c98e66", "#a86f4b", "#8a5638", "#744832", "#5e3b2a"];
 const HAIRS = ["#1d1a1c", "#2e2220", "#4a3024", "#6e4630", "#9a6a3c", "#c79a5b", "#8c8a8a", "#7a3423"];
 const IRISES = ["#4f3526", "#5f422b", "#6d5a34", "#4d6b4a", "#4b6f8f", "#3c2a22"];
 const SCRUBS = ["#2f8f8b", "#3b7fb5", "#4d6fae", "#3a9a78", "#7468a8"];
@@ -79,6 +79,7 @@ export function lookOf(entity: number, name: string, role: string): Look {
   set(Slot.white, "#ece9e4", 1);
   set(Slot.iris, pick(IRISES), 1);
   set(Slot.dark, "#15131a", 1);
+  set(Slot.rubber, "#23252d", 0.25);
   set(Slot.mouth, "#5e1f26", 0.1);
   set(Slot.teeth, "#f4efe6", 0.3);
   set(Slot.metal, "#b9c2c9", 0.9);

@@ -89,6 +89,8 @@ void main() {
   // Skin lets light through where it turns away: warm at the shadow's edge and in folds.
   float skin = vFade.y;
   light += skin * vec3(0.13, 0.03, 0.01) * (1.0 - smoothstep(0.0, 0.6, abs(facing - 0.1))) + skin * vec3(0.06, 0.0, 0.0) * (1.0 - open);
+  // A little light from where one looks: no face that one talks to lies in the dark.
+  light += 0.17 * max(dot(n, v), 0.0) * mix(0.6, 1.0, open);
   vec3 shaded = colour.rgb * light;
   float rim = pow(1.0 - max(dot(n, v), 0.0), 3.5);
   shaded += rim * sky * 0.22 * open * (0.35 + colour.rgb) * (n.y * 0.5 + 0.6);

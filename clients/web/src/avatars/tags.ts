@@ -3,7 +3,7 @@ import * as THREE from "three";
 import { clamp } from "./clay/field";
 import { roleColour } from "./look";
 
-const WIDTH = 512, HEIGHT = 128;
+const WIDTH = 640, HEIGHT = 128;
 /** Tags are read from 1 to 10 m and gone beyond this. */
 const FADE_FROM = 11, FADE_TO = 15;
 
@@ -97,7 +97,7 @@ function draw(name: string, role: string): Drawing {
   canvas.height = HEIGHT;
   const context = canvas.getContext("2d")!;
   const family = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
-  context.font = `600 50px ${family}`;
+  context.font = `600 48px ${family}`;
   const bars = 48 + 16, padding = 26;
   const most = WIDTH - bars - padding * 2 - 8;
   const text = fit(context, name, most);
@@ -114,7 +114,7 @@ function draw(name: string, role: string): Drawing {
   context.roundRect(left + padding + bars - 14, 28, 5, HEIGHT - 56, 2.5);
   context.fill();
   context.textBaseline = "alphabetic";
-  context.font = `600 50px ${family}`;
+  context.font = `600 48px ${family}`;
   context.fillStyle = "#ffffff";
   context.fillText(text, left + padding + bars, 66);
   context.font = `500 28px ${family}`;

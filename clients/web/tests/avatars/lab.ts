@@ -1,6 +1,6 @@
 import * as THREE from "three";
 
-import { Crowd } from "../../src/avatars/crowd";
+import { Crowd, SelfHands } from "../../src/avatars";
 import { OPEN, person, POINT, reach, stand } from "./people";
 import type { MadeUp } from "./people";
 
@@ -50,6 +50,7 @@ function act(who: MadeUp, i: number): void {
     who.speaking = true;
     who.voice = 0.6;
   }
+  if (i % 12 === 9) who.signing = true;
   if (i % 12 === 11) {
     who.face = new Float32Array(52);
     who.face[17] = 0.35;
@@ -78,12 +79,25 @@ const views: Record<string, (index: number) => void> = {
   bust: (index) => { look(index, 1.15, people[index]!.head.position[1]!, 0.4, people[index]!.head.position[1]! - 0.17); },
   body: (index) => { look(index, 2.35, 1.3, 0.5, 0.88); },
   back: (index) => { look(index, 2.2, 1.5, 2.6, 0.95); },
+  self: () => {
+    camera.position.set(0, 1.6, 0);
+    camera.quaternion.fromArray(self.head.rotation);
+  },
   hands: (index) => { look(index, 0.85, 1.4, 0.15, 1.2); },
 };
+// One's own hands: two more that nobody else's body belongs to.
+const self = person(12);
+if (view === "self") {
+  stand(self, 0, 1.6, 0, 0, 0.35);
+  reach(self, "left", [-0.16, -0.22, 0.36], new THREE.Euler(0.9, -0.3, -0.4), OPEN);
+  reach(self, "right", [0.17, -0.24, 0.36], new THREE.Euler(0.7, 0.2, 0.3));
+}
+const own = view === "self" ? new SelfHands(scene, self) : null;
 const stop = query.get("at");
 function frame(now: number): void {
   views[view]!(Number(which));
   crowd.update(now, camera);
+  own?.update(self.head.position, self.head.rotation, self.left, self.right);
   renderer.render(scene, camera);
   const counts = crowd.counts();
   document.querySelector("#counts")!.textContent =

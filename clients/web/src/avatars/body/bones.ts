@@ -18,7 +18,7 @@ export const Bone = {
 export const Arm = { upper: 0, fore: 1, twist: 2, hand: 3, fingers: 4 } as const;
 
 export const EYE_HEIGHT = 1.6;
-export const EYE: Point = [0.0325, EYE_HEIGHT, -0.0735];
+export const EYE: Point = [0.0325, EYE_HEIGHT, -0.0725];
 export const NECK: Point = [0, 1.44, 0.022];
 export const SKULL: Point = [0, 1.53, 0.008];
 export const CHEST: Point = [0, 1.2, 0.012];
@@ -69,5 +69,5 @@ for (const left of [true, false]) {
 /** Slots of a person's palette. */
 export const Slot = {
   skin: 0, lips: 1, hair: 2, brow: 3, top: 4, under: 5, bottom: 6, shoe: 7,
-  accent: 8, white: 9, iris: 10, dark: 11, mouth: 12, teeth: 13, metal: 14, trim: 15, count: 16,
+  accent: 8, white: 9, iris: 10, dark: 11, mouth: 12, teeth: 13, metal: 14, trim: 15, rubber: 16, count: 17,
 } as const;

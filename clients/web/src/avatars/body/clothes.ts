@@ -17,7 +17,8 @@ const torso: Field = blend(
   ellipsoid([0, 1.08, 0.004], [0.132, 0.16, 0.092]),
   ellipsoid([0, 1.25, 0.008], [0.15, 0.17, 0.106]),
   both(cone([0.05, 1.38, 0.018], [0.128, 1.386, 0.014], 0.058, 0.048)),
-  both(ellipsoid([0.07, 0.89, 0.014], [0.09, 0.1, 0.1])),
+  both(ellipsoid([0.072, 0.885, 0.012], [0.092, 0.1, 0.1])),
+  cone([0, 1.4, 0.026], [0, 1.49, 0.014], 0.05, 0.0475),
   both(cone([0.01, 1.432, 0.026], [0.125, 1.402, 0.018], 0.048, 0.036)),
 );
 
@@ -60,7 +61,7 @@ export function modelBody(clay: Clay, detail: Detail, outfit: Outfit): void {
     modelArm(clay, detail, outfit, cut, left);
   }
   if (detail === "far") return;
-  const smooth = grow(torso, cut.loose + 0.004);
+  const smooth = grow(torso, (_x, y) => cut.loose * mix(1, outfit === "coat" ? 1.1 : 0.4, smoothstep(1.36, 1.43, y)) + 0.001);
   if (outfit !== "jumper") badge(clay, detail, smooth);
   if (outfit === "coat" || outfit === "scrubs") stethoscope(clay, detail, smooth);
 }
@@ -110,7 +111,7 @@ function torsoSkin(x: number, y: number): Skin {
 }
 
 function modelHips(clay: Clay, detail: Detail): void {
-  const field = grow(blend(0.05, ellipsoid([0, 0.93, 0.004], [0.148, 0.12, 0.105]), both(ellipsoid([0.072, 0.885, 0.012], [0.086, 0.09, 0.096]))), -0.002);
+  const field = grow(blend(0.05, ellipsoid([0, 0.93, 0.004], [0.148, 0.12, 0.105]), both(ellipsoid([0.072, 0.885, 0.012], [0.086, 0.09, 0.096]))), -0.006);
   clay.cast({
     rings: dome([0, 0.92, 0.004], [0, -1, 0], [0, 0, -1], -40, 90, by(detail, 9, 6, 4), 0.3), segments: by(detail, 22, 12, 8), field,
     skin: () => [Bone.hips, 1], paint: { slots: [Slot.bottom] },
@@ -123,7 +124,7 @@ const under = (p: Point, y: number): Point => [p[0], y, p[2]];
 function modelLeg(clay: Clay, detail: Detail, left: boolean): void {
   const [hip, knee, ankle] = [side(left, HIP), side(left, KNEE), side(left, ANKLE)];
   const [thigh, shin] = left ? [Bone.thighLeft, Bone.shinLeft] : [Bone.thighRight, Bone.shinRight];
-  const leg = blend(0.015, cone(hip, knee, 0.0905, 0.067), cone(knee, under(ankle, 0.06), 0.067, 0.058));
+  const leg = blend(0.015, cone(hip, knee, 0.0815, 0.067), cone(knee, under(ankle, 0.06), 0.067, 0.058));
   const field: Field = (x, y, z) => leg(x, y, z) + 0.0016 * Math.sin(y * 46 + x * 40) * smoothstep(0.25, 0.1, Math.abs(y - 0.42));
   const count = by(detail, 17, 9, 4);
   clay.cast({
@@ -155,14 +156,14 @@ function modelShoe(clay: Clay, detail: Detail, left: boolean): void {
 function modelArm(clay: Clay, detail: Detail, outfit: Outfit, cut: Cut, left: boolean): void {
   const arm = left ? Bone.armLeft : Bone.armRight;
   const [shoulder, elbow, wrist] = [side(left, SHOULDER), side(left, ELBOW), side(left, WRIST)];
-  const bare = blend(0.012, cone(shoulder, elbow, 0.0465, 0.0395), cone(elbow, wrist, 0.0385, 0.0262));
+  const bare = blend(0.012, cone(shoulder, elbow, 0.0465, 0.0395), cone(elbow, [wrist[0], wrist[1] - 0.006, wrist[2]], 0.0385, 0.0232));
   const end = shoulder[2] - cut.sleeve;
   const sleeved = (z: number): number => z - end;
   const loose = outfit === "scrubs" ? 0.012 : outfit === "shirt" ? 0.009 : outfit === "coat" ? 0.013 : 0.01;
   const field = grow(bare, (x, y, z) => {
     const inside = smoothstep(-0.001, 0.002, sleeved(z));
     const wrinkle = 0.0022 * Math.sin(z * 75 + Math.atan2(y - shoulder[1], x - shoulder[0]) * 2) * smoothstep(0.16, 0.03, Math.abs(z - elbow[2]));
-    return inside * (loose * mix(0.6, 1, smoothstep(0, -0.1, z - shoulder[2])) + (cut.sleeve > 0.3 ? wrinkle : 0));
+    return inside * (loose * mix(0.6, 1, smoothstep(0, -0.1, z - shoulder[2])) * mix(1, 0.6, smoothstep(0.1, 0, z - wrist[2])) + (cut.sleeve > 0.3 ? wrinkle : 0));
   });
   const rings = [
     ...dome(shoulder, [0, 0, -1], [0, 1, 0], -85, 0, by(detail, 8, 4, 3), 0.12),

@@ -17,7 +17,7 @@ const RADII: readonly (readonly number[])[] = [
 const joint = (finger: number, which: number): Point => point(FLAT.positions[finger * 4 + which]!);
 
 const fingerField = (finger: number): Field =>
-  blend(0.004, ...[0, 1, 2].map((bone) => cone(joint(finger, bone), tipwards(finger, bone), RADII[finger]![bone]!, RADII[finger]![bone + 1]!)));
+  blend(0.004, ...[0, 1, 2].map((bone) => cone(bone === 0 ? rooted(finger) : joint(finger, bone), tipwards(finger, bone), RADII[finger]![bone]!, RADII[finger]![bone + 1]!)));
 
 /** The end of a finger's bone; the last ends short of the skin's tip. */
 function tipwards(finger: number, bone: number): Point {
@@ -27,16 +27,23 @@ function tipwards(finger: number, bone: number): Point {
   return [a[0] + (b[0] - a[0]) * back, a[1] + (b[1] - a[1]) * back, a[2] + (b[2] - a[2]) * back];
 }
 
+/** A finger's tube begins within the palm. */
+function rooted(finger: number): Point {
+  const a = joint(finger, 0), b = joint(finger, 1);
+  const back = finger === 0 ? 0.25 : 0.3;
+  return [a[0] - (b[0] - a[0]) * back, a[1] - (b[1] - a[1]) * back, a[2] - (b[2] - a[2]) * back];
+}
+
 const palm: Field = blend(
-  0.016,
+  0.011,
   ...[1, 2, 3, 4].map((finger) => {
     const knuckle = joint(finger, 0);
-    return cone([knuckle[0] * 0.55, -0.009, -0.012], [knuckle[0], knuckle[1] - 0.004, knuckle[2] + 0.004], 0.0165, 0.0108);
+    return cone([knuckle[0] * 0.55, -0.009, -0.012], [knuckle[0], knuckle[1] - 0.003, knuckle[2] - 0.009], 0.0158, 0.0076);
   }),
-  cone(joint(0, 0), joint(0, 1), 0.0145, 0.0115),
-  cone([-0.012, -0.014, -0.02], joint(0, 0), 0.0175, 0.015),
+  cone([-0.014, -0.012, -0.05], [-0.03, -0.016, -0.058], 0.012, 0.008),
+  cone([-0.012, -0.014, -0.02], joint(0, 0), 0.0175, 0.0142),
   ellipsoid([0.022, -0.018, -0.04], [0.014, 0.012, 0.03]),
-  cone([0, -0.006, 0.05], [0, -0.007, -0.01], 0.0265, 0.0225),
+  cone([0, -0.006, 0.05], [0, -0.007, -0.01], 0.0258, 0.0225),
 );
 const whole: Field = blend(0.006, palm, ...[0, 1, 2, 3, 4].map(fingerField));
 
@@ -50,8 +57,8 @@ export function modelHand(clay: Clay, detail: Detail, left: boolean): void {
   const group = left ? 1 : 2;
   clay.cast({
     rings: [
-      ...tube([0, -0.008, 0.03], [0, -0.01, -0.085], by(detail, 12, 7, 4), 0.075, [0, 1, 0]),
-      ...dome([0, -0.01, -0.085], [0, 0, -1], [0, 1, 0], 20, 90, by(detail, 5, 3, 2), 0.075),
+      ...tube([0, -0.008, 0.03], [0, -0.01, -0.09], by(detail, 13, 7, 4), 0.06, [0, 1, 0]),
+      ...dome([0, -0.01, -0.09], [0, 0, -1], [0, 1, 0], 15, 90, by(detail, 5, 3, 2), 0.06),
     ],
     segments: by(detail, 20, 10, 6), field: palm, shade: detail === "near" ? whole : palm, place,
     skin: (_x, _y, z): Skin => {
@@ -70,7 +77,8 @@ function modelFinger(clay: Clay, detail: Detail, left: boolean, finger: number, 
   const rings: Ring[] = [];
   for (let bone = 0; bone < 3; bone++) {
     const up = point(new THREE.Vector3(0, 1, 0).applyQuaternion(FLAT.rotations[finger * 3 + bone]!));
-    rings.push(...tube(joint(finger, bone), tipwards(finger, bone), by(detail, 4, 3, 2), 0.02, up).slice(bone === 0 ? 0 : 1));
+    const from = bone === 0 ? rooted(finger) : joint(finger, bone);
+    rings.push(...tube(from, tipwards(finger, bone), by(detail, 4, 3, 2), 0.02, up).slice(bone === 0 ? 0 : 1));
     if (bone === 2) {
       const axis = point(new THREE.Vector3(0, 0, -1).applyQuaternion(FLAT.rotations[finger * 3 + bone]!));
       rings.push(...dome(end, axis, up, 30, 90, by(detail, 4, 2, 2), 0.02));
@@ -79,19 +87,20 @@ function modelFinger(clay: Clay, detail: Detail, left: boolean, finger: number, 
   const along = new THREE.Vector3();
   clay.cast({
     rings, segments: by(detail, 9, 6, 3), field, shade: detail === "near" ? whole : field, place,
-    skin: (x, y, z): Skin => fingerSkin(arm, finger, along.set(x, y, z)),
+    skin: (x, y, z): Skin => fingerSkin((left ? Bone.armLeft : Bone.armRight) + Arm.hand, arm, finger, along.set(x, y, z)),
     paint: { slots: [Slot.skin], group: left ? 1 : 2 },
   });
 }
 
 /** Each bone's skin goes over into the next one's about the joint. */
-function fingerSkin(first: number, finger: number, p: THREE.Vector3): Skin {
+function fingerSkin(hand: number, first: number, finger: number, p: THREE.Vector3): Skin {
   const soft = 0.006;
   const past = (which: number): number => {
     const at = FLAT.positions[finger * 4 + which]!;
     const ahead = new THREE.Vector3(0, 0, -1).applyQuaternion(FLAT.rotations[finger * 3 + which]!);
     return clamp(0.5 + p.clone().sub(at).dot(ahead) / (2 * soft), 0, 1);
   };
-  const second = past(1), third = past(2);
+  const root = past(0), second = past(1), third = past(2);
+  if (root < 1) return [first, root, hand, 1 - root];
   return third > 0 ? [first + 2, third, first + 1, 1 - third] : [first + 1, second, first, 1 - second];
 }

@@ -23,8 +23,8 @@ const features = blend(
   ellipsoid([0, 1.54, -0.078], [0.03, 0.022, 0.016]),
 );
 const sockets = both(ellipsoid([EYE[0], EYE[1] + 0.0005, EYE[2] - 0.006], [0.0212, 0.0148, 0.022]));
-const nose = blend(0.012, cone([0, 1.604, -0.088], [0, 1.577, -0.1], 0.006, 0.0088), sphere([0, 1.5735, -0.1045], 0.0095),
-  both(sphere([0.0085, 1.571, -0.0965], 0.0065)));
+const nose = blend(0.012, cone([0, 1.604, -0.088], [0, 1.577, -0.1], 0.006, 0.0088), sphere([0, 1.574, -0.1035], 0.0086),
+  both(sphere([0.0082, 1.572, -0.0962], 0.0058)));
 /** The bare head; hair grows from it. */
 export const headField: Field = blend(0.011, carve(0.007, features, sockets), nose);
 export const smoothHead: Field = features;
@@ -47,7 +47,7 @@ function headRings(count: number, reach: number): Ring[] {
 
 export function modelHead(clay: Clay, detail: Detail): void {
   clay.cast({
-    rings: headRings(by(detail, 42, 20, 9), 0.2), segments: by(detail, 42, 22, 10), focus: 0.55, field: headField, skin: headSkin,
+    rings: headRings(by(detail, 48, 20, 9), 0.2), segments: by(detail, 44, 22, 10), focus: 0.6, field: headField, skin: headSkin,
     paint: { slots: [Slot.skin] },
   });
   const neckRings = tube([0, 1.36, 0.03], [0, 1.555, 0.006], by(detail, 8, 5, 3), 0.1, [0, 0, -1]);
@@ -102,13 +102,13 @@ function modelEye(clay: Clay, detail: Detail, left: boolean): void {
   for (const upper of [true, false]) {
     const bone = upper ? (left ? Bone.lidLeft : Bone.lidRight) : left ? Bone.lowerLidLeft : Bone.lowerLidRight;
     clay.sheet(by(detail, 14, 8, 4), by(detail, 6, 3, 2), (u, v) => {
-      const across = (u - 0.5) * Math.PI * 0.98, down = (v - 0.02) * (upper ? 1.75 : -1.5);
-      return lidPoint(centre, EYE_RADIUS + (upper ? 0.0019 : 0.0014), across, down);
+      const across = (u - 0.5) * Math.PI * 0.86, down = (v - 0.02) * (upper ? 1.15 : -1.05);
+      return lidPoint(centre, EYE_RADIUS + (upper ? 0.0012 : 0.0009), across, down);
     }, (u, v) => {
-      const p = lidPoint([0, 0, 0], 1, (u - 0.5) * Math.PI * 0.98, (v - 0.02) * (upper ? 1.75 : -1.5));
+      const p = lidPoint([0, 0, 0], 1, (u - 0.5) * Math.PI * 0.86, (v - 0.02) * (upper ? 1.15 : -1.05));
       return p;
     }, () => [bone, 1], {
-      slots: [Slot.skin, Slot.dark], edges: (_x, _y, _z, _u, v) => [upper ? 0.0021 - v * 0.035 : -1, -1],
+      slots: [Slot.skin, Slot.dark], edges: (_x, _y, _z, _u, v) => [upper ? 0.0022 - v * 0.023 : -1, -1],
     });
   }
 }

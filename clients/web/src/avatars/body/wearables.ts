@@ -41,25 +41,34 @@ function laid(clothes: Field, p: Point, off: number): Point {
 /** A cord of a radius through points. */
 function cord(clay: Clay, detail: Detail, points: readonly Point[], radius: number, slot: number): void {
   const field = blend(0.004, ...points.slice(1).map((p, i) => cone(points[i]!, p, radius, radius)));
+  let start: Point = [0, 0, 1];
   const rings: Ring[] = points.map((centre, i) => {
     const axis = direction(points[Math.max(0, i - 1)]!, points[Math.min(points.length - 1, i + 1)]!);
-    // Any start across the cord does, if it stays the same along it.
-    const start = direction([0, 0, 0], [axis[1], -axis[0], 0.0001]);
+    // Any start across the cord does, if each follows from the one before: or the cord would be wrung.
+    const along = axis[0] * start[0] + axis[1] * start[1] + axis[2] * start[2];
+    start = direction([0, 0, 0], [start[0] - axis[0] * along, start[1] - axis[1] * along, start[2] - axis[2] * along]);
     return { centre, axis, start, tilt: 0, reach: radius * 2.5 };
   });
   clay.cast({ rings, segments: by(detail, 7, 4, 3), field, skin: chest, paint: { slots: [slot] }, shade: () => 1 });
 }
 
+/** About the back of the neck, from one side to the other. */
+function nape(clothes: Field, width: number, height: number, off: number): Point[] {
+  return [-100, -75, -50, -25, 0, 25, 50, 75, 100].map((degrees) => {
+    const a = (degrees * Math.PI) / 180;
+    return laid(clothes, [Math.sin(a) * width, height, 0.016 + Math.cos(a) * width * 0.8], off);
+  });
+}
+
 /** A name badge on a lanyard. */
 export function badge(clay: Clay, detail: Detail, clothes: Field): void {
   const low = 1.165;
-  for (const sign of [-1, 1]) {
-    const points = [0, 0.12, 0.25, 0.4, 0.55, 0.7, 0.85, 1].map((t) => {
+  const strand = (sign: number): Point[] =>
+    [0, 0.12, 0.25, 0.4, 0.55, 0.7, 0.85, 1].map((t) => {
       const x = sign * 0.072 * (1 - t) ** 0.9, y = 1.437 - t * (1.437 - low);
       return upon(clothes, x, y, false, 0.002);
     });
-    cord(clay, detail, [laid(clothes, [sign * 0.06, 1.47, 0.06], 0.003), laid(clothes, [sign * 0.072, 1.47, 0.02], 0.003), laid(clothes, [sign * 0.074, 1.46, -0.02], 0.003), ...points], 0.0032, Slot.accent);
-  }
+  cord(clay, detail, [...strand(-1).reverse(), ...nape(clothes, 0.076, 1.47, 0.003), ...strand(1)], 0.0032, Slot.accent);
   const at = upon(clothes, 0, low - 0.045, false, 0.006);
   clay.sheet(2, 2, (u, v) => [(u - 0.5) * -0.062 * -1, at[1] + 0.042 - v * 0.084, at[2] - 0.003], () => [0, 0.1, -0.99], () => chest(0, at[1]), {
     slots: [Slot.white, Slot.accent], edges: (_x, y) => [y - at[1] - 0.02, -1],
@@ -68,16 +77,13 @@ export function badge(clay: Clay, detail: Detail, clothes: Field): void {
 
 /** About the neck, its disc on the chest: who wears it is seen from across the room. */
 export function stethoscope(clay: Clay, detail: Detail, clothes: Field): void {
-  const around: Point[] = [-90, -60, -30, 0, 30, 60, 90].map((degrees) => {
-    const a = (degrees * Math.PI) / 180;
-    return laid(clothes, [Math.sin(a) * 0.085, 1.475, 0.016 + Math.cos(a) * 0.068], 0.007);
-  });
+  const around = nape(clothes, 0.085, 1.475, 0.006);
   const hang = (sign: number, end: number, out: number): Point[] =>
     [0, 0.14, 0.28, 0.42, 0.57, 0.71, 0.85, 1].map((t) => laid(clothes, [sign * (0.085 + out * Math.sin(t * Math.PI * 0.5)), 1.44 - t * (1.44 - end), -0.13 + 0.1 * (1 - t) ** 6], 0.006));
-  cord(clay, detail, [...hang(-1, 1.22, 0.004).reverse(), ...around, ...hang(1, 1.27, 0.006)], 0.0052, Slot.dark);
+  cord(clay, detail, [...hang(-1, 1.22, 0.004).reverse(), ...around, ...hang(1, 1.27, 0.006)], 0.0048, Slot.rubber);
   const disc = upon(clothes, -0.087, 1.2, false, 0.006);
   clay.cast({
     rings: dome(disc, [0, 0, -1], [0, 1, 0], -60, 90, by(detail, 7, 4, 3), 0.04), segments: by(detail, 14, 8, 6),
-    field: ellipsoid(disc, [0.021, 0.021, 0.008]), skin: chest, paint: { slots: [Slot.metal, Slot.dark], edges: (x, y) => [0.012 - Math.hypot(x - disc[0], y - disc[1]), -1] }, shade: () => 1,
+    field: ellipsoid(disc, [0.021, 0.021, 0.008]), skin: chest, paint: { slots: [Slot.metal, Slot.rubber], edges: (x, y) => [0.012 - Math.hypot(x - disc[0], y - disc[1]), -1] }, shade: () => 1,
   });
 }

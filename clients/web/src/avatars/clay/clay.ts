@@ -147,7 +147,7 @@ export class Clay {
     for (let slot = 0; slot < 4; slot++) {
       // The last bone takes what rounding left, so that weights always add up to one.
       const last = slot * 2 + 2 >= skin.length;
-      const weight = last ? rest : Math.round((skin[slot * 2 + 1] ?? 0) * 255);
+      const weight = last ? rest : Math.min(rest, Math.round((skin[slot * 2 + 1] ?? 0) * 255));
       this.bones.push(skin[slot * 2] ?? 0);
       this.weights.push(weight);
       rest -= weight;

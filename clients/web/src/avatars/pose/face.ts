@@ -17,6 +17,7 @@ export const Shape = {
 const at = new THREE.Vector3(), turn = new THREE.Quaternion(), extra = new THREE.Quaternion(), axis = new THREE.Vector3(), gaze = new THREE.Vector3();
 const inverse = new THREE.Quaternion();
 const BLINK = 0.16;
+const BOTH = [0, 1] as const;
 
 /** What a face does at a moment, each 0 to 1 unless said otherwise; left and right of the person. */
 export class Face {
@@ -127,11 +128,11 @@ export function poseFace(rows: PoseRows, row: number, face: Face, skull: THREE.V
   base.head.copy(head);
   base.scale = scale;
   const { jaw, pucker, frown } = face;
-  for (const side of [0, 1] as const) {
+  for (const side of BOTH) {
     const sign = side === 0 ? -1 : 1, smile = face.smile[side], shut = Math.min(1, Math.max(-0.3, face.blink[side]));
     put(rows, row, side === 0 ? Bone.eyeLeft : Bone.eyeRight, sign * EYE[0], EYE[1], EYE[2], face.lookUp, face.lookAcross);
     // Lids go along with the look, up and down.
-    put(rows, row, side === 0 ? Bone.lidLeft : Bone.lidRight, sign * EYE[0], EYE[1], EYE[2], mix(0.6 + face.lookUp * 0.6, -0.12, shut));
+    put(rows, row, side === 0 ? Bone.lidLeft : Bone.lidRight, sign * EYE[0], EYE[1], EYE[2], mix(0.53 + face.lookUp * 0.6, -0.12, shut));
     put(rows, row, side === 0 ? Bone.lowerLidLeft : Bone.lowerLidRight, sign * EYE[0], EYE[1], EYE[2], mix(-0.56 + smile * 0.12 + face.lookUp * 0.25, -0.16, shut));
     const raised = face.brow[side] * 0.0075 - face.browDown * 0.005 - Math.max(0, shut) * 0.0012;
     put(rows, row, side === 0 ? Bone.browLeft : Bone.browRight, sign * BROW[0], BROW[1] + raised, BROW[2], 0, 0, sign * (face.browDown * 0.22 - face.brow[side] * 0.03));

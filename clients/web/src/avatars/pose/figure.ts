@@ -9,7 +9,7 @@ import type { PoseRows } from "../rows";
 import { ArmPose } from "./arms";
 import { Face, poseFace } from "./face";
 import { Legs } from "./legs";
-import { turnBetween, yawOf } from "./limb";
+import { LEFT_RIGHT, turnBetween, yawOf } from "./limb";
 
 const SEATED_EYE_HEIGHT = 1.2;
 const UP = new THREE.Vector3(0, 1, 0), RIGHT = new THREE.Vector3(1, 0, 0), AHEAD = new THREE.Vector3(0, 0, -1);
@@ -143,7 +143,7 @@ export class Figure {
   private poseArms(rows: PoseRows, row: number, person: PersonView, seconds: number, passed: number): void {
     const s = this.scale;
     shoulder.scale = s;
-    for (const left of [true, false]) {
+    for (const left of LEFT_RIGHT) {
       const side = left ? -1 : 1;
       shoulder.at.set(TO_SHOULDER.x * side, TO_SHOULDER.y + 0.003 * Math.sin((seconds + this.phase) * 1.55), TO_SHOULDER.z)
         .multiplyScalar(s).applyQuaternion(chestTurn).add(neck);

@@ -2,7 +2,7 @@ import * as THREE from "three";
 
 import { ANKLE, Bone, HIP, HIPS, KNEE } from "../body/bones";
 import type { PoseRows } from "../rows";
-import { aim, bend, turnBetween } from "./limb";
+import { aim, bend, LEFT_RIGHT, turnBetween } from "./limb";
 
 const THIGH = HIP[1] - KNEE[1], SHIN = KNEE[1] - ANKLE[1];
 const STEP_TIME = 0.26;
@@ -30,11 +30,11 @@ export class Legs {
 
   /** @param floor - the height that people of this figure stand on */
   pose(rows: PoseRows, row: number, hips: THREE.Vector3, hipsTurn: THREE.Quaternion, yaw: number, scale: number, seated: boolean, floor: number, passed: number): void {
-    for (const left of [true, false]) this.wish(left, hips, yaw, scale, seated, floor);
+    for (const left of LEFT_RIGHT) this.wish(left, hips, yaw, scale, seated, floor);
     if (!this.placed || seated) this.stand(yaw);
     this.placed = true;
     this.step(yaw, scale, passed);
-    for (const left of [true, false]) this.poseLeg(rows, row, left, hips, hipsTurn, scale, seated);
+    for (const left of LEFT_RIGHT) this.poseLeg(rows, row, left, hips, hipsTurn, scale, seated);
   }
 
   private foot(left: boolean): Foot {
@@ -49,7 +49,7 @@ export class Legs {
   }
 
   private stand(yaw: number): void {
-    for (const left of [true, false]) {
+    for (const left of LEFT_RIGHT) {
       const foot = this.foot(left);
       foot.at.copy(foot.wish);
       foot.yaw = yaw + (left ? 0.12 : -0.12);
@@ -59,7 +59,7 @@ export class Legs {
   }
 
   private step(yaw: number, scale: number, passed: number): void {
-    for (const left of [true, false]) {
+    for (const left of LEFT_RIGHT) {
       const foot = this.foot(left), other = this.foot(!left);
       const splay = yaw + (left ? 0.12 : -0.12);
       const off = foot.at.distanceTo(foot.wish);

@@ -4,6 +4,9 @@ const x = new THREE.Vector3(), y = new THREE.Vector3(), z = new THREE.Vector3();
 const along = new THREE.Vector3(), out = new THREE.Vector3();
 const basis = new THREE.Matrix4();
 
+/** Left, then right; one array for every frame's loops. */
+export const LEFT_RIGHT: readonly boolean[] = [true, false];
+
 /**
  * Where the middle joint of two bones is, between `from` and `to`, bent towards `pole`. `to` is drawn in where the bones do not reach it.
  *

@@ -3,7 +3,13 @@ import { encode } from "@msgpack/msgpack";
 import { expect, test } from "vitest";
 import { checkBody } from "../../src/protocol/body";
 import { Kind } from "../../src/protocol/generated/constants";
-import { CLIENT_SCHEMAS, SERVER_SCHEMAS } from "../../src/protocol/generated/messages";
+import {
+  AVATAR_FACTS,
+  CLIENT_SCHEMAS,
+  OBJECT_FACTS,
+  SERVER_SCHEMAS,
+  type StructSchema,
+} from "../../src/protocol/generated/messages";
 import { Malformed } from "../../src/protocol/malformed";
 import { encodeMessage, readEventBody, readFacts, readMessage, readServerMessage } from "../../src/protocol/messages";
 import { bytesOf, plain, vectors } from "../support/vectors";
@@ -19,14 +25,18 @@ interface Told {
 const { valid, invalid, facts } = vectors<{
   valid: Told[];
   invalid: { name: string; from: "client" | "server"; hex: string }[];
-  facts: { name: string; hex: string; body: unknown }[];
+  facts: { name: string; hex: string; body: Record<string, unknown> }[];
 }>("messages");
 const SCHEMAS = { client: CLIENT_SCHEMAS, server: SERVER_SCHEMAS };
 
 /** What a reader puts in for optional keys. */
-function leftOut(from: "client" | "server", kind: number): Record<string, unknown> {
-  const optional = SCHEMAS[from][kind]!.fields.filter(({ required }) => !required);
+function fallbacks(schema: StructSchema): Record<string, unknown> {
+  const optional = schema.fields.filter(({ required }) => !required);
   return Object.fromEntries(optional.map(({ key, fallback }) => [key, fallback]));
+}
+
+function leftOut(from: "client" | "server", kind: number): Record<string, unknown> {
+  return fallbacks(SCHEMAS[from][kind]!);
 }
 
 test.each(valid)("$from $name is read", ({ from, hex, body }) => {
@@ -46,7 +56,8 @@ test.each(invalid)("$from $name is refused", ({ from, hex }) => {
 });
 
 test.each(facts)("facts $name", ({ hex, body }) => {
-  expect(readFacts(bytesOf(hex))).toEqual(body);
+  const schema = body.kind === "avatar" ? AVATAR_FACTS : OBJECT_FACTS;
+  expect(readFacts(bytesOf(hex))).toEqual({ ...fallbacks(schema), ...body });
 });
 
 test("facts of no kind that is known are refused", () => {

@@ -17,8 +17,8 @@ const MIDDLE_PROXIMAL = JOINTS.indexOf("middle_proximal");
 const VALUES_A_FINGER = FINGER_VALUES / FINGERS.length;
 /** The values that come out of a record as they went in. */
 const HELD = Array.from({ length: 1 << VALUE_BITS }, (_, level) => valueOf(level, VALUE_BITS));
-const ORIGIN = [0, 0, 0];
-const IDENTITY = [0, 0, 0, 1];
+const ORIGIN = new Float64Array(3);
+const IDENTITY = Float64Array.of(0, 0, 0, 1);
 
 /** What of a finger is anatomy, ready to be multiplied. */
 interface Hinges {
@@ -52,13 +52,14 @@ const handRotations = new Float64Array(4 * JOINT_COUNT);
  * `rotations`, in the frame in which the grip is given.
  */
 export function poseHand(
-  values: Uint8Array, side: Side, position: ArrayLike<number>, rotation: ArrayLike<number>, positions: Float32Array, rotations: Float32Array,
+  values: ArrayLike<number>, side: Side, position: ArrayLike<number>, rotation: ArrayLike<number>, positions: Float32Array, rotations: Float32Array,
 ): void {
   poseInWrist(values);
   wristOfGrip(side, position, rotation);
   const mirror = side === "left" ? -1 : 1;
   for (let joint = 0; joint < JOINT_COUNT; joint += 1) {
-    const [p, q] = [3 * joint, 4 * joint];
+    const p = 3 * joint;
+    const q = 4 * joint;
     addTurned(
       positions, p, wrist, 0, wrist, 3, mirror * handPositions[p]!, handPositions[p + 1]!, handPositions[p + 2]!,
     );
@@ -88,11 +89,7 @@ export function poseHandInWrist(values: Uint8Array, side: Side, positions: Float
 export function measureHand(rotations: ArrayLike<number>, side: Side, values: Uint8Array): boolean {
   for (let joint = 0; joint < JOINT_COUNT; joint += 1) {
     copyRightHanded(rotations, joint, side);
-    const length = Math.hypot(
-      handRotations[4 * joint]!, handRotations[4 * joint + 1]!, handRotations[4 * joint + 2]!, handRotations[4 * joint + 3]!,
-    );
-    if (!(length > 0 && Number.isFinite(length))) return false;
-    normalise(handRotations, 4 * joint);
+    if (!normalise(handRotations, 4 * joint)) return false;
   }
   conjugate(inverse, 0, handRotations, 4 * WRIST);
   for (let joint = 0; joint < JOINT_COUNT; joint += 1) {
@@ -113,7 +110,7 @@ function copyRightHanded(rotations: ArrayLike<number>, joint: number, side: Side
 }
 
 /** A right hand, in the frame of its wrist. */
-function poseInWrist(values: Uint8Array): void {
+function poseInWrist(values: ArrayLike<number>): void {
   put(WRIST, ORIGIN, IDENTITY);
   for (let number = 0; number < HINGES.length; number += 1) {
     poseFinger(HINGES[number]!, values, number * VALUES_A_FINGER);
@@ -125,7 +122,7 @@ function poseInWrist(values: Uint8Array): void {
   put(PALM, place, IDENTITY);
 }
 
-function poseFinger(hinges: Hinges, values: Uint8Array, start: number): void {
+function poseFinger(hinges: Hinges, values: ArrayLike<number>, start: number): void {
   const { finger } = hinges;
   if (finger.metacarpal !== null) {
     toMetres(finger.metacarpal);
@@ -227,7 +224,7 @@ function toMetres(millimetres: readonly [number, number, number]): void {
   for (let axis = 0; axis < 3; axis += 1) place[axis] = millimetres[axis]! / 1000;
 }
 
-function put(joint: number, position: ArrayLike<number>, rotation: ArrayLike<number>): void {
+function put(joint: number, position: Float64Array, rotation: Float64Array): void {
   handPositions.set(position, 3 * joint);
   handRotations.set(rotation, 4 * joint);
 }

@@ -40,7 +40,9 @@ export function spreadOf(value: number): number {
 
 /** Write a quaternion x y z w of any length into a part. Returns false, and writes nothing, if it is no rotation. */
 export function packRotation(rotation: ArrayLike<number>, part: TrackedPart): boolean {
-  const length = Math.hypot(rotation[0]!, rotation[1]!, rotation[2]!, rotation[3]!);
+  let square = 0;
+  for (let n = 0; n < 4; n += 1) square += rotation[n]! * rotation[n]!;
+  const length = Math.sqrt(square);
   if (!(length > LENGTH_MIN && Number.isFinite(length))) return false;
   let largest = 0;
   for (let n = 1; n < 4; n += 1) if (Math.abs(rotation[n]!) > Math.abs(rotation[largest]!)) largest = n;

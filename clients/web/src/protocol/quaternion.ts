@@ -42,9 +42,14 @@ export function addTurned(
   out[at + 2] = place[base + 2]! + z + qw * tz + qx * ty - qy * tx;
 }
 
-export function normalise(out: Numbers, at: number): void {
-  const length = Math.hypot(out[at]!, out[at + 1]!, out[at + 2]!, out[at + 3]!);
+/** Scale a quaternion to length 1. Returns false, and changes nothing, if it has no direction. */
+export function normalise(out: Numbers, at: number): boolean {
+  let square = 0;
+  for (let n = at; n < at + 4; n += 1) square += out[n]! * out[n]!;
+  if (!(square > 0 && square < Infinity)) return false;
+  const length = Math.sqrt(square);
   for (let n = at; n < at + 4; n += 1) out[n]! /= length;
+  return true;
 }
 
 /** A turn about X, then the turned Y, then the turned Z, in degrees. */

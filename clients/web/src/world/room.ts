@@ -1,0 +1,263 @@
+/** A room one is in: what the rest of the client sees of it, and does in it. */
+import { CHAT_CHARACTERS_MAX, POSITION_SCALE } from "../protocol/generated/constants";
+import type { Correction, FreeMap, Said as SaidBody, Welcome } from "../protocol/generated/messages";
+import { readEventBody } from "../protocol/messages";
+import { packRotation, quantise } from "../protocol/quantities";
+import { TrackedPart } from "../protocol/state";
+import type { Environment } from "../session/environment";
+import type { FrontDesk, Wish } from "../session/frontdesk";
+import type { SessionListener, SessionStatus } from "../session/listener";
+import type { QualityReport } from "../session/quality";
+import { Session } from "../session/session";
+import { Emitter } from "./emitter";
+import { Entities } from "./entities";
+import type {
+  LocalPose, Outcome, Place, Portal, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side,
+} from "./model";
+import { OutgoingPose } from "./outgoing";
+import { Roster } from "./roster";
+import type { RidingHand } from "./thing";
+
+const CHAT_KEPT = 500;
+const UNKNOWN_THING: Outcome = { ok: false, code: "unknown_prop", detail: "That is not in sight." };
+
+/** Join a room; rejects with `Refused`, whose message is for people. */
+export async function enterRoom(wish: Wish, desk: FrontDesk, environment: Environment): Promise<RoomView> {
+  const room = new Room(wish, desk, environment);
+  await room.join();
+  return room;
+}
+
+/** The wearer's own hand, as it was last sent: what it holds is shown without going to the server and back. */
+class OwnHand implements RidingHand {
+  presence = 0;
+  readonly position = new Float64Array(3);
+  readonly rotation = Float64Array.of(0, 0, 0, 1);
+
+  take(place: Place | null): void {
+    this.presence = place === null ? 0 : 1;
+    if (place === null) return;
+    this.position.set(place.position);
+    this.rotation.set(place.rotation);
+  }
+}
+
+class Room implements RoomView {
+  self: RosterEntry = { entity: 0, name: "", role: "" };
+  description!: RoomDescription;
+  spawn!: RoomView["spawn"];
+  status: SessionStatus = { state: "joining", reason: "", code: "", resumed: false };
+  chat: Said[] = [];
+  private report: QualityReport = { level: "good", reason: "", roundTrip: NaN, framesPerSecond: 0, loss: 0 };
+  private portals: readonly Portal[] = [];
+  private readonly session: Session;
+  private readonly emitter = new Emitter<RoomEvents>();
+  private readonly presence = new Roster();
+  private readonly entities: Entities;
+  private readonly pose = new OutgoingPose();
+  private readonly ownLeft = new OwnHand();
+  private readonly ownRight = new OwnHand();
+
+  constructor(
+    private readonly wish: Wish,
+    private readonly desk: FrontDesk,
+    private readonly environment: Environment,
+  ) {
+    this.session = new Session(wish, desk, environment, this.listener());
+    this.entities = new Entities({
+      entered: (view) => {
+        this.emitter.emit("entered", view);
+      },
+      left: (view) => {
+        this.emitter.emit("left", view);
+      },
+      held: (view) => {
+        this.emitter.emit("held", view);
+      },
+    });
+  }
+
+  private listener(): SessionListener {
+    return {
+      status: (status) => {
+        this.takeStatus(status);
+      },
+      welcome: (welcome) => {
+        this.takeWelcome(welcome);
+      },
+      frame: (changes, time, now) => {
+        this.entities.take(changes, time, now);
+      },
+      event: (feature, type, body) => {
+        this.takeEvent(feature, type, body);
+      },
+      correction: (correction) => {
+        this.takeCorrection(correction);
+      },
+      quality: (report) => {
+        this.report = report;
+        this.emitter.emit("quality", report);
+      },
+    };
+  }
+
+  async join(): Promise<void> {
+    // Doors are for walking on: a room without them is one nevertheless.
+    const listing = this.desk.room(this.wish.room).catch(() => null);
+    await this.session.join();
+    this.portals = (await listing)?.portals ?? [];
+    this.description = { ...this.description, portals: this.portals };
+  }
+
+  get quality(): QualityReport {
+    return this.report;
+  }
+
+  get people() {
+    return this.entities.people;
+  }
+
+  get things() {
+    return this.entities.things;
+  }
+
+  get roster(): ReadonlyMap<number, RosterEntry> {
+    return this.presence.people;
+  }
+
+  on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void {
+    return this.emitter.on(name, listener);
+  }
+
+  sample(now: number): void {
+    this.session.meter.notePicture(now);
+    this.entities.sample(now, this.self.entity, this.ownLeft, this.ownRight);
+  }
+
+  // What the wearer does.
+
+  sendPose(pose: LocalPose): void {
+    this.ownLeft.take(pose.left);
+    this.ownRight.take(pose.right);
+    this.session.sendPose(this.pose.write(pose));
+  }
+
+  async say(text: string): Promise<Outcome> {
+    const said = text.trim();
+    if (said === "") return { ok: false, code: "malformed", detail: "There is nothing to say." };
+    if (Array.from(said).length > CHAT_CHARACTERS_MAX) {
+      return { ok: false, code: "too_long", detail: `At most ${CHAT_CHARACTERS_MAX} characters are said at once.` };
+    }
+    return this.session.operate("chat", "say", { text: said });
+  }
+
+  async grab(thing: number, hand: Side, grip: Place): Promise<Outcome> {
+    const held = this.things.get(thing);
+    if (held === undefined) return UNKNOWN_THING;
+    return this.handle("grab", { prop: thing, hand, grip: [...millimetres(grip), ...packed(grip)], ownership: held.ownership });
+  }
+
+  async put(thing: number, place: Place): Promise<Outcome> {
+    const held = this.things.get(thing);
+    if (held === undefined) return UNKNOWN_THING;
+    const { ownership } = held;
+    return this.handle("put", { prop: thing, position: millimetres(place), rotation: packed(place), ownership });
+  }
+
+  async offer(thing: number, offered: boolean): Promise<Outcome> {
+    return this.handle("offer", { prop: thing, offered });
+  }
+
+  async move(thing: number, place: Place): Promise<Outcome> {
+    const held = this.things.get(thing);
+    if (held === undefined) return UNKNOWN_THING;
+    const { ownership, authority } = held;
+    return this.handle("move", { prop: thing, position: millimetres(place), rotation: packed(place), ownership, authority });
+  }
+
+  leave(): void {
+    this.session.leave();
+  }
+
+  private async handle(type: string, body: FreeMap): Promise<Outcome> {
+    const { ok, code, detail } = await this.session.operate("props", type, body);
+    return { ok, code, detail };
+  }
+
+  // What the session tells.
+
+  private takeStatus(status: SessionStatus): void {
+    this.status = status;
+    // Nobody is left in a room that one has left.
+    if (status.state === "ended") {
+      this.entities.clear();
+      this.presence.clear();
+    }
+    this.emitter.emit("status", status);
+  }
+
+  private takeWelcome(welcome: Welcome): void {
+    if (!welcome.resumed) {
+      this.entities.clear();
+      this.presence.clear();
+    }
+    this.self = { entity: welcome.entity, name: this.wish.name, role: this.wish.role };
+    this.description = describe(welcome, this.portals);
+    this.spawn = welcome.spawn;
+    this.entities.start(1000 / welcome.room.tick_hz);
+  }
+
+  private takeEvent(feature: string, type: string, body: FreeMap): void {
+    switch (`${feature}/${type}`) {
+      case "presence/roster":
+        if (this.presence.takePage(readEventBody("presence/roster", body))) this.emitter.emit("roster", this.roster);
+        break;
+      case "presence/changed":
+        if (this.presence.takeChange(readEventBody("presence/changed", body))) this.emitter.emit("roster", this.roster);
+        break;
+      case "chat/said":
+        this.takeSaid(readEventBody("chat/said", body));
+        break;
+      case "props/wanted":
+        this.takeWanted(body);
+        break;
+    }
+  }
+
+  private takeSaid({ entity, name, text, time }: SaidBody): void {
+    const ago = this.session.clock.since(time, this.environment.now());
+    const said = { entity, name, text, at: this.environment.date() - Math.max(0, ago) };
+    this.chat.push(said);
+    if (this.chat.length > CHAT_KEPT) this.chat.shift();
+    this.emitter.emit("said", said);
+  }
+
+  private takeWanted({ prop, entity, name }: FreeMap): void {
+    const thing = typeof prop === "number" ? this.things.get(prop) : undefined;
+    // It has been put down meanwhile, or is out of sight.
+    if (thing === undefined || typeof entity !== "number" || typeof name !== "string") return;
+    this.emitter.emit("wanted", { thing, entity, name });
+  }
+
+  private takeCorrection({ position, reason }: Correction): void {
+    const [x, y, z] = position;
+    this.emitter.emit("correction", { position: [x / POSITION_SCALE, y / POSITION_SCALE, z / POSITION_SCALE], reason });
+  }
+}
+
+function describe({ room }: Welcome, portals: readonly Portal[]): RoomDescription {
+  const { id, name, type, scene, tick_hz: tickHz, bounds, zones, features } = room;
+  return { id, name, type, scene, tickHz, bounds, zones, portals, features };
+}
+
+function millimetres({ position }: Place): [number, number, number] {
+  const [x, y, z] = position;
+  return [quantise(x, POSITION_SCALE), quantise(y, POSITION_SCALE), quantise(z, POSITION_SCALE)];
+}
+
+/** A rotation as the wire has it; none at all of what is no rotation. */
+function packed({ rotation }: Place): number[] {
+  const part = new TrackedPart();
+  if (!packRotation(rotation, part)) part.largest = 3;
+  return [part.largest, ...part.rotation];
+}

@@ -1,0 +1,224 @@
+/** A room as its screens see it: who is there, what is said, what is held, over a session that comes and goes. */
+import { encode } from "@msgpack/msgpack";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Kind, StateFlag, Tier } from "../../src/protocol/generated/constants";
+import { FrontDesk } from "../../src/session/frontdesk";
+import { type LocalPose, type PersonView, type RoomView, type ThingView } from "../../src/world/model";
+import { enterRoom } from "../../src/world/room";
+import { FakeEnvironment, type FakeSocket, welcome } from "../support/fakes";
+import { ANN, BO, CART, type FrameParts, frame, fullRecord, state } from "../support/frames";
+
+const WISH = { room: "consult-1", name: "Cy", role: "student", avatar: "plain" };
+const HERE = fullRecord(state({ head: [1, 1.6, -1] }));
+let environment: FakeEnvironment;
+let room: RoomView;
+let told: string[];
+let tick: number;
+
+function tell(socket: FakeSocket, parts: FrameParts): void {
+  tick += 1;
+  socket.deliver(frame(tick, 50_000 + 20 * tick, parts));
+}
+
+function event(number: number, feature: string, type: string, body: unknown): Uint8Array {
+  return Uint8Array.of(Kind.Event, ...encode({ event: number, feature, type, body }));
+}
+
+async function welcomed(body = welcome()): Promise<FakeSocket> {
+  await environment.settle();
+  environment.socket.open();
+  environment.socket.tell(Kind.Welcome, body);
+  await environment.settle();
+  return environment.socket;
+}
+
+beforeEach(async () => {
+  environment = new FakeEnvironment();
+  const portal = { to: "lobby", name: "Lobby", position: [0, 0, 3], yaw: 0, width: 1.2 };
+  environment.answers.unshift({ status: 200, body: { id: "consult-1", portals: [portal] } });
+  [told, tick] = [[], 1000];
+  const entering = enterRoom(WISH, new FrontDesk(environment), environment);
+  await welcomed();
+  room = await entering;
+  const note = (name: string) => (view: PersonView | ThingView) => told.push(`${name} ${view.name}`);
+  room.on("entered", note("entered"));
+  room.on("left", note("left"));
+  room.on("held", note("held"));
+  room.on("status", ({ state: now }) => told.push(now));
+});
+
+test("the room is described, with its doors", () => {
+  expect(room.description).toMatchObject({ id: "consult-1", tickHz: 50, features: ["presence", "chat"] });
+  expect(room.description.portals).toHaveLength(1);
+  expect(room.spawn).toEqual({ position: [0, 0, 1], yaw: 0 });
+  expect(room.self).toEqual({ entity: 7, name: "Cy", role: "student" });
+  expect(room.status.state).toBe("live");
+});
+
+describe("in sight", () => {
+  test("who enters is seen at once, and nobody is left of who leaves", () => {
+    tell(environment.socket, { enters: [{ alias: 0, entity: 20, facts: ANN }], records: [[0, HERE]] });
+    room.sample(environment.time);
+    const ann = room.people.get(20)!;
+    expect(ann).toMatchObject({ name: "Ann", role: "patient", look: "plain" });
+    expect([...ann.head.position].map((value) => value.toFixed(3))).toEqual(["1.000", "1.600", "-1.000"]);
+    tell(environment.socket, { leaves: [0] });
+    expect([room.people.size, told]).toEqual([0, ["entered Ann", "left Ann"]]);
+  });
+
+  test("an alias that leaves and enters in one frame is somebody else", () => {
+    tell(environment.socket, { enters: [{ alias: 0, entity: 20, facts: ANN }], records: [[0, HERE]] });
+    tell(environment.socket, { leaves: [0], enters: [{ alias: 0, entity: 21, facts: BO }], records: [[0, HERE]] });
+    expect([...room.people.keys()]).toEqual([21]);
+    expect(told).toEqual(["entered Ann", "left Ann", "entered Bo"]);
+  });
+
+  test("through every tier it is the same view", () => {
+    tell(environment.socket, { enters: [{ alias: 0, entity: 20, facts: ANN }], records: [[0, HERE]] });
+    const ann = room.people.get(20);
+    const waving = state({ head: [1, 1.6, -1], left: [0.7, 1, -1], right: [1.3, 1, -1], fingers: 80, face: 9, flags: StateFlag.Seated });
+    for (const tier of Object.values(Tier)) tell(environment.socket, { records: [[0, fullRecord(waving, tier)]] });
+    for (let n = 0; n < 60; n += 1) room.sample((environment.time += 10));
+    expect(room.people.get(20)).toBe(ann);
+    expect([ann!.left.presence, ann!.seated, ann!.face]).toEqual([0, true, null]);
+  });
+
+  test("an entity that enters twice breaks the protocol", () => {
+    const enters = (alias: number) => [{ alias, entity: 20, facts: ANN }];
+    tell(environment.socket, { enters: enters(0), records: [[0, HERE]] });
+    tell(environment.socket, { enters: enters(1), records: [[1, HERE]] });
+    expect(environment.socket.closedWith).toBe(4501);
+    expect(room.status.state).toBe("reconnecting");
+  });
+});
+
+describe("over a lost connection", () => {
+  async function back(body: Record<string, unknown>): Promise<FakeSocket> {
+    environment.socket.drop();
+    await environment.advance(500);
+    return welcomed(welcome(body));
+  }
+
+  test("who is still there after a resume is the same, without a word; who is not has left", async () => {
+    tell(environment.socket, {
+      enters: [{ alias: 0, entity: 20, facts: ANN }, { alias: 1, entity: 21, facts: BO }, { alias: 2, entity: 30, facts: CART }],
+      records: [[0, HERE], [1, HERE], [2, HERE]],
+    });
+    const ann = room.people.get(20);
+    told.length = 0;
+    const socket = await back({ resumed: true });
+    expect(room.people.size).toBe(2);
+    tell(socket, {
+      enters: [{ alias: 4, entity: 20, facts: ANN }, { alias: 0, entity: 30, facts: CART }], records: [[4, HERE], [0, HERE]],
+    });
+    expect(room.people.get(20)).toBe(ann);
+    expect(told).toEqual(["reconnecting", "live", "left Bo"]);
+    expect(room.status.resumed).toBe(true);
+  });
+
+  test("a fresh join begins with nobody, and keeps what was said", async () => {
+    tell(environment.socket, { enters: [{ alias: 0, entity: 20, facts: ANN }], records: [[0, HERE]] });
+    environment.socket.deliver(event(1, "chat", "said", { entity: 20, name: "Ann", text: "hello", time: 50_000 }));
+    const socket = await back({ resumed: false, entity: 8 });
+    expect([room.people.size, room.roster.size, room.chat.length, room.self.entity]).toEqual([0, 0, 1, 8]);
+    tell(socket, { enters: [{ alias: 0, entity: 20, facts: ANN }], records: [[0, HERE]] });
+    expect(told).toEqual(["entered Ann", "reconnecting", "left Ann", "live", "entered Ann"]);
+  });
+
+  test("in a room one has left there is nobody", () => {
+    tell(environment.socket, { enters: [{ alias: 0, entity: 20, facts: ANN }], records: [[0, HERE]] });
+    room.leave();
+    expect([room.people.size, room.roster.size, room.status.state]).toEqual([0, 0, "ended"]);
+  });
+});
+
+describe("the roster and the chat", () => {
+  test("pages and changes make the roster", () => {
+    const { socket } = environment;
+    const sizes: number[] = [];
+    room.on("roster", (people) => sizes.push(people.size));
+    const person = (entity: number) => ({ entity, name: `P${entity}`, role: "patient" });
+    socket.deliver(event(1, "presence", "roster", { people: [person(7), person(8)], more: true }));
+    socket.deliver(event(2, "presence", "changed", { joined: [person(10)], left: [8] }));
+    expect(room.roster.size).toBe(0);
+    socket.deliver(event(3, "presence", "roster", { people: [person(9)], more: false }));
+    socket.deliver(event(4, "presence", "changed", { joined: [], left: [9] }));
+    expect([...room.roster.keys()]).toEqual([7, 10]);
+    expect(sizes).toEqual([3, 2]);
+  });
+
+  test("what is said has the time at which it was said here", () => {
+    const at: number[] = [];
+    room.on("said", (said) => at.push(said.at));
+    environment.socket.deliver(event(1, "chat", "said", { entity: 20, name: "Ann", text: "hello", time: 49_000 }));
+    environment.socket.deliver(event(2, "chat", "said", { entity: 20, name: "Ann", text: "soon", time: 51_000 }));
+    expect(at).toEqual([environment.date() - 1000, environment.date()]);
+    expect(room.chat.map(({ text }) => text)).toEqual(["hello", "soon"]);
+  });
+
+  test("to say is asked of the server, but not what it would refuse", async () => {
+    const said = room.say(" hello ");
+    const [asked] = environment.socket.messages(Kind.Operation);
+    expect(asked).toMatchObject({ feature: "chat", type: "say", body: { text: "hello" } });
+    environment.socket.tell(Kind.Result, { op: asked!.op, ok: true });
+    expect((await said).ok).toBe(true);
+    expect((await room.say("  ")).code).toBe("malformed");
+    expect((await room.say("🙂".repeat(501))).code).toBe("too_long");
+    expect(environment.socket.messages(Kind.Operation)).toHaveLength(1);
+  });
+
+  test("a body that is none breaks the protocol", () => {
+    environment.socket.deliver(event(1, "chat", "said", { entity: 20, text: "hello" }));
+    expect(environment.socket.closedWith).toBe(4501);
+  });
+});
+
+describe("what the wearer does", () => {
+  const place = (x: number, y: number, z: number) => ({ position: [x, y, z] as const, rotation: [0, 0, 0, 1] as const });
+  const still: LocalPose = {
+    head: place(0, 1.6, 0), left: null, right: place(0.3, 1.1, -0.3), leftJoints: null, rightJoints: null, face: null, voice: 0.5,
+    seated: true, signing: false,
+  };
+
+  function sent(pose: LocalPose): Uint8Array {
+    environment.time += 50;
+    room.sendPose(pose);
+    return environment.socket.sent.at(-1)!;
+  }
+
+  test("a pose has its parts, and what is not finite or out of reach is not tracked", () => {
+    const flags = (pose: Partial<LocalPose>) => sent({ ...still, ...pose })[1];
+    const seated = StateFlag.Seated;
+    expect(flags({})).toBe(StateFlag.Head | StateFlag.Right | seated);
+    expect(flags({ right: place(NaN, 0, 0) })).toBe(StateFlag.Head | seated);
+    expect(flags({ right: place(40, 0, 0) })).toBe(StateFlag.Head | seated);
+    expect(flags({ head: null })).toBe(seated);
+    const joints = new Float32Array(104).fill(0.5);
+    expect(flags({ rightJoints: joints, face: new Float32Array(52) })).toBe(
+      StateFlag.Head | StateFlag.Right | StateFlag.RightFingers | StateFlag.Face | seated,
+    );
+    expect(flags({ leftJoints: joints, signing: true, seated: false })).toBe(StateFlag.Head | StateFlag.Right | StateFlag.Signing);
+  });
+
+  test("the server's correction is told in metres", () => {
+    const corrections: unknown[] = [];
+    room.on("correction", (correction) => corrections.push(correction));
+    environment.socket.tell(Kind.Correction, { sequence: 1, position: [4000, 1600, -20], reason: "bounds" });
+    expect(corrections).toEqual([{ position: [4, 1.6, -0.02], reason: "bounds" }]);
+  });
+});
+
+test("a thing whose facts change is the same thing, told once", () => {
+  tell(environment.socket, { enters: [{ alias: 3, entity: 30, facts: CART }], records: [[3, HERE]] });
+  const cart = room.things.get(30)!;
+  expect(cart).toMatchObject({ kind: "prop", model: "models/cart.glb", holder: 0, hand: null, shown: false });
+  room.sample(environment.time);
+  expect(cart.shown).toBe(true);
+  told.length = 0;
+  const facts = { ...CART, model: "models/cart-2.glb" };
+  tell(environment.socket, { leaves: [3], enters: [{ alias: 5, entity: 30, facts }], records: [[5, HERE]] });
+  expect(room.things.get(30)).toBe(cart);
+  expect([told, cart.model]).toEqual([["held Cart"], "models/cart-2.glb"]);
+  tell(environment.socket, { leaves: [5] });
+  expect([told.at(-1), room.things.size]).toEqual(["left Cart", 0]);
+});

@@ -4,7 +4,7 @@ import { checkBody } from "./body";
 import type { Kind } from "./generated/constants";
 import {
   AVATAR_FACTS, type AvatarFacts, type ClientMessages, EVENT_SCHEMAS, type Events, type FieldSchema, type FreeMap, OBJECT_FACTS,
-  type ObjectFacts, type Operations, SERVER_SCHEMAS, type ServerMessages, type StructSchema, type TypeSchema,
+  type ObjectFacts, SERVER_SCHEMAS, type ServerMessages, type StructSchema, type TypeSchema,
 } from "./generated/messages";
 import { Malformed } from "./malformed";
 
@@ -43,11 +43,6 @@ export function readEventBody(name: string, body: FreeMap): unknown;
 export function readEventBody(name: string, body: FreeMap): unknown {
   const schema = EVENT_SCHEMAS[name];
   return schema === undefined ? null : convert(schema, body);
-}
-
-/** The body of an operation, as a free map. */
-export function operationBody<K extends keyof Operations>(_name: K, body: Operations[K]): FreeMap {
-  return body as unknown as FreeMap;
 }
 
 /** Read the facts of an entity that came into sight. */

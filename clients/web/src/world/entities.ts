@@ -5,7 +5,7 @@ import { type Facts, readFacts } from "../protocol/messages";
 import { Delay } from "./delay";
 import type { PersonView, ThingView } from "./model";
 import { PersonModel } from "./person";
-import { type RidingHand, type ThingFacts, ThingModel } from "./thing";
+import { type RidingHand, ThingModel } from "./thing";
 
 /** What a frame did that somebody may want to know. */
 export interface EntityListener {
@@ -122,13 +122,14 @@ export class Entities {
 
   /** It has other facts now, or the same after a resume. */
   private renew(model: PersonModel | ThingModel, facts: Facts): void {
-    if (model instanceof PersonModel !== (facts.kind === "avatar")) throw new Malformed("an entity of another kind");
     if (model instanceof PersonModel) {
-      if (facts.kind === "avatar") model.renew(facts);
+      if (facts.kind !== "avatar") throw new Malformed("somebody who became a thing");
+      model.renew(facts);
       return;
     }
+    if (facts.kind === "avatar") throw new Malformed("a thing that became somebody");
     const before = JSON.stringify(model.facts);
-    model.renew(facts as ThingFacts);
+    model.renew(facts);
     if (JSON.stringify(model.facts) !== before) this.renewed.push(model);
   }
 

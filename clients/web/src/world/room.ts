@@ -1,6 +1,6 @@
 /** A room one is in: what the rest of the client sees of it, and does in it. */
 import { CHAT_CHARACTERS_MAX, POSITION_SCALE } from "../protocol/generated/constants";
-import type { Correction, FreeMap, Said as SaidBody, Welcome } from "../protocol/generated/messages";
+import type { Correction, FreeMap, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
 import { readEventBody } from "../protocol/messages";
 import { packRotation, quantise } from "../protocol/quantities";
 import { TrackedPart } from "../protocol/state";
@@ -154,33 +154,33 @@ class Room implements RoomView {
   async grab(thing: number, hand: Side, grip: Place): Promise<Outcome> {
     const held = this.things.get(thing);
     if (held === undefined) return UNKNOWN_THING;
-    return this.handle("grab", { prop: thing, hand, grip: [...millimetres(grip), ...packed(grip)], ownership: held.ownership });
+    return this.handle("props/grab", { prop: thing, hand, grip: [...millimetres(grip), ...packed(grip)], ownership: held.ownership });
   }
 
   async put(thing: number, place: Place): Promise<Outcome> {
     const held = this.things.get(thing);
     if (held === undefined) return UNKNOWN_THING;
     const { ownership } = held;
-    return this.handle("put", { prop: thing, position: millimetres(place), rotation: packed(place), ownership });
+    return this.handle("props/put", { prop: thing, position: millimetres(place), rotation: packed(place), ownership });
   }
 
   async offer(thing: number, offered: boolean): Promise<Outcome> {
-    return this.handle("offer", { prop: thing, offered });
+    return this.handle("props/offer", { prop: thing, offered });
   }
 
   async move(thing: number, place: Place): Promise<Outcome> {
     const held = this.things.get(thing);
     if (held === undefined) return UNKNOWN_THING;
     const { ownership, authority } = held;
-    return this.handle("move", { prop: thing, position: millimetres(place), rotation: packed(place), ownership, authority });
+    return this.handle("props/move", { prop: thing, position: millimetres(place), rotation: packed(place), ownership, authority });
   }
 
   leave(): void {
     this.session.leave();
   }
 
-  private async handle(type: string, body: FreeMap): Promise<Outcome> {
-    const { ok, code, detail } = await this.session.operate("props", type, body);
+  private async handle<Name extends keyof Operations & `props/${string}`>(name: Name, body: Operations[Name]): Promise<Outcome> {
+    const { ok, code, detail } = await this.session.operate("props", name.slice("props/".length), { ...body });
     return { ok, code, detail };
   }
 
@@ -219,7 +219,7 @@ class Room implements RoomView {
         this.takeSaid(readEventBody("chat/said", body));
         break;
       case "props/wanted":
-        this.takeWanted(body);
+        this.takeWanted(readEventBody("props/wanted", body));
         break;
     }
   }
@@ -232,10 +232,10 @@ class Room implements RoomView {
     this.emitter.emit("said", said);
   }
 
-  private takeWanted({ prop, entity, name }: FreeMap): void {
-    const thing = typeof prop === "number" ? this.things.get(prop) : undefined;
-    // It has been put down meanwhile, or is out of sight.
-    if (thing === undefined || typeof entity !== "number" || typeof name !== "string") return;
+  private takeWanted({ prop, entity, name }: Wanted): void {
+    const thing = this.things.get(prop);
+    // It may be out of sight by now.
+    if (thing === undefined) return;
     this.emitter.emit("wanted", { thing, entity, name });
   }
 
@@ -256,8 +256,8 @@ function millimetres({ position }: Place): [number, number, number] {
 }
 
 /** A rotation as the wire has it; none at all of what is no rotation. */
-function packed({ rotation }: Place): number[] {
+function packed({ rotation }: Place): [number, number, number, number] {
   const part = new TrackedPart();
   if (!packRotation(rotation, part)) part.largest = 3;
-  return [part.largest, ...part.rotation];
+  return [part.largest, part.rotation[0]!, part.rotation[1]!, part.rotation[2]!];
 }

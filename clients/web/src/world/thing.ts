@@ -1,26 +1,14 @@
 /** A thing in sight: where it stands, or in whose hand it rides. */
 import { POSITION_SCALE, StateFlag } from "../protocol/generated/constants";
 import type { ObjectFacts } from "../protocol/generated/messages";
+import { Malformed } from "../protocol/malformed";
 import { unpackRotation } from "../protocol/quantities";
 import { addTurned, multiply } from "../protocol/quaternion";
 import { type AvatarState, TrackedPart } from "../protocol/state";
 import type { Side, ThingView } from "./model";
 import { HEAD, Track } from "./track";
 
-/** What facts say of a thing that can be held; without them it cannot. */
-export interface HeldFacts {
-  readonly grabbable: boolean;
-  /** 0 for nobody. */
-  readonly holder: number;
-  readonly hand: Side | "";
-  /** Where it is in the frame of the hand's grip: mm, then the packed rotation. */
-  readonly grip: readonly [number, number, number, number, number, number, number];
-  readonly ownership: number;
-  readonly authority: number;
-  readonly offered: boolean;
-}
-
-export type ThingFacts = ObjectFacts & Partial<HeldFacts>;
+const GRIP_NUMBERS = 7;
 
 /** The hand that a thing rides in, as it is shown. */
 export interface RidingHand {
@@ -49,27 +37,26 @@ export class ThingModel implements ThingView {
 
   constructor(
     readonly entity: number,
-    public facts: ThingFacts,
+    public facts: ObjectFacts,
   ) {
     this.renew(facts);
   }
 
   /** Take facts in that may have changed. */
-  renew(facts: ThingFacts): void {
+  renew(facts: ObjectFacts): void {
     this.facts = facts;
     this.kind = facts.kind;
     this.name = facts.name;
     this.model = facts.model;
-    this.grabbable = facts.grabbable ?? false;
-    const holder = facts.holder ?? 0;
-    // Put down elsewhere, or into another hand: it does not glide there.
-    if (holder !== this.holder) this.track.clear();
-    this.holder = holder;
-    this.hand = facts.hand === "left" || facts.hand === "right" ? facts.hand : null;
-    this.offered = facts.offered ?? false;
-    this.ownership = facts.ownership ?? 0;
-    this.authority = facts.authority ?? 0;
-    if (facts.grip !== undefined) this.takeGrip(facts.grip);
+    this.grabbable = facts.grabbable;
+    // Put down elsewhere, or in another hand: it does not glide there.
+    if (facts.holder !== this.holder) this.track.clear();
+    this.holder = facts.holder;
+    this.hand = facts.hand === "" ? null : facts.hand;
+    this.offered = facts.offered;
+    this.ownership = facts.ownership;
+    this.authority = facts.authority;
+    if (facts.grip.length > 0) this.takeGrip(facts.grip);
   }
 
   push(state: AvatarState, time: number, period: number): void {
@@ -100,10 +87,12 @@ export class ThingModel implements ThingView {
     multiply(this.rotation, 0, hand.rotation, 0, this.gripRotation, 0);
   }
 
-  private takeGrip(grip: HeldFacts["grip"]): void {
+  /** Millimetres in the frame of the hand's grip, then the packed rotation. */
+  private takeGrip(grip: readonly number[]): void {
+    if (grip.length !== GRIP_NUMBERS) throw new Malformed(`a grip of ${grip.length} numbers`);
     for (let axis = 0; axis < 3; axis += 1) this.gripPosition[axis] = grip[axis]! / POSITION_SCALE;
     const part = new TrackedPart();
-    part.largest = grip[3];
+    part.largest = grip[3]! & 3;
     part.rotation.set(grip.slice(4));
     unpackRotation(part, this.gripRotation);
   }

@@ -9,20 +9,23 @@ import { ANN, CART, frame, fullRecord, state } from "../support/frames";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
-const ROUNDS = 300;
+const ROUNDS = 100;
 const PEOPLE = 40;
-const TRIES = 5;
+const TRIES = 60;
 const nobody = { presence: 0, position: [0, 0, 0], rotation: [0, 0, 0, 1] };
 
-/** Bytes that one round leaves behind: the least of some tries, for the machine itself allocates at times. */
-function litter(round: (n: number) => void): number {
-  for (let n = 0; n < 5 * ROUNDS; n += 1) round(n);
+/**
+ * Bytes that one round leaves behind: the least of some tries, for the machine itself allocates at times, and code that is
+ * not compiled yet boxes numbers. The compiler works beside the test: it gets its turn between the tries.
+ */
+async function litter(round: (n: number) => void): Promise<number> {
   let least = Infinity;
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+  for (let attempt = 0; attempt < TRIES && least > 0; attempt += 1) {
     collect();
     const before = process.memoryUsage().heapUsed;
     for (let n = 0; n < ROUNDS; n += 1) round(n);
-    least = Math.min(least, (process.memoryUsage().heapUsed - before) / ROUNDS);
+    least = Math.min(least, Math.max(0, (process.memoryUsage().heapUsed - before) / ROUNDS));
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return least;
 }
@@ -42,7 +45,7 @@ function room(people: number): { entities: Entities; records: (x: number) => [nu
   return { entities, records, view };
 }
 
-function pictures(people: number): number {
+async function pictures(people: number): Promise<number> {
   const { entities, records, view } = room(people);
   for (let n = 1; n < 60; n += 1) entities.take(view.apply(frame(n, 20 * n, { records: records(n * 0.01) })), 20 * n, 20 * n);
   let now = 1000;
@@ -54,23 +57,23 @@ function pictures(people: number): number {
 /** An array of three, or an object with one number, takes more; whether the compiler boxes a number is its own affair. */
 const SMALLEST = 40;
 
-test("a picture of forty leaves no more behind than one of four", () => {
-  const [few, many] = [pictures(4), pictures(PEOPLE)];
+test("a picture of forty leaves no more behind than one of four", async () => {
+  const [few, many] = [await pictures(4), await pictures(PEOPLE)];
   expect((many - few) / (PEOPLE - 4)).toBeLessThan(SMALLEST);
 });
 
-test("a frame leaves nothing behind for each record", () => {
-  const frames = (people: number): number => {
+test("a frame leaves nothing behind for each record", async () => {
+  const frames = async (people: number): Promise<number> => {
     const { entities, records, view } = room(people);
     const message = frame(1, 20, { records: records(0.5) });
     return litter((n) => {
       entities.take(view.apply(message), 40 + 20 * n, 40 + 20 * n);
     });
   };
-  expect((frames(PEOPLE) - frames(4)) / (PEOPLE - 4)).toBeLessThan(SMALLEST);
+  expect(((await frames(PEOPLE)) - (await frames(4))) / (PEOPLE - 4)).toBeLessThan(SMALLEST);
 });
 
-test("a pose with fingers and face leaves nothing behind", () => {
+test("a pose with fingers and face leaves nothing behind", async () => {
   const outgoing = new OutgoingPose();
   const place = { position: [0, 1.6, 0], rotation: [0, 0, 0, 1] } as const;
   const joints = new Float32Array(104).fill(0.5);
@@ -78,5 +81,5 @@ test("a pose with fingers and face leaves nothing behind", () => {
     head: place, left: place, right: place, leftJoints: joints, rightJoints: joints, face: new Float32Array(52), voice: 0.5, seated: false,
     signing: false,
   };
-  expect(litter(() => outgoing.write(pose))).toBeLessThan(64);
+  expect(await litter(() => outgoing.write(pose))).toBeLessThan(64);
 });

@@ -222,3 +222,35 @@ test("a thing whose facts change is the same thing, told once", () => {
   tell(environment.socket, { leaves: [5] });
   expect([told.at(-1), room.things.size]).toEqual(["left Cart", 0]);
 });
+
+test("what is done with a thing says which truth of it is known", async () => {
+  const facts = { ...CART, grabbable: true, holder: 7, hand: "right", grip: [0, 0, 0, 3, 0, 0, 0], ownership: 5, authority: 9, offered: false };
+  tell(environment.socket, { enters: [{ alias: 3, entity: 30, facts }], records: [[3, fullRecord(state({ head: null }))]] });
+  const place = { position: [1, 0.8, -0.5], rotation: [0, 0, 0, 1] } as const;
+  const [position, rotation] = [[1000, 800, -500], [3, 0, 0, 0]];
+  const done = [room.grab(30, "left", place), room.put(30, place), room.offer(30, true), room.move(30, place)];
+  const asked = environment.socket.messages(Kind.Operation);
+  expect(asked.map(({ feature, type, body }) => [feature, type, body])).toEqual([
+    ["props", "grab", { prop: 30, hand: "left", grip: [...position, ...rotation], ownership: 5 }],
+    ["props", "put", { prop: 30, position, rotation, ownership: 5 }],
+    ["props", "offer", { prop: 30, offered: true }],
+    ["props", "move", { prop: 30, position, rotation, ownership: 5, authority: 9 }],
+  ]);
+  for (const { op } of asked) environment.socket.tell(Kind.Result, { op, ok: false, code: "stale", detail: "later" });
+  expect(await Promise.all(done)).toEqual(done.map(() => ({ ok: false, code: "stale", detail: "later" })));
+  expect((await room.grab(31, "left", place)).code).toBe("unknown_prop");
+
+  // One's own hand carries it, without going to the server and back.
+  const hand = { position: [0.3, 1.1, -0.3], rotation: [0, 0, 0, 1] } as const;
+  room.sendPose({
+    head: place, left: null, right: hand, leftJoints: null, rightJoints: null, face: null, voice: 0, seated: false, signing: false,
+  });
+  room.sample(environment.time);
+  const cart = room.things.get(30)!;
+  expect([cart.shown, cart.position[1]!.toFixed(2)]).toEqual([true, "1.10"]);
+
+  const wanted: unknown[] = [];
+  room.on("wanted", ({ thing, name }) => wanted.push(thing, name));
+  environment.socket.deliver(event(1, "props", "wanted", { prop: 30, entity: 20, name: "Ann" }));
+  expect(wanted).toEqual([cart, "Ann"]);
+});

@@ -1,10 +1,12 @@
 /** Things that are held, put down and passed on. */
 import { expect, test } from "vitest";
-import { type HeldFacts, type ThingFacts, ThingModel } from "../../src/world/thing";
+import type { ObjectFacts } from "../../src/protocol/generated/messages";
+import { Malformed } from "../../src/protocol/malformed";
+import { ThingModel } from "../../src/world/thing";
 import { state } from "../support/frames";
 
-const FREE: ThingFacts & HeldFacts = {
-  kind: "prop", name: "Heart", model: "models/heart.glb", grabbable: true, holder: 0, hand: "", grip: [0, 0, 0, 3, 0, 0, 0], ownership: 1,
+const FREE: ObjectFacts = {
+  kind: "prop", name: "Heart", model: "models/heart.glb", grabbable: true, holder: 0, hand: "", grip: [], ownership: 1,
   authority: 4, offered: false,
 };
 const HELD = { ...FREE, holder: 20, hand: "right", grip: [100, 0, 0, 3, 0, 0, 0], ownership: 2 } as const;
@@ -51,7 +53,6 @@ test("pushed by somebody, it moves", () => {
   expect(shownAt(thing)).toEqual([0.05, 1, 0]);
 });
 
-test("what no facts say can be held is only looked at", () => {
-  const thing = new ThingModel(30, { kind: "panel", name: "Board", model: "board.glb" });
-  expect(thing).toMatchObject({ kind: "panel", grabbable: false, holder: 0, hand: null, offered: false });
+test("a grip that is none breaks the protocol", () => {
+  expect(() => new ThingModel(30, { ...HELD, grip: [0, 0, 0] })).toThrow(Malformed);
 });

@@ -134,8 +134,7 @@ export class Entrance {
       return;
     }
     const visit: Visit = { name, role: this.role.value, look: this.look.value, room: this.rooms.chosen, way, microphone: this.microphone.allowed() };
-    // A room that was opened for one visit is not remembered: its id is as good as a key.
-    this.parts.keeping.write("visitor", { name, role: visit.role, look: visit.look, room: this.parts.invited === null ? visit.room : "" });
+    this.parts.keeping.write("visitor", { name, role: visit.role, look: visit.look, room: this.rooms.public ? visit.room : "" });
     this.microphone.close();
     this.parts.enter(visit);
   }

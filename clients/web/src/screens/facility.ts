@@ -1,6 +1,6 @@
 /** What the entrance asks of the front desk. */
 
-import type { Portal, Vec3, ZoneView } from "../world/model";
+import type { Portal } from "../world/model";
 
 export interface FacilityWords {
   readonly name: string;
@@ -16,9 +16,7 @@ export interface RoomWords {
   readonly type: string;
   readonly occupancy: number;
   readonly capacity: number;
-  readonly bounds: readonly [Vec3, Vec3];
-  readonly zones: readonly ZoneView[];
-  readonly portals: readonly Portal[];
+  readonly portals: readonly Pick<Portal, "to" | "name">[];
 }
 
 export interface FrontDeskWords {

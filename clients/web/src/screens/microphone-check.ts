@@ -50,25 +50,3 @@ export function microphoneCheck(open: OpenMicrophone): MicrophoneCheck {
   }, { class: "quiet" });
   return { element: make("div", { class: "check" }, start, meter, word), allowed: () => allowed, close };
 }
-
-/** The browser's microphone. */
-export async function openBrowserMicrophone(): Promise<LevelMeter> {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } });
-  const context = new AudioContext();
-  const analyser = context.createAnalyser();
-  analyser.fftSize = 512;
-  context.createMediaStreamSource(stream).connect(analyser);
-  const samples = new Float32Array(analyser.fftSize);
-  return {
-    level: () => {
-      analyser.getFloatTimeDomainData(samples);
-      let sum = 0;
-      for (const sample of samples) sum += sample * sample;
-      return Math.min(1, Math.sqrt(sum / samples.length) * 5);
-    },
-    close: () => {
-      for (const track of stream.getTracks()) track.stop();
-      void context.close();
-    },
-  };
-}

@@ -37,6 +37,12 @@ export interface OverlayParts {
   readonly standing: () => Standing;
   readonly goTo: (room: string) => void;
   readonly remedy: (remedy: Remedy) => void;
+  /** Puts the headset on; null where there is none. */
+  readonly headset: (() => void) | null;
+  /** Whether there is a picture beside the text view. */
+  readonly pictured: boolean;
+  /** The link that opens this room. */
+  readonly invitation: string;
   /** The text view covers the canvas, or no longer does: nothing need be drawn behind it. */
   readonly textShown: (shown: boolean) => void;
 }
@@ -135,7 +141,8 @@ export class Overlay {
   }
 
   private listen(): void {
-    const { room } = this.parts;
+    const { parts } = this;
+    const { room } = parts;
     this.stops.push(
       room.on("roster", () => { this.roster.rebuild(); }),
       room.on("quality", (quality) => { this.quality.show(quality); }),
@@ -150,7 +157,7 @@ export class Overlay {
         write: () => { this.write(); },
         people: () => { this.show("people"); },
         map: () => { this.show("map"); },
-        text: () => { this.showText(!this.text.shown); },
+        text: () => { if (parts.pictured) this.showText(!this.text.shown); },
         back: () => { this.back(); },
       }),
     );
@@ -193,7 +200,7 @@ export class Overlay {
         tab("people", "People", "people"),
         tab("chat", "Chat", "chat"),
         tab("map", "Map", "map"),
-        iconButton("text", "Text view", "T", () => { this.showText(!this.text.shown); }),
+        ...(this.parts.pictured ? [iconButton("text", "Text view", "T", () => { this.showText(!this.text.shown); })] : []),
         iconButton("settings", "Settings", ",", () => { openDialog(this.settings, this.element); }),
         iconButton("help", "Help", "?", () => { openDialog(this.help, this.element); }),
       ),
@@ -202,14 +209,26 @@ export class Overlay {
   }
 
   private foot(): HTMLElement {
-    return make("footer", { class: "foot" }, this.actions.element, this.parts.recording.element);
+    const { headset, recording } = this.parts;
+    const wear = headset === null ? null : button("Enter VR", headset, { class: "main" });
+    wear?.prepend(icon("headset"));
+    return make("footer", { class: "foot" }, this.actions.element, make("div", { class: "row" }, wear, recording.element));
+  }
+
+  private async invite(): Promise<void> {
+    const { invitation } = this.parts;
+    await navigator.clipboard.writeText(invitation).then(
+      () => { this.tell("The link is copied. Whoever has it can come in."); },
+      () => { this.tell(`The link is ${invitation}`); },
+    );
   }
 
   private async drawMap(): Promise<void> {
     const { desk, room, goTo } = this.parts;
     this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "faint" }, "Asking who is where ..."));
     try {
-      this.map.replaceChildren(make("h2", {}, "Map"), facilityMap(await desk.rooms(), room.description.id, goTo));
+      const rooms = await desk.rooms();
+      this.map.replaceChildren(make("h2", {}, "Map"), facilityMap(rooms, room.description.id, goTo), button("Copy the link to this room", () => { void this.invite(); }, { class: "quiet" }));
     } catch {
       this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "problem" }, "The map did not come. Try again in a moment."));
     }

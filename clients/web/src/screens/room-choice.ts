@@ -12,6 +12,8 @@ export class RoomChoice {
   private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
   private rooms: readonly RoomWords[] = [];
   chosen: string;
+  /** Rooms that everybody is told of: those are no secret. */
+  private named: ReadonlySet<string> = new Set();
 
   constructor(private readonly desk: FrontDeskWords, facility: FacilityWords, invited: string | null, before: string) {
     this.chosen = invited ?? before;
@@ -30,6 +32,7 @@ export class RoomChoice {
     this.word.textContent = "";
     try {
       const rooms = [...(await this.desk.rooms())];
+      this.named = new Set(rooms.map((room) => room.id));
       if (this.chosen !== "" && !rooms.some((room) => room.id === this.chosen)) {
         // A room that was opened for a visit is in no list: who has its id may ask for it.
         const visit = await this.desk.room(this.chosen).catch(() => null);
@@ -40,6 +43,11 @@ export class RoomChoice {
     } catch {
       this.word.textContent = "The list of rooms did not come. Check whether this device is online.";
     }
+  }
+
+  /** Whether the chosen room may be remembered: the id of one that was opened for a visit is as good as a key. */
+  get public(): boolean {
+    return this.named.has(this.chosen);
   }
 
   private async open(type: string): Promise<void> {

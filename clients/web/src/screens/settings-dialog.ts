@@ -34,8 +34,9 @@ function comfort(shelf: SettingsShelf): HTMLElement {
     "Comfort in the room",
     choice(shelf, "move", "Move", [["teleport", "By pointing where to (calm)"], ["smooth", "Smoothly"]]),
     choice(shelf, "turn", "Turn", [["snap", "In steps (calm)"], ["smooth", "Smoothly"]]),
-    choice(shelf, "snapDegrees", "A step of a turn", [15, 30, 45, 90].map((degrees) => [degrees, `${degrees}°`] as const)),
+    choice(shelf, "snapDegrees", "A step of a turn", ([30, 45] as const).map((degrees) => [degrees, `${degrees}°`] as const)),
     slide(shelf, "vignette", "Narrow the view while moving", "Off", "Strong"),
+    choice(shelf, "grip", "Hold things in a headset", [["hold", "While the hand is closed"], ["toggle", "Close once to take, once to put down"]]),
     tick(shelf, "seated", "I sit", "You see from standing height, and others see you sit."),
   );
 }

@@ -11,8 +11,10 @@ export interface Settings {
   readonly sounds: boolean;
   readonly monoSound: boolean;
   readonly seated: boolean;
+  /** Whether a thing is held by keeping the hand closed, or taken and put down with a press each. */
+  readonly grip: "hold" | "toggle";
   readonly turn: "snap" | "smooth";
-  readonly snapDegrees: number;
+  readonly snapDegrees: 30 | 45;
   readonly move: "teleport" | "smooth";
   /** How far the view narrows while one moves, 0 to 1. */
   readonly vignette: number;
@@ -42,6 +44,7 @@ export function defaultSettings(preferences: Preferences): Settings {
     sounds: true,
     monoSound: false,
     seated: false,
+    grip: "hold",
     turn: "snap",
     snapDegrees: 30,
     // Gliding makes people ill who do not glide: who likes it can have it.
@@ -59,8 +62,9 @@ const CHOICES: { readonly [Key in keyof Settings]?: readonly Settings[Key][] } =
   contrast: ["normal", "more"],
   theme: ["system", "light", "dark"],
   turn: ["snap", "smooth"],
-  snapDegrees: [15, 30, 45, 90],
+  snapDegrees: [30, 45],
   move: ["teleport", "smooth"],
+  grip: ["hold", "toggle"],
   captions: ["off", "normal", "large", "largest"],
   budget: BUDGETS,
 };

@@ -64,7 +64,7 @@ export function stateWords(status: Status): StateWords | null {
     case "live":
       return null;
     case "joining":
-      return { kind: "joining", title: "Coming in", text: "The room is being made ready.", remedies: ["leave"], over: false };
+      return JOINING;
     case "reconnecting":
       return status.code === "4000" || status.code === "1012"
         ? { kind: "moved", title: "The room is moving", text: "It is being taken to another server. You need not do anything.", remedies: ["leave"], over: true }
@@ -80,6 +80,17 @@ function endedWords(status: Status): StateWords {
   const text = ending.text === "" ? status.reason : ending.text;
   return { kind: "ended", title: ending.title, text, remedies: ending.remedies, over: false };
 }
+
+/** Shown while a full room, or a clinic that restarts, is asked again and again. */
+export const WAITING: StateWords = {
+  kind: "waiting",
+  title: "Waiting for a place",
+  text: "You come in by yourself as soon as there is one.",
+  remedies: ["rooms"],
+  over: false,
+};
+
+export const JOINING: StateWords = { kind: "joining", title: "Coming in", text: "The room is being made ready.", remedies: ["rooms"], over: false };
 
 /** Told when a resume succeeded; empty otherwise. */
 export function backWords(before: Status | null, now: Status): string {

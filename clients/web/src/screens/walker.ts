@@ -118,11 +118,11 @@ export class Walker {
   private write(): void {
     this.rotation[1] = Math.sin(this.yaw / 2);
     this.rotation[3] = Math.cos(this.yaw / 2);
-    // A hand in front of the body: from here things are taken and offered.
+    // A hand in front of the body: from here things are taken and offered, and the floor is in reach of it.
     const ahead = 0.4;
     const aside = 0.15;
     this.rightHand[0] = this.position[0] - Math.sin(this.yaw) * ahead + Math.cos(this.yaw) * aside;
-    this.rightHand[1] = this.position[1] - 0.5;
+    this.rightHand[1] = this.position[1] - 0.7;
     this.rightHand[2] = this.position[2] - Math.cos(this.yaw) * ahead - Math.sin(this.yaw) * aside;
     this.pose.seated = this.seated;
   }

@@ -131,7 +131,7 @@ export function quietLobby(): FakeRoom {
 }
 
 function words(id: string, name: string, type: string, occupancy: number, capacity: number, portals: readonly (readonly [string, string])[]): RoomWords {
-  return { id, name, type, occupancy, capacity, bounds: LOBBY.bounds, zones: [], portals: portals.map(([to, way]) => ({ to, name: way, position: [0, 0, 0], yaw: 0, width: 1 })) };
+  return { id, name, type, occupancy, capacity, portals: portals.map(([to, way]) => ({ to, name: way })) };
 }
 
 export const ROOMS: readonly RoomWords[] = [

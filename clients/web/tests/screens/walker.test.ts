@@ -51,7 +51,7 @@ describe("who walks by words", () => {
     const hand = walker.pose.right?.position ?? [0, 0, 0];
     expect(hand[0]).toBeCloseTo(-0.4);
     expect(hand[2]).toBeCloseTo(-0.15);
-    expect(hand[1]).toBeCloseTo(1.1);
+    expect(hand[1]).toBeCloseTo(0.9);
   });
 
   it("goes where the server holds it to be", () => {

@@ -75,6 +75,9 @@ function showRoom(): void {
     standing: () => ({ position: [0, 1.6, 2], yaw: 0 }),
     goTo: () => undefined,
     remedy: () => undefined,
+    headset: () => undefined,
+    pictured: true,
+    invitation: "https://clinic.example/#room=lobby",
     textShown: () => undefined,
   });
   overlay.element.prepend(make("canvas", { class: "stage", attributes: { role: "img", "aria-label": "The room" } }));

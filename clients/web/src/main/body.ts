@@ -1,0 +1,20 @@
+/** What moves the wearer through a room: a picture with a presence in it, or words alone. The overlay knows no more. */
+
+import type { Action } from "../screens/actions";
+import type { Standing } from "../screens/describe";
+import type { Settings } from "../screens/settings";
+import type { TextWays } from "../screens/text-view";
+
+export interface Body {
+  readonly actions: readonly Action[];
+  readonly ways: Pick<TextWays, "walkTo" | "turn" | "grab" | "put">;
+  readonly device: "headset" | "desktop" | "touch" | "text";
+  standing(): Standing;
+  /** Called with each picture, or some times a second where there is none. */
+  onStep(step: (now: number) => void): void;
+  apply(settings: Settings): void;
+  /** Nothing need be drawn while the room is told in words. */
+  hide(hidden: boolean): void;
+  counts(): Readonly<Record<string, number>>;
+  close(): void;
+}

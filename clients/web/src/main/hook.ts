@@ -1,0 +1,49 @@
+/** `window.polyclinic`: what end-to-end tests read. Nothing can be done with it, and nothing is made until it is read. */
+
+import type { Body } from "./body";
+import type { PersonView, RoomView, ThingView } from "../world/model";
+
+export interface Looked {
+  readonly screen: "entrance" | "joining" | "room" | "ended";
+  readonly room: RoomView | null;
+  readonly body: Body | null;
+}
+
+export function installHook(look: () => Looked): void {
+  const hook = {
+    get screen() { return look().screen; },
+    get room() { return look().room?.description.id ?? ""; },
+    get status() { return look().room?.status ?? null; },
+    get quality() { return look().room?.quality ?? null; },
+    get self() {
+      const { room, body } = look();
+      return room === null ? null : { ...room.self, standing: body?.standing() ?? null, device: body?.device ?? "" };
+    },
+    get people() { return [...(look().room?.people.values() ?? [])].map(personPlain); },
+    get things() { return [...(look().room?.things.values() ?? [])].map(thingPlain); },
+    get roster() { return [...(look().room?.roster.values() ?? [])]; },
+    get chat() { return look().room?.chat ?? []; },
+    get counts() { return look().body?.counts() ?? {}; },
+  };
+  Object.defineProperty(window, "polyclinic", { value: Object.freeze(hook), configurable: true });
+}
+
+function personPlain(person: PersonView): object {
+  const part = ({ presence, position, rotation }: PersonView["head"]): object => ({ presence, position: [...position], rotation: [...rotation] });
+  return {
+    entity: person.entity,
+    name: person.name,
+    role: person.role,
+    head: part(person.head),
+    left: { ...part(person.left), fingersTracked: person.left.fingersTracked },
+    right: { ...part(person.right), fingersTracked: person.right.fingersTracked },
+    voice: person.voice,
+    speaking: person.speaking,
+    seated: person.seated,
+  };
+}
+
+function thingPlain(thing: ThingView): object {
+  const { entity, name, model, holder, hand, offered, shown, grabbable } = thing;
+  return { entity, name, model, holder, hand, offered, shown, grabbable, position: [...thing.position], rotation: [...thing.rotation] };
+}

@@ -1,0 +1,199 @@
+/** Being in a room by picture: the place, the people in it, and the wearer, on a screen or in a headset. */
+
+import * as THREE from "three";
+import { Crowd } from "../avatars";
+import { Place } from "../place";
+import { Microphone, Presence, type ComfortSettings } from "../presence";
+import type { Settings } from "../screens/settings";
+import type { PersonView, RoomView, ThingView } from "../world/model";
+import type { Body } from "./body";
+import { OwnHands } from "./own-hands";
+import { RenderPace } from "./pace";
+import { stageWays } from "./stage-ways";
+import { wardrobeOf } from "./wardrobe";
+
+export interface StageParts {
+  readonly room: RoomView;
+  readonly canvas: HTMLCanvasElement;
+  readonly settings: Settings;
+  readonly looks: readonly string[];
+  /** The wearer allowed it at the entrance. */
+  readonly microphone: boolean;
+  readonly tell: (text: string) => void;
+  readonly goTo: (room: string) => void;
+  readonly headset: (on: boolean) => void;
+}
+
+export interface Stage extends Body {
+  /** Call it from a click where the browser asks for one. */
+  enterHeadset(): Promise<void>;
+  readonly headsetSupported: boolean;
+}
+
+const WALK_SPEED = 1.6;
+/** Finer than this nobody sees, and it costs. */
+const PIXELS_MAX = 2;
+/** The place casts the wearer's shadow; the crowd its own people's. */
+const NOBODY: readonly PersonView[] = [];
+
+export function comfortOf(settings: Settings): ComfortSettings {
+  const { turn, snapDegrees, move, vignette, seated, grip, reducedMotion, voiceSensitivity } = settings;
+  return { turn, snapDegrees, move, vignette, seated, grip, reducedMotion, voiceSensitivity, walkSpeed: WALK_SPEED };
+}
+
+/** Rejects where the scene cannot be had or this browser draws no WebGL. */
+export async function openStage(parts: StageParts): Promise<Stage> {
+  const renderer = new THREE.WebGLRenderer({ canvas: parts.canvas, antialias: true, powerPreference: "high-performance" });
+  try {
+    const [place, headsetSupported] = await Promise.all([
+      Place.load(parts.room.description, "", {
+        portal: ({ to }) => { parts.goTo(to); },
+        zone: (zone) => { if (zone !== null) parts.tell(zone.private ? `${zone.name}: what happens here is private.` : zone.name); },
+      }),
+      Presence.headsetSupported(),
+    ]);
+    const stage = new RoomStage(parts, renderer, place, headsetSupported);
+    if (parts.microphone) await stage.openMicrophone();
+    return stage;
+  } catch (error) {
+    renderer.dispose();
+    throw error;
+  }
+}
+
+class RoomStage implements Stage {
+  readonly actions;
+  readonly ways;
+  private readonly scene = new THREE.Scene();
+  private readonly camera = new THREE.PerspectiveCamera(70, 1, 0.05, 200);
+  private readonly presence: Presence;
+  private readonly hands: OwnHands;
+  private readonly pace = new RenderPace();
+  private readonly stops: (() => void)[] = [];
+  private crowd: Crowd;
+  private tags: boolean;
+  private hidden = false;
+  private listener: (now: number) => void = () => undefined;
+  private frames = 0;
+
+  constructor(
+    private readonly parts: StageParts,
+    private readonly renderer: THREE.WebGLRenderer,
+    private readonly place: Place,
+    readonly headsetSupported: boolean,
+  ) {
+    const { room, canvas, settings } = parts;
+    this.scene.add(place.root);
+    this.presence = new Presence({
+      room,
+      place,
+      camera: this.camera,
+      scene: this.scene,
+      element: canvas,
+      settings: comfortOf(settings),
+      listeners: { notice: parts.tell, headset: (on) => { this.resize(); parts.headset(on); } },
+    });
+    place.carried = this.presence.carried;
+    this.actions = this.presence.actions;
+    this.ways = stageWays(room, this.presence);
+    this.hands = new OwnHands(this.scene, room.self);
+    this.tags = settings.nameTags;
+    this.crowd = this.gather();
+    this.stops.push(
+      place.follow(room),
+      room.on("entered", (view) => { if (isPerson(view)) this.crowd.add(view); }),
+      room.on("left", (view) => { if (isPerson(view)) this.crowd.remove(view.entity); }),
+    );
+    const resized = (): void => { this.resize(); };
+    window.addEventListener("resize", resized);
+    this.stops.push(() => { window.removeEventListener("resize", resized); });
+    this.resize();
+    renderer.setAnimationLoop((now, frame) => { this.draw(now, frame); });
+  }
+
+  get device(): Body["device"] {
+    if (this.presence.inHeadset) return "headset";
+    return window.matchMedia("(pointer: coarse)").matches ? "touch" : "desktop";
+  }
+
+  standing(): { readonly position: readonly [number, number, number]; readonly yaw: number } {
+    return { position: this.presence.head, yaw: this.presence.heading };
+  }
+
+  onStep(step: (now: number) => void): void {
+    this.listener = step;
+  }
+
+  apply(settings: Settings): void {
+    this.presence.settings = comfortOf(settings);
+    if (settings.nameTags === this.tags) return;
+    this.tags = settings.nameTags;
+    this.crowd.dispose();
+    this.crowd = this.gather();
+  }
+
+  hide(hidden: boolean): void {
+    this.hidden = hidden;
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    const { render, memory } = this.renderer.info;
+    const people = Object.fromEntries(Object.entries(this.crowd.counts()).map(([name, count]) => [`crowd.${name}`, Number(count)]));
+    return { frames: this.frames, drawCalls: render.calls, triangles: render.triangles, geometries: memory.geometries, pixelShare: this.pace.share, ...people };
+  }
+
+  async enterHeadset(): Promise<void> {
+    await this.presence.enterHeadset(this.renderer);
+  }
+
+  async openMicrophone(): Promise<void> {
+    // Whoever takes the permission back meanwhile is in the room all the same, without a voice.
+    this.presence.microphone = await Microphone.open().catch(() => null);
+  }
+
+  close(): void {
+    this.renderer.setAnimationLoop(null);
+    for (const stop of this.stops) stop();
+    void this.presence.microphone?.close();
+    this.presence.dispose();
+    this.hands.dispose();
+    this.crowd.dispose();
+    this.place.dispose();
+    this.renderer.dispose();
+  }
+
+  private draw(now: number, frame: XRFrame | undefined): void {
+    const { room } = this.parts;
+    room.sample(now);
+    this.presence.update(now, frame);
+    this.place.update(now, this.camera, this.presence.head, NOBODY);
+    if (!this.hidden || this.presence.inHeadset) {
+      this.crowd.update(now, this.camera);
+      this.hands.update(this.presence.pose);
+      this.renderer.render(this.scene, this.camera);
+      this.frames += 1;
+      // In a headset its own runtime keeps the pace.
+      if (this.pace.step(now) && !this.presence.inHeadset) this.resize();
+    }
+    this.listener(now);
+  }
+
+  private gather(): Crowd {
+    const crowd = new Crowd(this.scene, { floor: this.place.floor, tags: this.tags, wardrobe: wardrobeOf(this.parts.looks, this.parts.tell) });
+    for (const person of this.parts.room.people.values()) crowd.add(person);
+    return crowd;
+  }
+
+  private resize(): void {
+    if (this.renderer.xr.isPresenting) return;
+    const { clientWidth, clientHeight } = this.parts.canvas;
+    this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, PIXELS_MAX) * this.pace.share);
+    this.renderer.setSize(clientWidth, clientHeight, false);
+    this.camera.aspect = clientWidth / Math.max(1, clientHeight);
+    this.camera.updateProjectionMatrix();
+  }
+}
+
+function isPerson(view: PersonView | ThingView): view is PersonView {
+  return "head" in view;
+}

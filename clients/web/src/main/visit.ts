@@ -1,0 +1,149 @@
+/** One visit to one room, from the welcome to the end: the room, how one is in it, and what lies over it. */
+
+import type { FrontDesk } from "../session/frontdesk";
+import type { Environment } from "../session/environment";
+import { Microphone } from "../presence/microphone";
+import type { Recorder } from "../recorder/recorder";
+import { make } from "../screens/dom";
+import type { Visit as Wanted } from "../screens/entrance";
+import type { FrontDeskWords } from "../screens/facility";
+import { invitationTo } from "../screens/invitation";
+import { Overlay } from "../screens/overlay";
+import { RecordingBar, saveFile } from "../screens/recording-bar";
+import type { SettingsShelf } from "../screens/settings";
+import type { Remedy } from "../screens/states";
+import type { RoomView, Status } from "../world/model";
+import { enterRoom } from "../world/room";
+import type { Body } from "./body";
+import { Earcons } from "./earcons";
+import type { Stage } from "./stage";
+import { wordsBody } from "./words-body";
+
+export interface VisitParts {
+  readonly desk: FrontDesk;
+  readonly words: FrontDeskWords;
+  readonly environment: Environment;
+  readonly shelf: SettingsShelf;
+  readonly recorder: Recorder;
+  readonly looks: readonly string[];
+  readonly home: HTMLElement;
+  readonly goTo: (room: string) => void;
+  readonly remedy: (remedy: Remedy) => void;
+  readonly ended: (status: Status) => void;
+}
+
+const VOICE_STEP = 0.05;
+
+/** Join a room; rejects with `Refused`. What is shown comes with `open`. */
+export async function join(wanted: Wanted, parts: VisitParts): Promise<Visit> {
+  const { name, role, look, room } = wanted;
+  const view = await enterRoom({ name, role, avatar: look, room }, parts.desk, parts.environment);
+  return new Visit(view, wanted, parts);
+}
+
+export class Visit {
+  body: Body | null = null;
+  private overlay: Overlay | null = null;
+  private microphone: Microphone | null = null;
+  private recording: RecordingBar | null = null;
+  private readonly stops: (() => void)[] = [];
+  private closed = false;
+
+  constructor(readonly room: RoomView, private readonly wanted: Wanted, private readonly parts: VisitParts) {
+    this.stops.push(room.on("status", (status) => { this.heard(status); }));
+    const left = (event: PageTransitionEvent): void => { if (!event.persisted) room.leave(); };
+    window.addEventListener("pagehide", left);
+    this.stops.push(() => { window.removeEventListener("pagehide", left); });
+  }
+
+  /** Make the room visible, or readable. */
+  async open(): Promise<void> {
+    const { canvas, stage, problem } = await this.stage();
+    if (this.closed) {
+      stage?.close();
+      return;
+    }
+    const body = stage ?? (await this.inWords());
+    this.body = body;
+    const overlay = this.layOver(body, stage);
+    this.overlay = overlay;
+    if (canvas !== null) overlay.element.prepend(canvas);
+    this.parts.home.replaceChildren(overlay.element);
+    if (stage === null) overlay.showText(true);
+    if (problem !== "") overlay.tell(problem);
+    body.onStep((now) => { overlay.step(now); });
+    this.stops.push(this.parts.shelf.watch((settings) => { body.apply(settings); }));
+    const earcons = new Earcons(this.room, () => body.standing(), this.parts.shelf);
+    this.stops.push(() => { earcons.close(); });
+    if (stage !== null && this.wanted.way === "headset") this.wear(stage, overlay);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    // What was recorded until now is saved, whatever ended the visit.
+    this.recording?.finish();
+    for (const stop of this.stops) stop();
+    this.body?.close();
+    void this.microphone?.close();
+    this.overlay?.close();
+    if (this.room.status.state !== "ended") this.room.leave();
+  }
+
+  private heard(status: Status): void {
+    if (this.closed) return;
+    if (status.state === "ended") this.parts.ended(status);
+    else this.overlay?.showStatus(status, 0);
+  }
+
+  private async stage(): Promise<{ canvas: HTMLCanvasElement | null; stage: Stage | null; problem: string }> {
+    const { wanted, parts, room } = this;
+    if (wanted.way === "text") return { canvas: null, stage: null, problem: "" };
+    const canvas = make("canvas", { class: "stage", tabIndex: 0, attributes: { role: "application", "aria-label": `${room.description.name}, a picture. Press T for the room in words.` } });
+    // three.js measures the canvas, so it has to be on the page.
+    parts.home.prepend(canvas);
+    try {
+      const { openStage } = await import("./stage");
+      const tell = (text: string): void => { this.overlay?.tell(text); };
+      const stage = await openStage({ room, canvas, settings: parts.shelf.value, looks: parts.looks, microphone: wanted.microphone, tell, goTo: parts.goTo, headset: () => undefined });
+      return { canvas, stage, problem: "" };
+    } catch (error) {
+      console.warn("the room cannot be drawn", error);
+      canvas.remove();
+      return { canvas: null, stage: null, problem: "The room cannot be drawn here, so it is told in words." };
+    }
+  }
+
+  private async inWords(): Promise<Body> {
+    if (this.wanted.microphone) this.microphone = await Microphone.open().catch(() => null);
+    return wordsBody(this.room, () => this.microphone?.sample(VOICE_STEP, this.parts.shelf.value.voiceSensitivity) ?? 0);
+  }
+
+  private layOver(body: Body, stage: Stage | null): Overlay {
+    const { parts, room } = this;
+    this.recording = new RecordingBar(parts.recorder, saveFile);
+    const overlay: Overlay = new Overlay({
+      room,
+      desk: parts.words,
+      shelf: parts.shelf,
+      actions: body.actions,
+      recording: this.recording,
+      ways: { ...body.ways, goThrough: parts.goTo, leave: () => { parts.remedy("leave"); } },
+      standing: () => body.standing(),
+      goTo: parts.goTo,
+      remedy: parts.remedy,
+      headset: stage?.headsetSupported === true ? () => { this.wear(stage, overlay); } : null,
+      pictured: stage !== null,
+      invitation: invitationTo(room.description.id, location),
+      textShown: (shown) => { body.hide(shown); },
+    });
+    return overlay;
+  }
+
+  private wear(stage: Stage, overlay: Overlay): void {
+    stage.enterHeadset().catch(() => {
+      // Loading took longer than a click is good for, or the wearer said no.
+      overlay.tell("Press Enter VR to put the headset on.");
+    });
+  }
+}

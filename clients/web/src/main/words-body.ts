@@ -1,0 +1,58 @@
+/** Being in a room by words alone: no canvas, no three.js. */
+
+import type { Body } from "./body";
+import type { Action } from "../screens/actions";
+import { Walker } from "../screens/walker";
+import type { LocalPose, Outcome, RoomView, ThingView } from "../world/model";
+
+const IDENTITY = { position: [0, 0, 0], rotation: [0, 0, 0, 1] } as const;
+/** Often enough for who watches one walk, ms. */
+const STEP_MS = 50;
+
+export function wordsBody(room: RoomView, voice: () => number): Body {
+  const walker = new Walker(room.spawn, room.description.bounds);
+  const stopCorrections = room.on("correction", ({ position }) => { walker.correct(position); });
+  let step: (now: number) => void = () => undefined;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    room.sample(now);
+    walker.step(now);
+    const pose: LocalPose = walker.pose;
+    pose.voice = voice();
+    if (room.status.state === "live") room.sendPose(pose);
+    step(now);
+  }, STEP_MS);
+
+  const actions: readonly Action[] = [
+    { id: "sit", label: "Sit or stand", group: "move", keys: "", active: () => walker.seated, run: () => { walker.seated = !walker.seated; } },
+    { id: "stop", label: "Stop walking", group: "move", keys: "", run: () => { walker.stop(); } },
+    { id: "sign", label: "Talking in sign language", group: "voice", keys: "", active: () => walker.pose.signing, run: () => { walker.pose.signing = !walker.pose.signing; } },
+  ];
+  return {
+    actions,
+    device: "text",
+    ways: {
+      walkTo: (place, stop) => walker.walkTo(place, stop),
+      turn: (radians) => { walker.turn(radians); },
+      grab: (thing) => room.grab(thing.entity, "right", IDENTITY),
+      put: (thing) => putBefore(room, walker, thing),
+    },
+    standing: () => walker.standing,
+    onStep: (listener) => { step = listener; },
+    apply: ({ seated }) => { walker.seated = seated; },
+    hide: () => undefined,
+    counts: () => ({}),
+    close: () => {
+      clearInterval(timer);
+      stopCorrections();
+      walker.stop();
+    },
+  };
+}
+
+/** On the floor under the hand. */
+function putBefore(room: RoomView, walker: Walker, thing: ThingView): Promise<Outcome> {
+  const hand = walker.pose.right?.position ?? walker.standing.position;
+  const floor = Math.max(0, room.description.bounds[0][1]);
+  return room.put(thing.entity, { position: [hand[0], floor, hand[2]], rotation: [0, 0, 0, 1] });
+}

@@ -9,8 +9,7 @@ const EYES = 1.6;
 
 function stranger(look: string, role: string): PersonView {
   const hand = (): HandView => ({ presence: 0, position: new Float32Array(3), rotation: new Float32Array([0, 0, 0, 1]), fingersTracked: false, jointRotations: new Float32Array(104), jointPositions: new Float32Array(78) });
-  // Turned round, to look out of the picture.
-  const head = { presence: 1, position: new Float32Array([0, EYES, 0]), rotation: new Float32Array([0, 1, 0, 0]) };
+  const head = { presence: 1, position: new Float32Array([0, EYES, 0]), rotation: new Float32Array([0, 0, 0, 1]) };
   return { entity: 1, name: "", role, look, head, left: hand(), right: hand(), voice: 0, speaking: false, signing: false, seated: false, face: null };
 }
 

@@ -7,21 +7,26 @@ import type { LocalPose, Outcome, RoomView, ThingView } from "../world/model";
 
 const IDENTITY = { position: [0, 0, 0], rotation: [0, 0, 0, 1] } as const;
 /** Often enough for who watches one walk, ms. */
-const STEP_MS = 50;
+const POSE_MS = 45;
 
 export function wordsBody(room: RoomView, voice: () => number): Body {
   const walker = new Walker(room.spawn, room.description.bounds);
   const stopCorrections = room.on("correction", ({ position }) => { walker.correct(position); });
+  let sent = 0;
   let step: (now: number) => void = () => undefined;
-  const timer = setInterval(() => {
-    const now = performance.now();
+  const turn = (now: number): void => {
+    request = requestAnimationFrame(turn);
     room.sample(now);
     walker.step(now);
     const pose: LocalPose = walker.pose;
-    pose.voice = voice();
-    if (room.status.state === "live") room.sendPose(pose);
+    if (room.status.state === "live" && now - sent >= POSE_MS) {
+      sent = now;
+      pose.voice = voice();
+      room.sendPose(pose);
+    }
     step(now);
-  }, STEP_MS);
+  };
+  let request = requestAnimationFrame(turn);
 
   const actions: readonly Action[] = [
     { id: "sit", label: "Sit or stand", group: "move", keys: "", active: () => walker.seated, run: () => { walker.seated = !walker.seated; } },
@@ -43,7 +48,7 @@ export function wordsBody(room: RoomView, voice: () => number): Body {
     hide: () => undefined,
     counts: () => ({}),
     close: () => {
-      clearInterval(timer);
+      cancelAnimationFrame(request);
       stopCorrections();
       walker.stop();
     },

@@ -16,8 +16,8 @@ export interface Action {
 
 export const GROUP_NAMES: Readonly<Record<Action["group"], string>> = { move: "Move", look: "Look", hands: "Hands", gestures: "Gestures", voice: "Voice" };
 
-/** What one does often stands in the bar; all is behind "More". */
-const OFTEN: readonly string[] = ["grab", "offer", "wave", "sit", "mute"];
+/** What one does often stands in the bar, in a word that is part of its name; all is behind "More". */
+const OFTEN: Readonly<Record<string, string>> = { grab: "Take", offer: "Offer", wave: "Wave", sit: "Sit", mute: "Mute" };
 
 export class ActionBar {
   readonly element: HTMLElement;
@@ -25,7 +25,7 @@ export class ActionBar {
   private readonly switches: { readonly element: HTMLElement; readonly active: () => boolean }[] = [];
 
   constructor(actions: readonly Action[]) {
-    const often = OFTEN.flatMap((id) => actions.filter((action) => action.id === id));
+    const often = Object.entries(OFTEN).flatMap(([id, word]) => actions.filter((action) => action.id === id).map((action) => this.button(action, word)));
     this.all = make("div", { class: "all-actions", id: "all-actions", hidden: true }, ...groupsOf(actions).map(([group, members]) => this.group(GROUP_NAMES[group], members)));
     const more = button("More", () => { this.all.hidden = !this.all.hidden; more.setAttribute("aria-expanded", String(!this.all.hidden)); }, { class: "quiet" });
     more.setAttribute("aria-expanded", "false");
@@ -34,7 +34,7 @@ export class ActionBar {
       "div",
       { class: "actions", hidden: actions.length === 0, attributes: { role: "group", "aria-label": "Actions" } },
       this.all,
-      make("div", { class: "often" }, ...often.map((action) => this.button(action)), more),
+      make("div", { class: "often" }, ...often, more),
     );
   }
 
@@ -50,8 +50,8 @@ export class ActionBar {
     return make("div", { attributes: { role: "group", "aria-label": name } }, make("h3", {}, name), make("div", { class: "row" }, ...actions.map((action) => this.button(action))));
   }
 
-  private button(action: Action): HTMLElement {
-    const element = button(action.label, () => { action.run(); }, { class: "quiet" });
+  private button(action: Action, word = action.label): HTMLElement {
+    const element = button(word, () => { action.run(); }, { class: "quiet", ...(word === action.label ? {} : { label: action.label }) });
     // Shown when one points at it, and told as a description, not as the name.
     if (action.keys !== "") element.title = `Key: ${action.keys}`;
     element.dataset["action"] = action.id;

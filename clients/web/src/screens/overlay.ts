@@ -112,6 +112,7 @@ export class Overlay {
 
   /** Show the text view instead of the picture, or go back. */
   showText(shown: boolean): void {
+    if (shown && this.open !== null) this.show(null);
     this.text.show(shown);
     this.element.dataset["text"] = String(shown);
     this.parts.textShown(shown);
@@ -126,7 +127,10 @@ export class Overlay {
 
   /** `until`: when the place is no longer kept, `performance.now()`; 0 where it is not known. */
   showStatus(status: Status, until: number): void {
-    this.state.show(stateWords(status), until);
+    const words = stateWords(status);
+    this.state.show(words, until);
+    // What lies behind is there to be seen, not to be used.
+    for (const part of this.element.children) if (part instanceof HTMLElement && part !== this.state.element) part.inert = words !== null;
     this.element.dataset["state"] = status.state;
     const back = backWords(this.before, status);
     if (back !== "") this.tell(back);

@@ -33,6 +33,7 @@ export class RecordingBar {
       openDialog(this.consent, this.element);
     }, { class: "quiet record" });
     this.start.append(make("span", {}, "Record your motion"));
+    this.start.title = "Record your motion";
     this.stop = button("Stop and save", () => { this.finish(); }, { class: "leave" });
     this.live = make("div", { class: "recording", hidden: true, attributes: { role: "status" } }, make("span", { class: "red-dot", attributes: { "aria-hidden": "true" } }), make("span", {}, "Recording your motion"), this.length, this.stop);
     // The length would be spoken each second.
@@ -45,6 +46,7 @@ export class RecordingBar {
       if (!this.live.hidden) this.finish();
       return;
     }
+    if (this.live.hidden) this.show();
     setText(this.length, lengthWords(this.recorder.seconds(now)));
   }
 

@@ -35,7 +35,7 @@ export interface Lab {
 }
 
 export async function openLab(size = { width: 1280, height: 800 }): Promise<Lab> {
-  const server: ViteDevServer = await createServer({ root: join(import.meta.dirname, "../.."), logLevel: "error", server: { port: 0, host: "127.0.0.1" } });
+  const server: ViteDevServer = await createServer({ root: join(import.meta.dirname, "../.."), logLevel: "error", server: { port: 0, host: "127.0.0.1", hmr: false, watch: null } });
   await server.listen();
   const folder = await mkdtemp(join(tmpdir(), "polyclinic-look-"));
   const context: BrowserContext = await chromium.launchPersistentContext(folder, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: size });

@@ -17,6 +17,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from server.errors import ConfigError
+from server.portals import check_portals
+from server.scene_merge import fill_from_scenes
 
 SAMPLE_FACILITY = Path(__file__).parent / "facility" / "sample.toml"
 """The facility that is served when none is named."""
@@ -47,7 +49,7 @@ class ZoneSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     name: Name
     """What people call it; once in a room."""
     box: Box
-    """The least and the greatest corner, inside the room's bounds."""
+    """The least and the greatest corner, inside the room's bounds; left out, that of the scene's zone of this name."""
     private: bool = False
     """Whether what is inside is kept from those outside."""
     roles: tuple[Name, ...] = ()
@@ -80,6 +82,21 @@ class ObjectSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Whether people may take it, pass it on and push it; a prop."""
 
 
+class PortalSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A way to another room; `[[rooms.portals]]`. Another one leads back."""
+
+    to: Identifier
+    """The id of the room it leads to."""
+    name: Name | None = None
+    """What stands above the door; left out, the name of the room it leads to."""
+    position: Point
+    """The middle of its threshold, on the floor, inside the room's bounds."""
+    yaw: Degrees
+    """The way one walks through it."""
+    width: Annotated[float, Meta(ge=0.6, le=20.0)] = 1.2
+    """m; how wide it is."""
+
+
 class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a room is like: where, how large, how often, how far. A value left out is that of the room's type."""
 
@@ -88,9 +105,9 @@ class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     scene: SceneFile
     """The file of the scene, in the facility's scene folder."""
     bounds: Box
-    """The least and the greatest corner a head may be at."""
+    """The least and the greatest corner a head may be at; left out, the scene's."""
     spawns: tuple[SpawnSettings, ...]
-    """Where people appear; at least one, chosen by area."""
+    """Where people appear; at least one, chosen by area. Left out, the scene's."""
     capacity: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     """People in the room at a time."""
     tick_hz: Annotated[int, Meta(ge=1, le=120)] | None = None
@@ -111,11 +128,13 @@ class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     weights: dict[Name, Weight] | None = None
     """How much it matters what people do, by role; 1 for roles left out."""
     zones: tuple[ZoneSettings, ...] = ()
-    """At most 64; the order decides where they overlap."""
+    """At most 64; the order decides where they overlap. Those of the scene that are not named here follow, public."""
     objects: tuple[ObjectSettings, ...] = ()
     """Things in the room."""
     grab: tuple[Name, ...] | None = None
     """Roles that may take and push things that are grabbable; every role if left out."""
+    portals: tuple[PortalSettings, ...] = ()
+    """Ways to other rooms."""
 
 
 class NamedRoomSettings(RoomSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -202,6 +221,7 @@ def load_facility(file: Path, room_types: Mapping[str, TypeDefaults]) -> Facilit
     Raises `ConfigError` with the one line that says what is wrong.
     """
     tree = _read_toml(file)
+    fill_from_scenes(file, tree)
     try:
         settings = msgspec.convert(tree, FacilitySettings)
     except msgspec.ValidationError as error:
@@ -247,6 +267,7 @@ _TABLES: Mapping[str, type[Struct]] = {
     "zones": ZoneSettings,
     "spawns": SpawnSettings,
     "objects": ObjectSettings,
+    "portals": PortalSettings,
 }
 """The struct behind each table, by the table's name."""
 
@@ -303,6 +324,10 @@ class _Checks:
         self._once("visits", "type", [visit.type for visit in settings.visits])
         for key, room in self._all_rooms():
             self._check_room(key, room)
+            for index, portal in enumerate(room.portals):
+                self._inside(f"{key}.portals[{index}].position", (portal.position, portal.position), room.bounds)
+        ways = {room.id: [portal.to for portal in room.portals] for room in settings.rooms}
+        check_portals(ways, [[portal.to for portal in visit.portals] for visit in settings.visits], self._fail)
 
     def _all_rooms(self) -> Iterator[tuple[str, RoomSettings]]:
         for index, room in enumerate(self._facility.settings.rooms):

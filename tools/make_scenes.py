@@ -1,9 +1,8 @@
-"""Make the sample facility's scenes: plain clinic rooms as glTF 2.0, one JSON file a room and nothing beside it.
+"""Make the sample facility's scenes and the models of its props: glTF 2.0, one binary file each, with its light baked.
 
-A piece of furniture is a named node with its boxes as children, so that a client can show, hide or replace it by name.
 The output is the same on every machine, and a test compares it with the files that are kept. From the root:
 
-    python -m tools.make_scenes            write server/facility/scenes/*.gltf
+    python -m tools.make_scenes            write server/facility/scenes/*.glb and scenes/models/*.glb
     python -m tools.make_scenes --check    exit 1 if a file differs
 """
 
@@ -11,38 +10,62 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tools.scenes.gltf import document, written
+from tools.scenes.glb import Document
+from tools.scenes.models import MODELS
 from tools.scenes.rooms import ROOMS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tools.scenes.piece import Piece
+    from tools.scenes.room import Room
 
 SCENES_DIRECTORY: Final = Path(__file__).resolve().parent.parent / "server" / "facility" / "scenes"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the scenes, or with `--check` tell whether they are what this would write."""
-    parser = argparse.ArgumentParser(description="Make the sample facility's scenes.")
+    """Write the files, or with `--check` tell whether they are what this would write."""
+    parser = argparse.ArgumentParser(description="Make the sample facility's scenes and models.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file differs")
     parser.add_argument("--directory", type=Path, default=SCENES_DIRECTORY)
+    parser.add_argument("--only", help="make the one of this name")
     options = parser.parse_args(arguments)
     stale = []
-    for room in ROOMS:
-        scene = room()
-        path = options.directory / f"{scene.name}.gltf"
-        text = written(document(scene))
+    for name, make in _files():
+        if options.only and options.only != Path(name).stem:
+            continue
+        path = options.directory / name
+        data = make()
         if options.check:
-            if not path.is_file() or path.read_text(encoding="utf-8") != text:
-                stale.append(path.name)
+            if not path.is_file() or path.read_bytes() != data:
+                stale.append(name)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_bytes(data)
     if stale:
         print(f"differ from what tools/make_scenes.py writes: {', '.join(stale)}")
     return 1 if stale else 0
+
+
+def _files() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    for name, build in ROOMS.items():
+        yield f"{name}.glb", partial(_scene, build)
+    for name, make in MODELS.items():
+        yield f"models/{name}.glb", partial(_model, name, make)
+
+
+def _scene(build: Callable[[], Room]) -> bytes:
+    return build().document().written()
+
+
+def _model(name: str, make: Callable[[], Piece]) -> bytes:
+    document = Document(name)
+    document.shown(name, make().parts)
+    return document.written()
 
 
 if __name__ == "__main__":

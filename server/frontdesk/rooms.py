@@ -4,6 +4,7 @@ The list has the rooms that the facility names. A room opened on demand is found
 an invitation, and the name of a visit may say whose it is.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from protocol.schema import SCHEMA_HASH
-from server.config import ObjectSettings
+from server.config import ObjectSettings, PortalSettings
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish, read_body
 from server.frontdesk.desk import desk_of
@@ -41,12 +42,13 @@ async def rooms(request: Request) -> Response:
     """Tell every room that the facility names."""
     directory = desk_of(request).directory
     named = [room for room in directory.rooms.values() if not directory.is_visit(room.id)]
-    return json_answer({"rooms": [describe_room(room) for room in named]})
+    return json_answer({"rooms": [describe_room(room, directory.rooms) for room in named]})
 
 
 async def room(request: Request) -> Response:
     """Tell one room, named or opened on demand."""
-    return json_answer(describe_room(desk_of(request).directory.find(request.path_params["room"])))
+    directory = desk_of(request).directory
+    return json_answer(describe_room(directory.find(request.path_params["room"]), directory.rooms))
 
 
 async def open_room(request: Request) -> Response:
@@ -57,10 +59,10 @@ async def open_room(request: Request) -> Response:
     opened = desk.directory.open_visit(wish.type, clean_name(wish.name), desk.clock())
     # If this fails, nobody has learnt the room's id and it closes once its kind's linger time is over.
     await desk.keep_room(OpenedRoom(id=opened.id, type=opened.type.name, name=opened.name))
-    return json_answer(describe_room(opened), 201, {"Location": f"/v1/rooms/{opened.id}"})
+    return json_answer(describe_room(opened, desk.directory.rooms), 201, {"Location": f"/v1/rooms/{opened.id}"})
 
 
-def describe_room(room: Room) -> dict[str, Any]:
+def describe_room(room: Room, rooms: Mapping[str, Room]) -> dict[str, Any]:
     """Say what a person choosing a room, or a map of it, needs; lengths in metres, angles in degrees."""
     told = room.describe()
     return {
@@ -74,6 +76,7 @@ def describe_room(room: Room) -> dict[str, Any]:
         "bounds": told.bounds,
         "zones": told.zones,
         "objects": [_describe_object(thing) for thing in room.settings.objects],
+        "portals": [_describe_portal(portal, rooms[portal.to].name) for portal in room.settings.portals],
     }
 
 
@@ -85,6 +88,16 @@ def _describe_object(thing: ObjectSettings) -> dict[str, Any]:
         "position": thing.position,
         "yaw": thing.yaw,
         "grabbable": thing.grabbable,
+    }
+
+
+def _describe_portal(portal: PortalSettings, leads_to: str) -> dict[str, Any]:
+    return {
+        "to": portal.to,
+        "name": portal.name or leads_to,
+        "position": portal.position,
+        "yaw": portal.yaw,
+        "width": portal.width,
     }
 
 

@@ -109,7 +109,7 @@ async def test_one_connection_serves_one_request_after_another(running: Running)
     def ask_twice() -> list[int]:
         connection = http.client.HTTPConnection(HOST, running.port, timeout=5.0)
         statuses = []
-        for path in ("/healthz", "/v1/rooms/nowhere", "/v1/scenes/lobby.gltf"):
+        for path in ("/healthz", "/v1/rooms/nowhere", "/v1/scenes/lobby.glb"):
             connection.request("GET", path)
             response = connection.getresponse()
             response.read()

@@ -112,12 +112,12 @@ def test_a_port_in_use_is_one_line_and_status_1(option: str, tmp_path: Path) -> 
 
 
 def test_a_missing_scene_is_one_line_and_status_2(facility: Path) -> None:
-    spoil(facility, 'scene = "ward.gltf"', 'scene = "garden.gltf"')
+    spoil(facility, 'scene = "ward.glb"', 'scene = "garden.glb"')
     result = run_serve("--facility", str(facility))
     assert result.returncode == 2
     line = one_line(result)
     assert line.startswith(f"{facility}: rooms[4].scene: expected a file in ")
-    assert line.endswith(", got 'garden.gltf'")
+    assert line.endswith(", got 'garden.glb'")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from server.config import (
     FacilitySettings,
     NamedRoomSettings,
     ObjectSettings,
+    PortalSettings,
     RoomSettings,
     ServerSettings,
     SpawnSettings,
@@ -80,7 +81,7 @@ def as_toml(value: object) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "scenes").mkdir()
-    (tmp_path / "scenes" / "lobby.gltf").write_text("{}")
+    (tmp_path / "scenes" / "lobby.gltf").write_text('{"asset": {"version": "2.0"}}')
     return tmp_path
 
 
@@ -159,6 +160,7 @@ def test_the_sample_file_shows_every_key() -> None:
         ZoneSettings,
         SpawnSettings,
         ObjectSettings,
+        PortalSettings,
     )
     missing = [
         f"{struct.__name__}.{field}"
@@ -171,7 +173,16 @@ def test_the_sample_file_shows_every_key() -> None:
 
 @pytest.mark.parametrize(
     "struct",
-    [FacilitySettings, ServerSettings, RoomSettings, VisitSettings, ZoneSettings, SpawnSettings, ObjectSettings],
+    [
+        FacilitySettings,
+        ServerSettings,
+        RoomSettings,
+        VisitSettings,
+        ZoneSettings,
+        SpawnSettings,
+        ObjectSettings,
+        PortalSettings,
+    ],
 )
 def test_settings_cannot_be_changed(struct: type[msgspec.Struct]) -> None:
     assert struct.__struct_config__.frozen

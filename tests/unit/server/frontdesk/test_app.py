@@ -18,7 +18,7 @@ async def test_an_address_with_nothing_at_it_is_not_found(front_desk: FrontDesk,
         ("PUT", "/v1/rooms"),
         ("POST", "/v1/facility"),
         ("POST", "/healthz"),
-        ("POST", "/v1/scenes/lobby.gltf"),
+        ("POST", "/v1/scenes/lobby.glb"),
     ],
 )
 async def test_a_method_that_an_address_does_not_take_is_refused(front_desk: FrontDesk, method: str, path: str) -> None:

@@ -14,16 +14,23 @@ def page_desk(tmp_path: Path) -> FrontDesk:
 
 
 async def test_a_scene_is_served_as_what_it_is(front_desk: FrontDesk) -> None:
-    answer = await front_desk.get("/v1/scenes/lobby.gltf")
+    answer = await front_desk.get("/v1/scenes/lobby.glb")
     assert answer.status == 200
-    assert answer.headers["content-type"] == "model/gltf+json"
+    assert answer.headers["content-type"] == "model/gltf-binary"
     assert answer.headers["cache-control"] == "no-cache"
-    assert answer.body == (front_desk.facility.scene_folder / "lobby.gltf").read_bytes()
+    assert answer.body == (front_desk.facility.scene_folder / "lobby.glb").read_bytes()
+
+
+async def test_the_look_of_every_object_can_be_had(front_desk: FrontDesk) -> None:
+    for room in (await front_desk.get("/v1/rooms")).json["rooms"]:
+        for thing in room["objects"]:
+            answer = await front_desk.get(f"/v1/scenes/models/{thing['model']}.glb")
+            assert (answer.status, answer.headers["content-type"]) == (200, "model/gltf-binary")
 
 
 async def test_a_scene_that_has_not_changed_is_not_sent_again(front_desk: FrontDesk) -> None:
-    first = await front_desk.get("/v1/scenes/lobby.gltf")
-    again = await front_desk.get("/v1/scenes/lobby.gltf", {"if-none-match": first.headers["etag"]})
+    first = await front_desk.get("/v1/scenes/lobby.glb")
+    again = await front_desk.get("/v1/scenes/lobby.glb", {"if-none-match": first.headers["etag"]})
     assert (again.status, again.body) == (304, b"")
 
 
@@ -35,14 +42,14 @@ async def test_the_scene_of_every_room_can_be_had(front_desk: FrontDesk) -> None
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/scenes/missing.gltf",
+        "/v1/scenes/missing.glb",
         "/v1/scenes/../sample.toml",
         "/v1/scenes/%2e%2e/sample.toml",
         "/v1/scenes/..\\sample.toml",
         "/v1/scenes//etc/passwd",
         "/v1/scenes/",
         "/v1/scenes/.",
-        "/v1/scenes/" + "x" * 5000 + ".gltf",
+        "/v1/scenes/" + "x" * 5000 + ".glb",
     ],
 )
 async def test_nothing_but_scenes_is_served_from_there(front_desk: FrontDesk, path: str) -> None:

@@ -7,7 +7,7 @@ from tests.support.front_desk import FrontDesk, sample_desk
 
 
 @pytest.mark.parametrize(
-    "path", ["/healthz", "/metrics", "/v1/rooms", "/v1/rooms/nowhere", "/v1/scenes/lobby.gltf", "/v1/nothing"]
+    "path", ["/healthz", "/metrics", "/v1/rooms", "/v1/rooms/nowhere", "/v1/scenes/lobby.glb", "/v1/nothing"]
 )
 async def test_data_and_problems_can_do_nothing_in_a_browser(front_desk: FrontDesk, path: str) -> None:
     headers = (await front_desk.get(path)).headers

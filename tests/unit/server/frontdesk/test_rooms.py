@@ -26,11 +26,23 @@ async def test_the_list_has_every_named_room_with_what_a_map_needs(front_desk: F
     assert [room["id"] for room in rooms] == SAMPLE_ROOMS
     for room in rooms:
         assert set(room) == {
-            *("id", "name", "type", "occupancy", "capacity", "scene", "tick_hz", "bounds", "zones", "objects")
+            *(
+                "id",
+                "name",
+                "type",
+                "occupancy",
+                "capacity",
+                "scene",
+                "tick_hz",
+                "bounds",
+                "zones",
+                "objects",
+                "portals",
+            )
         }
     lobby = rooms[0]
     assert (lobby["name"], lobby["type"], lobby["occupancy"], lobby["capacity"]) == ("Lobby", "lobby", 0, 400)
-    assert lobby["scene"] == "/v1/scenes/lobby.gltf"
+    assert lobby["scene"] == "/v1/scenes/lobby.glb"
     assert lobby["tick_hz"] == 30
     assert lobby["bounds"] == [[-12.0, 0.0, -9.0], [12.0, 4.0, 9.0]]
     assert lobby["zones"] == [{"name": "Reception", "box": [[-4.0, 0.0, -9.0], [4.0, 4.0, -5.0]], "private": False}]
@@ -41,6 +53,14 @@ async def test_objects_are_told_as_the_facility_file_has_them(front_desk: FrontD
         placed = front_desk.directory.rooms[room["id"]].settings.objects
         assert [thing["name"] for thing in room["objects"]] == [thing.name for thing in placed]
         assert all(set(thing) == {"name", "kind", "model", "position", "yaw", "grabbable"} for thing in room["objects"])
+
+
+async def test_portals_are_told_with_the_name_of_where_they_lead(front_desk: FrontDesk) -> None:
+    rooms = {room["id"]: room for room in (await front_desk.get("/v1/rooms")).json["rooms"]}
+    assert rooms["ward"]["portals"] == [
+        {"to": "lobby", "name": "Lobby", "position": [8.0, 0.0, 0.0], "yaw": -90.0, "width": 1.6}
+    ]
+    assert {portal["to"] for portal in rooms["lobby"]["portals"]} == {"waiting", "auditorium", "ward", "simulation"}
 
 
 async def test_one_room_is_told_by_its_id(front_desk: FrontDesk) -> None:

@@ -1,0 +1,61 @@
+"""A facility file filled up with what its scenes say: bounds, spawn areas and the boxes of zones that it leaves out.
+
+This happens before the file is checked, so that what comes from a scene is checked as if it stood in the file. Where
+both say a thing they must agree: a bed that stands elsewhere than its curtain would be a hole in somebody's privacy.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from server.errors import ConfigError
+from server.scene import Corners, SceneLayout, read_scene
+
+
+def fill_from_scenes(file: Path, tree: dict[str, Any]) -> None:
+    """Write into a facility file's tree what its scenes say; what is not as it should be is left for the check."""
+    folder = file.parent / str(tree.get("scenes", "scenes"))
+    layouts: dict[str, SceneLayout] = {}
+    for table in ("rooms", "visits"):
+        rooms = tree.get(table)
+        for index, room in enumerate(rooms if isinstance(rooms, list) else ()):
+            name = room.get("scene") if isinstance(room, dict) else None
+            if not isinstance(name, str) or Path(name).name != name or not (folder / name).is_file():
+                continue
+            if name not in layouts:
+                layouts[name] = read_scene(folder / name)
+            _fill(file, f"{table}[{index}]", room, layouts[name])
+
+
+def _fill(file: Path, key: str, room: dict[str, Any], layout: SceneLayout) -> None:
+    if layout.bounds is not None:
+        _agree(file, f"{key}.bounds", room.setdefault("bounds", msgspec.to_builtins(layout.bounds)), layout.bounds)
+    if layout.spawns:
+        room.setdefault("spawns", msgspec.to_builtins(layout.spawns))
+    zones = room.setdefault("zones", [])
+    if not isinstance(zones, list):
+        return
+    told = {zone.name: zone for zone in layout.zones}
+    for number, zone in enumerate(zones):
+        if isinstance(zone, dict) and (found := told.pop(str(zone.get("name")), None)) is not None:
+            box = zone.setdefault("box", msgspec.to_builtins(found.box))
+            _agree(file, f"{key}.zones[{number}].box", box, found.box)
+    zones.extend(msgspec.to_builtins(zone) for zone in told.values())
+
+
+def _agree(file: Path, key: str, said: object, scene: Corners) -> None:
+    """Compare what the file says with what the scene says; what is no box at all is told by the check."""
+    try:
+        box = msgspec.convert(said, Corners)
+    except msgspec.ValidationError:
+        return
+    if box != scene:
+        expected = f"what the scene says, {_tell(scene)}, or nothing"
+        raise ConfigError(str(file), key, expected, _tell(box))
+
+
+def _tell(box: Corners) -> str:
+    return repr([list(corner) for corner in box])

@@ -1,0 +1,103 @@
+"""A facility file filled up with what its scenes say."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from server.errors import ConfigError
+from server.scene_merge import fill_from_scenes
+from tests.unit.server.test_scene import GOOD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COUCH = [[2.0, 0.0, -4.0], [4.0, 4.0, -2.0]]
+BOUNDS = [[-5.0, 0.0, -4.0], [5.0, 4.0, 4.0]]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "scenes").mkdir()
+    (tmp_path / "scenes" / "room.gltf").write_text(json.dumps(GOOD))
+    return tmp_path / "clinic.toml"
+
+
+def filled(file: Path, **room: object) -> dict[str, Any]:
+    tree: dict[str, Any] = {"rooms": [{"scene": "room.gltf"} | copy.deepcopy(room)]}
+    fill_from_scenes(file, tree)
+    found: dict[str, Any] = tree["rooms"][0]
+    return found
+
+
+def as_lists(value: object) -> Any:
+    return json.loads(json.dumps(value))
+
+
+def test_what_the_file_leaves_out_comes_from_the_scene(file: Path) -> None:
+    room = as_lists(filled(file))
+    assert room["bounds"] == BOUNDS
+    assert room["spawns"] == [{"box": [[1.0, 1.6, 2.0], [1.0, 1.6, 2.0]], "yaw": 90.0}]
+    assert room["zones"] == [{"name": "Couch", "box": COUCH}]
+
+
+def test_a_zone_of_the_file_keeps_its_roles_and_takes_its_box(file: Path) -> None:
+    zones: list[dict[str, Any]] = [
+        {"name": "Corner", "box": BOUNDS},
+        {"name": "Couch", "private": True, "roles": ["clinician"]},
+    ]
+    room = as_lists(filled(file, zones=zones))
+    assert room["zones"] == [zones[0], zones[1] | {"box": COUCH}]
+
+
+def test_spawns_of_the_file_are_used_instead_of_the_scenes(file: Path) -> None:
+    spawns = [{"box": [[0, 1.6, 0], [0, 1.6, 0]]}]
+    assert filled(file, spawns=spawns)["spawns"] == spawns
+
+
+def test_what_both_say_agrees(file: Path) -> None:
+    bounds, zones = [[-5, 0, -4], [5, 4, 4]], [{"name": "Couch", "box": COUCH}]
+    assert filled(file, bounds=bounds, zones=zones)["bounds"] == bounds
+
+
+@pytest.mark.parametrize(
+    ("room", "key"),
+    [
+        ({"bounds": [[-5, 0, -4], [5, 3, 4]]}, "rooms[0].bounds"),
+        ({"zones": [{"name": "Couch", "box": BOUNDS}]}, "rooms[0].zones[0].box"),
+    ],
+)
+def test_what_does_not_agree_is_told(file: Path, room: dict[str, Any], key: str) -> None:
+    with pytest.raises(ConfigError, match="expected what the scene says, ") as caught:
+        filled(file, **room)
+    assert (caught.value.file, caught.value.key) == (str(file), key)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {},
+        {"rooms": "none"},
+        {"rooms": [None, {"scene": 7}, {"scene": "../room.gltf"}, {"scene": "missing.glb"}]},
+        {"rooms": [{"scene": "room.gltf", "zones": 3, "bounds": "wide"}], "visits": 4},
+    ],
+)
+def test_what_is_no_facility_is_left_for_the_check(file: Path, tree: dict[str, Any]) -> None:
+    kept = copy.deepcopy(tree)
+    fill_from_scenes(file, tree)
+    for table, rooms in kept.items():
+        if not isinstance(rooms, list):
+            assert tree[table] == rooms
+            continue
+        for before, after in zip(rooms, tree[table], strict=True):
+            assert before is None or {key: after[key] for key in before} == before
+
+
+def test_a_broken_scene_is_told_by_its_own_name(file: Path) -> None:
+    (file.parent / "scenes" / "room.gltf").write_text("[]")
+    with pytest.raises(ConfigError) as caught:
+        filled(file)
+    assert caught.value.file == str(file.parent / "scenes" / "room.gltf")

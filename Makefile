@@ -59,7 +59,7 @@ system-packages: ## install what only the tests need from the system's packages 
 
 # ---- running -------------------------------------------------------------------------------------------------------
 .PHONY: run
-run: build ## set up, then start the sample clinic (options: make run ARGS="--http-port 9000")
+run: build web-where-possible ## set up, then start the sample clinic (options: make run ARGS="--http-port 9000")
 	@exec $(BIN)/polyclinic serve $(ARGS)
 
 .PHONY: load

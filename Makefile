@@ -83,6 +83,15 @@ unit: build ## the quick tests alone: no sockets, no processes
 parity: build ## compiled core against its references over at least 100,000 generated steps
 	$(BIN)/pytest tests/parity -s $(ARGS)
 
+.PHONY: test-unity
+test-unity: build ## the Unity package: compiled, held to the vectors, and its probe against the real server (installs Mono)
+	@bash tools/system_packages.sh mono-mcs:mcs mono-runtime:mono \
+		libmono-system-net-http4.0-cil:/usr/lib/mono/4.5/System.Net.Http.dll \
+		libmono-system-core4.0-cil:/usr/lib/mono/4.5/System.Core.dll
+	@bash tools/unity_build.sh build/unity
+	mono --debug build/unity/Polyclinic.Core.Tests.exe
+	$(BIN)/pytest tests/integration/unity $(ARGS)
+
 .PHONY: coverage
 coverage: ## statement coverage of the last test run, at least 95 % for each package
 	-$(BIN)/coverage combine --quiet

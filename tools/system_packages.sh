@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# system_packages.sh [PACKAGE[:COMMAND] ...]
+# system_packages.sh [PACKAGE[:COMMAND | :/FILE] ...]
 #
-# Installs the system packages whose commands are missing: those named, else those that the tests use and the server does
+# Installs the system packages whose commands, or files, are missing: those named, else those that the tests use and the server does
 # not: Chromium, which drives the map page, and valgrind, which counts instructions for the budgets. Where this user may
 # not install, it says what to install; what needs it then fails or is skipped, and says the same.
 set -euo pipefail
@@ -9,7 +9,8 @@ set -euo pipefail
 [ "$#" -gt 0 ] || set -- chromium valgrind
 missing=()
 for entry in "$@"; do
-    command -v "${entry#*:}" >/dev/null || missing+=("${entry%%:*}")
+    wanted="${entry#*:}"
+    { command -v "$wanted" >/dev/null || [[ "$wanted" = /* && -e "$wanted" ]]; } || missing+=("${entry%%:*}")
 done
 [ "${#missing[@]}" = 0 ] && exit 0
 

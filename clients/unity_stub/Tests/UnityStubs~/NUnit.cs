@@ -10,6 +10,11 @@ namespace NUnit.Framework
     {
     }
 
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class SetUpAttribute : Attribute
+    {
+    }
+
     public sealed class AssertionException : Exception
     {
         public AssertionException(string message) : base(message)
@@ -92,7 +97,15 @@ namespace NUnit.Framework
         {
             try
             {
-                method.Invoke(Activator.CreateInstance(type), null);
+                object fixture = Activator.CreateInstance(type);
+                foreach (MethodInfo before in type.GetMethods())
+                {
+                    if (before.GetCustomAttributes(typeof(SetUpAttribute), false).Length > 0)
+                    {
+                        before.Invoke(fixture, null);
+                    }
+                }
+                method.Invoke(fixture, null);
                 return true;
             }
             catch (TargetInvocationException thrown)

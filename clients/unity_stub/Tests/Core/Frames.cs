@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using Polyclinic.Protocol.Generated;
+
+namespace Polyclinic.Tests
+{
+    /// <summary>Snapshots, as a server would write them.</summary>
+    public static class Frames
+    {
+        private static readonly byte[] Avatar =
+            MsgpackWriter.Map(new AvatarFacts { Kind = "avatar", Name = "Bo", Role = "patient", Avatar = "plain" });
+
+        /// <summary>Avatars enter, with everything tracked and moving a millimetre a tick.</summary>
+        public static byte[] Enter(uint tick, Dictionary<int, uint> entities)
+        {
+            byte[] record = FullRecordWriter.Write(EverythingTracked());
+            var frame = new List<byte> { (byte)Kind.Snapshot, (byte)FrameFlag.Enters };
+            frame.AddRange(BitConverter.GetBytes(tick));
+            frame.AddRange(BitConverter.GetBytes(50000u + 33 * tick));
+            frame.Add((byte)entities.Count);
+            foreach (KeyValuePair<int, uint> entity in entities)
+            {
+                frame.Add((byte)entity.Key);
+                frame.AddRange(BitConverter.GetBytes(entity.Value));
+                frame.AddRange(BitConverter.GetBytes((ushort)Avatar.Length));
+                frame.AddRange(Avatar);
+            }
+            frame.Add((byte)entities.Count);
+            foreach (int alias in entities.Keys)
+            {
+                frame.Add((byte)alias);
+                frame.AddRange(record);
+            }
+            return frame.ToArray();
+        }
+
+        private static HeldRecord EverythingTracked()
+        {
+            var held = new HeldRecord();
+            held.State.Flags = Protocol.Generated.Wire.StateFlagsAll;
+            for (int part = 0; part < AvatarState.PartCount; part++)
+            {
+                held.State.Parts[part] = new TrackedPart { X = 100 * part, Y = 100, Largest = 3, B = 20 };
+                // A step of 1 is expected to go on for ever: (14 + 8) >> 4.
+                held.Moving[part] = new Trend { StepX = 1 };
+                held.Turning[part] = default(Trend);
+                held.Spreads[part] = 0;
+            }
+            return held;
+        }
+
+        /// <summary>A tick on, every one of the first `count` aliases (at most 8) moves as expected.</summary>
+        public static byte[] Next(int count)
+        {
+            var frame = new List<byte>
+            {
+                (byte)Kind.Snapshot, (byte)(FrameFlag.Map | FrameFlag.Soon), 1, 33, 1, (byte)((1 << count) - 1),
+            };
+            for (int index = 0; index < count; index++)
+            {
+                // A plain delta: 18 codes of nothing unexpected, a bit each at spread 0.
+                frame.AddRange(new byte[] { 0x04, 0x00, 0x00 });
+            }
+            return frame.ToArray();
+        }
+    }
+}

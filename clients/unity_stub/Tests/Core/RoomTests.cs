@@ -1,0 +1,281 @@
+using System;
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using NUnit.Framework;
+using Polyclinic.Protocol.Generated;
+
+namespace Polyclinic.Tests
+{
+    public sealed class RoomTests
+    {
+        private sealed class Wire : ITransport
+        {
+            public readonly List<byte[]> Sent = new List<byte[]>();
+            public readonly Queue<byte[]> Coming = new Queue<byte[]>();
+
+            public TransportState State { get; set; }
+            public int CloseCode { get; set; }
+            public string CloseReason { get { return ""; } }
+            public int ClosedWith { get; private set; }
+
+            public void Open(string address)
+            {
+                State = TransportState.Open;
+            }
+
+            public bool TryReceive(out Incoming message)
+            {
+                message = default(Incoming);
+                if (Coming.Count == 0)
+                {
+                    return false;
+                }
+                message.Data = Coming.Dequeue();
+                message.Length = message.Data.Length;
+                return true;
+            }
+
+            public void Release(Incoming message)
+            {
+            }
+
+            public void Send(byte[] data, int length)
+            {
+                var copy = new byte[length];
+                Buffer.BlockCopy(data, 0, copy, 0, length);
+                Sent.Add(copy);
+            }
+
+            public void Close(int code)
+            {
+                ClosedWith = code;
+            }
+
+            public void Dispose()
+            {
+            }
+
+            public void Fail(int code)
+            {
+                State = TransportState.Closed;
+                CloseCode = code;
+            }
+        }
+
+        private sealed class Desk : IFrontDesk
+        {
+            public int Asked;
+            public JoinRefused Refusal;
+
+            public Task<Ticket> AskTicket(string room, string name, string role, string avatar)
+            {
+                Asked++;
+                var answer = new TaskCompletionSource<Ticket>();
+                if (Refusal != null)
+                {
+                    answer.SetException(Refusal);
+                }
+                else
+                {
+                    answer.SetResult(new Ticket { Value = "t", World = "ws://here/world" });
+                }
+                return answer.Task;
+            }
+        }
+
+        private readonly List<Wire> wires = new List<Wire>();
+        private Desk desk;
+        private Room room;
+        private double now;
+
+        [SetUp]
+        public void OpenTheDoor()
+        {
+            wires.Clear();
+            now = 0;
+            desk = new Desk();
+            room = new Room(new RoomOptions { Name = "Ann" }, desk, Connect, () => 0.5);
+        }
+
+        private ITransport Connect()
+        {
+            wires.Add(new Wire());
+            return wires[wires.Count - 1];
+        }
+
+        private Wire Last { get { return wires[wires.Count - 1]; } }
+
+        private void Step(double milliseconds = 0)
+        {
+            now += milliseconds;
+            room.Pump(now);
+        }
+
+        private void Join()
+        {
+            Step();
+            Step();
+            Step();
+            Welcome(false);
+        }
+
+        private void Welcome(bool resumed)
+        {
+            Last.Coming.Enqueue(MsgpackWriter.Message(Kind.Welcome, SessionTests.Welcome(resumed)));
+            Step();
+        }
+
+        private void Told(string feature, string type, IWireMap body, long number)
+        {
+            Last.Coming.Enqueue(MsgpackWriter.Message(Kind.Event, new Event
+            {
+                EventNumber = number, Feature = feature, Type = type, Body = MsgpackWriter.Map(body),
+            }));
+            Step();
+        }
+
+        [Test]
+        public void AJoinAsksForATicketAndGreetsWithIt()
+        {
+            Join();
+            Assert.AreEqual(1, desk.Asked);
+            Assert.AreEqual((int)Kind.Hello, Last.Sent[0][0]);
+            Assert.AreEqual(RoomState.Live, room.State);
+            Assert.AreEqual(7, room.World.Self);
+        }
+
+        [Test]
+        public void ARefusalEndsTheFirstJoin()
+        {
+            desk.Refusal = new JoinRefused("room_unknown", "no such room");
+            Step();
+            Step();
+            Assert.AreEqual(RoomState.Ended, room.State);
+            Assert.AreEqual("room_unknown", room.Code);
+        }
+
+        [Test]
+        public void ALostSocketIsResumedAfterTheWaitWithoutATicket()
+        {
+            Join();
+            Last.Fail(1006);
+            Step(100);
+            Assert.AreEqual(RoomState.Reconnecting, room.State);
+            Step(499);
+            Assert.AreEqual(1, wires.Count, "half a second is not over");
+            Step(1);
+            Step();
+            Assert.AreEqual((int)Kind.Resume, Last.Sent[0][0]);
+            Welcome(true);
+            Assert.AreEqual(RoomState.Live, room.State);
+            Assert.IsTrue(room.Resumed);
+            Assert.AreEqual(1, desk.Asked);
+        }
+
+        [Test]
+        public void ATokenThatServedIsFollowedByATicket()
+        {
+            Join();
+            Last.Fail(1006);
+            Step(100);
+            Step(500);
+            Step();
+            Last.Fail((int)CloseCode.Replayed);
+            Step();
+            Step(1000);
+            Step();
+            Step();
+            Assert.AreEqual(2, desk.Asked);
+            Assert.AreEqual((int)Kind.Hello, Last.Sent[0][0]);
+        }
+
+        [Test]
+        public void ACloseForGoodEndsTheRoom()
+        {
+            Join();
+            Last.Fail((int)CloseCode.Removed);
+            Step();
+            Assert.AreEqual(RoomState.Ended, room.State);
+            Assert.AreEqual("4503", room.Code);
+        }
+
+        [Test]
+        public void AServerThatBreaksTheProtocolIsLeftWith4501AndJoinedAnew()
+        {
+            Join();
+            Wire first = Last;
+            first.Coming.Enqueue(new byte[] { (byte)Kind.Snapshot, 0xFF });
+            Step();
+            Assert.AreEqual((int)CloseCode.Malformed, first.ClosedWith);
+            Step(1000);
+            Step();
+            Step();
+            Assert.AreEqual(2, desk.Asked);
+            Assert.AreEqual((int)Kind.Hello, Last.Sent[0][0]);
+        }
+
+        [Test]
+        public void PosesGoOutNoFasterThanTheRoomTicks()
+        {
+            Join();
+            int before = Last.Sent.Count;
+            var pose = new LocalPose { HeadTracked = true, Head = new Place(new Vec3(0, 1.6, 0), Quat.Identity) };
+            for (int millisecond = 0; millisecond < 1000; millisecond += 5)
+            {
+                room.SendPose(pose, now + millisecond);
+            }
+            int poses = Last.Sent.Count - before;
+            Assert.IsTrue(poses >= 25 && poses <= 31, poses + " poses");
+        }
+
+        [Test]
+        public void TheRosterFollowsItsPagesAndChanges()
+        {
+            Join();
+            Told("presence", "roster", new Roster { People = new[] { Someone(1) }, More = true }, 1);
+            Assert.AreEqual(0, room.World.Roster.Count, "half a roster is none");
+            Told("presence", "roster", new Roster { People = new[] { Someone(2) } }, 2);
+            Told("presence", "changed", new Changed { Joined = new[] { Someone(3) }, Left = new[] { 1u } }, 3);
+            Assert.AreEqual(2, room.World.Roster.Count);
+            Assert.IsTrue(room.World.Roster.ContainsKey(2) && room.World.Roster.ContainsKey(3));
+        }
+
+        private static Person Someone(uint entity)
+        {
+            return new Person { Entity = entity, Name = "P" + entity, Role = "patient" };
+        }
+
+        [Test]
+        public void WhoIsGoneAfterAResumeHasLeft()
+        {
+            Join();
+            var left = new List<uint>();
+            room.World.Left += seen => left.Add(seen.Entity);
+            Last.Coming.Enqueue(Frames.Enter(1, new Dictionary<int, uint> { { 0, 11 }, { 1, 12 } }));
+            Step();
+            SeenPerson stays = room.World.People[12];
+            Last.Fail(1006);
+            Step(100);
+            Step(500);
+            Step();
+            Welcome(true);
+            Assert.AreEqual(2, room.World.People.Count, "until the first frame they are shown");
+            Last.Coming.Enqueue(Frames.Enter(9, new Dictionary<int, uint> { { 0, 12 } }));
+            Step();
+            Assert.AreEqual(1, left.Count);
+            Assert.AreEqual(11, left[0]);
+            Assert.IsTrue(ReferenceEquals(stays, room.World.People[12]));
+        }
+
+        [Test]
+        public void LeavingSaysGoodbye()
+        {
+            Join();
+            Wire wire = Last;
+            room.Dispose();
+            Assert.AreEqual((int)Kind.Bye, wire.Sent[wire.Sent.Count - 1][0]);
+            Assert.AreEqual(1000, wire.ClosedWith);
+            Assert.AreEqual(RoomState.Ended, room.State);
+        }
+    }
+}

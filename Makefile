@@ -83,12 +83,15 @@ unit: build ## the quick tests alone: no sockets, no processes
 parity: build ## compiled core against its references over at least 100,000 generated steps
 	$(BIN)/pytest tests/parity -s $(ARGS)
 
-.PHONY: test-unity
-test-unity: build ## the Unity package: compiled, held to the vectors, and its probe against the real server (installs Mono)
+.PHONY: unity
+unity: ## compile the Unity package and its probe with Mono into build/unity (installs Mono, where this user may)
 	@bash tools/system_packages.sh mono-mcs:mcs mono-runtime:mono \
 		libmono-system-net-http4.0-cil:/usr/lib/mono/4.5/System.Net.Http.dll \
 		libmono-system-core4.0-cil:/usr/lib/mono/4.5/System.Core.dll
 	@bash tools/unity_build.sh build/unity
+
+.PHONY: test-unity
+test-unity: build unity ## the Unity package: its own tests, then its probe against the real server
 	mono --debug build/unity/Polyclinic.Core.Tests.exe
 	$(BIN)/pytest tests/integration/unity $(ARGS)
 

@@ -1,4 +1,4 @@
-"""Write what follows from the wire's definition: core_ext/wire.pxd, protocol/vectors/*.json and the clients' wire.
+"""Write what follows from the wire's definition: core_ext/wire.pxd, protocol/vectors/*.json and what clients need of it.
 
 `python -m tools.generate` writes; with `--check` it writes nothing, names what differs and exits with status 1.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.clients import csharp, csharp_messages, typescript
+from tools.clients.unity_meta import render_metas
 from tools.vectors.frame import frame_file
 from tools.vectors.layout import VectorFile, render
 from tools.vectors.messages import messages_file
@@ -33,7 +34,8 @@ VECTORS: Final[Mapping[str, Callable[[], VectorFile]]] = {
     "sessions": sessions_file,
 }
 TYPESCRIPT: Final = "clients/web/src/protocol/generated"
-CSHARP: Final = "clients/unity_stub/Runtime/Core/Generated"
+UNITY: Final = "clients/unity_stub"
+CSHARP: Final = f"{UNITY}/Runtime/Core/Generated"
 SOURCES: Final[Mapping[str, Callable[[], str]]] = {
     "core_ext/wire.pxd": render_wire_pxd,
     f"{TYPESCRIPT}/constants.ts": typescript.render_constants,
@@ -49,6 +51,8 @@ def outputs() -> dict[str, str]:
     """Return what every generated file should hold, by its path in the repository."""
     files = {path: render() for path, render in SOURCES.items()}
     files.update({f"protocol/vectors/{name}.json": render(build()) for name, build in VECTORS.items()})
+    made = [path.removeprefix(f"{UNITY}/") for path in files if path.startswith(f"{UNITY}/")]
+    files.update({f"{UNITY}/{path}": text for path, text in render_metas(ROOT / UNITY, made).items()})
     return files
 
 

@@ -1,4 +1,4 @@
-"""Write what follows from the wire's definition: core_ext/wire.pxd, protocol/vectors/*.json and what clients need of it.
+"""Write what follows from the wire's definition: core_ext/wire.pxd, protocol/vectors/*.json and files of the clients.
 
 `python -m tools.generate` writes; with `--check` it writes nothing, names what differs and exits with status 1.
 """

@@ -77,6 +77,43 @@ namespace Polyclinic.Tests
         }
 
         [Test]
+        public void ARecordThatComesLateIsCaughtUpWithWithoutAJump()
+        {
+            Tell(1000, 0);
+            Tell(1050, 100);
+            double before = At(1100, 1050);
+            for (double now = 1101; now <= 1500; now++)
+            {
+                if (now == 1190)
+                {
+                    // It has turned back: what was extrapolated was wrong by far.
+                    Tell(1100, 50);
+                    Tell(1150, 0);
+                }
+                double at = At(now, now < 1190 ? 1050 : 1150);
+                Assert.IsTrue(Math.Abs(at - before) < 12, at - before + " mm within a millisecond at " + now);
+                before = at;
+            }
+            Assert.AreEqual(0.0, before, 110.0);
+        }
+
+        [Test]
+        public void RecordsThatHaveBecomeRareAreNotTakenForRests()
+        {
+            for (int record = 0; record < 5; record++)
+            {
+                Tell(1000 + 50 * record, 0);
+            }
+            for (int record = 1; record <= 4; record++)
+            {
+                Tell(1200 + 400 * record, 100 * record);
+            }
+            // 400 ms behind, halfway between the last two.
+            At(2600, 2800);
+            Assert.AreEqual(350.0, At(3000, 3000), 60.0);
+        }
+
+        [Test]
         public void AHandThatIsLostFadesWhereItWas()
         {
             var hand = new HandView();

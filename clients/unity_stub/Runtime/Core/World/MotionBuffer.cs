@@ -34,14 +34,14 @@ namespace Polyclinic
     public sealed class MotionBuffer
     {
         private const int Kept = 16;
-        private const double ExtrapolatedMs = 100, ShortestMs = 10, LongestMs = 300, Overdue = 1.5;
+        private const double ExtrapolatedMs = 100, ShortestMs = 10, LongestMs = 600, Overdue = 1.5, Rest = 2.5;
         private const double SettleMs = 80, SlewShare = 0.1;
 
         private readonly Sample[] ring = new Sample[Kept];
         private readonly Vec3[] error = new Vec3[AvatarState.PartCount];
         private readonly Vec3[] shown = new Vec3[AvatarState.PartCount];
         private int newest = -1, count, shownFlags;
-        private double interval, delay = double.NaN, ahead, lastNow = double.NaN;
+        private double interval, doubted, delay = double.NaN, ahead, lastNow = double.NaN;
         private bool changed;
 
         private sealed class Sample
@@ -77,22 +77,34 @@ namespace Polyclinic
         /// <summary>Take in what a record has left, of a frame of this time.</summary>
         public void Add(AvatarState state, double time)
         {
-            if (count > 0)
+            if (count > 0 && LearnInterval(time - Newest.Time))
             {
-                double gap = time - Newest.Time;
-                if (gap > Overdue * interval + ShortestMs && gap > LongestMs)
-                {
-                    // It stood still, else it would have been told: the motion begins now, not when it last ended.
-                    Copy(Newest.State, Next(time - interval).State);
-                }
-                else if (gap >= ShortestMs)
-                {
-                    double bounded = Math.Min(LongestMs, gap);
-                    interval += bounded > interval ? (bounded - interval) / 2 : (bounded - interval) / 16;
-                }
+                // It stood still, else it would have been told: the motion begins now, not when it last ended.
+                Copy(Newest.State, Next(time - interval).State);
             }
             Write(state, Next(time).State);
             changed = true;
+        }
+
+        /// <summary>Follow how often records come. Whether this one comes after a rest: a long gap is one at first, and what
+        /// the server has come to send rarely when the next is as long.</summary>
+        private bool LearnInterval(double gap)
+        {
+            if (gap < ShortestMs)
+            {
+                return false;
+            }
+            if (gap <= Rest * interval + ShortestMs)
+            {
+                interval += gap > interval ? (gap - interval) / 2 : (gap - interval) / 16;
+                interval = Math.Min(LongestMs, interval);
+                doubted = 0;
+                return false;
+            }
+            bool again = doubted > 0 && gap < 2 * doubted && gap <= 2 * LongestMs;
+            interval = again ? Math.Min(LongestMs, gap) : interval;
+            doubted = again ? 0 : gap;
+            return !again;
         }
 
         private Sample Next(double time)
@@ -153,6 +165,9 @@ namespace Polyclinic
             double elapsed = double.IsNaN(lastNow) ? 0 : Math.Max(0, serverNow - lastNow);
             lastNow = serverNow;
             double at = serverNow - Delay(interval + lateness, elapsed);
+            // A record after an extrapolation finds what is shown elsewhere than it says.
+            bool differs = changed && ahead > 0;
+            ahead = changed ? 0 : ahead;
             Reach(at - Newest.Time, lastFrame, elapsed);
             if (at >= Newest.Time)
             {
@@ -162,7 +177,7 @@ namespace Polyclinic
             {
                 Interpolate(at, target);
             }
-            Settle(target, elapsed);
+            Settle(target, elapsed, differs);
         }
 
         /// <summary>A delay that changes by a tenth of the time: faster would be seen as a jerk.</summary>
@@ -244,14 +259,14 @@ namespace Polyclinic
         }
 
         /// <summary>What was extrapolated wrongly is made good over some frames.</summary>
-        private void Settle(Motion target, double elapsed)
+        private void Settle(Motion target, double elapsed, bool differs)
         {
             double left = Math.Exp(-elapsed / SettleMs);
             for (int part = 0; part < AvatarState.PartCount; part++)
             {
                 bool known = target.HasPart(part) && (shownFlags & AvatarState.PartFlag(part)) != 0;
                 error[part] = error[part] * left;
-                if (changed && ahead > 0 && known)
+                if (differs && known)
                 {
                     error[part] = shown[part] - target.Parts[part].Position;
                 }

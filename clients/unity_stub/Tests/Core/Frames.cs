@@ -49,6 +49,28 @@ namespace Polyclinic.Tests
             return held;
         }
 
+        /// <summary>A thing enters or, if it was there, has new facts; held, it has no place of its own.</summary>
+        public static byte[] Thing(uint tick, int alias, uint entity, ObjectFacts told, bool wasThere)
+        {
+            var held = new HeldRecord();
+            held.State.Flags = told.Holder == 0 ? (int)StateFlag.Head : 0;
+            held.State.Parts[AvatarState.Head] =
+                told.Holder == 0 ? new TrackedPart { X = 1000, Y = 900, Largest = 3 } : default(TrackedPart);
+            byte[] facts = MsgpackWriter.Map(told);
+            int flags = (int)FrameFlag.Enters | (wasThere ? (int)FrameFlag.Leaves : 0);
+            var frame = new List<byte> { (byte)Kind.Snapshot, (byte)flags };
+            frame.AddRange(BitConverter.GetBytes(tick));
+            frame.AddRange(BitConverter.GetBytes(50000u + 33 * tick));
+            frame.AddRange(wasThere ? new byte[] { 1, (byte)alias } : new byte[0]);
+            frame.AddRange(new byte[] { 1, (byte)alias });
+            frame.AddRange(BitConverter.GetBytes(entity));
+            frame.AddRange(BitConverter.GetBytes((ushort)facts.Length));
+            frame.AddRange(facts);
+            frame.AddRange(new byte[] { 1, (byte)alias });
+            frame.AddRange(FullRecordWriter.Write(held));
+            return frame.ToArray();
+        }
+
         /// <summary>A tick on, every one of the first `count` aliases (at most 8) moves as expected.</summary>
         public static byte[] Next(int count)
         {

@@ -37,35 +37,4 @@ namespace Polyclinic
             get { return new Outcome(false, "lost", "the session ended first", new Dictionary<string, object>()); }
         }
     }
-
-    /// <summary>The body of an operation, key by key: values are bool, long, string or long[].</summary>
-    public sealed class OperationBody : Dictionary<string, object>, IWireMap
-    {
-        public void Write(IMapWriter writer)
-        {
-            writer.BeginMap(Count);
-            foreach (KeyValuePair<string, object> entry in this)
-            {
-                writer.Key(entry.Key);
-                if (entry.Value is bool)
-                {
-                    writer.Bool((bool)entry.Value);
-                }
-                else if (entry.Value is string)
-                {
-                    writer.Text((string)entry.Value);
-                }
-                else if (entry.Value is long[])
-                {
-                    var list = (long[])entry.Value;
-                    writer.BeginArray(list.Length);
-                    System.Array.ForEach(list, writer.Int);
-                }
-                else
-                {
-                    writer.Int(System.Convert.ToInt64(entry.Value));
-                }
-            }
-        }
-    }
 }

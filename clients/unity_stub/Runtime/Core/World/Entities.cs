@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using Polyclinic.Protocol.Generated;
 
 namespace Polyclinic
@@ -129,8 +128,8 @@ namespace Polyclinic
 
         /// <summary>In the frame of that hand.</summary>
         public Place Grip { get; private set; }
-        public long Ownership { get; private set; }
-        public long Authority { get; private set; }
+        public uint Ownership { get; private set; }
+        public uint Authority { get; private set; }
 
         /// <summary>Whether its holder lets whoever wishes take it.</summary>
         public bool Offered { get; private set; }
@@ -139,29 +138,23 @@ namespace Polyclinic
         public bool Shown { get; internal set; }
         public Place Place { get; internal set; }
 
-        internal SeenThing(uint entity, Dictionary<string, object> facts, double tickMs) : base(entity, tickMs)
+        internal SeenThing(uint entity, ObjectFacts facts, double tickMs) : base(entity, tickMs)
         {
             Learn(facts);
         }
 
-        internal void Learn(Dictionary<string, object> facts)
+        internal void Learn(ObjectFacts facts)
         {
-            Name = (string)facts["name"];
-            Kind = (string)facts["kind"];
-            Model = (string)facts["model"];
-            Grabbable = (bool)Fact(facts, "grabbable", false);
-            Offered = (bool)Fact(facts, "offered", false);
-            Hand = (string)Fact(facts, "hand", "");
-            Holder = (uint)(long)Fact(facts, "holder", 0L);
-            Ownership = (long)Fact(facts, "ownership", 0L);
-            Authority = (long)Fact(facts, "authority", 0L);
-            Grip = Props.PlaceOf((List<object>)Fact(facts, "grip", null));
-        }
-
-        private static object Fact(Dictionary<string, object> facts, string key, object otherwise)
-        {
-            object value;
-            return facts.TryGetValue(key, out value) ? value : otherwise;
+            Name = facts.Name;
+            Kind = facts.Kind;
+            Model = facts.Model;
+            Grabbable = facts.Grabbable;
+            Holder = facts.Holder;
+            Hand = facts.Hand;
+            Grip = Props.PlaceOf(facts.Grip);
+            Ownership = facts.Ownership;
+            Authority = facts.Authority;
+            Offered = facts.Offered;
         }
     }
 }

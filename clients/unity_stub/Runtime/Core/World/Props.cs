@@ -1,53 +1,47 @@
-using System;
-using System.Collections.Generic;
 using Polyclinic.Protocol.Generated;
 
 namespace Polyclinic
 {
-    /// <summary>Places of things as the feature `props` has them: mm, then the rotation as three over the largest.</summary>
+    /// <summary>Places as the feature `props` has them: mm, then the rotation as three over the largest.</summary>
     internal static class Props
     {
-        public const string Feature = "props", Wanted = "wanted";
+        private const int GripNumbers = 7;
 
-        /// <summary>[x, y, z, i, a, b, c]; null is where the hand itself is.</summary>
-        public static Place PlaceOf(List<object> told)
+        /// <summary>[x, y, z, i, a, b, c]; nothing is where the hand itself is. Throws WireFault.</summary>
+        public static Place PlaceOf(int[] told)
         {
-            if (told == null)
+            if (told.Length == 0)
             {
                 return new Place(default(Vec3), Quat.Identity);
             }
-            var part = new TrackedPart
+            if (told.Length != GripNumbers || told[3] < 0 || told[3] > 3)
             {
-                X = At(told, 0), Y = At(told, 1), Z = At(told, 2),
-                Largest = At(told, 3), A = At(told, 4), B = At(told, 5), C = At(told, 6),
-            };
-            var position = new Vec3(part.X, part.Y, part.Z) * (1.0 / Wire.PositionScale);
+                throw new WireFault("a grip that is none");
+            }
+            var part = new TrackedPart { Largest = told[3], A = told[4], B = told[5], C = told[6] };
+            Quantities.CheckRotation(part);
+            var position = new Vec3(told[0], told[1], told[2]) * (1.0 / Wire.PositionScale);
             return new Place(position, Quantities.Unpack(part));
         }
 
-        private static int At(List<object> told, int index)
+        public static int[] Position(Vec3 metres)
         {
-            return index < told.Count ? (int)(long)told[index] : 0;
-        }
-
-        public static long[] Position(Vec3 metres)
-        {
-            return new long[]
+            return new[]
             {
                 Quantities.Millimetres(metres.X), Quantities.Millimetres(metres.Y), Quantities.Millimetres(metres.Z),
             };
         }
 
-        public static long[] Rotation(Quat turn)
+        public static int[] Rotation(Quat turn)
         {
             var part = default(TrackedPart);
             Quantities.Pack(turn, ref part);
-            return new long[] { part.Largest, part.A, part.B, part.C };
+            return new[] { part.Largest, part.A, part.B, part.C };
         }
 
-        public static long[] Grip(Place grip)
+        public static int[] Grip(Place grip)
         {
-            var whole = new long[7];
+            var whole = new int[GripNumbers];
             Position(grip.Position).CopyTo(whole, 0);
             Rotation(grip.Rotation).CopyTo(whole, 3);
             return whole;

@@ -298,40 +298,36 @@ namespace Polyclinic
         /// <summary>Take a thing in hand; `grip` is where it is in that hand's frame.</summary>
         public void Grab(SeenThing thing, bool left, Place grip, Action<Outcome> answered = null)
         {
-            Operate(Props.Feature, "grab", new OperationBody
+            Operate(Bodies.PropsFeature, Bodies.PropsGrab, new Grab
             {
-                { "prop", (long)thing.Entity }, { "hand", left ? "left" : "right" }, { "grip", Props.Grip(grip) },
-                { "ownership", thing.Ownership },
+                Prop = thing.Entity, Hand = left ? "left" : "right", Grip = Props.Grip(grip), Ownership = thing.Ownership,
             }, answered);
         }
 
         /// <summary>Put down what one holds.</summary>
         public void Put(SeenThing thing, Place place, Action<Outcome> answered = null)
         {
-            Operate(Props.Feature, "put", new OperationBody
+            Operate(Bodies.PropsFeature, Bodies.PropsPut, new Put
             {
-                { "prop", (long)thing.Entity }, { "position", Props.Position(place.Position) },
-                { "rotation", Props.Rotation(place.Rotation) }, { "ownership", thing.Ownership },
+                Prop = thing.Entity, Position = Props.Position(place.Position),
+                Rotation = Props.Rotation(place.Rotation), Ownership = thing.Ownership,
             }, answered);
         }
 
         /// <summary>Let whoever wishes take what one holds, or no longer.</summary>
         public void Offer(SeenThing thing, bool offered, Action<Outcome> answered = null)
         {
-            Operate(Props.Feature, "offer", new OperationBody
-            {
-                { "prop", (long)thing.Entity }, { "offered", offered },
-            }, answered);
+            Operate(
+                Bodies.PropsFeature, Bodies.PropsOffer, new Offer { Prop = thing.Entity, Offered = offered }, answered);
         }
 
         /// <summary>Push or turn what nobody holds.</summary>
         public void Move(SeenThing thing, Place place, Action<Outcome> answered = null)
         {
-            Operate(Props.Feature, "move", new OperationBody
+            Operate(Bodies.PropsFeature, Bodies.PropsMove, new Move
             {
-                { "prop", (long)thing.Entity }, { "position", Props.Position(place.Position) },
-                { "rotation", Props.Rotation(place.Rotation) }, { "ownership", thing.Ownership },
-                { "authority", thing.Authority },
+                Prop = thing.Entity, Position = Props.Position(place.Position),
+                Rotation = Props.Rotation(place.Rotation), Ownership = thing.Ownership, Authority = thing.Authority,
             }, answered);
         }
 

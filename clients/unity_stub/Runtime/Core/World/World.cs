@@ -150,15 +150,16 @@ namespace Polyclinic
                 throw new WireFault("an entity that enters twice");
             }
             double tickMs = 1000.0 / session.Welcome.Room.TickHz;
-            Dictionary<string, object> facts = MsgpackReader.ReadMap(held.Facts, 0, held.Facts.Length);
             object kind;
-            if (facts.TryGetValue("kind", out kind) && Equals(kind, "avatar"))
+            MsgpackReader.ReadMap(held.Facts, 0, held.Facts.Length).TryGetValue("kind", out kind);
+            if (Equals(kind, "avatar"))
             {
                 EnterPerson(held.Entity, Messages.ReadBody(held.Facts, AvatarFacts.Read), tickMs);
-                return;
             }
-            Messages.ReadBody(held.Facts, ObjectFacts.Read);
-            EnterThing(held.Entity, facts, tickMs);
+            else
+            {
+                EnterThing(held.Entity, Messages.ReadBody(held.Facts, ObjectFacts.Read), tickMs);
+            }
         }
 
         private void EnterPerson(uint entity, AvatarFacts facts, double tickMs)
@@ -177,7 +178,7 @@ namespace Polyclinic
             }
         }
 
-        private void EnterThing(uint entity, Dictionary<string, object> facts, double tickMs)
+        private void EnterThing(uint entity, ObjectFacts facts, double tickMs)
         {
             SeenThing thing;
             if (!things.TryGetValue(entity, out thing))
@@ -219,8 +220,8 @@ namespace Polyclinic
                 case Bodies.ChatFeature + "." + Bodies.ChatSaid:
                     TakeSaid(Messages.ReadBody(told.Body, Protocol.Generated.Said.Read));
                     break;
-                case Props.Feature + "." + Props.Wanted:
-                    TakeWanted(MsgpackReader.ReadMap(told.Body, 0, told.Body.Length));
+                case Bodies.PropsFeature + "." + Bodies.PropsWanted:
+                    TakeWanted(Messages.ReadBody(told.Body, Protocol.Generated.Wanted.Read));
                     break;
             }
         }
@@ -270,11 +271,11 @@ namespace Polyclinic
             }
         }
 
-        private void TakeWanted(Dictionary<string, object> body)
+        private void TakeWanted(Wanted wanted)
         {
             if (Wanted != null)
             {
-                Wanted((uint)(long)body["prop"], (uint)(long)body["entity"], (string)body["name"]);
+                Wanted(wanted.Prop, wanted.Entity, wanted.Name);
             }
         }
 

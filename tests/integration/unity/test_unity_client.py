@@ -143,7 +143,7 @@ async def take(probe: UnityProbe, thing: Line, self: int) -> None:
 
 
 async def test_a_thing_is_taken_and_put_down(server: ServerProcess, built: Path) -> None:
-    async with two_in(server, built) as (probe, ann, live):
+    async with two_in(server, built, "simulation") as (probe, ann, live):
         thing = await stand_before_a_thing(probe)
         await take(probe, thing, live["entity"])
         x, y, z = thing["position"]
@@ -163,7 +163,7 @@ async def test_a_thing_is_taken_and_put_down(server: ServerProcess, built: Path)
 
 
 async def test_a_thing_that_is_wished_for_passes_from_hand_to_hand(server: ServerProcess, built: Path) -> None:
-    async with two_in(server, built) as (probe, ann, live):
+    async with two_in(server, built, "simulation") as (probe, ann, live):
         thing = await stand_before_a_thing(probe)
         await take(probe, thing, live["entity"])
         x, y, z = thing["position"]

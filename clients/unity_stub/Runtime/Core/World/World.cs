@@ -152,7 +152,12 @@ namespace Polyclinic
             double tickMs = 1000.0 / session.Welcome.Room.TickHz;
             object kind;
             MsgpackReader.ReadMap(held.Facts, 0, held.Facts.Length).TryGetValue("kind", out kind);
-            if (Equals(kind, "avatar"))
+            bool avatar = Equals(kind, "avatar");
+            if (avatar ? things.ContainsKey(held.Entity) : people.ContainsKey(held.Entity))
+            {
+                throw new WireFault("an entity that becomes another kind");
+            }
+            if (avatar)
             {
                 EnterPerson(held.Entity, Messages.ReadBody(held.Facts, AvatarFacts.Read), tickMs);
             }

@@ -42,6 +42,12 @@ export function field(label: string, input: HTMLElement, help = ""): HTMLLabelEl
   return make("label", { class: "field" }, make("span", { class: "field-name" }, label), input, help !== "" && make("small", {}, help));
 }
 
+export function option(value: string, text: string, selected: boolean): HTMLOptionElement {
+  const element = make("option", { value }, text);
+  element.selected = selected;
+  return element;
+}
+
 /** Text that somebody wrote: it may run from right to left whatever the page does. */
 export function written(text: string, classes = ""): HTMLElement {
   return make("bdi", { class: classes }, text);

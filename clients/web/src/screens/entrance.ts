@@ -2,7 +2,7 @@
 
 import { connectionCheck } from "./connection-check";
 import { roleWords } from "./describe";
-import { button, field, make, type Child } from "./dom";
+import { button, field, make, option, type Child } from "./dom";
 import type { FacilityWords, FrontDeskWords } from "./facility";
 import { icon } from "./icons";
 import type { Keeping } from "./keeping";
@@ -73,8 +73,8 @@ export class Entrance {
     this.microphone = microphoneCheck(parts.openMicrophone);
     this.rooms = new RoomChoice(parts.desk, facility, parts.invited, before.room);
     this.name.value = before.name;
-    this.role.append(...facility.roles.map((role) => new Option(roleWords(role), role, false, role === before.role)));
-    this.look.append(...facility.looks.map((look) => new Option(LOOK_NAMES[look] ?? roleWords(look), look, false, look === before.look)));
+    this.role.append(...facility.roles.map((role) => option(role, roleWords(role), role === before.role)));
+    this.look.append(...facility.looks.map((look) => option(look, LOOK_NAMES[look] ?? roleWords(look), look === before.look)));
     const show = (): void => { parts.preview(this.look.value, this.role.value, this.slot); };
     this.look.addEventListener("change", show);
     this.role.addEventListener("change", show);

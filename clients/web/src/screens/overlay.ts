@@ -139,6 +139,7 @@ export class Overlay {
 
   close(): void {
     for (const stop of this.stops) stop();
+    this.text.close();
     this.help.remove();
     this.settings.remove();
     this.element.remove();

@@ -1,7 +1,7 @@
 /** The settings as a dialog; each change holds at once. */
 
 import { dialog } from "./dialog";
-import { button, field, make } from "./dom";
+import { button, field, make, option } from "./dom";
 import { BUDGETS, TEXT_SCALES, type Settings, type SettingsShelf } from "./settings";
 
 type Key<Value> = { [Name in keyof Settings]: Settings[Name] extends Value ? Name : never }[keyof Settings];
@@ -62,7 +62,7 @@ function group(title: string, ...fields: readonly HTMLElement[]): HTMLElement {
 }
 
 function choice<Name extends keyof Settings>(shelf: SettingsShelf, key: Name, label: string, options: readonly (readonly [Settings[Name], string])[]): HTMLElement {
-  const select = make("select", { name: key }, ...options.map(([value, text]) => new Option(text, String(value), false, shelf.value[key] === value)));
+  const select = make("select", { name: key }, ...options.map(([value, text]) => option(String(value), text, shelf.value[key] === value)));
   select.addEventListener("change", () => {
     const chosen = options[select.selectedIndex];
     if (chosen !== undefined) shelf.change({ [key]: chosen[0] });

@@ -66,6 +66,7 @@ export class TextView {
   private readonly doors = new Rows("There is no door to another room.", "Ways out");
   private readonly log = make("ol", { class: "plain lines", attributes: { "aria-label": "What was said" } });
   private readonly outcome = make("p", { class: "outcome", attributes: { role: "status" } });
+  private readonly stops: (() => void)[] = [];
   private zone = "";
 
   constructor(
@@ -98,6 +99,10 @@ export class TextView {
 
   get shown(): boolean {
     return this.element.hidden === false;
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop();
   }
 
   /** Write what has changed; some times a second. */
@@ -202,14 +207,16 @@ export class TextView {
   private listen(): void {
     const { room } = this;
     const told = (text: string): void => { if (!this.element.hidden) this.announcer.say(text, performance.now()); };
-    room.on("said", (said) => {
-      this.addSaid(said);
-      if (said.entity !== room.self.entity) told(`${said.name} says: ${said.text}`);
-    });
-    room.on("entered", (who) => { if ("head" in who) told(`${who.name} comes into sight.`); });
-    room.on("left", (who) => { if ("head" in who) told(`${who.name} is out of sight.`); });
-    room.on("wanted", ({ name, thing }) => { told(`${name} would like ${thing.name}. Put it down to hand it over.`); });
-    room.on("held", (thing) => { told(heldWords(room, thing)); });
+    this.stops.push(
+      room.on("said", (said) => {
+        this.addSaid(said);
+        if (said.entity !== room.self.entity) told(`${said.name} says: ${said.text}`);
+      }),
+      room.on("entered", (who) => { if ("head" in who) told(`${who.name} comes into sight.`); }),
+      room.on("left", (who) => { if ("head" in who) told(`${who.name} is out of sight.`); }),
+      room.on("wanted", ({ name, thing }) => { told(`${name} would like ${thing.name}. Put it down to hand it over.`); }),
+      room.on("held", (thing) => { told(heldWords(room, thing)); }),
+    );
   }
 
   private tellZone(): void {

@@ -1,0 +1,155 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Recorder } from "../../src/recorder/recorder";
+import { keepIn } from "../../src/screens/keeping";
+import { Overlay, type OverlayParts } from "../../src/screens/overlay";
+import { RecordingBar } from "../../src/screens/recording-bar";
+import { SettingsShelf } from "../../src/screens/settings";
+import type { Status } from "../../src/world/model";
+import { WELL, fakeDesk, person, quietLobby, type FakeRoom } from "./fake-room";
+
+let room: FakeRoom;
+let overlay: Overlay;
+let asked: string[];
+let saved: string[];
+let recorder: Recorder;
+
+const LIVE: Status = { state: "live", reason: "", code: "", resumed: false };
+
+function parts(): OverlayParts {
+  return {
+    room,
+    desk: fakeDesk(),
+    shelf: new SettingsShelf(keepIn(() => sessionStorage), { reducedMotion: false, moreContrast: false }),
+    actions: [{ id: "wave", label: "Wave", group: "gestures", keys: "1", run: () => asked.push("wave") }],
+    recording: new RecordingBar(recorder, (text) => saved.push(text)),
+    ways: { walkTo: () => Promise.resolve(true), turn: () => undefined, goThrough: () => undefined, grab: () => Promise.resolve(WELL), put: () => Promise.resolve(WELL), leave: () => undefined },
+    standing: () => ({ position: [0, 1.6, 2], yaw: 0 }),
+    goTo: (to) => asked.push(`go ${to}`),
+    remedy: (remedy) => asked.push(remedy),
+    headset: null,
+    pictured: true,
+    invitation: "",
+    textShown: (shown) => asked.push(`text ${String(shown)}`),
+  };
+}
+
+const find = (selector: string): HTMLElement => {
+  const found = overlay.element.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`no ${selector}`);
+  return found;
+};
+const press = (key: string): void => { window.dispatchEvent(new KeyboardEvent("keydown", { key })); };
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+beforeEach(() => {
+  asked = [];
+  saved = [];
+  room = quietLobby();
+  recorder = new Recorder(() => "desktop");
+  overlay = new Overlay(parts());
+  document.body.replaceChildren(overlay.element);
+});
+
+afterEach(() => {
+  overlay.close();
+});
+
+describe("the overlay", () => {
+  it("lists who is here, the wearer first, and who speaks", () => {
+    overlay.show(null);
+    overlay.show("people");
+    overlay.step(1000);
+    const rows = [...overlay.element.querySelectorAll(".roster li")].map((row) => [row.querySelector("bdi")?.textContent, row.querySelector(".where")?.textContent]);
+    expect(rows[0]).toEqual(["Ada", "you"]);
+    expect(rows).toContainEqual(["Dr. Elisabeth van der Meer-Hohenstein", "speaking"]);
+    expect(rows).toContainEqual(["Kwame", "not in sight"]);
+    room.roster.delete(5);
+    room.happen("roster", room.roster);
+    expect(find(".roster").textContent).not.toContain("Kwame");
+  });
+
+  it("says what is written, and keeps what was refused in the field", async () => {
+    press("/");
+    const input = find(".chat input") as HTMLInputElement;
+    expect(document.activeElement).toBe(input);
+    input.value = "Good morning";
+    room.answer = { ok: false, code: "rate_limited", detail: "" };
+    find(".chat form").dispatchEvent(new Event("submit", { cancelable: true }));
+    await settle();
+    expect(room.asked.at(-1)).toEqual(["say", "Good morning"]);
+    expect(input.value).toBe("Good morning");
+    expect(find(".chat [role=alert]").textContent).toContain("Wait a second");
+    room.answer = WELL;
+    find(".chat form").dispatchEvent(new Event("submit", { cancelable: true }));
+    await settle();
+    expect(input.value).toBe("");
+  });
+
+  it("shows captions of what is said, for a while", () => {
+    room.happen("said", { entity: 2, name: "Grace", text: "Hello", at: 0 });
+    expect(find(".captions").textContent).toBe("Grace: Hello");
+    overlay.step(performance.now() + 60_000);
+    expect(find(".captions").textContent).toBe("");
+  });
+
+  it("lies dimmed and unusable under a lost connection, and tells when one is back", () => {
+    overlay.showStatus({ ...LIVE, state: "reconnecting", code: "1006" }, 5000);
+    overlay.step(1500);
+    expect(find(".state").hidden).toBe(false);
+    expect(find(".countdown").textContent).toBe("4 s");
+    expect(find(".head").inert).toBe(true);
+    overlay.showStatus({ ...LIVE, resumed: true }, 0);
+    expect(find(".state").hidden).toBe(true);
+    expect(find(".head").inert).toBe(false);
+    expect(find(".toast").textContent).toBe("Back, nothing was missed.");
+  });
+
+  it("has the text view a key away, and back", () => {
+    press("t");
+    expect(find(".text-view").hidden).toBe(false);
+    press("t");
+    expect(find(".text-view").hidden).toBe(true);
+    expect(asked).toEqual(["text true", "text false"]);
+  });
+
+  it("goes to other rooms from the map", async () => {
+    overlay.show("map");
+    await settle();
+    [...overlay.element.querySelectorAll<HTMLElement>(".room-row button")].find((button) => button.getAttribute("aria-label") === "Go to Auditorium")?.click();
+    expect(asked).toEqual(["go auditorium"]);
+  });
+
+  it("runs actions from buttons", () => {
+    find("[data-action=wave]").click();
+    expect(asked).toEqual(["wave"]);
+  });
+
+  it("listens to nothing any more once it is closed", () => {
+    overlay.close();
+    press("t");
+    room.meet(person(9, "Bo", "patient", [0, 1.6, 0]));
+    expect(asked).toEqual([]);
+    expect(room.heard()).toBe(0);
+  });
+});
+
+describe("recording", () => {
+  it("begins only with consent, is seen while it goes on, and becomes a file", () => {
+    find(".record").click();
+    const go = [...overlay.element.querySelectorAll("button")].find((button) => button.textContent === "Start recording");
+    expect(go?.disabled).toBe(true);
+    go?.click();
+    expect(recorder.recording).toBe(false);
+    const agree = find("dialog input[type=checkbox]") as HTMLInputElement;
+    agree.checked = true;
+    agree.dispatchEvent(new Event("change"));
+    go?.click();
+    expect(recorder.recording).toBe(true);
+    expect(find(".recording").hidden).toBe(false);
+    for (const now of [1, 2]) recorder.add(performance.now() + now, new Uint8Array(9));
+    [...overlay.element.querySelectorAll("button")].find((button) => button.textContent === "Stop and save")?.click();
+    expect(find(".recording").hidden).toBe(true);
+    expect(saved).toHaveLength(1);
+  });
+});

@@ -35,6 +35,7 @@ build: $(VENV)/.built ## set up .venv and compile the core, nothing else
 WEB := clients/web
 WEB_SOURCES := $(wildcard $(WEB)/*.ts $(WEB)/*.json $(WEB)/index.html) $(shell find $(WEB)/src $(WEB)/public -type f 2>/dev/null)
 WITH_NODE = PATH="$$(tools/node.sh):$$PATH"
+WITH_NODE_THERE = PATH="$$(../../tools/node.sh):$$PATH"
 
 $(WEB)/node_modules/.installed: $(WEB)/package-lock.json $(WEB)/package.json
 	cd $(WEB) && npm ci --no-fund --no-audit --loglevel=error
@@ -69,11 +70,16 @@ load: build ## fill a running server with simulated avatars (options in ARGS)
 # ---- checks --------------------------------------------------------------------------------------------------------
 .PHONY: test
 test: build system-packages ## set up, then every check and every test
-	$(MAKE) --no-print-directory lint types generated
+	$(MAKE) --no-print-directory lint types generated check-web
 	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest tests/unit tests/property tests/scenario tests/budget tests/fuzz $(ARGS)
 	$(BIN)/coverage run -m pytest tests/parity tests/integration $(ARGS)
-	$(MAKE) --no-print-directory coverage sanitize
+	$(MAKE) --no-print-directory test-unity coverage sanitize
+
+.PHONY: check-web
+check-web: web system-packages ## the web client's types, style and unit tests
+	cd $(WEB) && $(WITH_NODE_THERE) npm run --silent check
+	cd $(WEB) && $(WITH_NODE_THERE) npm test --silent
 
 .PHONY: unit
 unit: build ## the quick tests alone: no sockets, no processes

@@ -2,7 +2,7 @@
 # system_packages.sh [PACKAGE[:COMMAND | :/FILE] ...]
 #
 # Installs the system packages whose commands, or files, are missing: those named, else those that the tests use and the server does
-# not: Chromium, which drives the map page, and valgrind, which counts instructions for the budgets. Where this user may
+# not: Chromium, in which the web client is tested, and valgrind, which counts instructions for the budgets. Where this user may
 # not install, it says what to install; what needs it then fails or is skipped, and says the same.
 set -euo pipefail
 

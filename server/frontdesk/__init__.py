@@ -1,1 +1,1 @@
-"""The front desk over HTTP: rooms, join tickets, health, metrics, scenes and the map page."""
+"""The front desk over HTTP: rooms, join tickets, health, metrics, scenes and the web client."""

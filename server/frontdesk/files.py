@@ -15,8 +15,8 @@ from starlette.types import Scope
 CLIENT_FOLDER: Final = Path(__file__).resolve().parents[2] / "clients" / "web" / "dist"
 """The web client, once it was built."""
 
-STATIC_FOLDER: Final = Path(__file__).parent / "static"
-"""What is shown while there is none."""
+WITHOUT_CLIENT: Final = Path(__file__).parent / "without_client"
+"""The page that says how to get it, shown while there is none."""
 
 ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}
 """How the client's build has compressed its files beside them, the smaller first: by the name that browsers give."""
@@ -90,7 +90,7 @@ def scene_files(folder: Path) -> Mount:
 
 def client_folder(built: Path = CLIENT_FOLDER) -> Path:
     """Give the folder of the web client if it was built, else of what says how to."""
-    return built if (built / "index.html").is_file() else STATIC_FOLDER
+    return built if (built / "index.html").is_file() else WITHOUT_CLIENT
 
 
 def client_files(folder: Path) -> Mount:

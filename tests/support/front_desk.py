@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message
 from server.config import SAMPLE_FACILITY, Facility, load_facility
 from server.frontdesk.app import create_front_desk
 from server.frontdesk.desk import Desk, Phase, Readiness
-from server.frontdesk.files import STATIC_FOLDER
+from server.frontdesk.files import WITHOUT_CLIENT
 from server.identity.tickets import TicketDesk
 from server.ops.logging import LogCounts
 from server.ops.metrics import Metrics, WorldCounts
@@ -60,7 +60,7 @@ class FrontDesk:
     """The application and what it works with; `now` is its clock, `keep` its store if it has one."""
 
     facility: Facility
-    client: Path = STATIC_FOLDER
+    client: Path = WITHOUT_CLIENT
     now: float = 0.0
     kept: list[OpenedRoom] = field(default_factory=list)
     keep: Callable[[OpenedRoom], Awaitable[None]] | None = None

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from server.frontdesk.files import FOR_GOOD, STATIC_FOLDER, client_folder
+from server.frontdesk.files import FOR_GOOD, WITHOUT_CLIENT, client_folder
 from tests.support.front_desk import FrontDesk, sample_desk
 
 
@@ -57,7 +57,7 @@ async def test_nothing_but_scenes_is_served_from_there(front_desk: FrontDesk, pa
     assert (answer.status, answer.code) == (404, "not_found")
 
 
-async def test_the_map_page_is_at_the_root_with_its_files_beside_it(page_desk: FrontDesk) -> None:
+async def test_the_client_is_at_the_root_with_its_files_beside_it(page_desk: FrontDesk) -> None:
     page, script = await page_desk.get("/"), await page_desk.get("/map.js")
     assert (page.status, script.status) == (200, 200)
     assert page.headers["content-type"].startswith("text/html")
@@ -110,7 +110,7 @@ async def test_what_is_not_there_is_not_there_compressed(client_desk: FrontDesk)
 
 
 def test_without_a_built_client_a_page_says_how_to_get_it(tmp_path: Path) -> None:
-    assert client_folder(tmp_path) == STATIC_FOLDER
-    assert (STATIC_FOLDER / "index.html").is_file()
+    assert client_folder(tmp_path) == WITHOUT_CLIENT
+    assert (WITHOUT_CLIENT / "index.html").is_file()
     (tmp_path / "index.html").write_text("<!doctype html>")
     assert client_folder(tmp_path) == tmp_path

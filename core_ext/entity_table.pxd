@@ -76,8 +76,8 @@ cdef class EntityTable:
     cdef Movement* movements
     cdef uint8_t** facts
     cdef uint16_t* facts_size
-    # How often the facts of the slot were replaced, and of all slots together: an observer that has seen all changes
-    # need not look for them.
+    # How often the facts of the slot were replaced or its entity was removed, and how often those of any were
+    # replaced: an observer that has seen all changes need not look for them.
     cdef uint32_t* facts_version
     cdef readonly uint32_t facts_changes
 

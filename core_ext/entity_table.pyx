@@ -197,6 +197,7 @@ cdef class EntityTable:
         self.used[slot] = 0
         self.present[slot] = 0
         self.generation[slot] += 1
+        self.facts_version[slot] += 1
         self.count -= 1
         while self.limit and not self.used[self.limit - 1]:
             self.limit -= 1

@@ -260,13 +260,13 @@ cdef class FrameWriter:
         cdef uint32_t mask = (<uint32_t>1 << period) - 1
         if (
             not stream.version
-            or stream.generation != self.table.generation[slot]
+            or stream.facts_version != self.table.facts_version[slot]
             or stream.private_zone != private_zone
         ):
-            # Another entity's, or from the other side of a curtain: no delta leads here, and no trend tells of what was
-            # there. It must not come late either.
+            # Another entity's, known by other facts, or from the other side of a curtain: no delta leads here, and no
+            # trend tells of what was there. It must not come late either.
             begin_record(&store.base, &self.table.states[slot], tier)
-            stream.generation = self.table.generation[slot]
+            stream.facts_version = self.table.facts_version[slot]
             stream.version += 1
             stream.previous = stream.version
         elif stream.asked == self.serial:

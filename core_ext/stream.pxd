@@ -20,7 +20,7 @@ cdef struct Stream:
     uint32_t tick
     uint32_t asked
     uint32_t sampled_at
-    uint32_t generation
+    uint32_t facts_version
     uint16_t delta_size
     uint16_t full_size
     # The private zone the entity was in, -1 for none.

@@ -37,6 +37,8 @@ class Stream:
     tick: int
     zone: int | None
     sampled_at: int
+    facts: int = 0
+    """Their version."""
 
 
 def map_is_shorter(aliases: list[int], *, width: int) -> bool:
@@ -67,11 +69,13 @@ class ReferenceEncoder:
         tier = Tier(detail.tier)
         zone = self.interest.table.private_zone(entity)
         stream = self.streams.get((entity, detail))
-        if stream is None or stream.zone != zone:
-            # From the other side of a curtain no delta leads here: a version that nobody holds comes before it.
+        if stream is None or stream.zone != zone or stream.facts != entity.facts_version:
+            # From older facts, or the other side of a curtain, no delta leads here: a version that nobody holds comes
+            # before it.
             first = first_held(entity.state, tier)
             before = len(stream.history) + 1 if stream else 0
             stream = Stream([first] * (before + 1), [b""] * before, self.serial, self.tick, zone, entity.sampled_at)
+            stream.facts = entity.facts_version
             self.streams[entity, detail] = stream
             return stream
         if stream.serial != self.serial and self.turn_of(entity, detail, stream.tick):

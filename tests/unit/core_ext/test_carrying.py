@@ -230,3 +230,15 @@ def test_within_a_budget_new_facts_come_as_bytes_allow() -> None:
             stage.view.apply(frame)
     assert [held.facts for held in stage.view.entities.values()] == [bytes(300)]
     assert max(sum(sent[start : start + 20]) for start in range(40)) <= 1000
+
+
+def test_with_new_facts_comes_the_newest_state_however_rarely_it_is_shown() -> None:
+    stage = Stage(18_000, tier_mm=(1000, 2000))
+    stage.step()
+    for tick in range(1, 17):
+        stage.table.place(1, 18_000, 0, 0, UPRIGHT)
+        stage.step()
+        stage.table.place(1, 18_000, tick * 80, 0, UPRIGHT)
+        stage.table.set_facts(1, b"facts %d" % tick)
+        (update,) = stage.step().updated
+        assert update.held.state.head.position == (18_000, tick * 80, 0)

@@ -55,15 +55,17 @@ class Handling(RuleBasedStateMachine):
     def grab(self, who: int, which: int, hand: str, older: int) -> None:
         self.ask(grab, who, which, older, hand)
 
-    @rule(who=_who, which=_which, older=_older, place=_places)
-    def put(self, who: int, which: int, older: int, place: tuple[int, int, int]) -> None:
-        self.ask(put, who, which, older, place)
+    @rule(who=_who, which=_which, older=_older, place=_places, holder=st.booleans())
+    def put(self, who: int, which: int, older: int, place: tuple[int, int, int], holder: bool) -> None:
+        self.ask(put, who, which, older, place, holder=holder)
 
-    @rule(who=_who, which=_which, offered=st.booleans())
-    def offer(self, who: int, which: int, offered: bool) -> None:
-        person, thing = self.find(who, which)
+    @rule(who=_who, which=_which, offered=st.booleans(), holder=st.booleans())
+    def offer(self, who: int, which: int, offered: bool, holder: bool) -> None:
+        person, thing = self.find(who, which, holder=holder)
         if person is not None:
-            self.judge(person, thing, offer(person, thing, offered=offered), older=0)
+            result = offer(person, thing, offered=offered)
+            assert not result.ok or thing.facts.holder == person.entity
+            self.judge(person, thing, result, older=0)
 
     @rule(who=_who, which=_which, older=_older, place=_places)
     def push(self, who: int, which: int, older: int, place: tuple[int, int, int]) -> None:
@@ -94,15 +96,20 @@ class Handling(RuleBasedStateMachine):
 
     # What must be so --------------------------------------------------------------------------------------------------
 
-    def find(self, who: int, which: int) -> tuple[Person | None, Thing]:
-        here = [person for person in self.world.people if not person.member.suspended]
+    def find(self, who: int, which: int, *, holder: bool = False) -> tuple[Person | None, Thing]:
+        """Somebody who is here, or who holds the thing if anybody does."""
+        here = [
+            person for person in self.world.people if holder and person.entity == self.things[which].facts.holder
+        ] or [person for person in self.world.people if not person.member.suspended]
         return (here[who % len(here)] if here else None), self.things[which]
 
-    def ask(self, what: Any, who: int, which: int, older: int, *how: Any) -> None:
-        person, thing = self.find(who, which)
+    def ask(self, what: Any, who: int, which: int, older: int, *how: Any, holder: bool = False) -> None:
+        person, thing = self.find(who, which, holder=holder)
         if person is not None:
             known = (thing.facts.ownership - older) % 2**32
-            self.judge(person, thing, what(person, thing, *how, ownership=known), older=older)
+            result = what(person, thing, *how, ownership=known)
+            assert not result.ok or what is not put or self.before[thing.entity].holder == person.entity
+            self.judge(person, thing, result, older=older)
 
     def judge(self, person: Person, thing: Thing, result: Result, *, older: int) -> None:
         """Of an operation: what was refused changed nothing, and the result tells the truth."""

@@ -2,16 +2,18 @@
 
 import asyncio
 import os
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from core_ext import BotPort, Witness
 from loadtest.connection import open_socket
 from loadtest.errors import JoinRefused
 from loadtest.events import EventReader, Told
 from loadtest.frontdesk import Ticket
+from loadtest.handover import EXPECTED, Hands, things_in_sight
 from loadtest.verification import Ledger
 from protocol.codec import decode_server, encode
 from protocol.errors import MalformedMessage
@@ -29,6 +31,7 @@ from protocol.messages import (
     RoomDescription,
     Welcome,
 )
+from protocol.pose import decode_pose
 from protocol.schema import SCHEMA_HASH
 
 WELCOME_SECONDS: Final = 10.0
@@ -94,7 +97,11 @@ class Bot:
         self._on_lost = on_lost
         self._ticket = ""
         self._welcome: asyncio.Future[Welcome] | None = None
-        self._operations: dict[bytes, float] = {}
+        self._operations: dict[bytes, tuple[float, str, str]] = {}
+        self.entity = 0
+        """From the welcome on."""
+        self._newest: dict[int, int] = {}
+        """By thing: the last count of its changes that this bot knew."""
 
     async def join(self, ticket: Ticket) -> Welcome:
         """Open the socket, say hello, wait for the welcome. Raises JoinRefused."""
@@ -119,9 +126,31 @@ class Bot:
 
     def say(self, text: str) -> None:
         """Say something to those who perceive this avatar."""
+        self._operate("chat", "say", {"text": text})
+
+    def _operate(self, feature: str, what: str, body: dict[str, Any]) -> None:
         operation = os.urandom(OPERATION_ID_BYTES)
-        self._operations[operation] = time.monotonic()
-        self.port.send(encode(Operation(op=operation, feature="chat", type="say", body={"text": text})))
+        self._operations[operation] = time.monotonic(), feature, what
+        self.port.send(encode(Operation(op=operation, feature=feature, type=what, body=body)))
+
+    def handle(self, draw: random.Random) -> None:
+        """Do something with a thing in sight, if there is one to do something with."""
+        try:
+            head = decode_pose(self.port.last_pose()).state.head.position
+        except ValueError:
+            # It has not moved yet.
+            return
+        things = list(things_in_sight(self.port.decoder, self.ledger.truths.known))
+        wish = Hands(self.entity, draw).next_wish(things, head)
+        if wish is not None:
+            self._operate("props", *wish)
+
+    def look_at_things(self) -> None:
+        """Hold what this bot knows of things against what others know."""
+        for seen in things_in_sight(self.port.decoder, self.ledger.truths.known):
+            newest = self._newest.get(seen.entity, -1)
+            self.ledger.truths.judge(self.name, self.room.witness_index, seen, newest)
+            self._newest[seen.entity] = max(newest, seen.facts.authority)
 
     def ask_clock(self) -> None:
         """Ask for the server's clock; the answer sets what poses are stamped with."""
@@ -136,7 +165,7 @@ class Bot:
     def look_about(self, now: float) -> None:
         """Check what no single message shows: what is held, and operations that were never answered."""
         self.port.check_view()
-        for operation, sent in list(self._operations.items()):
+        for operation, (sent, _, _) in list(self._operations.items()):
             if now - sent > _ANSWER_SECONDS:
                 del self._operations[operation]
                 self.ledger.note("operation_unanswered", f"{self.name}: {operation.hex()}")
@@ -183,6 +212,7 @@ class Bot:
     def _on_welcome(self, welcome: Welcome) -> None:
         self.room.learn(welcome.room, self.ledger.witness)
         x, y, z = (quantise(value, POSITION_SCALE) for value in welcome.spawn.position)
+        self.entity = welcome.entity
         self.port.join(welcome.entity, self.room.witness_index, (x, y, z))
         self.port.clock_offset_ms = round(welcome.time - time.monotonic() * 1000)
         self.event = self._acknowledged = welcome.event
@@ -200,7 +230,10 @@ class Bot:
             self.acknowledge()
 
     def _on_result(self, result: Result) -> None:
-        if self._operations.pop(result.op, None) is None:
+        _, feature, what = self._operations.pop(result.op, (0.0, "", ""))
+        if feature == "props":
+            self.ledger.handling[what if result.ok else f"{what}:{result.code}"] += 1
+        if not feature:
             self.ledger.note("unexpected_message", f"{self.name}: a result of no operation: {result.op.hex()}")
-        elif not result.ok:
+        elif not result.ok and not (feature == "props" and result.code in EXPECTED):
             self.ledger.note("operation_refused", f"{self.name}: {result.code}: {result.detail}")

@@ -12,6 +12,7 @@ from loadtest.metrics import Lateness, LatenessBin, cpu_cores, lateness_bins, qu
 from loadtest.motion.statistics import DeviceStatistics
 from loadtest.outcome import Outcome, Sample, age_at
 from loadtest.plan import Request
+from loadtest.verification import Ledger
 
 SCHEMA: Final = "polyclinic.load/1"
 SCHEMA_FILE: Final = Path(__file__).with_name("report.schema.json")
@@ -120,6 +121,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     age_histogram: list[tuple[float, int]]
     """Upper edge in ms and count, of bins that are not empty, at most a few hundred."""
     lateness_histogram: list[LatenessBin]
+    handling: dict[str, int] = {}
+    """Operations on things by type, refused ones as `type:code`; `compared`: how often bots' knowledge was compared."""
     motion_statistics: list[DeviceStatistics]
     """How the avatars of this test moved."""
 
@@ -176,8 +179,14 @@ def build(request: Request, outcome: Outcome, motion: list[DeviceStatistics], st
         timeline=_timeline(outcome.samples),
         age_histogram=_thin(outcome),
         lateness_histogram=late,
+        handling=_handling(ledger),
         motion_statistics=motion,
     )
+
+
+def _handling(ledger: Ledger) -> dict[str, int]:
+    compared = {"compared": ledger.truths.compared} if ledger.truths.compared else {}
+    return {**dict(sorted(ledger.handling.items())), **compared}
 
 
 def _ratio(amount: int, count: int) -> float | None:

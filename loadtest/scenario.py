@@ -38,6 +38,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """How many sit."""
     chat_seconds: Seconds = 3.0
     """How long until somebody in a room says something, on average; never two at once in the same room."""
+    handover_seconds: Seconds | None = None
+    """If people handle things: how long until each does something with one, on average; 2 or more, or a server ends
+    sessions for being refused too often."""
     stay_seconds: tuple[Seconds, Seconds] | None = None
     """If people come and go: how long they stay, least and most."""
     away_seconds: tuple[Seconds, Seconds] = (1.0, 3.0)

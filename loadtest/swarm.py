@@ -257,6 +257,8 @@ class Swarm:
                 bot.look_about(now)
             if (place + self._sweeps) % _CLOCK_EVERY == 0:
                 bot.ask_clock()
+        if self.request.scenario.handover_seconds is not None:
+            self._hand_over(self.request.scenario.handover_seconds)
         self.ledger.witness.judge_unknown(_PATIENCE_SECONDS)
         self._chat(now)
 
@@ -270,6 +272,13 @@ class Swarm:
                 due.discard(bot.room.id)
                 self._chat_at[bot.room.id] = now + self._draw.uniform(0.5, 1.5) * mean
                 bot.say(f"{bot.room.canary} says {bot.name}")
+
+    def _hand_over(self, mean: float) -> None:
+        """Let each look at things, and now and then do something with one."""
+        for bot in list(self.bots.values()):
+            bot.look_at_things()
+            if self._wheel is not None and self._draw.random() < _SWEEP_SECONDS / mean:
+                bot.handle(self._draw)
 
     def _sampler(self) -> Sampler:
         return Sampler(self.ledger)

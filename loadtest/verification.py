@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Final
 
 from core_ext import Witness
+from loadtest.handover import Truths
 
 SAMPLES_MAX: Final = 20
 
@@ -17,6 +18,9 @@ EVENT_KINDS: Final = (
     "join_failed",
     "session_lost",
     "unseen",
+    "foreign_prop",
+    "prop_mismatch",
+    "prop_order",
 )
 KINDS: Final = (*Witness.FAULT_KINDS, *EVENT_KINDS)
 """Every kind of error there is in a report."""
@@ -29,6 +33,9 @@ class Ledger:
         self.witness = witness
         self.close_codes: Counter[int] = Counter()
         """Of sockets that closed before their bot said goodbye."""
+        self.handling: Counter[str] = Counter()
+        """Operations on things by type, refused ones as `type:code`."""
+        self.truths = Truths(self.note)
         self._counts: Counter[str] = Counter()
         self._samples: list[str] = []
 

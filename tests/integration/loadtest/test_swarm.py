@@ -68,6 +68,16 @@ async def test_avatars_in_a_lobby_see_each_other_without_an_error(server: Server
     assert swarm.parts
 
 
+async def test_things_go_from_hand_to_hand_and_all_bots_know_one_truth(server: ServerProcess) -> None:
+    request = make(server.http, 12, load_scenario("handover"), seconds=5.0)
+    _, outcome, _ = await run(request)
+    report = build(request, outcome, [], "")
+    assert (report.errors, report.error_kinds) == (0, {})
+    assert report.handling["compared"] > 200
+    assert report.handling["grab"] + report.handling.get("move", 0) > 3
+    assert set(report.room_types) == {"consult"}
+
+
 async def test_recorded_motion_arrives_as_it_was_sent(server: ServerProcess, tmp_path: Path) -> None:
     t = np.arange(450) / 90
     head = np.tile(np.array([0, 1.6, 0, 0, 0, 0, 1.0]), (450, 1))

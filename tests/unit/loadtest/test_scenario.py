@@ -14,14 +14,14 @@ def write(folder: Path, text: str) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("name", ["arrivals", "consultations", "corner", "lecture", "lobby"])
+@pytest.mark.parametrize("name", ["arrivals", "consultations", "corner", "handover", "lecture", "lobby"])
 def test_every_scenario_that_comes_along_loads(name: str) -> None:
     assert load_scenario(name).title
     assert name in shipped()
 
 
 def test_no_other_scenario_comes_along() -> None:
-    assert shipped() == ["arrivals", "consultations", "corner", "lecture", "lobby"]
+    assert shipped() == ["arrivals", "consultations", "corner", "handover", "lecture", "lobby"]
 
 
 def test_a_file_of_ones_own_is_loaded(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ room, scenes that exist, ids and names that are not used twice. Every error is o
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Never, Protocol
@@ -18,7 +17,7 @@ from msgspec import Meta, Struct
 
 from server.errors import ConfigError
 from server.portals import check_portals
-from server.scene_merge import fill_from_scenes
+from server.scene_merge import read_facility_tree
 
 SAMPLE_FACILITY = Path(__file__).parent / "facility" / "sample.toml"
 """The facility that is served when none is named."""
@@ -220,8 +219,7 @@ def load_facility(file: Path, room_types: Mapping[str, TypeDefaults]) -> Facilit
 
     Raises `ConfigError` with the one line that says what is wrong.
     """
-    tree = _read_toml(file)
-    fill_from_scenes(file, tree)
+    tree = read_facility_tree(file)
     try:
         settings = msgspec.convert(tree, FacilitySettings)
     except msgspec.ValidationError as error:
@@ -247,17 +245,6 @@ def override_server(facility: Facility, **values: object) -> Facility:
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
-
-
-def _read_toml(file: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(str(file), "file", "a facility file that can be read", str(error.strerror)) from None
-    except UnicodeDecodeError:
-        raise ConfigError(str(file), "file", "UTF-8 text", "other bytes") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(str(file), "file", "TOML", str(error)) from None
 
 
 _TABLES: Mapping[str, type[Struct]] = {

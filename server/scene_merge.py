@@ -1,4 +1,4 @@
-"""A facility file filled up with what its scenes say: bounds, spawn areas and the boxes of zones that it leaves out.
+"""A facility file, read, and filled up with what its scenes say: bounds, spawn areas and zones that it leaves out.
 
 This happens before the file is checked, so that what comes from a scene is checked as if it stood in the file. Where
 both say a thing they must agree: a bed that stands elsewhere than its curtain would be a hole in somebody's privacy.
@@ -6,6 +6,7 @@ both say a thing they must agree: a bed that stands elsewhere than its curtain w
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,20 @@ import msgspec
 
 from server.errors import ConfigError
 from server.scene import Corners, SceneLayout, read_scene
+
+
+def read_facility_tree(file: Path) -> dict[str, Any]:
+    """Read a facility file's TOML, and fill it up."""
+    try:
+        tree = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(str(file), "file", "a facility file that can be read", str(error.strerror)) from None
+    except UnicodeDecodeError:
+        raise ConfigError(str(file), "file", "UTF-8 text", "other bytes") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(file), "file", "TOML", str(error)) from None
+    fill_from_scenes(file, tree)
+    return tree
 
 
 def fill_from_scenes(file: Path, tree: dict[str, Any]) -> None:

@@ -275,31 +275,31 @@ def manikin() -> Piece:
     piece = Piece()
     skin, gown = "#e3b797", "sky"
     low = -0.12
-    piece.ball((0.09, 0.1, 0.115), (0.0, low + 0.1, 0.76), skin, sides=20, rings=12)
-    piece.ball((0.096, 0.085, 0.1), (0.0, low + 0.085, 0.785), "#5a4334", sides=20, rings=10)
+    piece.ball((0.09, 0.1, 0.115), (0.0, low + 0.1, 0.76), skin, sides=16, rings=10)
+    piece.ball((0.096, 0.085, 0.1), (0.0, low + 0.085, 0.785), "#5a4334", sides=16, rings=8)
     piece.ball((0.014, 0.02, 0.018), (0.0, low + 0.2, 0.75), skin, sides=10, rings=6)
     for side in (-1, 1):
         piece.ball((0.012, 0.006, 0.006), (side * 0.034, low + 0.191, 0.785), "black", sides=8, rings=5)
     piece.tube([(0.0, low + 0.09, 0.58), (0.0, low + 0.09, 0.7)], 0.05, skin, 14)
-    piece.ball((0.21, 0.115, 0.27), (0.0, low + 0.11, 0.38), gown, sides=18, rings=11)
-    piece.ball((0.185, 0.105, 0.24), (0.0, low + 0.1, 0.1), gown, sides=18, rings=11)
+    piece.ball((0.21, 0.115, 0.27), (0.0, low + 0.11, 0.38), gown, sides=16, rings=9)
+    piece.ball((0.185, 0.105, 0.24), (0.0, low + 0.1, 0.1), gown, sides=16, rings=9)
     for side in (-1, 1):
-        piece.ball((0.075, 0.075, 0.09), (side * 0.2, low + 0.1, 0.5), gown, sides=14, rings=10)
+        piece.ball((0.075, 0.075, 0.09), (side * 0.2, low + 0.1, 0.5), gown, sides=10, rings=7)
         piece.tube(
             _bent([(side * 0.22, low + 0.1, 0.5), (side * 0.27, low + 0.07, 0.24), (side * 0.28, low + 0.06, -0.02)]),
             0.045,
             skin,
             12,
         )
-        piece.ball((0.042, 0.025, 0.075), (side * 0.28, low + 0.05, -0.08), skin, sides=12, rings=8)
+        piece.ball((0.042, 0.025, 0.075), (side * 0.28, low + 0.05, -0.08), skin, sides=10, rings=7)
         piece.tube(
             _bent([(side * 0.1, low + 0.1, 0.0), (side * 0.11, low + 0.09, -0.4), (side * 0.11, low + 0.07, -0.8)]),
             0.068,
             skin,
             14,
         )
-        piece.ball((0.08, 0.08, 0.26), (side * 0.1, low + 0.1, -0.1), gown, sides=14, rings=10)
-        piece.ball((0.045, 0.1, 0.05), (side * 0.11, low + 0.1, -0.85), skin, sides=12, rings=8)
+        piece.ball((0.08, 0.08, 0.26), (side * 0.1, low + 0.1, -0.1), gown, sides=10, rings=7)
+        piece.ball((0.045, 0.1, 0.05), (side * 0.11, low + 0.1, -0.85), skin, sides=10, rings=7)
     return piece
 
 

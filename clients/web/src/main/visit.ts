@@ -47,6 +47,7 @@ export class Visit {
   private microphone: Microphone | null = null;
   private recording: RecordingBar | null = null;
   private readonly stops: (() => void)[] = [];
+  private limited = 0;
   private closed = false;
 
   constructor(readonly room: RoomView, private readonly wanted: Wanted, private readonly parts: VisitParts) {
@@ -72,7 +73,10 @@ export class Visit {
     if (stage === null) overlay.showText(true);
     if (problem !== "") overlay.tell(problem);
     body.onStep((now) => { overlay.step(now); });
-    this.stops.push(this.parts.shelf.watch((settings) => { body.apply(settings); }));
+    this.stops.push(this.parts.shelf.watch((settings) => {
+      body.apply(settings);
+      this.limit(settings.budget);
+    }));
     const earcons = new Earcons(this.room, () => body.standing(), this.parts.shelf);
     this.stops.push(() => { earcons.close(); });
     if (stage !== null && this.wanted.way === "headset") this.wear(stage, overlay);
@@ -93,7 +97,13 @@ export class Visit {
   private heard(status: Status): void {
     if (this.closed) return;
     if (status.state === "ended") this.parts.ended(status);
-    else this.overlay?.showStatus(status, 0);
+    else this.overlay?.showStatus(status, this.room.keptUntil);
+  }
+
+  private limit(kbits: number): void {
+    if (kbits === this.limited) return;
+    this.limited = kbits;
+    this.room.limit(kbits);
   }
 
   private async stage(): Promise<{ canvas: HTMLCanvasElement | null; stage: Stage | null; problem: string }> {

@@ -74,6 +74,13 @@ export class Session {
     this.operations = new Operations((count) => environment.randomBytes(count));
   }
 
+  /** Until when the place in the room is kept while one comes back, of the environment's clock; 0 otherwise. */
+  get keptUntil(): number {
+    const { welcome } = this;
+    if (this.state !== "reconnecting" || !this.mayResume || welcome === null) return 0;
+    return this.lostAt + welcome.resume_seconds * 1000;
+  }
+
   // Coming and going.
 
   /** Join; settles with the first welcome, or rejects with Refused. */

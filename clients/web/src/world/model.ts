@@ -190,6 +190,8 @@ export interface RoomView {
   readonly spawn: { readonly position: Vec3; readonly yaw: number };
   readonly status: Status;
   readonly quality: Quality;
+  /** Until when one's place is kept while reconnecting, of `performance.now()`; 0 otherwise. */
+  readonly keptUntil: number;
   readonly people: ReadonlyMap<number, PersonView>;
   readonly things: ReadonlyMap<number, ThingView>;
   readonly roster: ReadonlyMap<number, RosterEntry>;
@@ -205,5 +207,7 @@ export interface RoomView {
   put(thing: number, place: Place): Promise<Outcome>;
   offer(thing: number, offered: boolean): Promise<Outcome>;
   move(thing: number, place: Place): Promise<Outcome>;
+  /** Be sent at most so many kbit/s, 8 at least; 0 lifts the limit. */
+  limit(kbits: number): void;
   leave(): void;
 }

@@ -1,5 +1,5 @@
 /** A room one is in: what the rest of the client sees of it, and does in it. */
-import { CHAT_CHARACTERS_MAX, POSITION_SCALE } from "../protocol/generated/constants";
+import { BUDGET_NONE, CHAT_CHARACTERS_MAX, POSITION_SCALE } from "../protocol/generated/constants";
 import type { Correction, FreeMap, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
 import { readEventBody } from "../protocol/messages";
 import { packRotation, quantise } from "../protocol/quantities";
@@ -113,6 +113,10 @@ class Room implements RoomView {
     return this.report;
   }
 
+  get keptUntil(): number {
+    return this.session.keptUntil;
+  }
+
   get people() {
     return this.entities.people;
   }
@@ -173,6 +177,10 @@ class Room implements RoomView {
     if (held === undefined) return UNKNOWN_THING;
     const { ownership, authority } = held;
     return this.handle("props/move", { prop: thing, position: millimetres(place), rotation: packed(place), ownership, authority });
+  }
+
+  limit(kbits: number): void {
+    this.session.limit(kbits === 0 ? BUDGET_NONE : kbits);
   }
 
   leave(): void {

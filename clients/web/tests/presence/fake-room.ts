@@ -62,6 +62,7 @@ export class FakeRoom implements RoomView {
   readonly people = new Map<number, PersonView>();
   readonly things = new Map<number, FakeThing>();
   readonly roster = new Map<number, RosterEntry>([[2, { entity: 2, name: "Bo", role: "patient" }]]);
+  readonly keptUntil = 0;
   readonly chat = [];
   /** Copies of what was sent: the sender writes its pose anew each frame. */
   readonly sent: LocalPose[] = [];
@@ -120,6 +121,10 @@ export class FakeRoom implements RoomView {
       moved.position.set(place.position);
       moved.rotation.set(place.rotation);
     });
+  }
+
+  limit(): void {
+    // Nothing is sent here.
   }
 
   leave(): void {

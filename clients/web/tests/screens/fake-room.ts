@@ -47,6 +47,7 @@ export class FakeRoom implements RoomView {
   readonly spawn = { position: [0, 1.6, 2] as Vec3, yaw: 0 };
   status: Status = { state: "live", reason: "", code: "", resumed: false };
   quality = { level: "good" as "good" | "fair" | "poor" | "lost", reason: "", roundTrip: 24, framesPerSecond: 20, loss: 0 };
+  keptUntil = 0;
   readonly people = new Map<number, Changeable<PersonView>>();
   readonly things = new Map<number, Changeable<ThingView>>();
   readonly roster = new Map<number, RosterEntry>([[1, this.self]]);
@@ -104,6 +105,10 @@ export class FakeRoom implements RoomView {
 
   move(entity: number, place: Place): Promise<Outcome> {
     return this.ask("move", entity, place);
+  }
+
+  limit(kbits: number): void {
+    this.asked.push(["limit", kbits]);
   }
 
   leave(): void {

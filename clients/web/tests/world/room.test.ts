@@ -254,3 +254,15 @@ test("what is done with a thing says which truth of it is known", async () => {
   environment.socket.deliver(event(1, "props", "wanted", { prop: 30, entity: 20, name: "Ann" }));
   expect(wanted).toEqual([cart, "Ann"]);
 });
+
+test("while one comes back it is told until when the place is kept; a limit is asked for, and lifted", () => {
+  expect(room.keptUntil).toBe(0);
+  room.limit(64);
+  room.limit(0);
+  expect(environment.socket.messages(Kind.Budget)).toEqual([{ kbits: 64 }, { kbits: 1_000_000 }]);
+  const lost = environment.time;
+  environment.socket.drop();
+  expect(room.keptUntil).toBe(lost + 60_000);
+  room.leave();
+  expect(room.keptUntil).toBe(0);
+});

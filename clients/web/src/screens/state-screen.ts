@@ -35,7 +35,7 @@ export class StateScreen {
       "section",
       { class: "sheet", attributes: { role: "alertdialog", "aria-labelledby": "state-title", "aria-describedby": "state-text" } },
       words.kind === "ended" ? null : make("div", { class: "pulse", attributes: { "aria-hidden": "true" } }),
-      make("h2", { id: "state-title", tabIndex: -1 }, words.title),
+      make("h1", { id: "state-title", tabIndex: -1 }, words.title),
       make("p", { id: "state-text" }, words.text),
       this.countdown,
       make("div", { class: "row" }, ...buttons),
@@ -44,6 +44,6 @@ export class StateScreen {
     this.element.dataset["over"] = String(words.over);
     this.element.append(sheet);
     // Whoever was in the room is told at once; while coming in the focus stays where it was.
-    if (words.kind !== "joining") sheet.querySelector("h2")?.focus();
+    if (words.kind !== "joining") sheet.querySelector("h1")?.focus();
   }
 }

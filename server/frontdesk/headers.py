@@ -1,5 +1,6 @@
 """Headers that every answer carries, so that no browser does with it what was not meant."""
 
+from http.client import NOT_MODIFIED
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -37,15 +38,17 @@ class SafeHeaders:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add_headers(MutableHeaders(scope=message))
+                _add_headers(MutableHeaders(scope=message), message["status"])
             await send(message)
 
         await self._app(scope, receive, send_safely)
 
 
-def _add_headers(headers: MutableHeaders) -> None:
-    is_page = headers.get("content-type", "").startswith("text/html")
-    headers["Content-Security-Policy"] = PAGE_POLICY if is_page else DATA_POLICY
+def _add_headers(headers: MutableHeaders, status: int) -> None:
+    # A browser takes the headers of a 304 for those of what it kept, and this one has no content type to go by.
+    if status != NOT_MODIFIED:
+        is_page = headers.get("content-type", "").startswith("text/html")
+        headers["Content-Security-Policy"] = PAGE_POLICY if is_page else DATA_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"

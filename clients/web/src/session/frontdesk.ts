@@ -15,6 +15,7 @@ export interface PortalListing {
   readonly to: string;
   readonly name: string;
   readonly position: readonly [number, number, number];
+  /** Degrees about +Y, as all angles of the front desk. */
   readonly yaw: number;
   readonly width: number;
 }

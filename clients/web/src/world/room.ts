@@ -5,7 +5,7 @@ import { readEventBody } from "../protocol/messages";
 import { packRotation, quantise } from "../protocol/quantities";
 import { TrackedPart } from "../protocol/state";
 import type { Environment } from "../session/environment";
-import type { FrontDesk, Wish } from "../session/frontdesk";
+import type { FrontDesk, PortalListing, Wish } from "../session/frontdesk";
 import type { SessionListener, SessionStatus } from "../session/listener";
 import type { QualityReport } from "../session/quality";
 import { Session } from "../session/session";
@@ -105,7 +105,7 @@ class Room implements RoomView {
     // Doors are for walking on: a room without them is one nevertheless.
     const listing = this.desk.room(this.wish.room).catch(() => null);
     await this.session.join();
-    this.portals = (await listing)?.portals ?? [];
+    this.portals = ((await listing)?.portals ?? []).map(portalOf);
     this.description = { ...this.description, portals: this.portals };
   }
 
@@ -251,6 +251,10 @@ class Room implements RoomView {
     const [x, y, z] = position;
     this.emitter.emit("correction", { position: [x / POSITION_SCALE, y / POSITION_SCALE, z / POSITION_SCALE], reason });
   }
+}
+
+function portalOf(listed: PortalListing): Portal {
+  return { ...listed, yaw: (listed.yaw * Math.PI) / 180 };
 }
 
 function describe({ room }: Welcome, portals: readonly Portal[]): RoomDescription {

@@ -50,6 +50,8 @@ beforeEach(async () => {
 test("the room is described, with its doors", () => {
   expect(room.description).toMatchObject({ id: "consult-1", tickHz: 50, features: ["presence", "chat"] });
   expect(room.description.portals).toHaveLength(1);
+  // The front desk tells degrees.
+  expect(room.description.portals[0]!.yaw).toBeCloseTo((portal.yaw * Math.PI) / 180);
   expect(room.spawn).toEqual({ position: [0, 0, 1], yaw: 0 });
   expect(room.self).toEqual({ entity: 7, name: "Cy", role: "student" });
   expect(room.status.state).toBe("live");

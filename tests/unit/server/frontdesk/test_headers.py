@@ -25,3 +25,12 @@ async def test_the_page_may_load_its_own_files_and_speak_to_the_world(tmp_path: 
     assert headers["content-security-policy"] == PAGE_POLICY
     assert "unsafe" not in PAGE_POLICY
     assert "connect-src 'self' ws: wss:" in PAGE_POLICY
+
+
+async def test_a_page_that_was_kept_keeps_its_policy(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html><title>client</title>")
+    desk = FrontDesk(sample_desk().facility, client=tmp_path)
+    first = await desk.get("/")
+    again = await desk.get("/", {"if-none-match": first.headers["etag"]})
+    assert again.status == 304
+    assert "content-security-policy" not in again.headers

@@ -34,7 +34,8 @@ async function welcomed(body = welcome()): Promise<FakeSocket> {
 
 beforeEach(async () => {
   environment = new FakeEnvironment();
-  const portal = { to: "lobby", name: "Lobby", position: [0, 0, 3], yaw: 0, width: 1.2 };
+  // As the front desk tells it: in degrees.
+  const portal = { to: "lobby", name: "Lobby", position: [0, 0, 3], yaw: 90, width: 1.2 };
   environment.answers.unshift({ status: 200, body: { id: "consult-1", portals: [portal] } });
   [told, tick] = [[], 1000];
   const entering = enterRoom(WISH, new FrontDesk(environment), environment);
@@ -50,8 +51,7 @@ beforeEach(async () => {
 test("the room is described, with its doors", () => {
   expect(room.description).toMatchObject({ id: "consult-1", tickHz: 50, features: ["presence", "chat"] });
   expect(room.description.portals).toHaveLength(1);
-  // The front desk tells degrees.
-  expect(room.description.portals[0]!.yaw).toBeCloseTo((portal.yaw * Math.PI) / 180);
+  expect(room.description.portals[0]!.yaw).toBeCloseTo(Math.PI / 2);
   expect(room.spawn).toEqual({ position: [0, 0, 1], yaw: 0 });
   expect(room.self).toEqual({ entity: 7, name: "Cy", role: "student" });
   expect(room.status.state).toBe("live");

@@ -325,8 +325,6 @@ class _Checks:
     def _check_room(self, key: str, room: RoomSettings) -> None:
         if room.type not in self._room_types:
             self._fail(f"{key}.type", f"one of {', '.join(sorted(self._room_types))}", repr(room.type))
-        if not (self._facility.scene_folder / room.scene).is_file():
-            self._fail(f"{key}.scene", f"a file in {self._facility.scene_folder}", repr(room.scene))
         self._box(f"{key}.bounds", room.bounds)
         if any(low == high for low, high in zip(*room.bounds, strict=True)):
             self._fail(f"{key}.bounds", "a box with an inside", _tell(room.bounds))

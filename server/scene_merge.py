@@ -16,6 +16,9 @@ from server.errors import ConfigError
 from server.scene import Corners, SceneLayout, read_scene
 
 
+SUFFIXES = frozenset({".gltf", ".glb"})
+
+
 def read_facility_tree(file: Path) -> dict[str, Any]:
     """Read a facility file's TOML, and fill it up."""
     try:
@@ -38,8 +41,11 @@ def fill_from_scenes(file: Path, tree: dict[str, Any]) -> None:
         rooms = tree.get(table)
         for index, room in enumerate(rooms if isinstance(rooms, list) else ()):
             name = room.get("scene") if isinstance(room, dict) else None
-            if not isinstance(name, str) or Path(name).name != name or not (folder / name).is_file():
+            if not isinstance(name, str) or Path(name).name != name or Path(name).suffix not in SUFFIXES:
                 continue
+            if not (folder / name).is_file():
+                # Told here: else what is missed first is what the scene would have said.
+                raise ConfigError(str(file), f"{table}[{index}].scene", f"a file in {folder}", repr(name))
             if name not in layouts:
                 layouts[name] = read_scene(folder / name)
             _fill(file, f"{table}[{index}]", room, layouts[name])

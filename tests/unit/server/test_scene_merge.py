@@ -76,12 +76,18 @@ def test_what_does_not_agree_is_told(file: Path, room: dict[str, Any], key: str)
     assert (caught.value.file, caught.value.key) == (str(file), key)
 
 
+def test_a_scene_that_is_not_there_is_told_before_what_it_would_have_said(file: Path) -> None:
+    with pytest.raises(ConfigError, match=r"expected a file in .*, got 'missing\.glb'") as caught:
+        fill_from_scenes(file, {"rooms": [{"scene": "missing.glb"}]})
+    assert caught.value.key == "rooms[0].scene"
+
+
 @pytest.mark.parametrize(
     "tree",
     [
         {},
         {"rooms": "none"},
-        {"rooms": [None, {"scene": 7}, {"scene": "../room.gltf"}, {"scene": "missing.glb"}]},
+        {"rooms": [None, {"scene": 7}, {"scene": "../room.gltf"}, {"scene": "lobby.txt"}]},
         {"rooms": [{"scene": "room.gltf", "zones": 3, "bounds": "wide"}], "visits": 4},
     ],
 )

@@ -1,7 +1,7 @@
 /** `window.polyclinic`: what end-to-end tests read. Nothing can be done with it, and nothing is made until it is read. */
 
 import type { Body } from "./body";
-import type { PersonView, RoomView, ThingView } from "../world/model";
+import type { HandView, PartView, PersonView, RoomView, ThingView } from "../world/model";
 
 export interface Looked {
   readonly screen: "entrance" | "joining" | "room" | "ended";
@@ -29,18 +29,27 @@ export function installHook(look: () => Looked): void {
 }
 
 function personPlain(person: PersonView): object {
-  const part = ({ presence, position, rotation }: PersonView["head"]): object => ({ presence, position: [...position], rotation: [...rotation] });
   return {
     entity: person.entity,
     name: person.name,
     role: person.role,
-    head: part(person.head),
-    left: { ...part(person.left), fingersTracked: person.left.fingersTracked },
-    right: { ...part(person.right), fingersTracked: person.right.fingersTracked },
+    head: partPlain(person.head),
+    left: handPlain(person.left),
+    right: handPlain(person.right),
     voice: person.voice,
     speaking: person.speaking,
     seated: person.seated,
   };
+}
+
+function partPlain({ presence, position, rotation }: PartView): object {
+  return { presence, position: [...position], rotation: [...rotation] };
+}
+
+/** `joints` are 26 rotations in the room, 4 numbers each; null while fingers are not tracked. */
+function handPlain(hand: HandView): object {
+  const { fingersTracked, jointRotations } = hand;
+  return { ...partPlain(hand), fingersTracked, joints: fingersTracked ? [...jointRotations] : null };
 }
 
 function thingPlain(thing: ThingView): object {

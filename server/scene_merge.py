@@ -15,7 +15,6 @@ import msgspec
 from server.errors import ConfigError
 from server.scene import Corners, SceneLayout, read_scene
 
-
 SUFFIXES = frozenset({".gltf", ".glb"})
 
 

@@ -70,11 +70,11 @@ load: build ## fill a running server with simulated avatars (options in ARGS)
 # ---- checks --------------------------------------------------------------------------------------------------------
 .PHONY: test
 test: build system-packages ## set up, then every check and every test
-	$(MAKE) --no-print-directory lint types generated check-web
+	$(MAKE) --no-print-directory lint types generated check-web check-unity
 	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest tests/unit tests/property tests/scenario tests/budget tests/fuzz $(ARGS)
 	$(BIN)/coverage run -m pytest tests/parity tests/integration $(ARGS)
-	$(MAKE) --no-print-directory test-unity coverage sanitize
+	$(MAKE) --no-print-directory coverage sanitize
 
 .PHONY: check-web
 check-web: web system-packages ## the web client's types, style and unit tests
@@ -96,9 +96,12 @@ unity: ## compile the Unity package and its probe with Mono into build/unity (in
 		libmono-system-core4.0-cil:/usr/lib/mono/4.5/System.Core.dll
 	@bash tools/unity_build.sh build/unity
 
-.PHONY: test-unity
-test-unity: build unity ## the Unity package: its own tests, then its probe against the real server
+.PHONY: check-unity
+check-unity: unity ## the Unity package's own tests
 	mono --debug build/unity/Polyclinic.Core.Tests.exe
+
+.PHONY: test-unity
+test-unity: build check-unity ## the Unity package: its own tests, then its probe against the real server
 	$(BIN)/pytest tests/integration/unity $(ARGS)
 
 .PHONY: coverage

@@ -4,11 +4,14 @@ import type { Action } from "../screens/actions";
 import type { Standing } from "../screens/describe";
 import type { Settings } from "../screens/settings";
 import type { TextWays } from "../screens/text-view";
+import type { LocalPose } from "../world/model";
 
 export interface Body {
   readonly actions: readonly Action[];
   readonly ways: Pick<TextWays, "walkTo" | "turn" | "grab" | "put">;
   readonly device: "headset" | "desktop" | "touch" | "text";
+  /** What was made to be sent last; written anew with each picture. */
+  readonly pose: Readonly<LocalPose>;
   standing(): Standing;
   /** Called with each picture, or some times a second where there is none. */
   onStep(step: (now: number) => void): void;

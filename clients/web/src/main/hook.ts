@@ -1,7 +1,7 @@
 /** `window.polyclinic`: what end-to-end tests read. Nothing can be done with it, and nothing is made until it is read. */
 
 import type { Body } from "./body";
-import type { HandView, PartView, PersonView, RoomView, ThingView } from "../world/model";
+import type { HandView, PartView, PersonView, RoomView, Side, ThingView } from "../world/model";
 
 export interface Looked {
   readonly screen: "entrance" | "joining" | "room" | "ended";
@@ -17,7 +17,8 @@ export function installHook(look: () => Looked): void {
     get quality() { return look().room?.quality ?? null; },
     get self() {
       const { room, body } = look();
-      return room === null ? null : { ...room.self, standing: body?.standing() ?? null, device: body?.device ?? "" };
+      if (room === null) return null;
+      return { ...room.self, standing: standingPlain(body), device: body?.device ?? "", left: handPlain(body, "left"), right: handPlain(body, "right") };
     },
     get people() { return [...(look().room?.people.values() ?? [])].map(personPlain); },
     get things() { return [...(look().room?.things.values() ?? [])].map(thingPlain); },
@@ -26,6 +27,18 @@ export function installHook(look: () => Looked): void {
     get counts() { return look().body?.counts() ?? {}; },
   };
   Object.defineProperty(window, "polyclinic", { value: Object.freeze(hook), configurable: true });
+}
+
+function standingPlain(body: Body | null): object | null {
+  if (body === null) return null;
+  const { position, yaw } = body.standing();
+  return { position: [...position], yaw };
+}
+
+/** A hand as it is sent; null while it is not tracked. */
+function handPlain(body: Body | null, side: Side): readonly number[] | null {
+  const hand = body?.pose[side] ?? null;
+  return hand === null ? null : [...hand.position];
 }
 
 function personPlain(person: PersonView): object {

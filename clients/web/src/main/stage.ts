@@ -111,6 +111,10 @@ class RoomStage implements Stage {
     renderer.setAnimationLoop((now, frame) => { this.draw(now, frame); });
   }
 
+  get pose(): Body["pose"] {
+    return this.presence.pose;
+  }
+
   get device(): Body["device"] {
     if (this.presence.inHeadset) return "headset";
     return window.matchMedia("(pointer: coarse)").matches ? "touch" : "desktop";

@@ -36,6 +36,7 @@ export function wordsBody(room: RoomView, voice: () => number): Body {
   return {
     actions,
     device: "text",
+    pose: walker.pose,
     ways: {
       walkTo: (place, stop) => walker.walkTo(place, stop),
       turn: (radians) => { walker.turn(radians); },

@@ -49,6 +49,11 @@ export class Person {
     return new Person(await context.newPage(), context);
   }
 
+  /** Without what the browser itself logs of a network that a test has cut, or of a server that said no. */
+  get ownComplaints(): readonly string[] {
+    return this.complaints.filter((text) => !/^(?:WebSocket connection to|Failed to load resource)/.test(text));
+  }
+
   async picture(name: string): Promise<void> {
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   }

@@ -8,6 +8,8 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 export const ROOT = resolve(import.meta.dirname, "../../../../..");
+/** A facility of the tests' own; of `Server.start`'s options: `--facility=${SMALL_CLINIC}`. */
+export const SMALL_CLINIC = join(import.meta.dirname, "small.toml");
 const PYTHON = join(ROOT, ".venv/bin/python");
 const READY = /^ready http=(?<http>\S+) world=(?<world>\S+)/;
 const START_MS = 30_000;

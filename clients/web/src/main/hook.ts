@@ -18,7 +18,7 @@ export function installHook(look: () => Looked): void {
     get self() {
       const { room, body } = look();
       if (room === null) return null;
-      return { ...room.self, standing: standingPlain(body), device: body?.device ?? "", left: handPlain(body, "left"), right: handPlain(body, "right") };
+      return { ...room.self, standing: standingPlain(body), device: body?.device ?? "", left: ownHandPlain(body, "left"), right: ownHandPlain(body, "right") };
     },
     get people() { return [...(look().room?.people.values() ?? [])].map(personPlain); },
     get things() { return [...(look().room?.things.values() ?? [])].map(thingPlain); },
@@ -36,7 +36,7 @@ function standingPlain(body: Body | null): object | null {
 }
 
 /** A hand as it is sent; null while it is not tracked. */
-function handPlain(body: Body | null, side: Side): readonly number[] | null {
+function ownHandPlain(body: Body | null, side: Side): readonly number[] | null {
   const hand = body?.pose[side] ?? null;
   return hand === null ? null : [...hand.position];
 }

@@ -37,12 +37,18 @@ export interface Counts {
   readonly triangles: number;
 }
 
+interface Worn {
+  readonly body: Batch;
+  readonly hair: Batch;
+}
+
 interface Member {
   readonly person: PersonView;
   readonly look: Look;
   readonly figure: Figure;
   readonly row: number;
   readonly tag: Tag | null;
+  readonly batches: Partial<Record<Detail, Worn>>;
   worn: WornFigure | null;
   distance: number;
   detail: Detail;
@@ -81,7 +87,7 @@ export class Crowd {
     const look = lookOf(person.entity, person.name, person.role);
     const tag = this.options.tags === false ? null : new Tag(person.name, person.role);
     if (tag) this.scene.add(tag.mesh);
-    const member: Member = { person, look, figure: new Figure(person), row: this.rows.take(look.palette), tag, worn: null, distance: 0, detail: "far", posed: false, waited: 0 };
+    const member: Member = { person, look, figure: new Figure(person), row: this.rows.take(look.palette), tag, batches: {}, worn: null, distance: 0, detail: "far", posed: false, waited: 0 };
     this.members.push(member);
     void this.options.wardrobe?.wear(person.look).then((worn) => {
       if (!worn) return;
@@ -212,16 +218,21 @@ export class Crowd {
   private draw(member: Member): void {
     member.detail = this.detailOf(member);
     this.tally[member.detail]++;
-    this.batch(`body:${member.look.outfit}`, member.detail).show(member.row);
-    this.batch(`hair:${member.look.hair}`, member.detail).show(member.row);
+    const worn = (member.batches[member.detail] ??= this.batchesOf(member.look, member.detail));
+    worn.body.show(member.row);
+    worn.hair.show(member.row);
   }
 
   /** By distance, and by rank where many are near: called from the nearest on. */
   private detailOf({ distance, detail }: Member): Detail {
     const { near = 6, mid = 12 } = this.options;
-    const stay = (of: Detail): number => (detail === of ? HYSTERESIS : 1);
-    if (this.tally.near < near && distance < NEAR_WITHIN * stay("near")) return "near";
+    if (this.tally.near < near && distance < NEAR_WITHIN * (detail === "near" ? HYSTERESIS : 1)) return "near";
     return this.tally.mid < mid && distance < MID_WITHIN * (detail === "far" ? 1 : HYSTERESIS) ? "mid" : "far";
+  }
+
+  /** Looked up by name once for each detail: a name put together anew with each picture would be garbage. */
+  private batchesOf({ outfit, hair }: Look, detail: Detail): Worn {
+    return { body: this.batch(`body:${outfit}`, detail), hair: this.batch(`hair:${hair}`, detail) };
   }
 
   private batch(shape: Shape, detail: Detail): Batch {

@@ -39,10 +39,12 @@ export class PoseRows {
   /**
    * Where a bone is, how it is turned from its rest and stretched along its own axes: its skin goes with it.
    *
-   * @param rest - where it turns in the rest pose; the bone's own unless given
+   * @param size - along its axes; a vector, for numbers that are handed on are boxed, sixty times a figure
    */
-  setBone(row: number, bone: number, at: THREE.Vector3, turn: THREE.Quaternion, sx: number, sy = sx, sz = sx, rest = REST[bone]!): void {
+  setBone(row: number, bone: number, at: THREE.Vector3, turn: THREE.Quaternion, size: THREE.Vector3): void {
     const { x, y, z, w } = turn;
+    const { x: sx, y: sy, z: sz } = size;
+    const rest = REST[bone]!;
     const x2 = x + x, y2 = y + y, z2 = z + z;
     const xx = x * x2, xy = x * y2, xz = x * z2, yy = y * y2, yz = y * z2, zz = z * z2, wx = w * x2, wy = w * y2, wz = w * z2;
     const m = this.data;

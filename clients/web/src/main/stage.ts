@@ -143,7 +143,7 @@ class RoomStage implements Stage {
   counts(): Readonly<Record<string, number>> {
     const { render, memory } = this.renderer.info;
     const people = Object.fromEntries(Object.entries(this.crowd.counts()).map(([name, count]) => [`crowd.${name}`, Number(count)]));
-    return { frames: this.frames, drawCalls: render.calls, triangles: render.triangles, geometries: memory.geometries, pixelShare: this.pace.share, ...people };
+    return { frames: this.frames, drawCalls: render.calls, triangles: render.triangles, geometries: memory.geometries, textures: memory.textures, pixelShare: this.pace.share, ...people };
   }
 
   async enterHeadset(): Promise<void> {

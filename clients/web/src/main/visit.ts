@@ -36,7 +36,9 @@ const VOICE_STEP = 0.05;
 
 /** Join a room; rejects with `Refused`. What is shown comes with `open`. */
 export async function join(wanted: Wanted, parts: VisitParts): Promise<Visit> {
-  const { name, role, look, room } = wanted;
+  const { name, role, look, room, way } = wanted;
+  // What draws is on its way while the front desk is asked; that it does not come is told when it is needed.
+  if (way !== "text") import("./stage").catch(() => undefined);
   const view = await enterRoom({ name, role, avatar: look, room }, parts.desk, parts.environment);
   return new Visit(view, wanted, parts);
 }

@@ -3,6 +3,7 @@ import * as THREE from "three";
 import { RoundedBoxGeometry } from "three/examples/jsm/geometries/RoundedBoxGeometry.js";
 import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
 import { NOTE, plate } from "./lettering";
+import { drawnOnce } from "./scene";
 
 /** A model's name as a file's name: what else a name may hold must not lead elsewhere. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -28,7 +29,7 @@ export class Models {
 
   private async fetch(name: string): Promise<THREE.Object3D | null> {
     try {
-      return (await this.loader.loadAsync(`${this.baseUrl}v1/scenes/models/${name}.glb`)).scene;
+      return drawnOnce((await this.loader.loadAsync(`${this.baseUrl}v1/scenes/models/${name}.glb`)).scene);
     } catch {
       // A facility may name things that it has no model of; the stand-in shows that something is there.
       return null;

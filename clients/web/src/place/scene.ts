@@ -16,7 +16,7 @@ const HEAD_ROOM = 1.9;
 
 export async function loadScene(url: string): Promise<SceneParts> {
   const gltf = await new GLTFLoader().loadAsync(url);
-  const root = gltf.scene;
+  const root = drawnOnce(gltf.scene);
   root.updateMatrixWorld(true);
   const solids = solidsOf(root);
   // Nothing of a room moves: its matrices are right for good.
@@ -25,6 +25,16 @@ export async function loadScene(url: string): Promise<SceneParts> {
     node.matrixWorldAutoUpdate = false;
   });
   return { root, solids };
+}
+
+/** Glass that is seen from both sides is drawn in one pass: for two, its material would be made anew twice a picture. */
+export function drawnOnce<Root extends THREE.Object3D>(root: Root): Root {
+  root.traverse((node) => {
+    if (!(node instanceof THREE.Mesh)) return;
+    const { material } = node as THREE.Mesh;
+    for (const each of Array.isArray(material) ? material : [material]) each.forceSinglePass = true;
+  });
+  return root;
 }
 
 /** Footprints of what one cannot walk through: what the scene says is solid, else its furniture by name. */

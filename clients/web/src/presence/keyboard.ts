@@ -16,6 +16,7 @@ export class Keyboard {
   }
 
   held(...codes: readonly string[]): boolean {
+    if (this.down.size === 0) return false;
     return codes.some((code) => this.down.has(code));
   }
 

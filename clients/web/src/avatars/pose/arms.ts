@@ -1,6 +1,6 @@
 import * as THREE from "three";
 
-import { Arm, Bone, FOREARM, REST, UPPER_ARM } from "../body/bones";
+import { Arm, Bone, FOREARM, UPPER_ARM } from "../body/bones";
 import { FIRST_JOINTS, GRIP_POSITION, GRIP_ROTATION, GRIPPING, RELAXED, restInverse } from "../body/fingers";
 import type { HandShape } from "../body/fingers";
 import type { HandView } from "../../world/model";
@@ -8,7 +8,7 @@ import type { PoseRows } from "../rows";
 import { aim, bend } from "./limb";
 
 const pole = new THREE.Vector3(), elbow = new THREE.Vector3(), reach = new THREE.Vector3(), ahead = new THREE.Vector3(), up = new THREE.Vector3(), handUp = new THREE.Vector3();
-const turn = new THREE.Quaternion(), grip = new THREE.Quaternion(), joint = new THREE.Vector3(), local = new THREE.Quaternion();
+const turn = new THREE.Quaternion(), grip = new THREE.Quaternion(), joint = new THREE.Vector3(), local = new THREE.Quaternion(), size = new THREE.Vector3();
 const gripInverse = GRIP_ROTATION.clone().invert();
 const leftGripInverse = new THREE.Quaternion(GRIP_ROTATION.x, -GRIP_ROTATION.y, -GRIP_ROTATION.z, GRIP_ROTATION.w).invert();
 
@@ -98,16 +98,17 @@ export class ArmPose {
     const stretch = bend(shoulder.at, reach.copy(this.wrist), pole, UPPER_ARM * scale, FOREARM * scale, 1.25, elbow);
     up.copy(pole).negate();
     aim(ahead.subVectors(elbow, shoulder.at), up, turn);
-    rows.setBone(row, this.bone + Arm.upper, shoulder.at, turn, scale, scale, scale * stretch);
+    rows.setBone(row, this.bone + Arm.upper, shoulder.at, turn, size.set(scale, scale, scale * stretch));
     aim(ahead.subVectors(this.wrist, elbow), up, turn);
-    const length = ahead.length() / FOREARM;
-    rows.setBone(row, this.bone + Arm.fore, elbow, turn, scale, scale, length);
+    size.set(scale, scale, ahead.length() / FOREARM);
+    rows.setBone(row, this.bone + Arm.fore, elbow, turn, size);
     aim(ahead, handUp, turn);
-    rows.setBone(row, this.bone + Arm.twist, elbow, turn, scale, scale, length);
-    rows.setBone(row, this.bone + Arm.hand, this.wrist, this.hand, scale);
+    rows.setBone(row, this.bone + Arm.twist, elbow, turn, size);
+    rows.setBone(row, this.bone + Arm.hand, this.wrist, this.hand, size.setScalar(scale));
   }
 
   private poseShape(rows: PoseRows, row: number, shape: HandShape, scale: number): void {
+    size.setScalar(scale);
     for (let finger = 0; finger < 5; finger++) {
       for (let bone = 0; bone < 3; bone++) {
         joint.copy(shape.positions[finger * 4 + bone]!);
@@ -117,23 +118,24 @@ export class ArmPose {
           local.set(local.x, -local.y, -local.z, local.w);
         }
         joint.multiplyScalar(scale).applyQuaternion(this.hand).add(this.wrist);
-        this.setFinger(rows, row, finger, bone, turn.copy(this.hand).multiply(local), scale);
+        this.setFinger(rows, row, finger, bone, turn.copy(this.hand).multiply(local));
       }
     }
   }
 
   private poseTracked(rows: PoseRows, row: number, view: HandView): void {
+    size.setScalar(1);
     for (let finger = 0; finger < 5; finger++) {
       for (let bone = 0; bone < 3; bone++) {
         const index = FIRST_JOINTS[finger]! + bone;
         joint.fromArray(view.jointPositions, index * 3);
-        this.setFinger(rows, row, finger, bone, turn.fromArray(view.jointRotations, index * 4), 1);
+        this.setFinger(rows, row, finger, bone, turn.fromArray(view.jointRotations, index * 4));
       }
     }
   }
 
-  private setFinger(rows: PoseRows, row: number, finger: number, bone: number, rotation: THREE.Quaternion, scale: number): void {
+  private setFinger(rows: PoseRows, row: number, finger: number, bone: number, rotation: THREE.Quaternion): void {
     const index = this.bone + Arm.fingers + finger * 3 + bone;
-    rows.setBone(row, index, joint, rotation.multiply(restInverse(this.left, finger, bone)), scale, scale, scale, REST[index]);
+    rows.setBone(row, index, joint, rotation.multiply(restInverse(this.left, finger, bone)), size);
   }
 }

@@ -17,7 +17,6 @@ export const Shape = {
 const at = new THREE.Vector3(), turn = new THREE.Quaternion(), extra = new THREE.Quaternion(), axis = new THREE.Vector3(), gaze = new THREE.Vector3();
 const inverse = new THREE.Quaternion();
 const BLINK = 0.16;
-const BOTH = [0, 1] as const;
 
 /** What a face does at a moment, each 0 to 1 unless said otherwise; left and right of the person. */
 export class Face {
@@ -110,36 +109,65 @@ export class Face {
   }
 }
 
-const base = { skull: new THREE.Vector3(), head: new THREE.Quaternion(), scale: 1 };
+const base = { skull: new THREE.Vector3(), head: new THREE.Quaternion(), size: new THREE.Vector3(), scale: 1 };
+/** Where a bone is on the rest pose's skull, and its turn from it; kept apart, for numbers that are handed on are boxed. */
+const place = new Float64Array(6);
+const [X, Y, Z, PITCH, YAW, ROLL] = [0, 1, 2, 3, 4, 5] as const;
 
-/** A bone of the face, by its place on the rest pose's skull and its turn from it. */
-function put(rows: PoseRows, row: number, bone: number, x: number, y: number, z: number, pitch = 0, yaw = 0, roll = 0): void {
-  at.set(x - SKULL[0], y - SKULL[1], z - SKULL[2]).multiplyScalar(base.scale).applyQuaternion(base.head).add(base.skull);
+function put(rows: PoseRows, row: number, bone: number): void {
+  const pitch = place[PITCH]!, yaw = place[YAW]!, roll = place[ROLL]!;
+  at.set(place[X]! - SKULL[0], place[Y]! - SKULL[1], place[Z]! - SKULL[2]).multiplyScalar(base.scale).applyQuaternion(base.head).add(base.skull);
   turn.copy(base.head);
   if (yaw !== 0) turn.multiply(extra.setFromAxisAngle(axis.set(0, 1, 0), yaw));
   if (pitch !== 0) turn.multiply(extra.setFromAxisAngle(axis.set(1, 0, 0), pitch));
   if (roll !== 0) turn.multiply(extra.setFromAxisAngle(axis.set(0, 0, 1), roll));
-  rows.setBone(row, bone, at, turn, base.scale);
+  rows.setBone(row, bone, at, turn, base.size);
+  place[PITCH] = place[YAW] = place[ROLL] = 0;
 }
 
 /** Put the face's bones where the face has them, on a skull. */
 export function poseFace(rows: PoseRows, row: number, face: Face, skull: THREE.Vector3, head: THREE.Quaternion, scale: number): void {
   base.skull.copy(skull);
   base.head.copy(head);
+  base.size.setScalar(scale);
   base.scale = scale;
+  poseSide(rows, row, face, 0);
+  poseSide(rows, row, face, 1);
+  const { jaw, pucker } = face;
+  const smile = Math.max(face.smile[0], face.smile[1]);
+  place[X] = MOUTH[0];
+  place[Y] = MOUTH[1] + jaw * 0.0025 - smile * 0.0012;
+  place[Z] = MOUTH[2] - pucker * 0.005;
+  put(rows, row, Bone.mouthTop);
+  place[Y] = MOUTH[1] - jaw * 0.0155 - smile * 0.0018;
+  place[Z] = MOUTH[2] + jaw * 0.0045 - pucker * 0.005;
+  put(rows, row, Bone.mouthBottom);
+  place.set(JAW);
+  place[PITCH] = -jaw * 0.15;
+  put(rows, row, Bone.jaw);
+}
+
+function poseSide(rows: PoseRows, row: number, face: Face, side: 0 | 1): void {
   const { jaw, pucker, frown } = face;
-  for (const side of BOTH) {
-    const sign = side === 0 ? -1 : 1, smile = face.smile[side], shut = Math.min(1, Math.max(-0.3, face.blink[side]));
-    put(rows, row, side === 0 ? Bone.eyeLeft : Bone.eyeRight, sign * EYE[0], EYE[1], EYE[2], face.lookUp, face.lookAcross);
-    // Lids go along with the look, up and down.
-    put(rows, row, side === 0 ? Bone.lidLeft : Bone.lidRight, sign * EYE[0], EYE[1], EYE[2], mix(0.53 + face.lookUp * 0.6, -0.12, shut));
-    put(rows, row, side === 0 ? Bone.lowerLidLeft : Bone.lowerLidRight, sign * EYE[0], EYE[1], EYE[2], mix(-0.56 + smile * 0.12 + face.lookUp * 0.25, -0.16, shut));
-    const raised = face.brow[side] * 0.0075 - face.browDown * 0.005 - Math.max(0, shut) * 0.0012;
-    put(rows, row, side === 0 ? Bone.browLeft : Bone.browRight, sign * BROW[0], BROW[1] + raised, BROW[2], 0, 0, sign * (face.browDown * 0.22 - face.brow[side] * 0.03));
-    put(rows, row, side === 0 ? Bone.mouthLeft : Bone.mouthRight,
-      sign * (MOUTH_HALF + smile * 0.006 - pucker * 0.0095 - jaw * 0.0015), MOUTH[1] + smile * 0.0068 - frown * 0.006 - jaw * 0.0035, MOUTH[2] + smile * 0.0035 - pucker * 0.005);
-  }
-  put(rows, row, Bone.mouthTop, MOUTH[0], MOUTH[1] + jaw * 0.0025 - Math.max(face.smile[0], face.smile[1]) * 0.0012, MOUTH[2] - pucker * 0.005);
-  put(rows, row, Bone.mouthBottom, MOUTH[0], MOUTH[1] - jaw * 0.0155 - Math.max(face.smile[0], face.smile[1]) * 0.0018, MOUTH[2] + jaw * 0.0045 - pucker * 0.005);
-  put(rows, row, Bone.jaw, JAW[0], JAW[1], JAW[2], -jaw * 0.15);
+  const sign = side === 0 ? -1 : 1, smile = face.smile[side], shut = Math.min(1, Math.max(-0.3, face.blink[side]));
+  place[X] = sign * EYE[0];
+  place[Y] = EYE[1];
+  place[Z] = EYE[2];
+  place[PITCH] = face.lookUp;
+  place[YAW] = face.lookAcross;
+  put(rows, row, side === 0 ? Bone.eyeLeft : Bone.eyeRight);
+  // Lids go along with the look, up and down.
+  place[PITCH] = mix(0.53 + face.lookUp * 0.6, -0.12, shut);
+  put(rows, row, side === 0 ? Bone.lidLeft : Bone.lidRight);
+  place[PITCH] = mix(-0.56 + smile * 0.12 + face.lookUp * 0.25, -0.16, shut);
+  put(rows, row, side === 0 ? Bone.lowerLidLeft : Bone.lowerLidRight);
+  place[X] = sign * BROW[0];
+  place[Y] = BROW[1] + face.brow[side] * 0.0075 - face.browDown * 0.005 - Math.max(0, shut) * 0.0012;
+  place[Z] = BROW[2];
+  place[ROLL] = sign * (face.browDown * 0.22 - face.brow[side] * 0.03);
+  put(rows, row, side === 0 ? Bone.browLeft : Bone.browRight);
+  place[X] = sign * (MOUTH_HALF + smile * 0.006 - pucker * 0.0095 - jaw * 0.0015);
+  place[Y] = MOUTH[1] + smile * 0.0068 - frown * 0.006 - jaw * 0.0035;
+  place[Z] = MOUTH[2] + smile * 0.0035 - pucker * 0.005;
+  put(rows, row, side === 0 ? Bone.mouthLeft : Bone.mouthRight);
 }

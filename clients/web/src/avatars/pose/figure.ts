@@ -20,6 +20,7 @@ const TO_SPINE = offset(CHEST, SPINE), TO_HIPS = offset(SPINE, HIPS), TO_SHOULDE
 const eyes = new THREE.Vector3(), head = new THREE.Quaternion(), skull = new THREE.Vector3(), neck = new THREE.Vector3(), chest = new THREE.Vector3();
 const spine = new THREE.Vector3(), hips = new THREE.Vector3(), forward = new THREE.Vector3(), toHand = new THREE.Vector3();
 const neckTurn = new THREE.Quaternion(), chestTurn = new THREE.Quaternion(), spineTurn = new THREE.Quaternion(), hipsTurn = new THREE.Quaternion();
+const size = new THREE.Vector3(), breathing = new THREE.Vector3();
 const yawTurn = new THREE.Quaternion(), extra = new THREE.Quaternion();
 const shoulder = { at: new THREE.Vector3(), turn: chestTurn, restWrist: new THREE.Vector3(), restTurn: new THREE.Quaternion(), scale: 1 };
 // A hanging hand: fingers down, the palm to the thigh, the thumb ahead.
@@ -133,11 +134,12 @@ export class Figure {
     hang(chest, TO_SPINE, spineTurn, s, spine);
     hang(spine, TO_HIPS, hipsTurn, s, hips);
     const breath = 1 + 0.014 * Math.sin((seconds + this.phase) * 1.55);
-    rows.setBone(row, Bone.head, skull, head, s);
-    rows.setBone(row, Bone.neck, neck, neckTurn, s);
-    rows.setBone(row, Bone.chest, chest, chestTurn, s * mix(1, breath, 0.5), s, s * breath);
-    rows.setBone(row, Bone.spine, spine, spineTurn, s);
-    rows.setBone(row, Bone.hips, hips, hipsTurn, s);
+    size.setScalar(s);
+    rows.setBone(row, Bone.head, skull, head, size);
+    rows.setBone(row, Bone.neck, neck, neckTurn, size);
+    rows.setBone(row, Bone.chest, chest, chestTurn, breathing.set(s * mix(1, breath, 0.5), s, s * breath));
+    rows.setBone(row, Bone.spine, spine, spineTurn, size);
+    rows.setBone(row, Bone.hips, hips, hipsTurn, size);
   }
 
   private poseArms(rows: PoseRows, row: number, person: PersonView, seconds: number, passed: number): void {

@@ -8,7 +8,7 @@ const THIGH = HIP[1] - KNEE[1], SHIN = KNEE[1] - ANKLE[1];
 const STEP_TIME = 0.26;
 const up = new THREE.Vector3(0, 1, 0);
 const hip = new THREE.Vector3(), ankle = new THREE.Vector3(), knee = new THREE.Vector3(), ahead = new THREE.Vector3(), outward = new THREE.Vector3();
-const down = new THREE.Vector3(), turn = new THREE.Quaternion(), quarter = new THREE.Quaternion().setFromAxisAngle(new THREE.Vector3(1, 0, 0), Math.PI / 2);
+const size = new THREE.Vector3(), down = new THREE.Vector3(), turn = new THREE.Quaternion(), quarter = new THREE.Quaternion().setFromAxisAngle(new THREE.Vector3(1, 0, 0), Math.PI / 2);
 
 /** One foot, where it stands and whereto it steps. */
 class Foot {
@@ -80,7 +80,7 @@ export class Legs {
 
   private poseLeg(rows: PoseRows, row: number, left: boolean, hips: THREE.Vector3, hipsTurn: THREE.Quaternion, scale: number, seated: boolean): void {
     const foot = this.foot(left);
-    const [thigh, shin, sole] = left ? [Bone.thighLeft, Bone.shinLeft, Bone.footLeft] : [Bone.thighRight, Bone.shinRight, Bone.footRight];
+    const thigh = left ? Bone.thighLeft : Bone.thighRight, shin = left ? Bone.shinLeft : Bone.shinRight, sole = left ? Bone.footLeft : Bone.footRight;
     hip.set((left ? -1 : 1) * HIP[0], HIP[1] - HIPS[1], HIP[2] - HIPS[2]).multiplyScalar(scale).applyQuaternion(hipsTurn).add(hips);
     ankle.copy(foot.at);
     ankle.y += foot.lift;
@@ -88,15 +88,16 @@ export class Legs {
     const stretch = bend(hip, ankle, ahead, THIGH * scale, SHIN * scale, 1.06, knee);
     ahead.y = 0;
     outward.copy(ahead).normalize();
-    this.setBone(rows, row, thigh, hip, down.subVectors(knee, hip), outward, scale, stretch);
-    this.setBone(rows, row, shin, knee, down.subVectors(ankle, knee), outward, scale, stretch);
-    rows.setBone(row, sole, ankle, aim(outward, up, turn), scale);
+    size.set(scale, scale * stretch, scale);
+    this.setBone(rows, row, thigh, hip, down.subVectors(knee, hip), outward);
+    this.setBone(rows, row, shin, knee, down.subVectors(ankle, knee), outward);
+    rows.setBone(row, sole, ankle, aim(outward, up, turn), size.setScalar(scale));
   }
 
   /** A leg's bone rests along -Y with its front to -Z. */
-  private setBone(rows: PoseRows, row: number, bone: number, at: THREE.Vector3, along: THREE.Vector3, front: THREE.Vector3, scale: number, stretch: number): void {
+  private setBone(rows: PoseRows, row: number, bone: number, at: THREE.Vector3, along: THREE.Vector3, front: THREE.Vector3): void {
     // Aimed along -Z first, its front up; a quarter turn then brings -Y there.
     aim(along, front, turn).multiply(quarter);
-    rows.setBone(row, bone, at, turn, scale, scale * stretch, scale);
+    rows.setBone(row, bone, at, turn, size);
   }
 }

@@ -23,6 +23,7 @@ async function sampleFiles() {
     .map((file) => join(SCENES, file));
 }
 
+/** What is grave of a file, after a line that says how it fared. */
 async function faultsOf(file) {
   const report = await validator.validateBytes(new Uint8Array(await readFile(file)), {
     uri: file,
@@ -30,6 +31,7 @@ async function faultsOf(file) {
     maxIssues: 20,
   });
   const grave = report.issues.messages.filter((message) => message.severity <= 1);
+  console.log(`${relative(ROOT, file)}: ${report.issues.numErrors} errors, ${report.issues.numWarnings} warnings`);
   return grave.map((message) => `${relative(ROOT, file)}: ${message.code} ${message.pointer ?? ""}: ${message.message}`);
 }
 

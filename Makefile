@@ -143,6 +143,10 @@ bench: build ## all benchmarks, an hour on a quiet machine with two cores; write
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: bench-web
+bench-web: web system-packages ## the web client: its size, and what a picture of thirty people costs (ARGS="--json", "--sources")
+	@cd $(WEB) && $(WITH_NODE_THERE) node tests/bench/run.mjs $(ARGS)
+
 .PHONY: bench-floor
 bench-floor: build ## CPU of the server against a C program that does nothing but the sockets
 	@$(BIN)/python -m tests.bench.floor $(ARGS)

@@ -1,0 +1,127 @@
+/** Thirty people in the lobby, in view of one browser: what a picture of them costs. */
+
+import type { CDPSession, Page } from "playwright-core";
+import { launch, Person } from "../e2e/support/browser";
+import { type CrowdRole, facilityWith, PythonCrowd, remember } from "../e2e/support/crowd";
+import { Server } from "../e2e/support/server";
+import { allocations, type Allocation } from "./allocations";
+
+const ROOM = "lobby";
+const AVATARS = 30;
+const VIEWPOINT = { room: ROOM, position: [0, 1.65, 7.5], yaw: 0 } as const;
+/** Small, for what is counted does not depend on it and software draws it more often. */
+const VIEWPORT = { width: 640, height: 400 };
+const WARM_PICTURES = 600;
+const PATIENCE_MS = 60_000;
+
+export interface Drawn {
+  readonly drawCalls: number;
+  readonly triangles: number;
+  readonly textures: number;
+  readonly geometries: number;
+  readonly inView: number;
+}
+
+export interface SceneFigures {
+  readonly drawn: Drawn;
+  readonly allocation: Allocation;
+  /** From the navigation, with nothing cached, to the first picture of the empty room and of the full one, ms. */
+  readonly firstView: { readonly empty: number; readonly full: number };
+  readonly picturesPerSecond: number;
+}
+
+/** Ranks of five, a step apart: from an arm's length to the far wall, one in six speaking, some on their way. */
+export function ranks(): CrowdRole[] {
+  const roles = ["patient", "clinician", "student", "instructor"];
+  return Array.from({ length: AVATARS }, (_, n) => {
+    const rank = Math.floor(n / 5);
+    const at = [((n % 5) - 2) * 1.15 + (rank % 2) * 0.4, 4 - rank * 1.5] as const;
+    const walks = n % 7 === 3;
+    return {
+      name: `Person ${n + 1}`,
+      role: roles[n % roles.length] ?? "patient",
+      path: walks ? [at, [at[0] + 0.5, at[1] - 0.4] as const] : [at],
+      talks: n % 6 === 0,
+      looks_at: [0, 7],
+    };
+  });
+}
+
+export async function measureScene(pictures: number, dist?: string): Promise<SceneFigures> {
+  const facility = facilityWith([VIEWPOINT]);
+  const server = await Server.start(`--facility=${facility.path}`);
+  const browser = await launch();
+  let crowd: PythonCrowd | null = null;
+  try {
+    const visit = async <Value>(measure: (page: Page, session: CDPSession) => Promise<Value>): Promise<Value> => {
+      const person = await Person.come(browser, { viewport: VIEWPORT });
+      await person.page.addInitScript(remember("Observer", "clinician") + NOTE_FIRST_VIEW);
+      // A page of another build comes from no address, as Chromium sees it.
+      await person.context.grantPermissions(["local-network-access"]);
+      if (dist !== undefined) await serveFrom(person.page, dist);
+      await person.page.goto(`${server.http}/#room=${ROOM}`);
+      const value = await measure(person.page, await person.context.newCDPSession(person.page)).catch((error: unknown) => {
+        throw new Error(`${String(error)}; the page said: ${person.complaints.join("; ")}`);
+      });
+      await person.go();
+      return value;
+    };
+    const empty = await visit(firstView);
+    crowd = await PythonCrowd.come(server, ROOM, ranks());
+    return await visit(async (page, session) => {
+      const full = await firstView(page);
+      await page.waitForFunction(`polyclinic.counts["crowd.inView"] >= ${AVATARS}`, null, { timeout: PATIENCE_MS });
+      const frames = (): Promise<number> => page.evaluate<number>("polyclinic.counts.frames");
+      const started = Date.now(), before = await frames();
+      await pass(page, 10);
+      const rate = ((await frames()) - before) / ((Date.now() - started) / 1000);
+      const drawn = await page.evaluate<Drawn>(READ_DRAWN);
+      await page.evaluate(DRAW_NOTHING);
+      await pass(page, WARM_PICTURES);
+      const allocation = await allocations(session, () => pass(page, pictures), frames);
+      return { drawn, allocation, firstView: { empty, full }, picturesPerSecond: rate };
+    });
+  } finally {
+    await crowd?.go();
+    await browser.close();
+    await server.stop();
+    facility.forget();
+  }
+}
+
+const NOTE_FIRST_VIEW = `
+(function look() {
+  if (window.polyclinic?.counts.frames > 0) window.firstView = performance.now();
+  else requestAnimationFrame(look);
+})();`;
+
+/**
+ * Software takes so long to draw that the script would not be compiled in minutes, and what is not compiled boxes numbers.
+ * So it draws no more once all was counted; all that the script does for a picture stays.
+ */
+const DRAW_NOTHING = `for (const name of ["drawElements", "drawElementsInstanced", "drawArrays", "drawArraysInstanced"])
+  WebGL2RenderingContext.prototype[name] = () => undefined;`;
+
+const READ_DRAWN = `(() => {
+  const { drawCalls, triangles, textures, geometries, "crowd.inView": inView } = polyclinic.counts;
+  return { drawCalls, triangles, textures, geometries, inView };
+})()`;
+
+async function firstView(page: Page): Promise<number> {
+  await page.waitForFunction("window.firstView > 0", null, { timeout: PATIENCE_MS });
+  return page.evaluate<number>("window.firstView");
+}
+
+/** Wait until so many more pictures were drawn. */
+async function pass(page: Page, pictures: number): Promise<void> {
+  const until = (await page.evaluate<number>("polyclinic.counts.frames")) + pictures;
+  await page.waitForFunction(`polyclinic.counts.frames >= ${until}`, null, { timeout: PATIENCE_MS, polling: 500 });
+}
+
+/** Another build of the client than the front desk's: one whose functions have their names. */
+async function serveFrom(page: Page, dist: string): Promise<void> {
+  await page.route(/\/(?:$|#|index\.html|assets\/)/, (route) => {
+    const { pathname } = new URL(route.request().url());
+    return route.fulfill({ path: `${dist}${pathname === "/" ? "/index.html" : pathname}` });
+  });
+}

@@ -107,7 +107,7 @@ test-unity: build check-unity ## the Unity package: its own tests, then its prob
 .PHONY: test-web
 test-web: web ## the web client in real browsers against the real server (installs Chromium, where this user may)
 	@bash tools/system_packages.sh chromium
-	cd $(WEB) && PATH="$$(../../tools/node.sh):$$PATH" npx vitest run --config tests/e2e/vitest.config.ts $(ARGS)
+	cd $(WEB) && $(WITH_NODE_THERE) npx vitest run --config tests/e2e/vitest.config.ts $(ARGS)
 
 .PHONY: coverage
 coverage: ## statement coverage of the last test run, at least 95 % for each package

@@ -58,6 +58,14 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
 
 const UNKNOWN: Ending = { title: "The visit has ended", text: "", remedies: ["retry", "rooms"] };
 
+const RECONNECTING: StateWords = { kind: "reconnecting", title: "Connection lost", text: "Your place in the room is kept. Others do not see you meanwhile.", remedies: ["leave"], over: true };
+
+/** Where the server said why it closes, by close code. */
+const RETURNS: Readonly<Record<string, StateWords>> = {
+  "1012": { kind: "restarting", title: "The clinic is restarting", text: "You come back in by yourself as soon as it is there again.", remedies: ["leave"], over: true },
+  "4000": { kind: "moved", title: "The room is moving", text: "It is being taken to another server. You need not do anything.", remedies: ["leave"], over: true },
+};
+
 /** Choose the screen of a status; null while one is in the room and all is well. */
 export function stateWords(status: Status): StateWords | null {
   switch (status.state) {
@@ -66,9 +74,7 @@ export function stateWords(status: Status): StateWords | null {
     case "joining":
       return JOINING;
     case "reconnecting":
-      return status.code === "4000" || status.code === "1012"
-        ? { kind: "moved", title: "The room is moving", text: "It is being taken to another server. You need not do anything.", remedies: ["leave"], over: true }
-        : { kind: "reconnecting", title: "Connection lost", text: "Your place in the room is kept. Others do not see you meanwhile.", remedies: ["leave"], over: true };
+      return RETURNS[status.code] ?? RECONNECTING;
     case "ended":
       return endedWords(status);
   }

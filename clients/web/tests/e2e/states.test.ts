@@ -89,7 +89,7 @@ it("tells who is in a room that its server has gone, and goes on trying", async 
   await fillIn(anna, { name: "Anna", room: "consult" });
   await screen(anna, "room");
   await short.stop();
-  await anna.page.locator('.state[data-over="true"]').waitFor({ timeout: PATIENCE });
+  await anna.page.getByRole("alertdialog", { name: "The clinic is restarting" }).waitFor({ timeout: PATIENCE });
   expect(await anna.page.evaluate(() => window.polyclinic.status?.state)).toBe("reconnecting");
   await anna.picture("server-gone");
   await anna.page.locator(".state").getByRole("button", { name: "Leave" }).click();

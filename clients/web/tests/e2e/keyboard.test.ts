@@ -1,0 +1,82 @@
+/** All of a visit without a mouse: coming in, taking a thing, passing it on, leaving. Nothing here clicks. */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { launch, Person } from "./support/browser";
+import { Server } from "./support/server";
+import { choose, face, meet, open, PATIENCE, screen, self, SMALL, visit, walk } from "./support/visits";
+
+const THING = "Heart";
+const TABS_MOST = 60;
+
+let browser: Browser;
+let server: Server;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launch(), Server.start()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+it("comes in, takes a thing, passes it to somebody and leaves by keys alone", async () => {
+  const ben = await visit(browser, server, { name: "Ben", room: "consult-1", role: "patient", button: "Enter as text" });
+  const anna = await Person.come(browser, SMALL);
+  const { page } = anna;
+  await open(anna, server);
+  await tabTo(page, 'input[name="name"]');
+  await page.keyboard.type("Anna");
+  await tabTo(page, 'select[name="role"]');
+  await page.keyboard.type("Clin");
+  await tabTo(page, 'input[name="room"]');
+  for (let moves = 0; moves < 10 && (await page.locator("input[name=room]:checked").inputValue()) !== "consult-1"; moves += 1) await page.keyboard.press("ArrowDown");
+  await tabTo(page, 'button[type="submit"]');
+  await page.keyboard.press("Enter");
+  await screen(anna, "room");
+  expect(await self(anna)).toMatchObject({ name: "Anna", role: "clinician" });
+  await meet(anna, ben);
+
+  await walk(anna, [-0.3, 1]);
+  await walk(anna, [-0.3, -0.1]);
+  await choose(anna, THING);
+  await page.keyboard.press("f");
+  await heldBy([anna, ben], (await self(anna)).entity);
+  await walk(anna, [-0.3, 1]);
+  await face(anna, Math.PI / 2);
+  await page.keyboard.press("o");
+  await ben.page.waitForFunction((name) => window.polyclinic.things.find((each) => each.name === name)?.offered === true, THING, { timeout: PATIENCE });
+
+  await tabTo(ben.page, "button", `Take ${THING}`);
+  await ben.page.keyboard.press("Enter");
+  await heldBy([anna, ben], (await self(ben)).entity);
+
+  await tabTo(page, "button.leave", "Leave");
+  await page.keyboard.press("Enter");
+  await screen(anna, "entrance");
+  await ben.page.waitForFunction(() => window.polyclinic.people.length === 0, null, { timeout: PATIENCE });
+  await tabTo(ben.page, "button.leave", "Leave the room");
+  await ben.page.keyboard.press("Enter");
+  await screen(ben, "entrance");
+  expect([...anna.complaints, ...ben.complaints]).toEqual([]);
+});
+
+/** Press Tab until something has the focus; what cannot be reached so does not exist without a mouse. */
+async function tabTo(page: Page, selector: string, name = ""): Promise<void> {
+  for (let tabs = 0; tabs < TABS_MOST; tabs += 1) {
+    const there = await page.evaluate(([wanted, words]) => {
+      const { activeElement: focus } = document;
+      return focus instanceof HTMLElement && focus.matches(wanted) && (words === "" || focus.innerText.trim() === words || focus.getAttribute("aria-label") === words);
+    }, [selector, name] as const);
+    if (there) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never came to ${selector} ${name}`);
+}
+
+async function heldBy(people: readonly Person[], entity: number): Promise<void> {
+  for (const { page } of people) {
+    await page.waitForFunction(([name, holder]) => window.polyclinic.things.find((each) => each.name === name)?.holder === holder, [THING, entity] as const, { timeout: PATIENCE });
+  }
+}

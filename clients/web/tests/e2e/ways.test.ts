@@ -1,0 +1,72 @@
+/** Ways into a room: an invitation's link, and the doors between rooms. */
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { launch, Person } from "./support/browser";
+import { Server } from "./support/server";
+import { face, open, PATIENCE, screen, SMALL, visit, walk } from "./support/visits";
+
+let browser: Browser;
+let server: Server;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launch(), Server.start()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+it("opens the room of an invitation, and leaves nothing of it in the address bar", async () => {
+  const room = await openVisit();
+  const anna = await Person.come(browser, SMALL);
+  await open(anna, server, `/#room=${room}`);
+  expect(anna.page.url()).toBe(`${server.http}/`);
+  expect(await anna.page.locator("input[name=room]:checked").inputValue()).toBe(room);
+  await anna.page.getByLabel("Your name").fill("Anna");
+  await anna.page.getByRole("button", { name: "Enter", exact: true }).click();
+  await screen(anna, "room");
+  expect(await anna.page.evaluate(() => window.polyclinic.room)).toBe(room);
+  expect(anna.page.url()).toBe(`${server.http}/`);
+  // Whoever has been here before is in the room at once.
+  await anna.page.goto("about:blank");
+  await anna.page.goto(`${server.http}/#room=${room}`);
+  await screen(anna, "room");
+  expect(await anna.page.evaluate(() => window.polyclinic.room)).toBe(room);
+  expect(anna.page.url()).toBe(`${server.http}/`);
+  // Neither the room's id nor a ticket is kept, in the page's history or in the browser.
+  const kept = await anna.page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), history.state]));
+  expect(kept).not.toContain(room);
+  expect(await anna.context.cookies()).toEqual([]);
+  expect(anna.complaints).toEqual([]);
+  await anna.go();
+});
+
+it("brings who walks through a door into the room behind it", async () => {
+  const ben = await visit(browser, server, { name: "Ben", room: "consult-1" });
+  await walk(ben, [-0.6, 1.6]);
+  await walk(ben, [-1.6, 1.6]);
+  await through(ben, Math.PI);
+  await ben.page.waitForFunction(() => window.polyclinic.screen === "room" && window.polyclinic.room === "waiting", null, { timeout: PATIENCE });
+  expect(await ben.page.evaluate(() => window.polyclinic.roster.map(({ name }) => name))).toEqual(["Ben"]);
+  await ben.page.getByRole("heading", { name: "Waiting area", exact: true }).waitFor();
+  expect(ben.complaints).toEqual([]);
+  await ben.go();
+});
+
+/** Straight on until the room is another. */
+async function through(person: Person, yaw: number): Promise<void> {
+  const { page } = person;
+  const from = await page.evaluate(() => window.polyclinic.room);
+  await face(person, yaw, 0.1);
+  await page.keyboard.down("w");
+  await page.waitForFunction((room) => window.polyclinic.room !== room, from, { timeout: PATIENCE });
+  await page.keyboard.up("w");
+}
+
+async function openVisit(): Promise<string> {
+  const answer = await fetch(`${server.http}/v1/rooms`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ type: "consult", name: "A visit" }) });
+  const { id } = (await answer.json()) as { id: string };
+  return id;
+}

@@ -53,22 +53,25 @@ def by_default(
     if not any(recordings.glob(f"*{SUFFIX}")):
         return parts
     chosen = range(RECORDED_EVERY - 1, len(parts), RECORDED_EVERY)
-    recorded = from_traces(recordings, stage, parties, hz=hz, seed=seed)
+    recorded = from_traces(recordings, stage, parties, hz=hz, seed=seed, every=RECORDED_EVERY)
     for index in chosen:
         parts[index] = recorded[index]
     return parts
 
 
-def from_traces(folder: Path, stage: Stage, parties: Sequence[int], *, hz: float, seed: int) -> list[Part]:
+def from_traces(
+    folder: Path, stage: Stage, parties: Sequence[int], *, hz: float, seed: int, every: int = 1
+) -> list[Part]:
     """Let the avatars follow recordings, each from a moment of its own and at a place of its own.
 
+    The next recording comes with each `every`th avatar: whoever takes only those still gets all recordings.
     Raises NoTraces when the folder has none.
     """
     clips = [clip_from(trace, hz) for trace in read_traces(folder)]
     cast = cast_rooms(stage, parties, seed)
     draw = random.Random(seed)  # noqa: S311 - where bots stand is no secret
     draw.shuffle(clips)
-    return [_follow(clips[index % len(clips)], cast, index, stage.bounds, draw) for index in range(cast.count)]
+    return [_follow(clips[index // every % len(clips)], cast, index, stage.bounds, draw) for index in range(cast.count)]
 
 
 def _follow(clip: Clip, cast: Cast, index: int, bounds: Box, draw: random.Random) -> Part:

@@ -47,8 +47,8 @@ function personPlain(person: PersonView): object {
     name: person.name,
     role: person.role,
     head: partPlain(person.head),
-    left: handPlain(person.left),
-    right: handPlain(person.right),
+    left: fingersPlain(person.left),
+    right: fingersPlain(person.right),
     voice: person.voice,
     speaking: person.speaking,
     seated: person.seated,
@@ -60,7 +60,7 @@ function partPlain({ presence, position, rotation }: PartView): object {
 }
 
 /** `joints` are 26 rotations in the room, 4 numbers each; null while fingers are not tracked. */
-function handPlain(hand: HandView): object {
+function fingersPlain(hand: HandView): object {
   const { fingersTracked, jointRotations } = hand;
   return { ...partPlain(hand), fingersTracked, joints: fingersTracked ? [...jointRotations] : null };
 }

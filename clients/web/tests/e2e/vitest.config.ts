@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Real browsers against the real server. One file after another: a picture without a graphics card takes a whole core. */
+/** Browsers and a server at a time are enough for two cores: one file after another. */
 export default defineConfig({
   test: {
     include: ["tests/e2e/*.test.ts"],

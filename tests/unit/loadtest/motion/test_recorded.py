@@ -115,6 +115,37 @@ def test_recordings_walk_beside_the_model_where_there_are_any(tmp_path: Path) ->
     assert RECORDED_EVERY == 3
 
 
-def test_the_projects_own_recordings_can_be_followed() -> None:
+def test_the_projects_own_recordings_are_how_people_move() -> None:
+    traces = read_traces(OWN_RECORDINGS)
+    assert {trace.name for trace in traces} >= {"consultation", "instrument", "ward-round"}
+    for trace in traces:
+        assert 20 <= trace.seconds <= 30
+        assert np.diff(trace.t).max() < 0.03
+        assert (OWN_RECORDINGS / f"{trace.name}{SUFFIX}").stat().st_size < 300_000
+        for device, fastest, least in (("head", 2.0, 0.02), ("left", 3.0, 0.1), ("right", 3.0, 0.3)):
+            poses = getattr(trace, device)
+            assert np.isfinite(poses).all()
+            speeds = np.linalg.norm(np.diff(poses[:, :3], axis=0), axis=1) / np.diff(trace.t)
+            assert speeds.max() < fastest
+            assert np.ptp(poses[:, :3], axis=0).max() > least
+    walked = next(trace.head for trace in traces if trace.name == "ward-round")
+    assert np.linalg.norm(np.diff(walked[:, [0, 2]], axis=0), axis=1).sum() > 4.0
+
+
+def test_fingers_move_in_the_projects_own_recordings() -> None:
     for path in OWN_RECORDINGS.glob(f"*{SUFFIX}"):
-        assert len(read_recording(path).rows) > 90
+        poses = [json.loads(line) for line in path.read_text().splitlines()[1:]]
+        # Head and both hands before them.
+        assert all(len(pose) == 3 + 3 * 7 + 2 for pose in poses)
+        assert len({pose[-1] for pose in poses}) > 20
+
+
+def test_every_third_avatar_replays_the_projects_own_recordings() -> None:
+    parts = by_default(Stage(HALL), [9], hz=30, seconds=20, seed=1)
+    clips = [clip_from(trace, 30).rows for trace in read_traces(OWN_RECORDINGS)]
+    followed = {n for part in parts[2::3] for n, rows in enumerate(clips) if np.array_equal(part.rows, rows)}
+    assert followed == {0, 1, 2}
+    for part in parts[2::3]:
+        heads = part.rows[:, HEAD][:, :3] + np.array(part.offset_mm)
+        assert (heads >= HALL[:3]).all()
+        assert (heads <= HALL[3:]).all()

@@ -27,6 +27,14 @@ T = TypeVar("T")
 
 _TICKET_THREADS: Final = 4
 _LOOK: Final = "plain"
+_PHRASES: Final = (
+    "Good morning.",
+    "Could you show me that again?",
+    "I am right behind you.",
+    "Thank you, that helps.",
+    "Is this seat taken?",
+    "One moment, please.",
+)
 _TURN_SECONDS: Final = 0.002
 """How often the wheel of poses is turned."""
 _SWEEP_SECONDS: Final = 0.25
@@ -271,7 +279,7 @@ class Swarm:
             if bot.room.id in due:
                 due.discard(bot.room.id)
                 self._chat_at[bot.room.id] = now + self._draw.uniform(0.5, 1.5) * mean
-                bot.say(f"{bot.room.canary} says {bot.name}")
+                bot.say(f"{self._draw.choice(_PHRASES)} ({bot.room.canary})")
 
     def _hand_over(self, mean: float) -> None:
         """Let each look at things, and now and then do something with one."""

@@ -9,8 +9,9 @@ from typing import Final
 from loadtest.motion.model import Cast, simulate
 from loadtest.motion.placing import Box, Stage, cast_rooms
 from loadtest.motion.recorded import OWN_RECORDINGS, SUFFIX
-from loadtest.motion.rows import Rows
+from loadtest.motion.rows import FLAGS, Rows
 from loadtest.motion.traces import Clip, clip_from, read_traces
+from protocol.ids import StateFlag
 
 MODEL_SECONDS: Final = 30.0
 """How much motion of its own each avatar gets; longer tests go over it there and back again."""
@@ -47,7 +48,8 @@ def by_default(
 ) -> list[Part]:
     """Let the model move the avatars, and beside it recordings that people made in the web client.
 
-    Every third avatar follows one of these where there are any; it stays where the model would have placed it.
+    Every third avatar follows one of these where there are any, unless it is seated, which who made them was not; it
+    stays where the model would have placed it.
     """
     parts = from_model(stage, parties, hz=hz, seconds=seconds, seed=seed)
     if not any(recordings.glob(f"*{SUFFIX}")):
@@ -55,7 +57,8 @@ def by_default(
     chosen = range(RECORDED_EVERY - 1, len(parts), RECORDED_EVERY)
     recorded = from_traces(recordings, stage, parties, hz=hz, seed=seed, every=RECORDED_EVERY)
     for index in chosen:
-        parts[index] = recorded[index]
+        if not int(parts[index].rows[0, FLAGS]) & StateFlag.SEATED:
+            parts[index] = recorded[index]
     return parts
 
 

@@ -22,20 +22,26 @@ const OFTEN: Readonly<Record<string, string>> = { grab: "Take", offer: "Offer", 
 export class ActionBar {
   readonly element: HTMLElement;
   private readonly all: HTMLElement;
+  private readonly more = button("More", () => { this.unfold(this.all.hidden === true); }, { class: "quiet" });
   private readonly switches: { readonly element: HTMLElement; readonly active: () => boolean }[] = [];
 
   constructor(actions: readonly Action[]) {
     const often = Object.entries(OFTEN).flatMap(([id, word]) => actions.filter((action) => action.id === id).map((action) => this.button(action, word)));
     this.all = make("div", { class: "all-actions", id: "all-actions", hidden: true }, ...groupsOf(actions).map(([group, members]) => this.group(GROUP_NAMES[group], members)));
-    const more = button("More", () => { this.all.hidden = !this.all.hidden; more.setAttribute("aria-expanded", String(!this.all.hidden)); }, { class: "quiet" });
-    more.setAttribute("aria-expanded", "false");
-    more.setAttribute("aria-controls", "all-actions");
+    this.more.setAttribute("aria-controls", "all-actions");
+    this.unfold(false);
     this.element = make(
       "div",
       { class: "actions", hidden: actions.length === 0, attributes: { role: "group", "aria-label": "Actions" } },
       this.all,
-      make("div", { class: "often" }, ...often, more),
+      make("div", { class: "often" }, ...often, this.more),
     );
+  }
+
+  /** Show all that one can do, or only what one does often. */
+  unfold(unfolded: boolean): void {
+    this.all.hidden = !unfolded;
+    this.more.setAttribute("aria-expanded", String(unfolded));
   }
 
   /** Show what is switched on; some times a second. */

@@ -58,7 +58,7 @@ export class Overlay {
   private readonly text: TextView;
   private readonly map = make("section", { class: "panel map-panel", tabIndex: 0, attributes: { "aria-label": "Map" } });
   private readonly toast = make("p", { class: "toast", hidden: true, attributes: { role: "status" } });
-  private readonly side = make("aside", { class: "side", attributes: { "aria-label": "Beside the room" } });
+  private readonly side = make("aside", { class: "side", hidden: true, attributes: { "aria-label": "Beside the room" } });
   private readonly tabs = new Map<PanelName, HTMLButtonElement>();
   private readonly stops: (() => void)[] = [];
   private readonly actions: ActionBar;
@@ -113,6 +113,8 @@ export class Overlay {
   /** Show the text view instead of the picture, or go back. */
   showText(shown: boolean): void {
     if (shown && this.open !== null) this.show(null);
+    // Neither may lie over the words.
+    if (shown) this.actions.unfold(false);
     this.text.show(shown);
     this.element.dataset["text"] = String(shown);
     this.parts.textShown(shown);

@@ -73,7 +73,7 @@ test: build system-packages ## set up, then every check and every test
 	$(MAKE) --no-print-directory lint types generated check-web check-unity
 	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest tests/unit tests/property tests/scenario tests/budget tests/fuzz $(ARGS)
-	$(BIN)/coverage run -m pytest tests/parity tests/integration $(ARGS)
+	$(BIN)/coverage run -m pytest tests/parity tests/integration --ignore=tests/integration/cross $(ARGS)
 	$(MAKE) --no-print-directory coverage sanitize
 
 .PHONY: check-web
@@ -103,6 +103,10 @@ check-unity: unity ## the Unity package's own tests
 .PHONY: test-unity
 test-unity: build check-unity ## the Unity package: its own tests, then its probe against the real server
 	$(BIN)/pytest tests/integration/unity $(ARGS)
+
+.PHONY: test-cross
+test-cross: web unity system-packages ## a browser, the Unity package, the Python client and bots in one room: all are told the same
+	$(BIN)/pytest -s tests/integration/cross $(ARGS)
 
 .PHONY: test-web
 test-web: web ## the web client in real browsers against the real server (installs Chromium, where this user may)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from protocol.ids import Tier
 from protocol.snapshot import AvatarState, FloatPose, FloatState, state_to_floats
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ class Entity:
     """The integers of the wire."""
     thing: ObjectFacts | None = None
     """Of a thing: who holds it and how, and what the server counts of it; None for avatars."""
+    tick: int = 0
+    """The room's tick in which the state was told (u32, which wraps)."""
+    tier: Tier = Tier.FULL
+    """How finely the server tells it."""
 
     @property
     def holder(self) -> int:

@@ -174,7 +174,15 @@ class Session:
         entered = {held.entity for held in frame.entered}
         if held_twice := entered & self.entities.keys() - (self._unconfirmed or set()) - {e.entity for e in frame.left}:
             raise BrokenWorld(f"entities {sorted(held_twice)} enter twice")
-        seen = [self._see(update.held, fresh=update.held.entity in entered) for update in frame.updated]
+        seen = [
+            replace(
+                self._see(update.held, fresh=update.held.entity in entered),
+                state=update.held.state,
+                tick=frame.tick,
+                tier=update.held.record.tier,
+            )
+            for update in frame.updated
+        ]
         # Who leaves and enters in one frame has new facts, and stays.
         changes: list[Change] = [
             Left(self.entities.pop(held.entity)) for held in frame.left if held.entity not in entered
@@ -192,7 +200,7 @@ class Session:
     def _see(self, held: HeldEntity, *, fresh: bool) -> Entity:
         """Show what is held; facts are read once, when the entity enters."""
         if not fresh:
-            return replace(self.entities[held.entity], state=held.state)
+            return self.entities[held.entity]
         facts = decode_facts(held.facts)
         if isinstance(facts, AvatarFacts):
             return Entity(held.entity, "avatar", facts.name, facts.role, facts.avatar, held.state)

@@ -14,7 +14,6 @@ namespace Polyclinic.Probe
     public static class Probe
     {
         private const int StepMs = 5;
-        private const double ReportMs = 1000;
         private static readonly Stopwatch Watch = Stopwatch.StartNew();
         private static readonly ConcurrentQueue<string> Commands = new ConcurrentQueue<string>();
         private static Room room;
@@ -25,6 +24,7 @@ namespace Polyclinic.Probe
             var options = new Dictionary<string, string>
             {
                 { "server", "http://127.0.0.1:8080" }, { "room", "lobby" }, { "name", "Probe" }, { "role", "clinician" },
+                { "report", "1000" },
             };
             for (int index = 0; index + 1 < arguments.Length; index += 2)
             {
@@ -38,7 +38,7 @@ namespace Polyclinic.Probe
             room = new Room(who, new FrontDesk(options["server"]), () => new WebSocketTransport(), random.NextDouble);
             Listen();
             new Thread(ReadCommands) { IsBackground = true }.Start();
-            double nextReport = 0;
+            double nextReport = 0, reportMs = Number(options["report"]);
             while (room.State != RoomState.Ended)
             {
                 double now = Watch.Elapsed.TotalMilliseconds;
@@ -48,7 +48,7 @@ namespace Polyclinic.Probe
                 room.World.Sample(now);
                 if (room.State == RoomState.Live && now >= nextReport)
                 {
-                    nextReport = now + ReportMs;
+                    nextReport = now + reportMs;
                     Report(now);
                 }
                 Thread.Sleep(StepMs);
@@ -149,7 +149,8 @@ namespace Polyclinic.Probe
             return line;
         }
 
-        /// <summary>`head` and hands are what was told last, to the millimetre; `shown` is the head as it is drawn now.</summary>
+        /// <summary>`head` and hands are what was told last, in `tick`, as finely as `tier` has it; `shown` is the head as it is
+        /// drawn now.</summary>
         private static void Report(double now)
         {
             var people = new List<Line>();
@@ -159,6 +160,8 @@ namespace Polyclinic.Probe
                 line["head"] = TellPart(person.Told, AvatarState.Head);
                 line["left"] = TellPart(person.Told, AvatarState.Left);
                 line["right"] = TellPart(person.Told, AvatarState.Right);
+                line["tick"] = person.ToldTick;
+                line["tier"] = (int)person.ToldTier;
                 line["shown"] = person.Head.Presence > 0 ? Axes(person.Head.Place.Position) : null;
                 line["speaking"] = person.Speaking;
                 people.Add(line);

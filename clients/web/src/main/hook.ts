@@ -21,6 +21,7 @@ export function installHook(look: () => Looked): void {
       return { ...room.self, standing: standingPlain(body), device: body?.device ?? "", left: ownHandPlain(body, "left"), right: ownHandPlain(body, "right") };
     },
     get people() { return [...(look().room?.people.values() ?? [])].map(personPlain); },
+    get told() { return toldPlain(look().room); },
     get things() { return [...(look().room?.things.values() ?? [])].map(thingPlain); },
     get roster() { return [...(look().room?.roster.values() ?? [])]; },
     get chat() { return look().room?.chat ?? []; },
@@ -53,6 +54,14 @@ function personPlain(person: PersonView): object {
     speaking: person.speaking,
     seated: person.seated,
   };
+}
+
+/** What was told last of each person in sight. */
+function toldPlain(room: RoomView | null): object[] {
+  return [...(room?.people.keys() ?? [])].flatMap((entity) => {
+    const told = room?.told(entity) ?? null;
+    return told === null ? [] : [{ entity, tick: told.tick, tier: told.tier, head: [...told.head] }];
+  });
 }
 
 function partPlain({ presence, position, rotation }: PartView): object {

@@ -62,7 +62,10 @@ export class Entities {
       for (const entity of this.unconfirmed) this.remove(entity);
       this.unconfirmed = null;
     }
-    for (const held of changes.updated) this.model(held.entity)?.push(held.record.state, time, this.period);
+    for (const { entity, record } of changes.updated) {
+      this.model(entity)?.push(record.state, time, this.period);
+      this.people.get(entity)?.note(record, changes.tick);
+    }
     for (const view of this.fresh) this.listener.entered(view);
     for (const view of this.renewed) this.listener.held(view);
   }

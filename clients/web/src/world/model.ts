@@ -34,6 +34,16 @@ export interface HandView extends PartView {
   readonly jointPositions: Float32Array;
 }
 
+/** Of somebody in sight, what the server told last: newer than what is shown. Written anew with each record. */
+export interface ToldView {
+  /** The room's tick, u32. */
+  readonly tick: number;
+  /** How finely it was told: 0 in full, to the millimetre, to 3 (SPEC 5.3). */
+  readonly tier: number;
+  /** Where the head is, mm. */
+  readonly head: Int32Array;
+}
+
 /** Somebody in sight. The object stays the same for as long as the entity is in sight; `sample` writes it. */
 export interface PersonView {
   readonly entity: number;
@@ -197,6 +207,8 @@ export interface RoomView {
   readonly roster: ReadonlyMap<number, RosterEntry>;
   readonly chat: readonly Said[];
 
+  /** What was told last of somebody in sight, null where there is nobody. */
+  told(entity: number): ToldView | null;
   /** Write all views for a moment of `performance.now()`; once a frame, before anything is drawn. */
   sample(now: number): void;
   on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void;

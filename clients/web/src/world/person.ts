@@ -2,8 +2,9 @@
 import { FACE_VALUES, FINGER_VALUES, StateFlag, UNIT_MAX } from "../protocol/generated/constants";
 import type { AvatarFacts } from "../protocol/generated/messages";
 import { JOINT_COUNT, poseHand } from "../protocol/hands";
+import type { RecordState } from "../protocol/record";
 import type { AvatarState } from "../protocol/state";
-import type { HandView, PartView, PersonView, Side } from "./model";
+import type { HandView, PartView, PersonView, Side, ToldView } from "./model";
 import { HEAD, LEFT, RIGHT, Track, VALUES_AT } from "./track";
 
 const FADE_MS = 150;
@@ -73,6 +74,12 @@ class HandModel extends PartModel implements HandView {
   }
 }
 
+class Told implements ToldView {
+  tick = 0;
+  tier = 0;
+  readonly head = new Int32Array(3);
+}
+
 export class PersonModel implements PersonView {
   name = "";
   role = "";
@@ -86,6 +93,7 @@ export class PersonModel implements PersonView {
   seated = false;
   face: Float32Array | null = null;
   private readonly faceValues = new Float32Array(FACE_VALUES);
+  readonly told = new Told();
   private readonly track = new Track(3);
 
   constructor(
@@ -100,6 +108,13 @@ export class PersonModel implements PersonView {
     this.name = facts.name;
     this.role = facts.role;
     this.look = facts.avatar;
+  }
+
+  /** Note what a record of a tick has left. */
+  note({ state, tier }: RecordState, tick: number): void {
+    this.told.tick = tick;
+    this.told.tier = tier;
+    for (let axis = 0; axis < 3; axis += 1) this.told.head[axis] = state.head.position[axis]!;
   }
 
   push(state: AvatarState, time: number, period: number): void {

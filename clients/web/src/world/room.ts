@@ -12,7 +12,7 @@ import { Session } from "../session/session";
 import { Emitter } from "./emitter";
 import { Entities } from "./entities";
 import type {
-  LocalPose, Outcome, Place, Portal, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side,
+  LocalPose, Outcome, Place, Portal, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side, ToldView,
 } from "./model";
 import { OutgoingPose } from "./outgoing";
 import { Roster } from "./roster";
@@ -119,6 +119,10 @@ class Room implements RoomView {
 
   get people() {
     return this.entities.people;
+  }
+
+  told(entity: number): ToldView | null {
+    return this.entities.people.get(entity)?.told ?? null;
   }
 
   get things() {

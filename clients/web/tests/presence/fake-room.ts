@@ -72,6 +72,10 @@ export class FakeRoom implements RoomView {
 
   constructor(readonly description: RoomDescription = describeRoom()) {}
 
+  told(): null {
+    return null;
+  }
+
   sample(): void {
     // Nobody moves here but by hand.
   }

@@ -57,6 +57,10 @@ export class FakeRoom implements RoomView {
   answer: Outcome = WELL;
   private readonly listeners = new Map<string, Set<(event: never) => void>>();
 
+  told(): null {
+    return null;
+  }
+
   sample(): void {
     this.asked.push(["sample"]);
   }

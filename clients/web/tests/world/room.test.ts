@@ -64,6 +64,8 @@ describe("in sight", () => {
     const ann = room.people.get(20)!;
     expect(ann).toMatchObject({ name: "Ann", role: "patient", look: "plain" });
     expect([...ann.head.position].map((value) => value.toFixed(3))).toEqual(["1.000", "1.600", "-1.000"]);
+    expect(room.told(20)).toEqual({ tick, tier: 0, head: Int32Array.of(1000, 1600, -1000) });
+    expect(room.told(21)).toBeNull();
     tell(environment.socket, { leaves: [0] });
     expect([room.people.size, told]).toEqual([0, ["entered Ann", "left Ann"]]);
   });

@@ -59,6 +59,10 @@ namespace Polyclinic
         /// <summary>What the server told last, in the integers of the wire: newer than what is shown.</summary>
         public AvatarState Told { get; internal set; }
 
+        /// <summary>The room's tick in which that was told, which wraps, and how finely.</summary>
+        public uint ToldTick { get; internal set; }
+        public Tier ToldTier { get; internal set; }
+
         internal SeenEntity(uint entity, double tickMs)
         {
             Entity = entity;

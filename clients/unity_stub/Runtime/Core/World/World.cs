@@ -94,6 +94,8 @@ namespace Polyclinic
                 HeldEntity held = frame.Updated[index];
                 SeenEntity seen = Of(held.Entity);
                 seen.Told = held.Record.State;
+                seen.ToldTick = frame.Tick;
+                seen.ToldTier = held.Record.Tier;
                 seen.Buffer.Add(held.Record.State, time);
             }
             // The first frame after a resume enters all that is in sight: the others left in the meantime.

@@ -104,6 +104,7 @@ def test_entities_enter_move_and_leave() -> None:
     (entered,) = session.receive(frame((0, 41)), 0.0)
     assert isinstance(entered, Entered)
     assert (entered.entity.id, entered.entity.name, entered.entity.role) == (41, "Ann", "patient")
+    assert (entered.entity.tick, entered.entity.tier) == (1, 0)
     (moved,) = session.receive(frame(updated=(0,)), 0.0)
     assert isinstance(moved, Moved)
     assert moved.time == 50_000

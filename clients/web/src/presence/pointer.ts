@@ -63,7 +63,6 @@ export class Pointers {
     const { signal } = this.stopped;
     element.style.touchAction = "none";
     this.knob = makeKnob();
-    element.parentElement?.append(this.knob);
     element.addEventListener("pointerdown", (event) => { this.down(event); }, { signal });
     element.addEventListener("pointermove", (event) => { this.move(event); }, { signal });
     element.addEventListener("pointerup", (event) => { this.up(event); }, { signal });
@@ -129,7 +128,9 @@ export class Pointers {
   }
 
   private drawKnob(): void {
-    const { stick, knob } = this;
+    const { stick, knob, element } = this;
+    // Beside the view, wherever that has been put meanwhile.
+    if (knob.parentElement !== element.parentElement) element.parentElement?.append(knob);
     knob.hidden = !stick.active;
     const box = knob.offsetParent?.getBoundingClientRect();
     knob.style.left = `${stick.startX - (box?.left ?? 0)}px`;
@@ -140,6 +141,7 @@ export class Pointers {
 
 function makeKnob(): HTMLElement {
   const base = document.createElement("div");
+  base.className = "stick";
   base.hidden = true;
   base.setAttribute("aria-hidden", "true");
   base.style.cssText =

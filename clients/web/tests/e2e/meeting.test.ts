@@ -36,11 +36,13 @@ afterEach(() => {
 
 it("shows one where the other has walked to", async () => {
   await walk(anna, [0, 0.5]);
-  const { entity, standing } = await self(anna);
-  await ben.page.waitForFunction(([id, x, z]) => {
-    const seen = window.polyclinic.people.find((person) => person.entity === id);
-    return seen !== undefined && Math.hypot(seen.head.position[0]! - x, seen.head.position[2]! - z) < 0.02;
-  }, [entity, standing!.position[0]!, standing!.position[2]!] as const, { timeout: PATIENCE });
+  const { entity } = await self(anna);
+  // The last step may still be under way.
+  await expect.poll(async () => {
+    const [x, , z] = (await self(anna)).standing!.position;
+    const seen = await ben.page.evaluate((id) => window.polyclinic.people.find((person) => person.entity === id)?.head.position ?? [], entity);
+    return Math.hypot((seen[0] ?? NaN) - x!, (seen[2] ?? NaN) - z!);
+  }, { timeout: PATIENCE }).toBeLessThan(0.02);
 });
 
 it("shows a wave while it is fresh", async ({ skip }) => {

@@ -8,7 +8,7 @@ import type { Server } from "./server";
 /** Small, because the processor draws it. */
 export const SMALL = { viewport: { width: 480, height: 320 }, deviceScaleFactor: 1 } as const;
 /** A state that does not come within this will not come. */
-export const PATIENCE = 45_000;
+export const PATIENCE = 60_000;
 
 export interface Wish {
   readonly name: string;

@@ -174,10 +174,10 @@ class RoomStage implements Stage {
     if (!this.hidden || this.presence.inHeadset) {
       this.crowd.update(now, this.camera);
       this.hands.update(this.presence.pose);
+      // In a headset its own runtime keeps the pace. A new size empties the canvas: it has to be drawn after that.
+      if (this.pace.step(now) && !this.presence.inHeadset) this.resize();
       this.renderer.render(this.scene, this.camera);
       this.frames += 1;
-      // In a headset its own runtime keeps the pace.
-      if (this.pace.step(now) && !this.presence.inHeadset) this.resize();
     }
     this.listener(now);
   }

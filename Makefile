@@ -192,6 +192,10 @@ generated: build ## check that generated files are what their sources say
 	$(BIN)/python -m tools.generate --check
 	$(BIN)/python -m tools.make_scenes --check
 
+.PHONY: pictures
+pictures: web system-packages ## take the documentation's pictures of the web client (ARGS="lobby" for one of them)
+	@cd $(WEB) && $(WITH_NODE_THERE) node tests/e2e/pictures.mjs $(ARGS)
+
 .PHONY: format
 format: build ## let ruff format the Python sources
 	$(BIN)/ruff format $(SOURCES)

@@ -28,6 +28,8 @@ class Role:
     seated: bool = False
     looks_at: tuple[float, float] | None = None
     hands: bool = True
+    height: float = 1.65
+    """Of the eyes when standing."""
 
 
 @asynccontextmanager
@@ -56,7 +58,7 @@ async def play(room: Room, role: Role, random: Random) -> None:
         seconds = step / POSES_PER_SECOND
         x, z, yaw, walking = whereabouts(role, seconds)
         yaw += 0.25 * math.sin(seconds * 0.7 + phase)
-        head = (x, 1.25 if role.seated else 1.65, z), turned(yaw)
+        head = (x, 1.25 if role.seated else role.height, z), turned(yaw)
         voice = max(0.0, math.sin(seconds * 0.5 + phase)) * (0.4 + 0.3 * math.sin(seconds * 9)) if role.talks else 0.0
         left, right = (hand(head[0], yaw, side, seconds + phase, walking=walking, voice=voice) for side in (-1, 1))
         room.send_pose(

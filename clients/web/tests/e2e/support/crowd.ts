@@ -16,6 +16,9 @@ export interface CrowdRole {
   readonly seated?: boolean;
   readonly looks_at?: readonly [number, number];
   readonly hands?: boolean;
+  readonly height?: number;
+  /** In the chat, having come in. */
+  readonly says?: string;
 }
 
 /** They play their parts until they are told to go. */
@@ -35,7 +38,7 @@ export class PythonCrowd {
   }
 
   async go(): Promise<void> {
-    if (this.process.exitCode !== null) return;
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const gone = new Promise((resolve) => this.process.once("exit", resolve));
     this.process.kill("SIGTERM");
     await gone;

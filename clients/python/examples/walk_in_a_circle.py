@@ -24,7 +24,7 @@ async def main() -> None:
         walking = asyncio.create_task(walk(room))
         walking.add_done_callback(lambda _: asyncio.create_task(room.close()))
         async for change in room.changes():
-            if isinstance(change, Entered):
+            if isinstance(change, Entered) and change.entity.kind == "avatar":
                 await room.say(f"Hello, {change.entity.name}!")
 
 

@@ -35,7 +35,7 @@ def _welcome_frame() -> bytes:
         id="floor",
         name="Floor",
         type="auditorium",
-        scene="auditorium.gltf",
+        scene="hall.gltf",
         tick_hz=20,
         bounds=((-1.0, 0.0, -1.0), (1.0, 2.0, 1.0)),
         visible=32,

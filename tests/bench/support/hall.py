@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loadtest.motion.placing import Stage
-from server.config import SAMPLE_FACILITY
 
 TICK_HZ = 20
 _HEIGHT = 6.0
+_SCENE = "hall.gltf"
 _SIDE_LEAST = 4.0
 
 
@@ -60,7 +60,7 @@ class Halls:
 id = "{room}"
 name = "{room}"
 type = "auditorium"
-scene = "auditorium.gltf"
+scene = "{_SCENE}"
 bounds = [[{-half:.3f}, 0.0, {-half:.3f}], [{half:.3f}, {_HEIGHT}, {half:.3f}]]
 capacity = {self.parties[0] + self.spare}
 tick_hz = {TICK_HZ}
@@ -69,7 +69,8 @@ visible = {self.visible}
 """
             for room in self.room_ids
         )
-        scenes = SAMPLE_FACILITY.parent / "scenes"
+        # A scene that says nothing of the room: the sizes of halls are their own.
+        (folder / _SCENE).write_text('{"asset": {"version": "2.0"}}')
         file = folder / "halls.toml"
-        file.write_text(f'name = "Halls"\nroles = ["patient"]\nscenes = "{scenes}"\n{rooms}')
+        file.write_text(f'name = "Halls"\nroles = ["patient"]\nscenes = "."\n{rooms}')
         return file

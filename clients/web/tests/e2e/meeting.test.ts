@@ -9,8 +9,6 @@ import { meet, PATIENCE, self, visit, walk } from "./support/visits";
 const WAVES = 9;
 /** From a hand that is up to the same hand up before another's eyes, ms, where the machine is not busy with other things. */
 const AGE_MOST = 150;
-/** Half of what a screen shows. */
-const PICTURES_LEAST = 30;
 const TINY = { width: 240, height: 160 };
 
 let browser: Browser;
@@ -45,13 +43,11 @@ it("shows one where the other has walked to", async () => {
   }, { timeout: PATIENCE }).toBeLessThan(0.02);
 });
 
-it("shows a wave while it is fresh", async ({ skip }) => {
+it("shows a wave while it is fresh", async () => {
   for (const { page } of [anna, ben]) await page.setViewportSize(TINY);
   let round = await measure();
   // A machine that was busy meanwhile gets one more chance.
   if (round.middle > AGE_MOST) round = await measure();
-  // What draws too slowly shows everything late, its own hand too: that says nothing of the way from one to the other.
-  if (round.middle > AGE_MOST && round.pictures < PICTURES_LEAST) skip(`only ${round.pictures} pictures a second are drawn here`);
   expect(round.middle).toBeLessThanOrEqual(AGE_MOST);
 });
 

@@ -1,32 +1,14 @@
 import * as THREE from "three";
 
+import { FINGERS, GRIP_IN_WRIST } from "../../protocol/generated/tables";
 import { Arm, Bone, REST, WRIST } from "./bones";
 
-/**
- * The reference hand of SPEC 4.1, as the figures' own hand: how joints follow from flexions and spreads. Right hand, in the
- * wrist's frame; millimetres and degrees.
- */
-interface Finger {
-  readonly root: readonly [number, number, number];
-  readonly bones: readonly number[];
-  readonly tilts: readonly (readonly [number, number, number])[];
-  readonly turns: readonly (readonly [number, number, number])[];
-}
-
-const FINGERS: readonly Finger[] = [
-  { root: [-26, -21, -37], bones: [33, 34, 25], tilts: [[-69, 54, 117], [0, -4, -10], [0, 2, 9]], turns: [[-8, -21, -2], [0, -4, 0], [0, 5, 0]] },
-  { root: [-24, -7, -96], bones: [38, 24, 22], tilts: [[-2, 0, 2], [0, -1, -3], [0, -2, -2]], turns: [[0, -2, 2], [0, 0, 0], [0, -1, 0]] },
-  { root: [-2, -3, -96], bones: [43, 28, 25], tilts: [[-1, 0, 1], [0, -1, -1], [0, -6, -5]], turns: [[0, 1, -2], [0, 0, 0], [0, 6, 0]] },
-  { root: [17, -6, -89], bones: [39, 27, 24], tilts: [[-1, 0, -3], [0, -2, -4], [0, -1, 0]], turns: [[0, 2, -3], [0, 1, 0], [0, 4, 0]] },
-  { root: [35, -14, -78], bones: [31, 20, 22], tilts: [[-6, -15, -16], [0, -7, -4], [0, 3, 0]], turns: [[0, 2, 1], [0, 3, 0], [0, 3, 0]] },
-];
-
 /** The grip's place in the wrist's frame: metres, quaternion. */
-export const GRIP_POSITION = new THREE.Vector3(-0.001, -0.037, -0.066);
-export const GRIP_ROTATION = new THREE.Quaternion(0.5, 0.5, 0.5, 0.5);
+export const GRIP_POSITION = new THREE.Vector3().fromArray([...GRIP_IN_WRIST]);
+export const GRIP_ROTATION = new THREE.Quaternion().fromArray([...GRIP_IN_WRIST], 3);
 
 /** Of the 26 tracked joints, the first of each finger's three movable ones; its next two and its tip follow. */
-export const FIRST_JOINTS: readonly number[] = [2, 7, 12, 17, 22];
+export const FIRST_JOINTS: readonly number[] = FINGERS.map(({ first }) => first);
 
 /** Three movable joints and a tip a finger, in the right wrist's frame, metres: 5 x 4 places and 5 x 3 rotations. */
 export interface HandShape {
@@ -34,7 +16,7 @@ export interface HandShape {
   readonly rotations: readonly THREE.Quaternion[];
 }
 
-const turn = (degrees: readonly [number, number, number]): THREE.Quaternion =>
+const turn = (degrees: readonly number[]): THREE.Quaternion =>
   new THREE.Quaternion().setFromEuler(
     new THREE.Euler(...(degrees.map((value) => (value * Math.PI) / 180) as [number, number, number]), "XYZ"),
   );
@@ -44,13 +26,13 @@ export function shapeHand(values: readonly (readonly [number, number, number, nu
   const positions: THREE.Vector3[] = [];
   const rotations: THREE.Quaternion[] = [];
   FINGERS.forEach((finger, which) => {
-    const at = new THREE.Vector3(...finger.root).multiplyScalar(0.001);
+    const at = new THREE.Vector3().fromArray([...finger.root]).multiplyScalar(0.001);
     const frame = new THREE.Quaternion();
     for (let joint = 0; joint < 3; joint++) {
       const bend = new THREE.Quaternion().setFromAxisAngle(new THREE.Vector3(1, 0, 0), -values[which]![joint]!);
       const spread = new THREE.Quaternion().setFromAxisAngle(new THREE.Vector3(0, 1, 0), joint === 0 ? values[which]![3] : 0);
       frame.multiply(turn(finger.tilts[joint]!));
-      frame.multiply(which === 0 ? bend.multiply(spread) : spread.multiply(bend)).multiply(turn(finger.turns[joint]!));
+      frame.multiply(finger.spreadFirst ? spread.multiply(bend) : bend.multiply(spread)).multiply(turn(finger.turns[joint]!));
       positions.push(at.clone());
       rotations.push(frame.clone());
       at.add(new THREE.Vector3(0, 0, -finger.bones[joint]! * 0.001).applyQuaternion(frame));

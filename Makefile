@@ -74,7 +74,7 @@ test: build system-packages ## set up, then every check and every test
 	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest tests/unit tests/property tests/scenario tests/budget tests/fuzz $(ARGS)
 	$(BIN)/coverage run -m pytest tests/parity tests/integration --ignore=tests/integration/cross $(ARGS)
-	$(MAKE) --no-print-directory coverage sanitize
+	$(MAKE) --no-print-directory coverage sanitize test-web test-cross ARGS=
 
 .PHONY: check-web
 check-web: web system-packages ## the web client's types, style and unit tests

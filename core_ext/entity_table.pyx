@@ -435,11 +435,11 @@ cdef class EntityTable:
 
     def assign_zones(self):
         """Put every entity into the first zone that contains its head. Every move does so already for its own."""
-        cdef int slot
+        cdef int slot, number
         for slot in range(self.limit):
             self.zone_index[slot] = <int8_t>self.zone_at(self.x[slot], self.y[slot], self.z[slot])
-        for slot in range(self.carrying.count):
-            self.bring(self.carrying.carried[slot])
+        for number in range(self.carrying.count):
+            self.bring(self.carrying.carried[number])
 
     cdef int zone_at(self, int32_t x, int32_t y, int32_t z) noexcept nogil:
         cdef int index

@@ -218,7 +218,7 @@ class _Reader:
                     self._fail(placed.key, "one node that is the bounds", "a second one")
                 bounds = self._volume(placed)
             elif extras.volume == "zone":
-                zones.append(self._zone(placed))
+                zones.append(self._zone(placed, zones))
             if extensions.OMI_spawn_point is not None:
                 spawns.append(self._spawn(placed, extras))
             if (seat := extensions.OMI_seat) is not None:
@@ -285,10 +285,14 @@ class _Reader:
             self._fail(placed.key, "a box with an inside", str(list(shape.box.size)))
         return _corner(placed.place, shape.box.size, -0.5), _corner(placed.place, shape.box.size, 0.5)
 
-    def _zone(self, placed: _Placed) -> SceneZone:
-        if not placed.node.name:
+    def _zone(self, placed: _Placed, others: list[SceneZone]) -> SceneZone:
+        name = placed.node.name
+        if not name:
             self._fail(placed.key, "a zone's name", "none")
-        return SceneZone(name=placed.node.name, box=self._volume(placed))
+        if any(zone.name == name for zone in others):
+            # The facility file says by its name who may look into a zone: of two it would mean one.
+            self._fail(placed.key, "a name that no other zone of the scene has", repr(name))
+        return SceneZone(name=name, box=self._volume(placed))
 
     def _spawn(self, placed: _Placed, extras: _Extras) -> SceneSpawn:
         self._straight(placed)

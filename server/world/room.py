@@ -155,29 +155,12 @@ class Room:
         zone = self.table.zone(member.slot)
         if not self.zones.is_private(zone):
             return list(self.members.values())
-        bit = 1 << zone
-        return [other for other in self.members.values() if other.granted & bit or self.table.zone(other.slot) == zone]
+        perceived, zone_of = self.zones.perceived, self.table.zone
+        return [other for other in self.members.values() if perceived(zone, other.granted, zone_of(other.slot))]
 
     def limit(self, member: Member, kbits: int) -> None:
         """Send a member at most so many kbit/s over any second; `BUDGET_NONE` lifts the limit."""
         self.interest.set_budget(member.observer, 0 if kbits >= BUDGET_NONE else kbits * BYTES_PER_KBIT)
-
-    def tie(self, one: Member, other: Member) -> None:
-        """Keep two in each other's sight, in full: they hold a thing together, or one examines the other.
-
-        Raises ValueError for more than 8 ties of one of them; then neither has changed.
-        """
-        self.interest.tie(one.observer, other.slot)
-        try:
-            self.interest.tie(other.observer, one.slot)
-        except ValueError:
-            self.interest.untie(one.observer, other.slot)
-            raise
-
-    def untie(self, one: Member, other: Member) -> None:
-        """Undo `tie`."""
-        self.interest.untie(one.observer, other.slot)
-        self.interest.untie(other.observer, one.slot)
 
     def took(self, seconds: float, now: float) -> None:
         """Say how long after it was due the tick was done: a strained server shows what is far less often."""

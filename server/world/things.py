@@ -72,11 +72,11 @@ class Things:
 
     def perceives(self, member: Member, slot: int) -> bool:
         """Whether a member may perceive the zone in which an entity is."""
-        return self._perceives_zone(member, self._table.zone(slot))
+        return self._zones.perceived(self._table.zone(slot), member.granted, self._table.zone(member.slot))
 
     def perceives_at(self, member: Member, position: Millimetres) -> bool:
         """Whether a member may perceive what is at a place."""
-        return self._perceives_zone(member, self._zones.at(position))
+        return self._zones.perceived(self._zones.at(position), member.granted, self._table.zone(member.slot))
 
     def reaches(self, member: Member, position: Millimetres, hand: Side | None = None) -> bool:
         """Whether a place is within a member's reach, and within that of a hand if that hand is tracked."""
@@ -140,10 +140,3 @@ class Things:
             after = replace(after, ownership=before.ownership + 1 & _UINT32)
         thing.facts = after
         self._table.set_facts(thing.slot, encode_facts(after))
-
-    def _perceives_zone(self, member: Member, zone: int) -> bool:
-        return (
-            not self._zones.is_private(zone)
-            or bool(member.granted >> zone & 1)
-            or self._table.zone(member.slot) == zone
-        )

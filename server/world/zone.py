@@ -54,6 +54,10 @@ class Zones:
         """Whether a zone is private; the room at large is not."""
         return number != AT_LARGE and bool(self.private_mask >> number & 1)
 
+    def perceived(self, zone: int, granted: int, own: int) -> bool:
+        """Whether a zone is perceived by somebody in the zone `own` whose role is granted the zones of a mask."""
+        return not self.is_private(zone) or bool(granted >> zone & 1) or own == zone
+
     def describe(self) -> tuple[ZoneDescription, ...]:
         """Say what `welcome.room` says of them."""
         return tuple(ZoneDescription(name=zone.name, box=zone.box, private=zone.private) for zone in self._settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Literal
 
 from polyclinic_client.session import Session, only
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from protocol.snapshot import FloatPose
 
 
-class Handling:
+class Handling(ABC):
     """The part of a room that is about things. Each operation says which truth it acts upon: the one in sight now."""
 
     _session: Session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from protocol.features import Said, Say
+from protocol.features import FEATURES, Said
 from protocol.ids import CHAT_BURST, CHAT_CHARACTERS_MAX, CHAT_PER_SECOND
 from server.errors import OperationRefused
 from server.world.event import EncodedEvent
@@ -21,7 +21,7 @@ class Chat(Feature):
     """Text in the room."""
 
     name = "chat"
-    operations = {"say": Say}  # noqa: RUF012 - declared a ClassVar by Feature
+    operations = FEATURES[name].operations
 
     def __init__(self, room: FeatureRoom) -> None:
         super().__init__(room)

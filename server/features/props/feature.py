@@ -6,13 +6,14 @@ needs nothing of its own. `ownership` and `authority` let a client say which tru
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
 from protocol.errors import MalformedRotation
-from protocol.features import Grab, Move, Offer, Put, Truth, Wanted
+from protocol.features import FEATURES, Grab, Move, Offer, Put, Truth, Wanted
 from protocol.fields import check_rotation
 from protocol.ids import WISH_SECONDS
 from server.errors import OperationRefused
@@ -35,13 +36,15 @@ class Wish:
     hand: Side
     grip: Grip
     until: float
+    told_at: float
+    """When the holder heard of it; `-inf`: it has not."""
 
 
 class Props(Feature):
     """Things that are handled."""
 
     name = "props"
-    operations = {"grab": Grab, "put": Put, "offer": Offer, "move": Move}  # noqa: RUF012 - declared a ClassVar by Feature
+    operations = FEATURES[name].operations
 
     def __init__(self, room: FeatureRoom) -> None:
         super().__init__(room)
@@ -111,6 +114,7 @@ class Props(Feature):
         if wish is not None:
             self._take(wish.member, thing, wish.hand, wish.grip)
             return
+        self._wishes.pop(thing.entity, None)
         self._release(thing)
         self.room.things.put(thing, place, asked.rotation)
 
@@ -132,27 +136,35 @@ class Props(Feature):
     # Holding ----------------------------------------------------------------------------------------------------------
 
     def _take(self, member: Member, thing: Thing, hand: Side, grip: Grip) -> None:
+        if thing.facts.holder != member.entity:
+            self._wishes.pop(thing.entity, None)
         self._release(thing)
         self._hands[member.entity, hand] = thing
         self.room.things.carry(thing, member, hand, grip)
 
     def _release(self, thing: Thing) -> None:
-        """Forget who holds a thing, and who wished to."""
-        self._wishes.pop(thing.entity, None)
+        """Forget who holds a thing."""
         holder = self.room.members.get(thing.facts.holder)
         if holder is not None:
             del self._hands[holder.entity, thing.facts.hand]
             self.room.things.let_go(thing, holder)
 
     def _wish(self, member: Member, thing: Thing, asked: Grab, now: float) -> None:
-        """Keep the wish, and tell the holder of one that it has not heard of, if it may know who is there."""
+        """Keep the wish, and tell the holder of one that it has not heard of lately, if it may know who is there.
+
+        Who wishes again keeps the place in the row, unless the wish before was over: then others are first.
+        """
         wishes = self._wishes.setdefault(thing.entity, {})
         before = wishes.get(member.entity)
-        wishes[member.entity] = Wish(member, asked.hand, asked.grip, now + WISH_SECONDS)
+        if before is not None and before.until < now:
+            del wishes[member.entity]
+        told_at = -math.inf if before is None else before.told_at
         holder = self.room.members[thing.facts.holder]
-        if (before is None or before.until < now) and self.room.things.perceives(holder, member.slot):
+        if now - told_at >= WISH_SECONDS and self.room.things.perceives(holder, member.slot):
+            told_at = now
             wanted = Wanted(prop=thing.entity, entity=member.entity, name=member.participant.name)
             holder.outlet.event(EncodedEvent.of(self.name, "wanted", wanted))
+        wishes[member.entity] = Wish(member, asked.hand, asked.grip, now + WISH_SECONDS, told_at)
 
     def _next_wish(self, thing: Thing, now: float) -> Wish | None:
         """Find the first wish that is not over and can still be granted."""

@@ -135,6 +135,10 @@ def test_the_sample_scenes_say_what_the_server_needs(name: str) -> None:
         (changed(2, rotation=[0, 0, 0, 2]), "nodes[2] 'Couch'.rotation: expected a quaternion of length 1, got 2.000"),
         (changed(2, extensions={}), "nodes[2] 'Couch': expected an OMI_physics_body trigger with a shape, got none"),
         (changed(2, name=""), "nodes[2]: expected a zone's name, got none"),
+        (
+            changed(4, name="Couch", extras={"volume": "zone"}),
+            "nodes[4] 'Couch': expected a name that no other zone of the scene has, got 'Couch'",
+        ),
         (changed(2, extras={"volume": "room"}), "nodes[2] 'Couch'.extras: expected a volume or an area"),
         (changed(2, extras={"volume": "bounds"}), "nodes[2] 'Couch': expected one node that is the bounds"),
         (changed(3, rotation=[QUARTER, 0, 0, QUARTER]), "nodes[3] 'spawn': expected a spawn point that is turned"),

@@ -6,11 +6,11 @@ import pytest
 from msgspec.structs import replace as with_changes
 
 from protocol.codec import decode_facts
-from protocol.ids import BUDGET_NONE, CloseCode, Tier
+from protocol.ids import BUDGET_NONE, CloseCode
 from server.config import NamedRoomSettings, ObjectSettings, SpawnSettings, ZoneSettings
 from server.errors import RoomFull
 from server.world.member import Participant
-from tests.support.rooms import Inbox, Person, World, hall_settings
+from tests.support.rooms import Inbox, World, hall_settings
 
 BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
 DESK = ZoneSettings(name="Desk", box=((-6.0, 0.0, -1.0), (-4.0, 3.0, 1.0)))
@@ -233,42 +233,6 @@ def test_participants_draw_their_entity_from_the_room() -> None:
     drawn = {room.new_entity() for _ in range(1000)}
     assert len(drawn) == 1000
     assert Participant(next(iter(drawn)), "Ann", "patient", "robot", "s").entity in drawn
-
-
-def ticks_of(world: World, one: Person, other: Person) -> tuple[int, int]:
-    """In what tier one sees the other, and every how many ticks."""
-    tier, period = world.room.interest.explain(one.member.observer, other.member.slot)["shown"]
-    return tier, period
-
-
-def test_those_who_are_tied_see_each_other_in_full_wherever_they_are() -> None:
-    world = World()
-    ann, bo = world.join("Ann"), world.join("Bo", x=45.0)
-    world.step()
-    assert bo.entity not in ann.seen
-    world.room.tie(ann.member, bo.member)
-    world.step()
-    assert (ann.seen, bo.seen) == ({bo.entity}, {ann.entity})
-    assert ticks_of(world, ann, bo) == ticks_of(world, bo, ann) == (Tier.FULL, 1)
-    world.room.untie(ann.member, bo.member)
-    world.step()
-    assert (ann.seen, bo.seen) == (set(), set())
-
-
-def test_a_tie_that_is_one_too_many_for_either_ties_neither() -> None:
-    world = World()
-    ann, bo = world.join("Ann"), world.join("Bo")
-    others = [world.join(f"P{number}", x=45.0) for number in range(9)]
-    for other in others[:8]:
-        world.room.tie(bo.member, other.member)
-    with pytest.raises(ValueError, match="8 ties"):
-        world.room.tie(ann.member, bo.member)
-    with pytest.raises(ValueError, match="8 ties"):
-        world.room.tie(bo.member, others[8].member)
-    ann.move(-45.0)
-    world.step()
-    assert ann.seen == set()
-    assert bo.entity not in others[8].seen
 
 
 def test_a_member_is_sent_no_more_than_its_limit() -> None:

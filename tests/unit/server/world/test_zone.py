@@ -42,3 +42,23 @@ def test_only_private_zones_are_private() -> None:
 def test_the_description_tells_no_roles() -> None:
     (bed,) = Zones([BED]).describe()
     assert (bed.name, bed.box, bed.private) == ("Bed", BED.box, True)
+
+
+def test_a_zone_is_perceived_from_inside_by_its_roles_and_by_all_unless_it_is_private() -> None:
+    zones = Zones([BED, DESK, COUCH])
+    nobody, nurse = 0, zones.granted("clinician")
+    told = {
+        (zone, granted, own): zones.perceived(zone, granted, own)
+        for zone in (AT_LARGE, 0, 1, 2)
+        for granted in (nobody, nurse)
+        for own in (AT_LARGE, 0, 2)
+    }
+    hidden = {key for key, perceived in told.items() if not perceived}
+    assert hidden == {
+        (0, nobody, AT_LARGE),
+        (0, nobody, 2),
+        (2, nobody, AT_LARGE),
+        (2, nobody, 0),
+        (2, nurse, AT_LARGE),
+        (2, nurse, 0),
+    }

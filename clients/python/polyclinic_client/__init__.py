@@ -15,13 +15,14 @@ from polyclinic_client.changes import (
     Said,
     Wanted,
 )
-from polyclinic_client.errors import ClientError, Disconnected, JoinRefused, OperationLost
+from polyclinic_client.errors import ClientError, ClientFailed, Disconnected, JoinRefused, OperationLost
 from polyclinic_client.room import Room, join
 from protocol.messages import Result
 
 __all__ = [
     "Change",
     "ClientError",
+    "ClientFailed",
     "Corrected",
     "Disconnected",
     "Entered",

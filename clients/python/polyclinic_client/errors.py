@@ -56,6 +56,10 @@ class Disconnected(ClientError):
         self.reason = reason
 
 
+class ClientFailed(ClientError):
+    """The client failed for a fault of its own, which is the cause (`__cause__`); the session is over."""
+
+
 class OperationLost(ClientError):
     """The session ended before the operation was answered: whether it took effect is not known."""
 

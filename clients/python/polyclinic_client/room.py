@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Never
 
 from polyclinic_client.backlog import Backlog
 from polyclinic_client.backoff import Backoff
-from polyclinic_client.errors import BrokenWorld, ClientError, Disconnected, JoinRefused, OperationLost
+from polyclinic_client.errors import BrokenWorld, ClientError, ClientFailed, Disconnected, JoinRefused
 from polyclinic_client.frontdesk import FrontDesk
+from polyclinic_client.operations import Operations
 from polyclinic_client.session import Session, only
 from polyclinic_client.things import Handling
 from polyclinic_client.transport import TransportClosed, open_websocket
 from protocol.codec import encode
-from protocol.ids import OPERATION_ID_BYTES, CloseCode, reconnects
-from protocol.messages import Bye, Operation, Result, RoomDescription, Spawn, Welcome
+from protocol.ids import CloseCode, reconnects
+from protocol.messages import Bye, Result, RoomDescription, Spawn, Welcome
 from protocol.snapshot import pose_from_floats
 
 if TYPE_CHECKING:
@@ -60,11 +60,10 @@ class Room(Handling):
         self._clock = clock
         self._sleep = sleep
         self._backoff = Backoff(chance)
-        self._session = Session(client, self._answer)
+        self._operations = Operations()
+        self._session = Session(client, self._operations.answer)
         self._backlog = Backlog()
         self._pose: tuple[AvatarState, float] | None = None
-        self._unsent: list[bytes] = []
-        self._unanswered: dict[bytes, tuple[bytes, asyncio.Future[Result]]] = {}
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._transport: Transport | None = None
@@ -171,16 +170,8 @@ class Room(Handling):
         Raises OperationLost if the session ended unanswered, and Disconnected if it is over already.
         """
         self._check_open()
-        op = os.urandom(OPERATION_ID_BYTES)
-        message = encode(Operation(op=op, feature=feature, type=kind, body=dict(body)))
-        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._unanswered[op] = message, answer
-        self._unsent.append(message)
         self._wake.set()
-        try:
-            return await answer
-        finally:
-            self._unanswered.pop(op, None)
+        return await self._operations.ask(feature, kind, body)
 
     async def changes(self) -> AsyncIterator[Change]:
         """Iterate over what changes, beginning with what was there when one came, until one leaves.
@@ -202,7 +193,7 @@ class Room(Handling):
             raise Disconnected(closed.code, closed.reason) from closed
         except BrokenWorld as broken:
             raise Disconnected(CloseCode.PROTOCOL_ERROR, str(broken)) from broken
-        self._task = asyncio.create_task(self._stay(self._transport), name="polyclinic room")
+        self._task = asyncio.create_task(self._live(self._transport), name="polyclinic room")
 
     async def close(self) -> None:
         """Leave, with a word of farewell, and wait until the socket is closed. `join` calls this; again is harmless."""
@@ -214,6 +205,21 @@ class Room(Handling):
             await _take_leave(transport)
         if self._ended is None:
             self._end(Disconnected(CloseCode.NORMAL, "left the room"), told=False)
+
+    async def _live(self, transport: Transport) -> None:
+        """Stay until the session is over. A fault of this client's own ends it too: nobody is left waiting."""
+        try:
+            await self._stay(transport)
+        except Exception as error:  # noqa: BLE001 - told to whoever waits, with its cause
+            failed = ClientFailed(f"{type(error).__name__}: {error}")
+            failed.__cause__ = error
+            self._session.abandon()
+            self._end(failed)
+            if self._transport is not None:
+                # It may be the transport that failed; what it failed of has been told.
+                with contextlib.suppress(Exception):
+                    await _take_leave(self._transport, CloseCode.INTERNAL_ERROR)
+            self._transport = None
 
     async def _stay(self, transport: Transport) -> None:
         """Attend to one connection after another, until the session is over."""
@@ -237,18 +243,28 @@ class Room(Handling):
                 return
 
     async def _attend(self, transport: Transport) -> tuple[int, str]:
-        """Serve one connection until it closes; how it closed."""
+        """Serve one connection until it closes; how it closed. Raises what reader or writer died of."""
+        reader = asyncio.create_task(self._read(transport), name="polyclinic reader")
         writer = asyncio.create_task(self._write(transport), name="polyclinic writer")
         try:
-            while True:
-                self._take_in(await transport.receive())
-                await self._backlog.room()
-        except TransportClosed as closed:
-            return closed.code, closed.reason
+            await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_EXCEPTION)
         finally:
             self._session.suspend(self._now())
+            reader.cancel()
             writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            await asyncio.gather(reader, writer, return_exceptions=True)
+        if not writer.cancelled():
+            writer.result()
+        try:
+            return reader.result()
+        except TransportClosed as closed:
+            return closed.code, closed.reason
+
+    async def _read(self, transport: Transport) -> Never:
+        """Take in what comes. Raises TransportClosed or BrokenWorld at the latest when the connection is over."""
+        while True:
+            self._take_in(await transport.receive())
+            await self._backlog.room()
 
     def _take_in(self, data: bytes) -> None:
         expected = self._session.next_due()
@@ -263,16 +279,20 @@ class Room(Handling):
             while True:
                 for message in self._session.due(self._now()):
                     await transport.send(message)
-                while self._unsent:
-                    await transport.send(self._unsent.pop(0))
-                if self._pose is not None:
-                    (state, sampled), self._pose = self._pose, None
+                # An operation is judged by where one is: the pose goes first. What is asked for meanwhile has to wait.
+                asked, posed = self._operations.unsent, self._pose
+                if posed is not None:
+                    self._pose = None
+                    state, sampled = posed
                     await transport.send(self._session.pose(state, self._session.clock.at(sampled)))
+                for _ in range(asked):
+                    await transport.send(self._operations.take())
+                if posed is not None:
                     await asyncio.sleep(POSE_SECONDS_MIN)
                 await self._wait_for_work()
 
     async def _wait_for_work(self) -> None:
-        if self._pose is None and not self._unsent:
+        if self._pose is None and not self._operations.unsent:
             seconds = max(0.0, self._session.next_due() - self._now()) / 1000
             # Not wait_for: up to Python 3.11 it may swallow a cancellation that comes together with the wake.
             with contextlib.suppress(TimeoutError):
@@ -310,12 +330,12 @@ class Room(Handling):
             self._session.abandon()
             return await self._join_anew()
         if not self._welcome.resumed:
-            self._lose_operations()
-        self._unsent = [message for message, _ in self._unanswered.values()]
+            self._operations.lose()
+        self._operations.send_again()
         return transport
 
     async def _join_anew(self) -> Transport:
-        self._lose_operations()
+        self._operations.lose()
         ticket = await self._ask_ticket()
         self._address = ticket.world
         return await self._shake_hands(ticket.world, self._session.hello(ticket.ticket))
@@ -335,21 +355,9 @@ class Room(Handling):
             raise
         return transport
 
-    def _answer(self, result: Result) -> None:
-        _, answer = self._unanswered.get(result.op, (b"", None))
-        if answer is not None and not answer.done():
-            answer.set_result(result)
-
-    def _lose_operations(self) -> None:
-        for _, answer in self._unanswered.values():
-            if not answer.done():
-                answer.set_exception(OperationLost("the session ended before the operation was answered"))
-        self._unanswered.clear()
-        self._unsent.clear()
-
     def _end(self, error: ClientError, *, told: bool = True) -> None:
         self._ended = error
-        self._lose_operations()
+        self._operations.lose()
         self._backlog.end(error if told else None)
 
     def _check_open(self) -> None:

@@ -171,6 +171,17 @@ class Stopping(RequestError):
         super().__init__(detail)
 
 
+class Overloaded(RequestError):
+    """The front desk has as many connections as it takes."""
+
+    code = "overloaded"
+    http_status = 503
+    close_code = CloseCode.OVERLOADED
+
+    def __init__(self) -> None:
+        super().__init__("too many connections are open; come back in a moment")
+
+
 # Tickets --------------------------------------------------------------------------------------------------------------
 
 

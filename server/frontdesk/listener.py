@@ -3,16 +3,35 @@
 import asyncio
 import os
 import socket
+from dataclasses import dataclass
 from typing import Any, Final
 
 import h11
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from server.errors import PortInUse
+from server.errors import Overloaded, PortInUse
+from server.frontdesk.problems import problem
 
 BACKLOG: Final = 1024
+REQUEST_SECONDS: Final = 10.0
+"""For a whole request to come, its body included; a browser's comes in one packet or two."""
+CONNECTIONS_MAX: Final = 1024
+"""Open at a time; each may hold 64 KiB of a request's head."""
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What connections may take of the process."""
+
+    request_seconds: float = REQUEST_SECONDS
+    """From a connection's or a request's beginning to the request's end; past it the connection is cut off."""
+    connections: int = CONNECTIONS_MAX
+    """Past it a connection is told so and closed."""
 
 
 class FrontDeskServer:
@@ -22,21 +41,8 @@ class FrontDeskServer:
     one by one here instead, on a socket that is bound before.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        config = uvicorn.Config(
-            app,
-            http=_Protocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            # An access log has addresses of people and rooms they went to.
-            access_log=False,
-            server_header=False,
-            # The scheme and address a proxy tells are used nowhere, so none needs to be believed.
-            proxy_headers=False,
-            backlog=BACKLOG,
-        )
-        self._server = uvicorn.Server(config)
+    def __init__(self, app: ASGIApp, limits: Limits | None = None) -> None:
+        self._server = uvicorn.Server(_Config(app, limits or Limits()))
         self._chores: asyncio.Task[None] | None = None
 
     async def start(self, host: str, port: int) -> int:
@@ -68,10 +74,89 @@ class FrontDeskServer:
                 task.cancel()
 
 
+class _Config(uvicorn.Config):
+    """How uvicorn serves, with the limits it does not know."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        super().__init__(
+            app,
+            http=_Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            # An access log has addresses of people and rooms they went to.
+            access_log=False,
+            server_header=False,
+            # The scheme and address a proxy tells are used nowhere, so none needs to be believed.
+            proxy_headers=False,
+            backlog=BACKLOG,
+        )
+        self.limits = limits
+        self.told_full = False
+        """Whether the log has it that no connection is left; one line for each time."""
+
+
 class _Protocol(H11Protocol):
-    def __init__(self, *values: Any, **named: Any) -> None:
-        super().__init__(*values, **named)
+    """One connection, whose requests have to come to their end.
+
+    uvicorn has one timer, for a connection that is silent after an answer; what comes, be it a byte, stops it.
+    """
+
+    def __init__(self, config: _Config, *values: Any, **named: Any) -> None:
+        super().__init__(config, *values, **named)
         self.conn = _Reader(h11.SERVER)
+        self._house = config
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as H11Protocol has it
+        if len(self.connections) >= self._house.limits.connections:
+            self._turn_away(transport)
+            return
+        self._house.told_full = False
+        super().connection_made(transport)
+        self._expect()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._expect()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY or self.conn.trailing_data[0]:
+            # More than one request came at once.
+            self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _expect(self) -> None:
+        """Give a request that is on its way until the deadline to come to its end."""
+        if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY} or self.transport.is_closing():
+            self._stop_waiting()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(self._house.limits.request_seconds, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        _log.info("request_too_slow")
+        # Not closed: that would wait for whoever takes nothing either.
+        self.transport.abort()
+
+    def _turn_away(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        if not self._house.told_full:
+            self._house.told_full = True
+            _log.warning("front_desk_full", count=len(self.connections))
+        error = Overloaded()
+        answer = problem(error.http_status, error.code, error.detail, {"connection": "close"})
+        head = b"".join(b"%s: %s\r\n" % header for header in answer.raw_headers)
+        transport.write(b"HTTP/1.1 503 Service Unavailable\r\n%s\r\n%s" % (head, bytes(answer.body)))
+        transport.close()
 
 
 class _Reader(h11.Connection):

@@ -33,7 +33,7 @@ class JoinRefused(ClientError):
     `code` is stable: those of SPEC.md section 10, or `unreachable` (no answer) and `unexpected` (no front desk there).
     """
 
-    TEMPORARY: ClassVar = frozenset({"room_full", "stopping", "unreachable"})
+    TEMPORARY: ClassVar = frozenset({"overloaded", "room_full", "stopping", "unreachable"})
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")

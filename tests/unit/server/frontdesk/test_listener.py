@@ -1,15 +1,17 @@
 """A port is what this module is about, so there is one here, on the loopback address."""
 
 import asyncio
+import contextlib
+import json
 import signal
 import socket
 from collections.abc import AsyncIterator
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.errors import PortInUse
-from server.frontdesk.listener import FrontDeskServer
+from server.frontdesk.listener import FrontDeskServer, Limits
 
 HOST = "127.0.0.1"
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -101,3 +103,91 @@ async def test_a_request_that_never_ends_is_cut_off() -> None:
     with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
         await reader.readexactly(1)
     writer.close()
+
+
+async def started(app: ASGIApp = greet, **limits: float) -> tuple[FrontDeskServer, int]:
+    server = FrontDeskServer(app, Limits(**limits))  # type: ignore[arg-type]  # of one map
+    return server, await server.start(HOST, 0)
+
+
+NEVER_ENDING = [
+    pytest.param(b"", id="nothing"),
+    pytest.param(GET[:20], id="half a head"),
+    pytest.param(GET + GET[:20], id="half a head after an answer"),
+    pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf", id="half a body nobody reads"),
+]
+
+
+@pytest.mark.parametrize("request_", NEVER_ENDING)
+async def test_a_request_that_does_not_come_to_its_end_is_cut_off(request_: bytes) -> None:
+    server, port = await started(request_seconds=0.05)
+    reader, writer = await asyncio.open_connection(HOST, port)
+    writer.write(request_)
+    # Whatever is answered, the end comes; that it does not come by uvicorn's own 5 s is told by what they would send.
+    async with asyncio.timeout(4):
+        await read_to_the_end(reader)
+    writer.close()
+    await server.stop(1.0)
+
+
+async def test_bytes_that_trickle_in_move_no_deadline() -> None:
+    server, port = await started(request_seconds=0.2)
+    reader, writer = await asyncio.open_connection(HOST, port)
+    ended = asyncio.create_task(read_to_the_end(reader))
+    writer.write(GET[:-2] + b"X-Long: ")
+    for _ in range(1000):
+        writer.write(b"x")
+        await asyncio.sleep(0.01)
+        if ended.done():
+            break
+    assert ended.done()
+    writer.close()
+    await server.stop(1.0)
+
+
+async def test_a_request_that_came_may_take_longer_to_be_answered() -> None:
+    async def think(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.2)
+        await greet(scope, receive, send)
+
+    server, port = await started(think, request_seconds=0.05)
+    assert (await ask(port)).endswith(b"hello")
+    await server.stop(1.0)
+
+
+async def test_a_connection_that_is_kept_open_has_the_time_anew_for_each_request() -> None:
+    server, port = await started(request_seconds=0.3)
+    reader, writer = await asyncio.open_connection(HOST, port)
+    for _ in range(4):
+        writer.write(GET)
+        assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+        await asyncio.sleep(0.1)
+    writer.close()
+    await server.stop(1.0)
+
+
+async def test_one_connection_too_many_is_told_so_and_closed_until_another_goes() -> None:
+    server, port = await started(connections=2)
+    held = [await asyncio.open_connection(HOST, port) for _ in range(2)]
+    for reader, writer in held:
+        writer.write(GET)
+        await reader.readuntil(b"hello")
+    reader, writer = await asyncio.open_connection(HOST, port)
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert json.loads(body)["code"] == "overloaded"
+    writer.close()
+    held[0][1].write(GET)
+    assert (await held[0][0].readuntil(b"hello")).startswith(b"HTTP/1.1 200")
+    for _, writer in held:
+        writer.close()
+        await writer.wait_closed()
+    assert (await ask(port)).startswith(b"HTTP/1.1 200")
+    await server.stop(1.0)
+
+
+async def read_to_the_end(reader: asyncio.StreamReader) -> None:
+    with contextlib.suppress(ConnectionResetError):
+        while await reader.read(4096):
+            pass

@@ -3,6 +3,7 @@ from polyclinic_client.errors import ClientError, Disconnected, JoinRefused
 
 def test_refusals_that_may_pass_are_temporary() -> None:
     assert JoinRefused("room_full", "the lobby is full").temporary
+    assert JoinRefused("overloaded", "too many connections").temporary
     assert not JoinRefused("role_unknown", "no such role").temporary
 
 

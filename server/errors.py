@@ -280,7 +280,11 @@ class OperationRefused(PolyclinicError):
 
     http_status = 422
 
-    def __init__(self, result_code: str, detail: str, body: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, result_code: str, detail: str, body: Mapping[str, object] | None = None, *, race: bool = False
+    ) -> None:
         super().__init__(detail)
         self.result_code = result_code
         self.body = body or {}
+        self.race = race
+        """Whether it is explained by somebody else having been faster: then it is no error of the client's."""

@@ -160,7 +160,7 @@ class Server:
         self.metrics = Metrics(self._count, logs, tickets=lambda: self.tickets.issued)
         self.scheduler = Scheduler(self.clock, self.gateway.broadcast, self.metrics)
         self.garbage = GarbageCollector(self.metrics.record_pause, self._is_occupied)
-        self._closed_room_faults = ClosedRoomFaults()
+        self._closed_rooms = ClosedRooms()
 
     @property
     def ready_line(self) -> str:
@@ -197,7 +197,7 @@ class Server:
         )
 
     def _open_rooms(self, visits: VisitKeeper, kept: list[OpenedRoom]) -> None:
-        for listener in (self.scheduler, self._closed_room_faults):
+        for listener in (self.scheduler, self._closed_rooms):
             self.directory.subscribe(listener)
         now = self.clock.now()
         self.directory.open_named(now)
@@ -263,23 +263,29 @@ class Server:
             errors={
                 "gateway": self.telemetry.errors,
                 "room": self.scheduler.faults,
-                "feature": self._closed_room_faults.count + sum(room.features.faults for room in rooms),
+                "feature": self._closed_rooms.faults + sum(room.features.faults for room in rooms),
             },
+            operations=sum((room.features.operations for room in rooms), self._closed_rooms.operations),
+            features=sum((room.features.counts for room in rooms), self._closed_rooms.counts),
         )
 
 
-class ClosedRoomFaults:
-    """Faults of features in rooms that are closed: a counter never goes back."""
+class ClosedRooms:
+    """What was counted in rooms that are closed: a counter never goes back."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.faults = 0
+        self.operations: Counter[tuple[str, str, str]] = Counter()
+        self.counts: Counter[tuple[str, str]] = Counter()
 
     def room_opened(self, room: Room, now: float) -> None:
         """Have nothing to note yet."""
 
     def room_closed(self, room: Room, now: float) -> None:  # noqa: ARG002 - a listener is told the time
         """Add what the room has counted."""
-        self.count += room.features.faults
+        self.faults += room.features.faults
+        self.operations += room.features.operations
+        self.counts += room.features.counts
 
 
 class VisitKeeper:

@@ -229,12 +229,11 @@ class Session:
         if answer is not None:
             self._reply(answer)
             return
-        result = self.room.operate(self._require_member(), operation, now)
-        answer = encode(result)
+        reply = self.room.operate(self._require_member(), operation, now)
+        answer = encode(reply.result)
         self._answers.keep(operation.op, answer)
         self._reply(answer)
-        # What failed through a fault of the server's own is not held against its client.
-        if not result.ok and result.code != "failed" and not self._errors.add(now):
+        if reply.blamed and not self._errors.add(now):
             raise TooManyErrors(f"more than {ERRORS_MAX} malformed or refused operations in {ERRORS_SECONDS:g} s")
 
     def _reply(self, message: bytes) -> None:

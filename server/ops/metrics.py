@@ -48,6 +48,10 @@ class WorldCounts:
     """The most that any one client made the process hold."""
     errors: Mapping[str, int] = field(default_factory=dict)
     """Faults of the server itself, by the part that caught them."""
+    operations: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    """Operations by feature, type and outcome: `ok` or the code of the refusal."""
+    features: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """What features count of their own, by feature and what."""
 
 
 class Metrics:
@@ -111,6 +115,18 @@ class _WorldCollector(Collector):
             "polyclinic_held_bytes_most", "Most bytes held for any one client since the start.", counts.held_bytes_most
         )
         yield _counters("polyclinic_errors_total", "Faults of the server, by part.", "part", counts.errors)
+        operations = CounterMetricFamily(
+            "polyclinic_operations_total", "Operations asked of features.", labels=["feature", "type", "outcome"]
+        )
+        for labels, count in counts.operations.items():
+            operations.add_metric(labels, count)
+        yield operations
+        features = CounterMetricFamily(
+            "polyclinic_feature_total", "What features count of their own.", labels=["feature", "what"]
+        )
+        for what, count in counts.features.items():
+            features.add_metric(what, count)
+        yield features
 
 
 class _HouseCollector(Collector):

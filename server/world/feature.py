@@ -6,7 +6,8 @@ Features are pure like the room: time is an argument, nothing awaits, and they s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Protocol
+from collections import Counter
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, Protocol
 
 import structlog
 
@@ -28,6 +29,9 @@ P = ParamSpec("P")
 
 LOG_SECONDS = 1.0
 """A callback that raises at every tick is logged once in this time, with the count of what was not logged since."""
+
+OTHER = "other"
+"""What counts call features and types of operations that there are not: a client may ask for any."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -59,6 +63,14 @@ class FeatureRoom(Protocol):
         """Who may perceive what `member` does where it is now, itself among them."""
 
 
+class Reply(NamedTuple):
+    """What became of an operation."""
+
+    result: Result
+    blamed: bool
+    """Whether the client asked for what it should not have: neither a fault of the server's nor a lost race is that."""
+
+
 class Feature:
     """A capability of a room. One instance a room; every callback but `on_operation` may be left as it is."""
 
@@ -69,6 +81,8 @@ class Feature:
 
     def __init__(self, room: FeatureRoom) -> None:
         self.room = room
+        self.counts: Counter[str] = Counter()
+        """What the feature counts of its own for the metrics, by words of the program."""
 
     def on_join(self, member: Member, now: float) -> None:
         """Somebody came: a member of `room.members` already. Events given to it follow its welcome."""
@@ -108,6 +122,15 @@ class FeatureHost:
         self._telling = [feature for feature in made if type(feature).on_sent is not Feature.on_sent]
         self._faults: dict[tuple[str, str], _Fault] = {}
         self.faults = 0
+        self.operations: Counter[tuple[str, str, str]] = Counter()
+        """Operations by feature, type and outcome: `ok` or the code of the refusal."""
+
+    @property
+    def counts(self) -> Counter[tuple[str, str]]:
+        """What the features have counted of their own, by feature and what."""
+        return Counter(
+            {(feature.name, what): n for feature in self._features.values() for what, n in feature.counts.items()}
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -150,11 +173,18 @@ class FeatureHost:
         for feature in self._telling:
             self._call(feature.name, "on_sent", now, feature.on_sent, tick, now)
 
-    def operate(self, member: Member, operation: Operation, now: float) -> Result:
-        """Hand an operation to its feature; the one result it gets, whatever happens."""
+    def operate(self, member: Member, operation: Operation, now: float) -> Reply:
+        """Hand an operation to its feature; the one reply it gets, whatever happens."""
         feature = self._features.get(operation.feature)
         if feature is None:
+            self.operations[OTHER, OTHER, "unknown_feature"] += 1
             return _refusal(operation, "unknown_feature", f"this room has no feature {operation.feature!r}")
+        reply = self._ask(feature, member, operation, now)
+        kind = operation.type if operation.type in feature.operations else OTHER
+        self.operations[feature.name, kind, "ok" if reply.result.ok else reply.result.code] += 1
+        return reply
+
+    def _ask(self, feature: Feature, member: Member, operation: Operation, now: float) -> Reply:
         declared = feature.operations.get(operation.type)
         if declared is None:
             return _refusal(operation, "unknown_type", f"{feature.name} has no operation {operation.type!r}")
@@ -165,11 +195,11 @@ class FeatureHost:
         try:
             answer = feature.on_operation(member, operation.type, body, now)
         except OperationRefused as error:
-            return _refusal(operation, error.result_code, error.detail, error.body)
+            return _refusal(operation, error.result_code, error.detail, error.body, blamed=not error.race)
         except Exception as error:  # noqa: BLE001 - a feature's fault ends its call, not the session or the tick
             self._report(feature.name, "on_operation", now, error)
-            return _refusal(operation, "failed", "the server could not do this")
-        return Result(op=operation.op, ok=True, body=dict(answer or {}))
+            return _refusal(operation, "failed", "the server could not do this", blamed=False)
+        return Reply(Result(op=operation.op, ok=True, body=dict(answer or {})), blamed=False)
 
     def _call(
         self,
@@ -213,8 +243,10 @@ class _Fault:
         self.unlogged = 0
 
 
-def _refusal(operation: Operation, code: str, detail: str, body: Mapping[str, object] | None = None) -> Result:
-    return Result(op=operation.op, ok=False, code=code, detail=detail, body=dict(body or {}))
+def _refusal(
+    operation: Operation, code: str, detail: str, body: Mapping[str, object] | None = None, *, blamed: bool = True
+) -> Reply:
+    return Reply(Result(op=operation.op, ok=False, code=code, detail=detail, body=dict(body or {})), blamed)
 
 
 __all__ = ["EncodedEvent", "Feature", "FeatureHost", "FeatureRoom", "OperationRefused"]

@@ -28,8 +28,9 @@ from server.world.zone import Zones, box_to_millimetres, to_millimetres
 if TYPE_CHECKING:
     from random import Random
 
-    from protocol.messages import Operation, Result
+    from protocol.messages import Operation
     from server.config import RoomSettings
+    from server.world.feature import Reply
 
 SCENE_PATH = "/v1/scenes/"
 """Where the front desk serves scenes."""
@@ -143,8 +144,8 @@ class Room:
 
     # Living -----------------------------------------------------------------------------------------------------------
 
-    def operate(self, member: Member, operation: Operation, now: float) -> Result:
-        """Do what a member asks of a feature; the one result it gets. Raises nothing."""
+    def operate(self, member: Member, operation: Operation, now: float) -> Reply:
+        """Do what a member asks of a feature; the one reply it gets. Raises nothing."""
         return self.features.operate(member, operation, now)
 
     def perceivers(self, member: Member) -> list[Member]:

@@ -9,7 +9,7 @@ from protocol.codec import decode_server, encode
 from protocol.ids import VERSION, CloseCode, Kind
 from protocol.messages import Event, Hello, Operation, Resume, Welcome
 from protocol.schema import SCHEMA_HASH
-from server.config import FacilitySettings, NamedRoomSettings, SpawnSettings, VisitSettings
+from server.config import FacilitySettings, NamedRoomSettings, ObjectSettings, SpawnSettings, VisitSettings
 from server.gateway import Gateway, Telemetry
 from server.gateway.connection import Connection
 from server.identity.tickets import Claims, TicketDesk
@@ -31,7 +31,17 @@ FACILITY = FacilitySettings(
         NamedRoomSettings(
             id="consult", name="Room 1", type="consult", scene="a.gltf", bounds=BOUNDS, spawns=(SPAWN,), capacity=3
         ),
-        NamedRoomSettings(id="ward", name="Ward", type="ward", scene="a.gltf", bounds=BOUNDS, spawns=(SPAWN,)),
+        NamedRoomSettings(
+            id="ward",
+            name="Ward",
+            type="ward",
+            scene="a.gltf",
+            bounds=BOUNDS,
+            spawns=(SPAWN,),
+            objects=(
+                ObjectSettings(name="Tablet", kind="prop", model="tablet", position=(0.4, 1.0, 0.0), grabbable=True),
+            ),
+        ),
     ),
     visits=(VisitSettings(type="consult", scene="a.gltf", bounds=BOUNDS, spawns=(SPAWN,), linger_seconds=0.0),),
 )

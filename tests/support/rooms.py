@@ -165,7 +165,7 @@ class Person:
         """Ask a feature for something."""
         return self.world.room.operate(
             self.member, Operation(op=op, feature=feature, type=type_, body=dict(body)), self.world.now
-        )
+        ).result
 
     def say(self, text: str) -> Result:
         return self.ask("chat", "say", {"text": text})

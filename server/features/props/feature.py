@@ -103,7 +103,7 @@ class Props(Feature):
         self._require_reach(member, thing, self.room.things.where(thing), asked.hand)
         if thing.facts.holder not in {0, member.entity} and not thing.facts.offered:
             self._wish(member, thing, asked, now)
-            raise self._refused(thing, "held", "somebody holds it")
+            raise self._outrun(thing, "held", "somebody holds it")
         self._take(member, thing, asked.hand, asked.grip)
 
     def _put(self, member: Member, thing: Thing, asked: Put, now: float) -> None:
@@ -127,9 +127,9 @@ class Props(Feature):
         self._require_right(member, thing)
         self._require_ownership(thing, asked.ownership)
         if asked.authority != thing.facts.authority:
-            raise self._refused(thing, "stale", "it was moved since")
+            raise self._outrun(thing, "stale", "it was moved since")
         if thing.facts.holder:
-            raise self._refused(thing, "held", "somebody holds it")
+            raise self._outrun(thing, "held", "somebody holds it")
         self._require_reach(member, thing, self.room.things.where(thing), None)
         self.room.things.put(thing, self._require_place(member, thing, asked.position, None), asked.rotation)
 
@@ -138,6 +138,8 @@ class Props(Feature):
     def _take(self, member: Member, thing: Thing, hand: Side, grip: Grip) -> None:
         if thing.facts.holder != member.entity:
             self._wishes.pop(thing.entity, None)
+            self.counts["grabs"] += not thing.facts.holder
+            self.counts["handovers"] += bool(thing.facts.holder)
         self._release(thing)
         self._hands[member.entity, hand] = thing
         self.room.things.carry(thing, member, hand, grip)
@@ -191,7 +193,7 @@ class Props(Feature):
 
     def _require_ownership(self, thing: Thing, ownership: int) -> None:
         if ownership != thing.facts.ownership:
-            raise self._refused(thing, "stale", "it changed hands since")
+            raise self._outrun(thing, "stale", "it changed hands since")
 
     def _require_holder(self, member: Member, thing: Thing) -> Side:
         hand = thing.facts.hand
@@ -213,6 +215,10 @@ class Props(Feature):
 
     def _refused(self, thing: Thing, code: str, detail: str) -> OperationRefused:
         return OperationRefused(code, detail, self._truth(thing))
+
+    def _outrun(self, thing: Thing, code: str, detail: str) -> OperationRefused:
+        """Refuse who did nothing wrong, but was slower than another."""
+        return OperationRefused(code, detail, self._truth(thing), race=True)
 
     def _truth(self, thing: Thing) -> Mapping[str, object]:
         facts = thing.facts

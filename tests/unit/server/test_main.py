@@ -305,15 +305,23 @@ async def test_the_metrics_tell_what_every_part_has_counted(facility: Facility) 
         assert line in text.splitlines(), line
 
 
-async def test_faults_of_a_room_count_after_it_has_closed(facility: Facility) -> None:
+async def test_what_a_room_has_counted_counts_after_it_has_closed(facility: Facility) -> None:
     async with AsyncExitStack() as stack:
         server = main.Server(facility, LogCounts())
         await server.start(stack)
         visit = server.directory.open_visit("consult", "Visit", server.clock.now())
         visit.features.faults = 3
+        visit.features.operations["props", "grab", "ok"] = 4
+        visit.features._features["props"].counts["grabs"] = 5
         server._close_empty(server.clock.now() + 1e6)
         assert visit.id not in server.directory.rooms
-        assert 'polyclinic_errors_total{part="feature"} 3.0' in server.metrics.render()[0].decode()
+        lobby = server.directory.find("lobby")
+        lobby.features.operations["props", "grab", "ok"] = 1
+        lobby.features._features["props"].counts["grabs"] = 1
+        told = server.metrics.render()[0].decode()
+        assert 'polyclinic_errors_total{part="feature"} 3.0' in told
+        assert 'polyclinic_operations_total{feature="props",outcome="ok",type="grab"} 5.0' in told
+        assert 'polyclinic_feature_total{feature="props",what="grabs"} 6.0' in told
 
 
 async def test_everything_is_looked_through_for_garbage_when_nobody_is_there(facility: Facility) -> None:

@@ -1,15 +1,10 @@
 import pytest
 
 from protocol.ids import (
-    CORRECTIONS_MAX,
-    ERRORS_MAX,
-    PING_SECONDS,
-    SILENCE_SECONDS,
     UNACKNOWLEDGED_EVENTS_MAX,
     CloseCode,
 )
-from protocol.messages import Ack, Bye, Clock, Correction, Event, Result, Welcome
-from protocol.snapshot import AvatarState, Pose, TrackedPart, encode_pose
+from protocol.messages import Ack, Bye, Clock, Event, Welcome
 from server.gateway.limits import HELD_BYTES_MAX
 from server.gateway.session import Session, SessionState
 from server.world.event import EncodedEvent
@@ -35,49 +30,6 @@ def test_events_of_joining_follow_the_welcome(world: GatewayWorld) -> None:
     assert isinstance(welcome, Welcome)
     assert isinstance(roster, Event)
     assert (welcome.event, roster.event, roster.type) == (0, 1, "roster")
-
-
-def test_an_operation_gets_one_result_and_its_event(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    client.take()
-    event, result = say(client, "hello").take()
-    assert isinstance(event, Event)
-    assert event.body["text"] == "hello"
-    assert result == Result(op=(1).to_bytes(16, "big"), ok=True)
-
-
-def test_an_operation_that_comes_again_has_no_second_effect_and_the_first_answer(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    client.take()
-    client.operation("chat", "say", op=b"o" * 16, text="once")
-    first = client.take()
-    client.operation("chat", "say", op=b"o" * 16, text="twice")
-    assert client.take() == first[1:]
-
-
-def test_the_answers_outlive_the_socket(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    token = client.welcomed().resume_token
-    client.operation("chat", "say", op=b"o" * 16, text="once")
-    client.lose_socket()
-    again = world.connect().resume(token, 2)
-    again.take()
-    again.operation("chat", "say", op=b"o" * 16, text="once")
-    assert again.take() == [Result(op=b"o" * 16, ok=True)]
-
-
-def test_as_many_refused_operations_as_allowed_are_answered_and_one_more_closes(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    for _ in range(ERRORS_MAX):
-        client.operation("chat", "shout")
-    assert client.close_code() is None
-    client.take()
-    client.operation("chat", "shout")
-    (result,) = client.take()
-    assert isinstance(result, Result)
-    assert result.code == "unknown_type"
-    assert client.close_code() == CloseCode.TOO_MANY_ERRORS
-    assert world.directory.rooms["consult"].members == {}
 
 
 def test_hello_in_a_live_session_is_malformed(world: GatewayWorld) -> None:
@@ -279,114 +231,6 @@ def test_the_most_that_was_held_for_a_client_is_told(world: GatewayWorld) -> Non
     world.connect().join().port.held_bytes = 70_000
     world.advance(0.05)
     assert 70_000 < world.gateway.held_bytes_most < 71_000
-
-
-# Corrections ----------------------------------------------------------------------------------------------------------
-
-
-def far_pose(sequence: int) -> bytes:
-    state = AvatarState(flags=1, voice=0, head=TrackedPart(500_000, 1_600, 0, 3, 0, 0, 0))
-    return encode_pose(Pose(state=state, sequence=sequence, sampled_at=1_000_000))
-
-
-def corrections(client: ClientDouble) -> list[Correction]:
-    return [message for message in client.take() if isinstance(message, Correction)]
-
-
-def test_a_correction_is_told_once_a_tick_the_newest(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    (member,) = world.directory.rooms["consult"].members.values()
-    table = world.directory.rooms["consult"].table
-    for sequence in (1, 2, 3):
-        table.apply_pose(member.slot, far_pose(sequence), 1_000_000)
-    world.step()
-    (told,) = corrections(client)
-    assert (told.sequence, told.reason) == (3, "bounds")
-    world.step()
-    assert corrections(client) == []
-
-
-def test_a_correction_that_the_socket_did_not_take_gives_way_to_a_newer_one(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    (member,) = world.directory.rooms["consult"].members.values()
-    client.port.writable = False
-    member.outlet.correction(1, (0, 0, 0), "speed")
-    member.outlet.correction(2, (0, 0, 0), "bounds")
-    client.port.writable = True
-    client.connection.on_writable()
-    assert [told.sequence for told in corrections(client)] == [2]
-
-
-def test_the_hundredth_correction_within_ten_seconds_closes(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    (member,) = world.directory.rooms["consult"].members.values()
-    table = world.directory.rooms["consult"].table
-    for sequence in range(CORRECTIONS_MAX - 1):
-        table.apply_pose(member.slot, far_pose(sequence), 1_000_000)
-    world.step()
-    assert client.close_code() is None
-    world.clock.now += 9.9
-    table.apply_pose(member.slot, far_pose(200), 1_009_900)
-    world.step()
-    assert client.close_code() == CloseCode.MOVEMENT_ABUSE
-    assert world.directory.rooms["consult"].members == {}
-
-
-def test_corrections_at_a_rate_below_the_limit_go_on(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    (member,) = world.directory.rooms["consult"].members.values()
-    table = world.directory.rooms["consult"].table
-    for sequence in range(300):
-        world.clock.now += 0.102
-        table.apply_pose(member.slot, far_pose(sequence), int(world.clock.now * 1000))
-        world.step()
-    assert client.close_code() is None
-
-
-def test_a_suspended_session_is_told_no_correction(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    token = client.welcomed().resume_token
-    (member,) = world.directory.rooms["consult"].members.values()
-    client.lose_socket()
-    member.outlet.correction(1, (0, 0, 0), "speed")
-    again = world.connect().resume(token, 1)
-    assert corrections(again) == []
-
-
-# Silence --------------------------------------------------------------------------------------------------------------
-
-
-def test_a_ping_goes_out_every_ten_seconds_as_soon_as_the_socket_takes_it(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    world.advance(PING_SECONDS - 0.01)
-    assert client.port.pings == 0
-    world.advance(0.01)
-    assert client.port.pings == 1
-    client.port.writable = False
-    world.advance(PING_SECONDS)
-    client.port.writable = True
-    world.advance(0.1)
-    world.advance(0.1)
-    assert client.port.pings == 2
-
-
-def test_silence_closes_as_no_pong_and_suspends(world: GatewayWorld) -> None:
-    client = world.connect().join()
-    world.advance(SILENCE_SECONDS - 0.01)
-    assert client.close_code() is None
-    world.advance(0.01)
-    assert client.close_code() == CloseCode.NO_PONG
-    assert world.gateway.session_counts["suspended"] == 1
-
-
-def test_silence_is_counted_across_the_wrap_of_the_clock(world: GatewayWorld) -> None:
-    world.clock.now = 4_294_967.0
-    client = world.connect().join()
-    client.port.last_received_ms += 100
-    world.advance(SILENCE_SECONDS)
-    assert client.close_code() is None
-    world.advance(0.2)
-    assert client.close_code() == CloseCode.NO_PONG
 
 
 # The room's will ------------------------------------------------------------------------------------------------------

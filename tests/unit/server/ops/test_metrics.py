@@ -19,6 +19,8 @@ COUNTS = WorldCounts(
     events=40,
     held_bytes_most=70_000,
     errors={"feature": 2},
+    operations={("props", "grab", "held"): 3},
+    features={("props", "handovers"): 4},
 )
 
 
@@ -52,6 +54,8 @@ def samples(text: bytes) -> Iterator[tuple[str, dict[str, str], float]]:
         ("polyclinic_events_total", {}, 40),
         ("polyclinic_held_bytes_most", {}, 70_000),
         ("polyclinic_errors_total", {"part": "feature"}, 2),
+        ("polyclinic_operations_total", {"feature": "props", "type": "grab", "outcome": "held"}, 3),
+        ("polyclinic_feature_total", {"feature": "props", "what": "handovers"}, 4),
         ("polyclinic_tickets_issued_total", {}, 12),
         ("polyclinic_log_lines_total", {"level": "info"}, 6),
         ("polyclinic_log_fields_dropped_total", {}, 2),

@@ -166,3 +166,25 @@ def test_a_feature_without_a_tick_costs_none() -> None:
     world = World(features=(Greeting, Idle, Broken))
     assert [feature.name for feature in world.room.features._ticking] == ["broken"]
     assert [feature.name for feature in world.room.features._telling] == ["broken"]
+
+
+def test_operations_are_counted_by_what_there_is_and_not_by_what_was_asked_for() -> None:
+    world = World(features=(Greeting, Broken))
+    ann = world.join("Ann")
+    for feature, kind, times in (
+        ("greeting", "wave", 1),
+        ("greeting", "wave", 9),
+        ("greeting", "wave", "often"),
+        ("greeting", "Ann Smith", 1),
+        ("Ann Smith", "wave", 1),
+        ("broken", "break", 1),
+    ):
+        ann.ask(feature, kind, {"times": times})
+    assert world.room.features.operations == {
+        ("greeting", "wave", "ok"): 1,
+        ("greeting", "wave", "forbidden"): 1,
+        ("greeting", "wave", "malformed"): 1,
+        ("greeting", "other", "unknown_type"): 1,
+        ("other", "other", "unknown_feature"): 1,
+        ("broken", "break", "failed"): 1,
+    }

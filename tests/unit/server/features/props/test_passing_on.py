@@ -141,3 +141,17 @@ def test_a_wish_outlives_a_change_of_the_holders_hands(world: World) -> None:
     assert grab(ann, thing, "right").ok
     assert put(ann, thing).ok
     assert thing.facts.holder == bo.entity
+
+
+def test_it_is_counted_how_things_change_hands(world: World) -> None:
+    ann, bo, thing = world.join("Ann"), world.join("Bo"), thing_of(world)
+    assert grab(ann, thing, "left").ok
+    assert grab(ann, thing, "right").ok
+    grab(bo, thing)
+    assert put(ann, thing).ok
+    assert offer(bo, thing).ok
+    assert grab(ann, thing).ok
+    assert put(ann, thing).ok
+    assert world.room.features.counts == {("props", "grabs"): 1, ("props", "handovers"): 2}
+    told = {(kind, outcome): n for (_, kind, outcome), n in world.room.features.operations.items()}
+    assert told == {("grab", "ok"): 3, ("grab", "held"): 1, ("put", "ok"): 2, ("offer", "ok"): 1}

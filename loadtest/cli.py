@@ -120,7 +120,8 @@ def _run(request: Request, json: Path | None, html: Path | None) -> reports.Repo
     finally:
         shown.close()
     ours = moved(swarm.parts, request.hz or outcome.tick_hz)
-    found = reports.build(request, outcome, ours.statistics, started)
+    recorded = any(part.recorded for part in swarm.parts)
+    found = reports.build(request, outcome, ours.statistics, started, recorded=recorded)
     if json is not None:
         _write(json, reports.encode(found))
     if html is not None:

@@ -7,6 +7,7 @@ the thing at the same place. No clock is needed for that, and no bot waits for a
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from protocol.codec import decode_facts
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 TRUTHS_KEPT: Final = 64
 """Of a thing, the newest: a bot is never so many changes behind."""
+THINGS_KEPT: Final = 4096
+"""Of things, those judged last: rooms for visits come and go, and their things with them."""
+FACTS_KEPT: Final = 4096
+"""Of facts that were decoded, the newest."""
 TOLERANCE_MM: Final = 128
 """Between two tiers in which a place is told."""
 GRIP: Final = (0, 0, -100, 3, 0, 0, 0)
@@ -47,6 +52,8 @@ def things_in_sight(decoder: FrameDecoder, known: dict[bytes, ObjectFacts | None
         data = decoder.facts(alias)
         if data not in known:
             known[data] = _props_facts(data)
+            if len(known) > FACTS_KEPT:
+                del known[next(iter(known))]
         facts = known[data]
         if facts is not None:
             flags, _, head, *_ = decoder.state(alias)
@@ -62,6 +69,15 @@ def _props_facts(data: bytes) -> ObjectFacts | None:
     return facts if isinstance(facts, ObjectFacts) and facts.grabbable else None
 
 
+@dataclass(slots=True)
+class _Told:
+    """What bots were told of a thing."""
+
+    room: int
+    truths: dict[int, tuple[ObjectFacts, Place | None]] = field(default_factory=dict)
+    """By the count of its changes."""
+
+
 class Truths:
     """What all bots of a test know of things, compared."""
 
@@ -72,20 +88,24 @@ class Truths:
         self.compared = 0
         """How often a bot's knowledge was held against that of others."""
         self._note = note
-        self._told: dict[int, dict[int, tuple[ObjectFacts, Place | None]]] = {}
-        self._room_of: dict[int, int] = {}
+        self._things: dict[int, _Told] = {}
+        """By entity; the one judged longest ago is first."""
 
     def judge(self, name: str, room: int, seen: Seen, newest: int) -> None:
         """Hold what a bot sees against what others saw; `newest` is the last count it knew, -1 for none."""
         entity, facts, place = seen
-        if self._room_of.setdefault(entity, room) != room:
+        thing = self._things.pop(entity, None) or _Told(room)
+        self._things[entity] = thing
+        if len(self._things) > THINGS_KEPT:
+            del self._things[next(iter(self._things))]
+        if thing.room != room:
             self._note("foreign_prop", f"{name}: sees thing {entity} of another room")
             return
         if facts.authority < newest:
             self._note("prop_order", f"{name}: thing {entity} goes back from {newest} to {facts.authority}")
         if (place is None) != bool(facts.holder):
             self._note("prop_mismatch", f"{name}: thing {entity} is held by {facts.holder} and at {place}")
-        told = self._told.setdefault(entity, {})
+        told = thing.truths
         before = told.setdefault(facts.authority, (facts, place))
         self.compared += 1
         if before[0] != facts:

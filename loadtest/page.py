@@ -49,6 +49,9 @@ def page(title: str, body: str) -> str:
     return _PAGE.substitute(title=html.escape(title), style=_STYLE, body=body)
 
 
+_MOTION: Final = {"model": "the model", "model and recordings": "the model and recordings", "traces": "recordings"}
+
+
 def report_page(report: Report, motion: Figure | None) -> str:
     """Return the page of a report."""
     verdict = ("good", "no errors") if report.errors == 0 else ("bad", f"{report.errors} errors")
@@ -56,7 +59,7 @@ def report_page(report: Report, motion: Figure | None) -> str:
     body = [
         f"<h1>{html.escape(report.title)}</h1>",
         f'<p class="sub">{html.escape(report.server_address)}, {html.escape(report.started)}, '
-        f"motion from {'recordings' if report.motion == 'traces' else 'the model'}, seed {report.seed}</p>",
+        f"motion from {_MOTION[report.motion]}, seed {report.seed}</p>",
         f'<span class="verdict {verdict[0]}">{verdict[1]}</span>',
         f'<div class="cards">{"".join(_card(value, label) for value, label in _cards(report))}</div>',
         f'<div class="plots">{"".join(panel(svg(figure)) for figure in figures)}</div>',

@@ -69,7 +69,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Its name, or `room` when only a room was named."""
     title: str
     """What the scenario says of itself."""
-    motion: Literal["model", "traces"]
+    motion: Literal["model", "model and recordings", "traces"]
+    """The project's model, the model with the project's own recordings among it, or the traces that were given."""
     seed: int
     avatars: Count
     """Present at a time: the mean over the window, rounded."""
@@ -127,8 +128,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """How the avatars of this test moved."""
 
 
-def build(request: Request, outcome: Outcome, motion: list[DeviceStatistics], started: str) -> Report:
-    """Make a report of what was measured."""
+def build(
+    request: Request, outcome: Outcome, motion: list[DeviceStatistics], started: str, *, recorded: bool = False
+) -> Report:
+    """Make a report of what was measured. `recorded`: whether anybody's motion was not the model's."""
+    modelled: Literal["model", "model and recordings"] = "model and recordings" if recorded else "model"
     witness, ledger = outcome.ledger.witness, outcome.ledger
     seconds = outcome.seconds
     late = lateness_bins(outcome.before, outcome.after) if outcome.before and outcome.after else []
@@ -138,7 +142,7 @@ def build(request: Request, outcome: Outcome, motion: list[DeviceStatistics], st
         server_address=request.server,
         scenario=request.scenario_name,
         title=request.scenario.title if request.room is None else f"everybody in {request.room}",
-        motion="model" if request.traces is None else "traces",
+        motion=modelled if request.traces is None else "traces",
         seed=request.seed,
         avatars=round(outcome.avatar_seconds / seconds) if seconds else 0,
         joins=outcome.joins,

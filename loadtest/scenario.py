@@ -39,8 +39,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     chat_seconds: Seconds = 3.0
     """How long until somebody in a room says something, on average; never two at once in the same room."""
     handover_seconds: Seconds | None = None
-    """If people handle things: how long until each does something with one, on average. A server forgives who was slower
-    than another, but not more than 50 other refusals in a minute (SPEC section 8): from 2 on no bot comes near that."""
+    """If people handle things: how long until each does something with one, on average. A server holds nothing against
+    who was slower than another, but ends sessions for 50 other refusals in a minute: 2 or more stays far from that."""
     stay_seconds: tuple[Seconds, Seconds] | None = None
     """If people come and go: how long they stay, least and most."""
     away_seconds: tuple[Seconds, Seconds] = (1.0, 3.0)

@@ -28,6 +28,8 @@ class Part:
     rows: Rows
     start: int
     offset_mm: tuple[int, ...]
+    recorded: bool = False
+    """Whether somebody moved like this; else it is the model's."""
 
 
 def from_model(stage: Stage, parties: Sequence[int], *, hz: float, seconds: float, seed: int) -> list[Part]:
@@ -80,4 +82,4 @@ def from_traces(
 def _follow(clip: Clip, cast: Cast, index: int, bounds: Box, draw: random.Random) -> Part:
     x, z = cast.spot[index]
     place = (round(x * 1000), round(cast.floor[index] * 1000), round(z * 1000))
-    return Part(clip.rows, draw.randrange(len(clip.rows)), clip.offset_at(place, bounds))
+    return Part(clip.rows, draw.randrange(len(clip.rows)), clip.offset_at(place, bounds), recorded=True)

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core_ext import EntityTable, FrameDecoder, Grid, Interest, SnapshotEncoder, TableFull
+from core_ext import EntityTable, Grid, Interest, SnapshotEncoder, TableFull
 from protocol.ids import EntityKind, Tier
-from protocol.snapshot import AvatarState, ObserverView, TrackedPart, show_in_tier
+from protocol.snapshot import AvatarState, TrackedPart, show_in_tier
 from tests.parity.explanation import compare_explanation
+from tests.parity.eyes import Eyes
 from tests.parity.fields import fields
 from tests.parity.reference import ReferenceTable
 from tests.parity.reference_encoder import ReferenceEncoder
 from tests.parity.reference_interest import Observer, ReferenceInterest
-from tests.parity.tape import (
-    EndOfTape,
-    Tape,
-    next_state,
-    pose_message,
-    read_point,
-    read_rules,
-    turned,
-    with_damage,
-)
+from tests.parity.tape import EndOfTape, Tape, next_state, pose_message, read_point, read_rules, turned, with_damage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,21 +25,6 @@ OBSERVERS_MAX = 5
 CLOCKS = (0, 1_000_000, 0xFFFFFFFF - 400)
 """Where the server clock may start; the last one wraps soon."""
 TIES_MAX = 8
-
-
-class Eyes:
-    """One observer in both worlds, and what its client decodes."""
-
-    def __init__(self, reference: Observer) -> None:
-        self.number = reference.number
-        self.reference = reference
-        self.ages = True
-        self.begin_anew()
-
-    def begin_anew(self) -> None:
-        self.decoder = FrameDecoder()
-        self.view = ObserverView()
-        self.sent: list[bytes] = []
 
 
 class World:

@@ -1,14 +1,27 @@
 """The house's own rules: names that are ours alone, a test file for each module, no words that do not belong here."""
 
 import subprocess
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from setuptools import Distribution
+from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("protocol", "core_ext", "server", "loadtest")
 TESTED_PACKAGES = ("protocol", "server", "loadtest")
+SOURCE_SUFFIXES = {".py", ".pyx", ".pxd", ".js", ".mjs", ".ts", ".cs", ".c"}
+LINES_MAX = 400
+LONGER = {
+    "core_ext/bot_port.pyx": 475,
+    "core_ext/entity_table.pyx": 480,
+    "core_ext/interest.pyx": 441,
+    "core_ext/web_socket.pyx": 488,
+    "tests/bench/support/swarm.c": 632,
+}
+"""Longer than they should be, by the lines they have; they may only shrink."""
 
 
 def modules_of(package: str) -> list[Path]:
@@ -56,5 +69,36 @@ def test_each_package_is_named_to_setuptools() -> None:
 
 
 def test_no_file_is_too_long_for_one_sitting() -> None:
-    sources = [file for file in tracked_files() if file.suffix in {".py", ".pyx", ".js"}]
-    assert [f"{file}: {length}" for file in sources if (length := len(file.read_text().splitlines())) > 500] == []
+    sources = [file for file in tracked_files() if file.suffix in SOURCE_SUFFIXES and not is_generated(file)]
+    assert {".cs", ".ts", ".c", ".pyx"} <= {file.suffix for file in sources}
+    lengths = {str(file.relative_to(ROOT)): len(file.read_text().splitlines()) for file in sources}
+    assert {name: length for name, length in lengths.items() if length > LONGER.get(name, LINES_MAX)} == {}
+    # What has become shorter stays so; what is short enough needs no exception any more.
+    grown = {name: lengths.get(name, 0) for name, length in LONGER.items() if lengths.get(name) != length}
+    assert grown == {}, "write down the length they have now, or take them off the list"
+    assert min(LONGER.values()) > LINES_MAX
+
+
+def is_generated(file: Path) -> bool:
+    return "generated" in {part.lower() for part in file.parts}
+
+
+def test_a_wheel_has_what_the_program_reads_beside_its_code() -> None:
+    """What a wheel takes along is what setuptools says of each package's data."""
+    packages = build_py(Distribution({"name": "polyclinic"}))
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    # What pyproject.toml calls "*", setuptools calls "".
+    packages.package_data = {package.strip("*"): files for package, files in settings["package-data"].items()}
+    packages.exclude_package_data = {}
+    packages.manifest_files = {}
+    taken = set()
+    for package in settings["packages"]:
+        folder = ROOT / settings["package-dir"].get(package, package.replace(".", "/"))
+        taken |= {ROOT / file for file in packages.find_data_files(package, str(folder))}
+    read = [
+        file
+        for file in tracked_files()
+        if file.relative_to(ROOT).parts[0] in PACKAGES and file.suffix in {".jsonl", ".glb", ".toml", ".json", ".html"}
+    ]
+    assert {".jsonl", ".glb", ".toml", ".json"} <= {file.suffix for file in read}
+    assert sorted(str(file) for file in set(read) - taken) == []

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from core_ext import FrameDecoder
-from loadtest.handover import GRIP, TRUTHS_KEPT, Hands, Seen, Truths, things_in_sight
+from loadtest.handover import FACTS_KEPT, GRIP, THINGS_KEPT, TRUTHS_KEPT, Hands, Seen, Truths, things_in_sight
 from protocol.codec import encode_facts
 from protocol.messages import AvatarFacts, ObjectFacts
 from protocol.snapshot import (
@@ -92,7 +92,28 @@ def test_old_truths_are_let_go_of(truths: Truths, noted: list[str]) -> None:
     for authority in range(2 * TRUTHS_KEPT):
         truths.judge("A", 0, Seen(900, tablet(authority=authority), (0, 0, 0)), authority - 1)
     assert noted == []
-    assert [len(told) for told in vars(truths)["_told"].values()] == [TRUTHS_KEPT]
+    assert [len(told.truths) for told in truths._things.values()] == [TRUTHS_KEPT]
+
+
+def test_things_that_are_gone_are_let_go_of_and_those_still_seen_are_not(truths: Truths, noted: list[str]) -> None:
+    for entity in range(2 * THINGS_KEPT):
+        truths.judge("A", 0, Seen(entity + 1000, tablet(), (0, 0, 0)), -1)
+        truths.judge("A", 7, Seen(1, tablet(), (0, 0, 0)), -1)
+    assert len(truths._things) == THINGS_KEPT
+    assert noted == []
+    truths.judge("B", 0, Seen(1, tablet(), (0, 0, 0)), -1)
+    assert noted == ["foreign_prop"]
+
+
+def test_of_decoded_facts_the_newest_are_kept() -> None:
+    known: dict[bytes, ObjectFacts | None] = {}
+    for count in range(FACTS_KEPT + 10):
+        decoder = FrameDecoder()
+        enter = Enter(0, 900, encode_facts(tablet(authority=count)))
+        decoder.apply(encode_frame(Frame(1, 0, enters=(enter,), records=(Record(0, full_record(first_held(LYING))),))))
+        (seen,) = things_in_sight(decoder, known)
+        assert seen.facts.authority == count
+    assert len(known) == FACTS_KEPT
 
 
 def test_a_bot_draws_near_what_is_far_and_takes_what_is_near() -> None:

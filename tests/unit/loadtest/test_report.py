@@ -92,3 +92,8 @@ def test_memory_that_the_server_does_not_tell_is_unknown(request_made: Request, 
     assert outcome.after is not None
     outcome.after = msgspec.structs.replace(outcome.after, rss_bytes=None)
     assert build(request_made, outcome, [], "").server.rss_mb is None
+
+
+def test_motion_from_both_is_told_as_both(request_made: Request, outcome: Outcome) -> None:
+    assert build(request_made, outcome, [], "").motion == "model"
+    assert build(request_made, outcome, [], "", recorded=True).motion == "model and recordings"

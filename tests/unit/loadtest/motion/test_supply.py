@@ -8,7 +8,7 @@ import pytest
 from loadtest.errors import NoTraces
 from loadtest.motion.placing import Stage
 from loadtest.motion.rows import HEAD
-from loadtest.motion.supply import MODEL_SECONDS, from_model, from_traces
+from loadtest.motion.supply import MODEL_SECONDS, RECORDED_EVERY, by_default, from_model, from_traces
 
 HALL = (-12_000, 0, -9_000, 12_000, 4_000, 9_000)
 
@@ -45,3 +45,8 @@ def test_recordings_are_shared_and_each_avatar_stands_elsewhere(tmp_path: Path) 
 def test_no_recordings_are_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(NoTraces):
         from_traces(tmp_path, Stage(HALL), [1], hz=30, seed=1)
+
+
+def test_it_is_known_who_follows_a_recording() -> None:
+    parts = by_default(Stage(HALL), [RECORDED_EVERY * 2], hz=10, seconds=1, seed=1)
+    assert [part.recorded for part in parts] == ([False] * (RECORDED_EVERY - 1) + [True]) * 2

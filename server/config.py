@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 
 from server.errors import ConfigError
 from server.portals import check_portals
+from server.scene import Seat
 from server.scene_merge import read_facility_tree
 
 SAMPLE_FACILITY = Path(__file__).parent / "facility" / "sample.toml"
@@ -132,6 +133,8 @@ class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Things in the room."""
     grab: tuple[Name, ...] | None = None
     """Roles that may take and push things that are grabbable; every role if left out."""
+    seats: tuple[Seat, ...] = ()
+    """Where one may sit; left out, the scene's."""
     portals: tuple[PortalSettings, ...] = ()
     """Ways to other rooms."""
 
@@ -255,6 +258,7 @@ _TABLES: Mapping[str, type[Struct]] = {
     "spawns": SpawnSettings,
     "objects": ObjectSettings,
     "portals": PortalSettings,
+    "seats": Seat,
 }
 """The struct behind each table, by the table's name."""
 
@@ -311,8 +315,10 @@ class _Checks:
         self._once("visits", "type", [visit.type for visit in settings.visits])
         for key, room in self._all_rooms():
             self._check_room(key, room)
-            for index, portal in enumerate(room.portals):
-                self._inside(f"{key}.portals[{index}].position", (portal.position, portal.position), room.bounds)
+            placed: dict[str, tuple[ObjectSettings | PortalSettings | Seat, ...]]
+            placed = {"objects": room.objects, "portals": room.portals, "seats": room.seats}
+            for name, at in ((f"{name}[{i}]", it.position) for name, its in placed.items() for i, it in enumerate(its)):
+                self._inside(f"{key}.{name}.position", (at, at), room.bounds)
         ways = {room.id: [portal.to for portal in room.portals] for room in settings.rooms}
         check_portals(ways, [[portal.to for portal in visit.portals] for visit in settings.visits], self._fail)
 
@@ -340,7 +346,6 @@ class _Checks:
         self._check_zones(key, room)
         self._once(f"{key}.objects", "name", [thing.name for thing in room.objects])
         for index, thing in enumerate(room.objects):
-            self._inside(f"{key}.objects[{index}].position", (thing.position, thing.position), room.bounds)
             if thing.grabbable and thing.kind != "prop":
                 self._fail(f"{key}.objects[{index}].grabbable", 'true of a "prop" only', f"true of a {thing.kind!r}")
         self._known_roles(f"{key}.grab", room.grab or ())

@@ -3,8 +3,8 @@
 Only the JSON of a file is looked at (`.gltf`, or the first chunk of a `.glb`), never its geometry. A volume is a node
 with an `OMI_physics_body` trigger whose `OMI_physics_shape` is a box, and `extras.volume` says what it is for: `bounds`
 or `zone`, whose name is the node's. A spawn area is an `OMI_spawn_point` on the floor; `extras.area` is the box heads
-may appear in, without it they appear at eye height above the node. A seat is an `OMI_seat`. Volumes and spawn points
-stand straight in the room: their nodes are moved, and spawn points turned, but not scaled or tilted.
+may appear in, without it they appear at eye height above the node. A seat is an `OMI_seat`. All of them
+stand straight in the room: their nodes are moved, spawn points and seats turned, but not scaled or tilted.
 """
 
 from __future__ import annotations
@@ -54,11 +54,13 @@ class SceneSpawn(Struct, frozen=True, kw_only=True):
     yaw: float
 
 
-class Seat(Struct, frozen=True, kw_only=True):
-    """Where the back and the knees of somebody who sits go, in the room."""
+class Seat(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where somebody may sit; `[[rooms.seats]]`."""
 
-    back: Vector
-    knee: Vector
+    position: Vector
+    """Where the back meets the seat, in the room."""
+    yaw: Annotated[float, Meta(ge=-360.0, le=360.0)] = 0.0
+    """Where one looks who sits there: 0 along -Z, counted anticlockwise seen from above."""
 
 
 class SceneLayout(Struct, frozen=True, kw_only=True):
@@ -222,7 +224,7 @@ class _Reader:
             if extensions.OMI_spawn_point is not None:
                 spawns.append(self._spawn(placed, extras))
             if (seat := extensions.OMI_seat) is not None:
-                seats.append(Seat(back=placed.point(seat.back), knee=placed.point(seat.knee)))
+                seats.append(self._seat(placed, seat))
         return SceneLayout(bounds=bounds, zones=tuple(zones), spawns=tuple(spawns), seats=tuple(seats))
 
     def _nodes(self) -> Iterator[_Placed]:
@@ -301,7 +303,16 @@ class _Reader:
             self._fail(placed.key, "a spawn point that is turned about the vertical alone", "a tilted one")
         x, y, z = placed.place
         head = (_rounded(x), _rounded(y + EYE_HEIGHT), _rounded(z))
-        return SceneSpawn(box=extras.area or (head, head), yaw=round(math.degrees(math.atan2(-ahead[0], -ahead[2])), 3))
+        return SceneSpawn(box=extras.area or (head, head), yaw=_yaw(ahead))
+
+    def _seat(self, placed: _Placed, seat: _Seat) -> Seat:
+        self._straight(placed)
+        back, knee = placed.point(seat.back), placed.point(seat.knee)
+        ahead = (knee[0] - back[0], knee[1] - back[1], knee[2] - back[2])
+        if math.hypot(ahead[0], ahead[2]) < _UPRIGHT:
+            self._fail(placed.key, "a seat with the knees before the back", "one without a front")
+        x, y, z = back
+        return Seat(position=(_rounded(x), _rounded(y), _rounded(z)), yaw=_yaw(ahead))
 
     def _straight(self, placed: _Placed) -> None:
         if not placed.plain:
@@ -318,6 +329,12 @@ class _Reader:
 def _rounded(value: float) -> float:
     """Drop what the arithmetic of binary fractions left: a wall at 2.4 is at 2.4."""
     return round(value, 4) + 0.0
+
+
+def _yaw(ahead: Vector) -> float:
+    """Degrees of a direction: 0 along -Z, counted anticlockwise seen from above."""
+    yaw = round(math.degrees(math.atan2(-ahead[0], -ahead[2])), 3) + 0.0
+    return 180.0 if yaw == -180.0 else yaw  # noqa: PLR2004 - half a turn, either way
 
 
 def _corner(centre: Vector, size: Vector, side: float) -> Vector:

@@ -1,4 +1,4 @@
-"""A facility file, read, and filled up with what its scenes say: bounds, spawn areas and zones that it leaves out.
+"""A facility file, read, and filled up with what its scenes say: bounds, spawns, seats and zones that it leaves out.
 
 This happens before the file is checked, so that what comes from a scene is checked as if it stood in the file. Where
 both say a thing they must agree: a bed that stands elsewhere than its curtain would be a hole in somebody's privacy.
@@ -55,6 +55,8 @@ def _fill(file: Path, key: str, room: dict[str, Any], layout: SceneLayout) -> No
         _agree(file, f"{key}.bounds", room.setdefault("bounds", msgspec.to_builtins(layout.bounds)), layout.bounds)
     if layout.spawns:
         room.setdefault("spawns", msgspec.to_builtins(layout.spawns))
+    if layout.seats:
+        room.setdefault("seats", msgspec.to_builtins(layout.seats))
     zones = room.setdefault("zones", [])
     if not isinstance(zones, list):
         return

@@ -48,7 +48,7 @@ async def rooms(request: Request) -> Response:
 async def room(request: Request) -> Response:
     """Tell one room, named or opened on demand."""
     directory = desk_of(request).directory
-    return json_answer(describe_room(directory.find(request.path_params["room"]), directory.rooms))
+    return json_answer(_describe_alone(directory.find(request.path_params["room"]), directory.rooms))
 
 
 async def open_room(request: Request) -> Response:
@@ -59,7 +59,7 @@ async def open_room(request: Request) -> Response:
     opened = desk.directory.open_visit(wish.type, clean_name(wish.name), desk.clock())
     # If this fails, nobody has learnt the room's id and it closes once its kind's linger time is over.
     await desk.keep_room(OpenedRoom(id=opened.id, type=opened.type.name, name=opened.name))
-    return json_answer(describe_room(opened, desk.directory.rooms), 201, {"Location": f"/v1/rooms/{opened.id}"})
+    return json_answer(_describe_alone(opened, desk.directory.rooms), 201, {"Location": f"/v1/rooms/{opened.id}"})
 
 
 def describe_room(room: Room, rooms: Mapping[str, Room]) -> dict[str, Any]:
@@ -78,6 +78,11 @@ def describe_room(room: Room, rooms: Mapping[str, Room]) -> dict[str, Any]:
         "objects": [_describe_object(thing) for thing in room.settings.objects],
         "portals": [_describe_portal(portal, rooms[portal.to].name) for portal in room.settings.portals],
     }
+
+
+def _describe_alone(room: Room, rooms: Mapping[str, Room]) -> dict[str, Any]:
+    """Say besides what is too much for a list: an auditorium has thousands of seats."""
+    return describe_room(room, rooms) | {"seats": room.settings.seats}
 
 
 def _describe_object(thing: ObjectSettings) -> dict[str, Any]:

@@ -331,6 +331,15 @@ def test_a_room_has_at_most_64_zones(folder: Path) -> None:
     assert failure(folder, changed("rooms.0.zones", zones)) == "rooms[0].zones: expected at most 64 zones, got 65"
 
 
+def test_a_seat_is_inside_the_room(folder: Path) -> None:
+    (seat,) = load(folder, changed("rooms.0.seats", [{"position": [0, 0.5, 4]}])).settings.rooms[0].seats
+    assert (seat.position, seat.yaw) == ((0.0, 0.5, 4.0), 0.0)
+    outside = changed("rooms.0.seats", [{"position": [0, 0.5, 6]}])
+    assert failure(folder, outside).startswith("rooms[0].seats[0].position: expected a place inside the room's bounds")
+    unknown = changed("rooms.0.seats", [{"position": [0, 0.5, 4], "soft": True}])
+    assert failure(folder, unknown).startswith("rooms[0].seats[0].soft: expected")
+
+
 def test_a_type_opens_visits_of_one_kind(folder: Path) -> None:
     visit = GOOD["visits"][0]
     assert failure(folder, changed("visits", [visit, visit])).startswith("visits[1].type: expected a value used once")

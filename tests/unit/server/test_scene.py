@@ -95,8 +95,12 @@ def test_bounds_zones_spawns_and_seats_are_read_where_they_stand_in_the_room(tmp
     assert layout.zones == (SceneZone(name="Couch", box=((2.0, 0.0, -4.0), (4.0, 4.0, -2.0))),)
     assert layout.spawns == (SceneSpawn(box=((1.0, 1.6, 2.0), (1.0, 1.6, 2.0)), yaw=90.0),)
     (seat,) = layout.seats
-    assert seat.back == pytest.approx((2.0, 0.5, -0.2))
-    assert seat.knee == pytest.approx((2.0, 0.5, 0.2))
+    assert (seat.position, seat.yaw) == ((2.0, 0.5, -0.2), 180.0)
+
+
+def test_a_seat_looks_from_the_back_to_the_knees(tmp_path: Path) -> None:
+    (seat,) = read(tmp_path, changed(4, rotation=[0, QUARTER, 0, QUARTER])).seats
+    assert (seat.position, seat.yaw) == ((2.2, 0.5, 0.0), 90.0)
 
 
 def test_a_spawn_area_is_taken_as_it_is(tmp_path: Path) -> None:
@@ -122,7 +126,7 @@ def test_the_sample_scenes_say_what_the_server_needs(name: str) -> None:
     assert layout.spawns
     assert layout.seats
     for seat in layout.seats:
-        inside = zip(layout.bounds[0], seat.back, layout.bounds[1], strict=True)
+        inside = zip(layout.bounds[0], seat.position, layout.bounds[1], strict=True)
         assert all(low <= at <= high for low, at, high in inside), seat
 
 
@@ -142,6 +146,8 @@ def test_the_sample_scenes_say_what_the_server_needs(name: str) -> None:
         (changed(2, extras={"volume": "room"}), "nodes[2] 'Couch'.extras: expected a volume or an area"),
         (changed(2, extras={"volume": "bounds"}), "nodes[2] 'Couch': expected one node that is the bounds"),
         (changed(3, rotation=[QUARTER, 0, 0, QUARTER]), "nodes[3] 'spawn': expected a spawn point that is turned"),
+        (changed(4, scale=[1, 2, 1]), "nodes[4] 'chair': expected a node that is moved and turned only, got a scale"),
+        (changed(4, rotation=[QUARTER, 0, 0, QUARTER]), "nodes[4] 'chair': expected a seat with the knees before"),
         (changed(1, children=[2, 2]), "nodes[2] 'Couch': expected a node with one parent, got a second one"),
         (changed(4, children=[1]), "nodes[1] 'furniture': expected a node with one parent, got a second one"),
         (changed(1, children=[9]), "nodes[9]: expected one of 5 nodes, got none"),

@@ -42,6 +42,7 @@ def test_what_the_file_leaves_out_comes_from_the_scene(file: Path) -> None:
     assert room["bounds"] == BOUNDS
     assert room["spawns"] == [{"box": [[1.0, 1.6, 2.0], [1.0, 1.6, 2.0]], "yaw": 90.0}]
     assert room["zones"] == [{"name": "Couch", "box": COUCH}]
+    assert [seat["position"] for seat in room["seats"]] == [[2.0, 0.5, -0.2]]
 
 
 def test_a_zone_of_the_file_keeps_its_roles_and_takes_its_box(file: Path) -> None:
@@ -56,6 +57,7 @@ def test_a_zone_of_the_file_keeps_its_roles_and_takes_its_box(file: Path) -> Non
 def test_spawns_of_the_file_are_used_instead_of_the_scenes(file: Path) -> None:
     spawns = [{"box": [[0, 1.6, 0], [0, 1.6, 0]]}]
     assert filled(file, spawns=spawns)["spawns"] == spawns
+    assert filled(file, seats=[])["seats"] == []
 
 
 def test_what_both_say_agrees(file: Path) -> None:

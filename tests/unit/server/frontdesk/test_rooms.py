@@ -63,6 +63,14 @@ async def test_portals_are_told_with_the_name_of_where_they_lead(front_desk: Fro
     assert {portal["to"] for portal in rooms["lobby"]["portals"]} == {"waiting", "auditorium", "ward", "simulation"}
 
 
+async def test_the_seats_of_a_room_are_told_where_one_asks_for_that_room(front_desk: FrontDesk) -> None:
+    seats = (await front_desk.get("/v1/rooms/consult-1")).json["seats"]
+    assert len(seats) == 3
+    assert seats[0] == {"position": [-1.6, 0.52, -1.85], "yaw": 180.0}
+    assert len((await front_desk.get("/v1/rooms/auditorium")).json["seats"]) == 1792
+    assert all("seats" not in room for room in (await front_desk.get("/v1/rooms")).json["rooms"])
+
+
 async def test_one_room_is_told_by_its_id(front_desk: FrontDesk) -> None:
     answer = await front_desk.get("/v1/rooms/ward")
     assert (answer.status, answer.json["type"]) == (200, "ward")

@@ -71,6 +71,16 @@ namespace Polyclinic.Tests
             return frame.ToArray();
         }
 
+        /// <summary>Somebody leaves, and nothing else happens.</summary>
+        public static byte[] Leave(uint tick, int alias)
+        {
+            var frame = new List<byte> { (byte)Kind.Snapshot, (byte)FrameFlag.Leaves };
+            frame.AddRange(BitConverter.GetBytes(tick));
+            frame.AddRange(BitConverter.GetBytes(50000u + 33 * tick));
+            frame.AddRange(new byte[] { 1, (byte)alias, 0 });
+            return frame.ToArray();
+        }
+
         /// <summary>A tick on, every one of the first `count` aliases (at most 8) moves as expected.</summary>
         public static byte[] Next(int count)
         {

@@ -1,139 +1,11 @@
-using System;
 using System.Collections.Generic;
-using System.Threading.Tasks;
 using NUnit.Framework;
 using Polyclinic.Protocol.Generated;
 
 namespace Polyclinic.Tests
 {
-    public sealed class RoomTests
+    public sealed class RoomTests : InARoom
     {
-        private sealed class Wire : ITransport
-        {
-            public readonly List<byte[]> Sent = new List<byte[]>();
-            public readonly Queue<byte[]> Coming = new Queue<byte[]>();
-
-            public TransportState State { get; set; }
-            public int CloseCode { get; set; }
-            public string CloseReason { get { return ""; } }
-            public int ClosedWith { get; private set; }
-
-            public void Open(string address)
-            {
-                State = TransportState.Open;
-            }
-
-            public bool TryReceive(out Incoming message)
-            {
-                message = default(Incoming);
-                if (Coming.Count == 0)
-                {
-                    return false;
-                }
-                message.Data = Coming.Dequeue();
-                message.Length = message.Data.Length;
-                return true;
-            }
-
-            public void Release(Incoming message)
-            {
-            }
-
-            public void Send(byte[] data, int length)
-            {
-                var copy = new byte[length];
-                Buffer.BlockCopy(data, 0, copy, 0, length);
-                Sent.Add(copy);
-            }
-
-            public void Close(int code)
-            {
-                ClosedWith = code;
-            }
-
-            public void Dispose()
-            {
-            }
-
-            public void Fail(int code)
-            {
-                State = TransportState.Closed;
-                CloseCode = code;
-            }
-        }
-
-        private sealed class Desk : IFrontDesk
-        {
-            public int Asked;
-            public JoinRefused Refusal;
-
-            public Task<Ticket> AskTicket(string room, string name, string role, string avatar)
-            {
-                Asked++;
-                var answer = new TaskCompletionSource<Ticket>();
-                if (Refusal != null)
-                {
-                    answer.SetException(Refusal);
-                }
-                else
-                {
-                    answer.SetResult(new Ticket { Value = "t", World = "ws://here/world" });
-                }
-                return answer.Task;
-            }
-        }
-
-        private readonly List<Wire> wires = new List<Wire>();
-        private Desk desk;
-        private Room room;
-        private double now;
-
-        [SetUp]
-        public void OpenTheDoor()
-        {
-            wires.Clear();
-            now = 0;
-            desk = new Desk();
-            room = new Room(new RoomOptions { Name = "Ann" }, desk, Connect, () => 0.5);
-        }
-
-        private ITransport Connect()
-        {
-            wires.Add(new Wire());
-            return wires[wires.Count - 1];
-        }
-
-        private Wire Last { get { return wires[wires.Count - 1]; } }
-
-        private void Step(double milliseconds = 0)
-        {
-            now += milliseconds;
-            room.Pump(now);
-        }
-
-        private void Join()
-        {
-            Step();
-            Step();
-            Step();
-            Welcome(false);
-        }
-
-        private void Welcome(bool resumed)
-        {
-            Last.Coming.Enqueue(MsgpackWriter.Message(Kind.Welcome, SessionTests.Welcome(resumed)));
-            Step();
-        }
-
-        private void Told(string feature, string type, IWireMap body, long number)
-        {
-            Last.Coming.Enqueue(MsgpackWriter.Message(Kind.Event, new Event
-            {
-                EventNumber = number, Feature = feature, Type = type, Body = MsgpackWriter.Map(body),
-            }));
-            Step();
-        }
-
         [Test]
         public void AJoinAsksForATicketAndGreetsWithIt()
         {
@@ -203,7 +75,7 @@ namespace Polyclinic.Tests
         public void AServerThatBreaksTheProtocolIsLeftWith4501AndJoinedAnew()
         {
             Join();
-            Wire first = Last;
+            FakeWire first = Last;
             first.Coming.Enqueue(new byte[] { (byte)Kind.Snapshot, 0xFF });
             Step();
             Assert.AreEqual((int)CloseCode.Malformed, first.ClosedWith);
@@ -271,7 +143,7 @@ namespace Polyclinic.Tests
         public void LeavingSaysGoodbye()
         {
             Join();
-            Wire wire = Last;
+            FakeWire wire = Last;
             room.Dispose();
             Assert.AreEqual((int)Kind.Bye, wire.Sent[wire.Sent.Count - 1][0]);
             Assert.AreEqual(1000, wire.ClosedWith);

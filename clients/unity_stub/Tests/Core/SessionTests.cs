@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using NUnit.Framework;
 using Polyclinic.Protocol.Generated;
@@ -149,6 +150,27 @@ namespace Polyclinic.Tests
             var operation = (Operation)Messages.ReadClient(first, first.Length);
             Give(session, new Result { Op = operation.Op, Ok = false, Code = "rate_limited" }, 3);
             Assert.AreEqual("rate_limited", outcome.Code);
+        }
+
+        [Test]
+        public void AnOperationThatWasNeverSentIsSentOnceAfterAResume()
+        {
+            foreach (bool resumed in new[] { true, false })
+            {
+                Session session = Live();
+                Drain(session, 0);
+                Action<Outcome> again = outcome => { };
+                if (!resumed)
+                {
+                    // Asked again by who is told, in the middle of the new welcome.
+                    again = outcome => session.Operate("chat", "say", new Say { Text = "Hi" }, ignored => { });
+                }
+                session.Operate("chat", "say", new Say { Text = "Hi" }, again);
+                session.Suspend(1);
+                Give(session, Welcome(resumed), 2);
+                int sent = Drain(session, 2).FindAll(message => message[0] == (byte)Kind.Operation).Count;
+                Assert.AreEqual(1, sent, resumed ? "resumed" : "begun anew");
+            }
         }
 
         [Test]

@@ -101,10 +101,29 @@ namespace Polyclinic
 
         private void LoseOperations()
         {
-            var lost = new List<Asked>(unanswered.Values);
+            var lost = new Queue<Asked>(unanswered.Values);
             unanswered.Clear();
             unsent.Clear();
-            lost.ForEach(asked => asked.Answered(Outcome.Lost));
+            TellLost(lost);
+        }
+
+        /// <summary>Everyone is told, also where one of them throws.</summary>
+        private static void TellLost(Queue<Asked> lost)
+        {
+            try
+            {
+                while (lost.Count > 0)
+                {
+                    lost.Dequeue().Answered(Outcome.Lost);
+                }
+            }
+            finally
+            {
+                if (lost.Count > 0)
+                {
+                    TellLost(lost);
+                }
+            }
         }
 
         /// <summary>Take in one message. Throws WireFault if the server broke the protocol; then abandon the session.</summary>
@@ -142,6 +161,7 @@ namespace Polyclinic
                 LoseOperations();
                 lastEvent = acknowledged = welcome.Event;
             }
+            unsent.Clear();
             foreach (Asked asked in unanswered.Values)
             {
                 // Under the same id it takes effect once, whether the first one came through or not.

@@ -28,9 +28,12 @@ namespace Polyclinic
 
     /// <summary>A room one is in or comes into. Pump it once a frame, in one thread: all events come from there. A lost
     /// connection comes back by itself.</summary>
-    public sealed class Room : IDisposable
+    public sealed partial class Room : IDisposable
     {
         private const double WelcomeMs = 10000;
+
+        // What came while nobody pumped is taken in over several frames, none of them longer than a headset forgives.
+        private const int MessagesAPump = 64;
 
         private readonly RoomOptions options;
         private readonly IFrontDesk desk;
@@ -151,11 +154,12 @@ namespace Polyclinic
                 greeted = true;
                 Send(resuming ? session.Resume() : session.Hello(ticket));
             }
-            if (!ReceiveAll(now))
+            bool drained = ReceiveSome(now);
+            if (transport == null)
             {
                 return;
             }
-            if (state == TransportState.Closed)
+            if (state == TransportState.Closed && drained)
             {
                 Lost(now, transport.CloseCode, transport.CloseReason);
             }
@@ -172,11 +176,17 @@ namespace Polyclinic
             }
         }
 
-        private bool ReceiveAll(double now)
+        /// <summary>Whether nothing is left. Whoever is told of a message may leave the room or drop the connection.</summary>
+        private bool ReceiveSome(double now)
         {
+            ITransport from = transport;
             Incoming message;
-            while (transport != null && transport.TryReceive(out message))
+            for (int count = 0; count < MessagesAPump && transport == from; count++)
             {
+                if (!from.TryReceive(out message))
+                {
+                    return true;
+                }
                 bool wasLive = session.Live;
                 try
                 {
@@ -184,18 +194,30 @@ namespace Polyclinic
                 }
                 catch (WireFault fault)
                 {
-                    transport.Close((int)CloseCode.Malformed);
-                    session.Abandon();
-                    Lost(now, (int)CloseCode.Abnormal, "the server broke the protocol: " + fault.Message);
-                    return false;
+                    Distrust(from, now, "the server broke the protocol: " + fault.Message);
+                    return true;
                 }
-                transport.Release(message);
+                finally
+                {
+                    from.Release(message);
+                }
                 if (!wasLive && session.Live)
                 {
                     NoteWelcome(now);
                 }
             }
-            return transport != null;
+            return false;
+        }
+
+        private void Distrust(ITransport from, double now, string reason)
+        {
+            if (transport != from)
+            {
+                session.Abandon();
+                return;
+            }
+            from.Close((int)CloseCode.Malformed);
+            Lost(now, (int)CloseCode.Abnormal, reason, broken: true);
         }
 
         private void NoteWelcome(double now)
@@ -208,24 +230,30 @@ namespace Polyclinic
             Become(RoomState.Live);
         }
 
-        private void Lost(double now, int code, string reason)
+        private void Lost(double now, int code, string reason, bool broken = false)
         {
-            if (session.Live)
+            ITransport gone = transport;
+            transport = null;
+            // After a fault of the server the close frame is still on its way: it is not cut off.
+            if (!broken)
+            {
+                gone.Dispose();
+            }
+            if (session.Live && !broken)
             {
                 backoff.NoteLive(now - liveSince);
                 session.Suspend(now);
             }
-            // After a fault of the server the close frame is still on its way: it is not cut off.
-            if (transport.State == TransportState.Closed || code != (int)CloseCode.Abnormal)
-            {
-                transport.Dispose();
-            }
-            transport = null;
             // A token is good once, and a server that was restarted has forgotten it: what is left is a new ticket.
             bool anew = resuming && code == (int)CloseCode.Replayed;
-            if (anew)
+            if (anew || broken)
             {
                 session.Abandon();
+            }
+            if (State == RoomState.Ended)
+            {
+                // Left by who was told that an operation is lost.
+                return;
             }
             if (!Backoff.Reconnects(code) && !anew)
             {
@@ -253,17 +281,34 @@ namespace Polyclinic
         {
             Code = code;
             Reason = reason;
-            session.Abandon();
-            Become(RoomState.Ended);
+            // First of all: who is told that an operation is lost and asks again is refused.
+            State = RoomState.Ended;
+            try
+            {
+                session.Abandon();
+            }
+            finally
+            {
+                World.End();
+                TellState();
+            }
         }
 
         private void Become(RoomState state)
         {
             bool same = State == state;
             State = state;
-            if (!same && StateChanged != null)
+            if (!same)
             {
-                StateChanged(state);
+                TellState();
+            }
+        }
+
+        private void TellState()
+        {
+            if (StateChanged != null)
+            {
+                StateChanged(State);
             }
         }
 
@@ -289,89 +334,31 @@ namespace Polyclinic
             return true;
         }
 
-        /// <summary>Write to those who may perceive one.</summary>
-        public void Say(string text, Action<Outcome> answered = null)
-        {
-            Operate(Bodies.ChatFeature, Bodies.ChatSay, new Say { Text = text }, answered);
-        }
-
-        /// <summary>Take a thing in hand; `grip` is where it is in that hand's frame.</summary>
-        public void Grab(SeenThing thing, bool left, Place grip, Action<Outcome> answered = null)
-        {
-            Operate(Bodies.PropsFeature, Bodies.PropsGrab, new Grab
-            {
-                Prop = thing.Entity, Hand = left ? "left" : "right", Grip = Props.Grip(grip), Ownership = thing.Ownership,
-            }, answered);
-        }
-
-        /// <summary>Put down what one holds.</summary>
-        public void Put(SeenThing thing, Place place, Action<Outcome> answered = null)
-        {
-            Operate(Bodies.PropsFeature, Bodies.PropsPut, new Put
-            {
-                Prop = thing.Entity, Position = Props.Position(place.Position),
-                Rotation = Props.Rotation(place.Rotation), Ownership = thing.Ownership,
-            }, answered);
-        }
-
-        /// <summary>Let whoever wishes take what one holds, or no longer.</summary>
-        public void Offer(SeenThing thing, bool offered, Action<Outcome> answered = null)
-        {
-            Operate(
-                Bodies.PropsFeature, Bodies.PropsOffer, new Offer { Prop = thing.Entity, Offered = offered }, answered);
-        }
-
-        /// <summary>Push or turn what nobody holds.</summary>
-        public void Move(SeenThing thing, Place place, Action<Outcome> answered = null)
-        {
-            Operate(Bodies.PropsFeature, Bodies.PropsMove, new Move
-            {
-                Prop = thing.Entity, Position = Props.Position(place.Position),
-                Rotation = Props.Rotation(place.Rotation), Ownership = thing.Ownership, Authority = thing.Authority,
-            }, answered);
-        }
-
-        /// <summary>Ask a feature for something.</summary>
-        public void Operate(string feature, string type, IWireMap body, Action<Outcome> answered = null)
-        {
-            if (State == RoomState.Ended)
-            {
-                throw new InvalidOperationException("the room was left");
-            }
-            session.Operate(feature, type, body, answered ?? (outcome => { }));
-        }
-
-        /// <summary>Ask to be sent at most so many kbit/s; 1,000,000 lifts the limit.</summary>
-        public void Limit(int kbits)
-        {
-            session.Limit(kbits);
-        }
-
         /// <summary>Drop the socket as a lost network would: the session is resumed.</summary>
         public void DropConnection()
         {
             if (transport != null)
             {
-                transport.Dispose();
                 Lost(clock, (int)CloseCode.Abnormal, "dropped");
             }
         }
 
-        /// <summary>Leave for good.</summary>
+        /// <summary>Leave for good; also from within an event. Everybody and everything leaves one's sight.</summary>
         public void Dispose()
         {
             if (State == RoomState.Ended)
             {
                 return;
             }
-            if (transport != null && session.Live)
+            ITransport left = transport;
+            if (left != null && session.Live)
             {
                 Send(MsgpackWriter.Message(Kind.Bye, new Bye()));
-                transport.Close((int)CloseCode.Normal);
+                left.Close((int)CloseCode.Normal);
             }
-            else if (transport != null)
+            else if (left != null)
             {
-                transport.Dispose();
+                left.Dispose();
             }
             transport = null;
             End("", "left");

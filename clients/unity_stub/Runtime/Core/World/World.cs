@@ -25,7 +25,7 @@ namespace Polyclinic
         private readonly Dictionary<uint, Person> rosterPages = new Dictionary<uint, Person>();
         private readonly List<SeenEntity> unconfirmed = new List<SeenEntity>();
         private readonly Lateness lateness = new Lateness();
-        private bool rosterBegun, firstFrame;
+        private bool rosterBegun, firstFrame, ended;
         private double lastFrame, lastSample = double.NaN;
         private Session session;
 
@@ -61,15 +61,32 @@ namespace Polyclinic
         {
             if (!welcome.Resumed)
             {
-                var gone = new List<SeenEntity>(people.Values);
-                gone.AddRange(things.Values);
-                gone.ForEach(Forget);
-                roster.Clear();
-                rosterBegun = false;
+                ForgetAll();
             }
             Self = welcome.Entity;
             firstFrame = true;
             lateness.Restart();
+        }
+
+        private void ForgetAll()
+        {
+            var gone = new List<SeenEntity>(people.Values);
+            gone.AddRange(things.Values);
+            roster.Clear();
+            rosterBegun = false;
+            gone.ForEach(Forget);
+        }
+
+        /// <summary>The room has ended: all leave, and nothing comes after, not even what the same message says.</summary>
+        internal void End()
+        {
+            ended = true;
+            bool roomful = roster.Count > 0;
+            ForgetAll();
+            if (roomful)
+            {
+                TellRoster();
+            }
         }
 
         void ISessionListener.Framed(FrameReader frame, double time, double now)
@@ -81,15 +98,15 @@ namespace Polyclinic
                 unconfirmed.AddRange(people.Values);
                 unconfirmed.AddRange(things.Values);
             }
-            for (int index = 0; index < frame.Entered.Count; index++)
+            for (int index = 0; index < frame.Entered.Count && !ended; index++)
             {
                 Enter(frame, frame.Entered[index]);
             }
-            for (int index = 0; index < frame.Left.Count; index++)
+            for (int index = 0; index < frame.Left.Count && !ended; index++)
             {
                 Leave(frame, frame.Left[index].Entity);
             }
-            for (int index = 0; index < frame.Updated.Count; index++)
+            for (int index = 0; index < frame.Updated.Count && !ended; index++)
             {
                 HeldEntity held = frame.Updated[index];
                 SeenEntity seen = Of(held.Entity);
@@ -99,7 +116,7 @@ namespace Polyclinic
                 seen.Buffer.Add(held.Record.State, time);
             }
             // The first frame after a resume enters all that is in sight: the others left in the meantime.
-            for (int index = 0; firstFrame && index < unconfirmed.Count; index++)
+            for (int index = 0; firstFrame && index < unconfirmed.Count && !ended; index++)
             {
                 Leave(frame, unconfirmed[index].Entity);
             }
@@ -136,9 +153,8 @@ namespace Polyclinic
 
         private void Forget(SeenEntity gone)
         {
-            people.Remove(gone.Entity);
-            things.Remove(gone.Entity);
-            if (Left != null)
+            bool wasThere = people.Remove(gone.Entity) | things.Remove(gone.Entity);
+            if (wasThere && Left != null)
             {
                 Left(gone);
             }

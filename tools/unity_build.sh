@@ -25,5 +25,6 @@ for hands in '' -d:POLYCLINIC_XR_HANDS; do
 done
 compile -target:library -out:"$out/Polyclinic.Editor.dll" "${references[@]}" $(sources Editor)
 compile -target:library -out:"$out/Polyclinic.Sample.dll" "${references[@]}" $(sources 'Samples~')
-compile -out:"$out/Polyclinic.Core.Tests.exe" "${references[@]}" 'Tests/UnityStubs~/NUnit.cs' $(sources Tests/Core Tests/Unity)
+compile -out:"$out/Polyclinic.Core.Tests.exe" "${references[@]}" -r:"$out/Polyclinic.Sample.dll" \
+    'Tests/UnityStubs~/NUnit.cs' $(sources Tests/Core Tests/Unity 'Tests/Components~')
 compile -out:"$out/Polyclinic.Probe.exe" -r:"$core" $(sources 'Probe~')

@@ -23,10 +23,6 @@ namespace Polyclinic.Unity
         public bool Seated { get { return seated; } set { seated = value; } }
         public bool Signing { get; set; }
 
-        /// <summary>Set where things are held, for who grabs by code.</summary>
-        public Place LeftHand { get; private set; }
-        public Place RightHand { get; private set; }
-
         /// <summary>Write what is tracked now into `pose`, in the frame of the room.</summary>
         public void Track(Transform room, LocalPose pose)
         {
@@ -39,8 +35,6 @@ namespace Polyclinic.Unity
             pose.Voice = Voice;
             pose.Seated = seated;
             pose.Signing = Signing;
-            LeftHand = pose.Left;
-            RightHand = pose.Right;
         }
 
         private static bool Grip(Transform room, Transform grip, ref Place place)

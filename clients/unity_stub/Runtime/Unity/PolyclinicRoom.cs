@@ -49,30 +49,27 @@ namespace Polyclinic.Unity
 
         private void OnDisable()
         {
+            // All that is in sight leaves it, as it does when the room ends by itself.
             Joined.Dispose();
-            foreach (RemoteAvatar avatar in avatars.Values)
-            {
-                Destroy(avatar.gameObject);
-            }
-            foreach (RoomObject thing in objects.Values)
-            {
-                Destroy(thing.gameObject);
-            }
-            avatars.Clear();
-            objects.Clear();
             Joined = null;
         }
 
         private void Update()
         {
             double now = Now;
-            Joined.Pump(now);
+            // Whoever is told of something may disable this, which leaves the room.
+            Room joined = Joined;
+            joined.Pump(now);
+            if (joined != Joined)
+            {
+                return;
+            }
             if (rig != null)
             {
                 rig.Track(transform, pose);
-                Joined.SendPose(pose, now);
+                joined.SendPose(pose, now);
             }
-            Joined.World.Sample(now);
+            joined.World.Sample(now);
         }
 
         private void Enter(SeenEntity seen)

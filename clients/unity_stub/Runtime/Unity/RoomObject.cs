@@ -12,7 +12,10 @@ namespace Polyclinic.Unity
         public SeenThing Thing { get; private set; }
 
         /// <summary>Whether the wearer holds it.</summary>
-        public bool Mine { get { return Thing.Holder != 0 && Thing.Holder == room.Joined.World.Self; } }
+        public bool Mine
+        {
+            get { return room.Joined != null && Thing.Holder != 0 && Thing.Holder == room.Joined.World.Self; }
+        }
 
         /// <summary>A plain box.</summary>
         public static RoomObject Plain(Transform parent)
@@ -33,17 +36,27 @@ namespace Polyclinic.Unity
             shape = transform.childCount > 0 ? transform.GetChild(0).gameObject : null;
         }
 
-        /// <summary>Ask for it in a hand, where it now is in that.</summary>
+        /// <summary>Ask for it in a hand, where it now is in that. A hand that is not tracked or too far away takes
+        /// nothing.</summary>
         public void Grab(bool left)
         {
-            World world = room.Joined.World;
-            Place grip = (left ? world.OwnLeft : world.OwnRight).Inverse * Thing.Place;
+            Place grip;
+            if (!room.Joined.World.TryGrip(Thing, left, out grip))
+            {
+                Debug.Log("Polyclinic: no hand is there to take " + Thing.Name);
+                return;
+            }
             room.Joined.Grab(Thing, left, grip, Tell);
         }
 
         /// <summary>Put it down where it is.</summary>
         public void Release()
         {
+            if (!Thing.Shown)
+            {
+                Debug.Log("Polyclinic: nobody knows where " + Thing.Name + " is");
+                return;
+            }
             room.Joined.Put(Thing, Thing.Place, Tell);
         }
 

@@ -10,7 +10,23 @@ public sealed class RoomMenu : MonoBehaviour
 
     [SerializeField] private PolyclinicRoom room;
     private readonly Queue<string> lines = new Queue<string>();
+    private Room heard;
     private string draft = "";
+
+    // A room that is enabled from the start, or by somebody else's button, is listened to as well.
+    private void Update()
+    {
+        Room joined = room.Joined;
+        if (joined == heard)
+        {
+            return;
+        }
+        heard = joined;
+        if (joined != null)
+        {
+            joined.World.Said += Keep;
+        }
+    }
 
     private void OnGUI()
     {
@@ -37,7 +53,6 @@ public sealed class RoomMenu : MonoBehaviour
         if (GUILayout.Button("Join"))
         {
             room.enabled = true;
-            room.Joined.World.Said += Keep;
         }
     }
 

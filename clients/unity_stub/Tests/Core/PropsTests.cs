@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using NUnit.Framework;
 using Polyclinic.Protocol.Generated;
@@ -100,6 +101,37 @@ namespace Polyclinic.Tests
             Assert.AreEqual(0.0, (again.Position - grip.Position).Length, 1e-9);
             Assert.AreEqual(grip.Rotation.Y, again.Rotation.Y, 1e-9);
             Assert.Throws<WireFault>(() => Props.PlaceOf(new[] { 0, 0, 0, 4, 0, 0, 0 }));
+        }
+
+        [Test]
+        public void AGripThatIsNoneOrOutOfReachIsNotSent()
+        {
+            var near = new Vec3(1, -1, 0.9994);
+            Assert.AreEqual(1000, Props.Grip(new Place(near, Quat.Identity))[0]);
+            Place[] none =
+            {
+                new Place(new Vec3(1.001, 0, 0), Quat.Identity), new Place(new Vec3(0, 0, -1.001), Quat.Identity),
+                new Place(new Vec3(double.NaN, 0, 0), Quat.Identity), new Place(near, default(Quat)),
+                new Place(new Vec3(0, double.NegativeInfinity, 0), Quat.Identity),
+                new Place(near, new Quat(0, double.NaN, 0, 1)),
+            };
+            Array.ForEach(none, grip => Assert.Throws<ArgumentException>(() => Props.Grip(grip)));
+        }
+
+        [Test]
+        public void AThingIsGrippedOnlyByAHandThatIsThere()
+        {
+            SeenThing cart = Shown();
+            Place grip;
+            Assert.IsFalse(world.TryGrip(cart, false, out grip), "before anything is tracked");
+            world.OwnRight = new Place(new Vec3(1, 1, 0), Quat.Identity);
+            Assert.IsFalse(world.TryGrip(cart, false, out grip), "where it was last");
+            world.OwnRightTracked = true;
+            Assert.IsTrue(world.TryGrip(cart, false, out grip));
+            Assert.AreEqual(-0.1, grip.Position.Y, 1e-9);
+            Assert.IsFalse(world.TryGrip(cart, true, out grip), "the other hand");
+            world.OwnRight = new Place(new Vec3(2.5, 1, 0), Quat.Identity);
+            Assert.IsFalse(world.TryGrip(cart, false, out grip), "too far away");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using NUnit.Framework;
 using Polyclinic.Protocol.Generated;
@@ -148,6 +149,40 @@ namespace Polyclinic.Tests
             Assert.AreEqual((int)Kind.Bye, wire.Sent[wire.Sent.Count - 1][0]);
             Assert.AreEqual(1000, wire.ClosedWith);
             Assert.AreEqual(RoomState.Ended, room.State);
+        }
+
+        [Test]
+        public void APlaceThatIsNoneIsNotSent()
+        {
+            Join();
+            Last.Coming.Enqueue(Frames.Thing(1, 5, 21, new ObjectFacts
+            {
+                Kind = "prop", Name = "Cart", Model = "cart", Grabbable = true, Hand = "", Grip = new int[0],
+            }, false));
+            Step();
+            SeenThing cart = room.World.Things[21];
+            var nowhere = new Place(new Vec3(0, double.NaN, 0), Quat.Identity);
+            var untrue = new Place(new Vec3(0, 1, 0), default(Quat));
+            foreach (Place none in new[] { nowhere, untrue })
+            {
+                Assert.Throws<ArgumentException>(() => room.Put(cart, none));
+                Assert.Throws<ArgumentException>(() => room.Move(cart, none));
+                Assert.Throws<ArgumentException>(() => room.Grab(cart, true, none));
+            }
+            Step();
+            Assert.IsFalse(Last.Sent.Exists(message => message[0] == (byte)Kind.Operation));
+        }
+
+        [Test]
+        public void AHandIsTheWearersOnlyWhileItIsTracked()
+        {
+            var pose = new LocalPose { LeftTracked = true, Left = new Place(new Vec3(1, 1, 1), Quat.Identity) };
+            room.SendPose(pose, now);
+            Assert.IsTrue(room.World.OwnLeftTracked && !room.World.OwnRightTracked);
+            pose.LeftTracked = false;
+            room.SendPose(pose, now);
+            Assert.IsFalse(room.World.OwnLeftTracked);
+            Assert.AreEqual(1.0, room.World.OwnLeft.Position.X, 0.0, "what it holds stays where it was");
         }
     }
 }

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 
 // The declarations of Unity's API that the package uses, so that its Unity layer is compiled where no Unity is. Nothing
-// here runs but the arithmetic that tests lean on.
+// here runs but what tests lean on: arithmetic, and which object is whose child.
 namespace UnityEngine
 {
     public struct Vector3
@@ -81,8 +81,10 @@ namespace UnityEngine
     {
         public string name { get; set; }
 
+        /// <summary>At once; Unity itself waits for the end of the frame.</summary>
         public static void Destroy(Object gone)
         {
+            ((GameObject)gone).transform.Part();
         }
 
         public static T Instantiate<T>(T original, Transform parent) where T : Object
@@ -100,32 +102,37 @@ namespace UnityEngine
     {
         public GameObject(string name)
         {
-            throw new NotSupportedException();
+            this.name = name;
+            activeSelf = true;
+            transform = AddComponent<Transform>();
         }
 
-        public Transform transform { get { throw new NotSupportedException(); } }
-        public bool activeSelf { get { throw new NotSupportedException(); } }
-        public bool activeInHierarchy { get { throw new NotSupportedException(); } }
+        public Transform transform { get; private set; }
+        public bool activeSelf { get; private set; }
+        public bool activeInHierarchy { get { return activeSelf; } }
 
         public void SetActive(bool value)
         {
+            activeSelf = value;
         }
 
         public T AddComponent<T>() where T : Component
         {
-            throw new NotSupportedException();
+            T made = Activator.CreateInstance<T>();
+            made.gameObject = this;
+            return made;
         }
 
         public static GameObject CreatePrimitive(PrimitiveType type)
         {
-            throw new NotSupportedException();
+            return new GameObject(type.ToString());
         }
     }
 
     public class Component : Object
     {
-        public GameObject gameObject { get { throw new NotSupportedException(); } }
-        public Transform transform { get { throw new NotSupportedException(); } }
+        public GameObject gameObject { get; internal set; }
+        public Transform transform { get { return gameObject.transform; } }
     }
 
     public class Behaviour : Component
@@ -139,18 +146,33 @@ namespace UnityEngine
 
     public class Transform : Component
     {
+        private readonly List<Transform> children = new List<Transform>();
+        private Transform above;
+
+        public Transform()
+        {
+            rotation = new Quaternion(0, 0, 0, 1);
+        }
+
         public Vector3 position { get; set; }
         public Quaternion rotation { get; set; }
         public Vector3 localScale { get; set; }
-        public int childCount { get { throw new NotSupportedException(); } }
+        public int childCount { get { return children.Count; } }
 
         public Transform GetChild(int index)
         {
-            throw new NotSupportedException();
+            return children[index];
         }
 
         public void SetParent(Transform parent, bool worldPositionStays)
         {
+            above = parent;
+            parent.children.Add(this);
+        }
+
+        internal void Part()
+        {
+            above.children.Remove(this);
         }
 
         public void SetPositionAndRotation(Vector3 place, Quaternion turn)
@@ -176,7 +198,9 @@ namespace UnityEngine
 
     public static class Time
     {
-        public static double realtimeSinceStartupAsDouble { get { throw new NotSupportedException(); } }
+        private static readonly System.Diagnostics.Stopwatch Watch = System.Diagnostics.Stopwatch.StartNew();
+
+        public static double realtimeSinceStartupAsDouble { get { return Watch.Elapsed.TotalSeconds; } }
     }
 
     public static class Debug

@@ -1,3 +1,4 @@
+using System;
 using Polyclinic.Protocol.Generated;
 
 namespace Polyclinic
@@ -24,6 +25,22 @@ namespace Polyclinic
             return new Place(position, Quantities.Unpack(part));
         }
 
+        /// <summary>Throws ArgumentException.</summary>
+        public static void Check(Place place)
+        {
+            if (!Quantities.IsPlace(place))
+            {
+                throw new ArgumentException("a place that is not finite, or is turned by nothing", "place");
+            }
+        }
+
+        /// <summary>Whether a hand can hold something there.</summary>
+        public static bool IsGrip(Place grip)
+        {
+            return Quantities.IsPlace(grip) && Array.TrueForAll(
+                Position(grip.Position), axis => axis >= -Wire.GripMaxMm && axis <= Wire.GripMaxMm);
+        }
+
         public static int[] Position(Vec3 metres)
         {
             return new[]
@@ -39,8 +56,13 @@ namespace Polyclinic
             return new[] { part.Largest, part.A, part.B, part.C };
         }
 
+        /// <summary>Throws ArgumentException.</summary>
         public static int[] Grip(Place grip)
         {
+            if (!IsGrip(grip))
+            {
+                throw new ArgumentException("a grip that is none, or further from the hand than a hand reaches", "grip");
+            }
             var whole = new int[GripNumbers];
             Position(grip.Position).CopyTo(whole, 0);
             Rotation(grip.Rotation).CopyTo(whole, 3);

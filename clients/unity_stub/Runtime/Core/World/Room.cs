@@ -322,6 +322,8 @@ namespace Polyclinic
         {
             World.OwnLeft = local.Left;
             World.OwnRight = local.Right;
+            World.OwnLeftTracked = local.LeftTracked;
+            World.OwnRightTracked = local.RightTracked;
             if (State != RoomState.Live || transport == null || now - lastPose < 950.0 / session.Welcome.Room.TickHz)
             {
                 return false;

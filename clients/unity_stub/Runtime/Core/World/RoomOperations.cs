@@ -12,7 +12,8 @@ namespace Polyclinic
             Operate(Bodies.ChatFeature, Bodies.ChatSay, new Say { Text = text }, answered);
         }
 
-        /// <summary>Take a thing in hand; `grip` is where it is in that hand's frame.</summary>
+        /// <summary>Take a thing in hand; `grip` is where it is in that hand's frame (World.TryGrip), within a metre along each
+        /// axis. Throws ArgumentException.</summary>
         public void Grab(SeenThing thing, bool left, Place grip, Action<Outcome> answered = null)
         {
             Operate(Bodies.PropsFeature, Bodies.PropsGrab, new Grab
@@ -21,9 +22,10 @@ namespace Polyclinic
             }, answered);
         }
 
-        /// <summary>Put down what one holds.</summary>
+        /// <summary>Put down what one holds. Throws ArgumentException for a place that is none.</summary>
         public void Put(SeenThing thing, Place place, Action<Outcome> answered = null)
         {
+            Props.Check(place);
             Operate(Bodies.PropsFeature, Bodies.PropsPut, new Put
             {
                 Prop = thing.Entity, Position = Props.Position(place.Position),
@@ -38,9 +40,10 @@ namespace Polyclinic
                 Bodies.PropsFeature, Bodies.PropsOffer, new Offer { Prop = thing.Entity, Offered = offered }, answered);
         }
 
-        /// <summary>Push or turn what nobody holds.</summary>
+        /// <summary>Push or turn what nobody holds. Throws ArgumentException for a place that is none.</summary>
         public void Move(SeenThing thing, Place place, Action<Outcome> answered = null)
         {
+            Props.Check(place);
             Operate(Bodies.PropsFeature, Bodies.PropsMove, new Move
             {
                 Prop = thing.Entity, Position = Props.Position(place.Position),

@@ -36,8 +36,9 @@ namespace Polyclinic
         public IReadOnlyDictionary<uint, Person> Roster { get { return roster; } }
         public uint Self { get; private set; }
 
-        /// <summary>The wearer's own hands, for what they hold.</summary>
-        public Place OwnLeft, OwnRight;
+        /// <summary>The wearer's own hands, for what they hold: where they are or, not tracked, were last.</summary>
+        public Place OwnLeft = new Place(default(Vec3), Quat.Identity), OwnRight = new Place(default(Vec3), Quat.Identity);
+        public bool OwnLeftTracked, OwnRightTracked;
 
         public event Action<SeenEntity> Entered, Left;
 
@@ -300,6 +301,14 @@ namespace Polyclinic
             {
                 Wanted(wanted.Prop, wanted.Entity, wanted.Name);
             }
+        }
+
+        /// <summary>Where a thing is in one's hand as both are now. False, and no grip, where that is not known, or they are
+        /// further apart than a hand can hold.</summary>
+        public bool TryGrip(SeenThing thing, bool left, out Place grip)
+        {
+            grip = (left ? OwnLeft : OwnRight).Inverse * thing.Place;
+            return (left ? OwnLeftTracked : OwnRightTracked) && thing.Shown && Props.IsGrip(grip);
         }
 
         /// <summary>Write all views for a moment of one's own clock; once a frame, before anything is drawn.</summary>

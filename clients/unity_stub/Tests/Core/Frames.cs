@@ -81,17 +81,34 @@ namespace Polyclinic.Tests
             return frame.ToArray();
         }
 
-        /// <summary>A tick on, every one of the first `count` aliases (at most 8) moves as expected.</summary>
+        /// <summary>A tick on, every one of the first `count` aliases moves as expected.</summary>
         public static byte[] Next(int count)
         {
+            // A plain delta: 18 codes of nothing unexpected, a bit each at spread 0.
+            return OfAll(count, new byte[] { 0x04, 0x00, 0x00 });
+        }
+
+        /// <summary>A tick on, every one of the first `count` aliases is told anew, as it entered.</summary>
+        public static byte[] Again(int count)
+        {
+            return OfAll(count, FullRecordWriter.Write(EverythingTracked()));
+        }
+
+        private static byte[] OfAll(int count, byte[] record)
+        {
+            var map = new byte[(count + 7) / 8];
+            for (int alias = 0; alias < count; alias++)
+            {
+                map[alias / 8] |= (byte)(1 << (alias % 8));
+            }
             var frame = new List<byte>
             {
-                (byte)Kind.Snapshot, (byte)(FrameFlag.Map | FrameFlag.Soon), 1, 33, 1, (byte)((1 << count) - 1),
+                (byte)Kind.Snapshot, (byte)(FrameFlag.Map | FrameFlag.Soon), 1, 33, (byte)map.Length,
             };
+            frame.AddRange(map);
             for (int index = 0; index < count; index++)
             {
-                // A plain delta: 18 codes of nothing unexpected, a bit each at spread 0.
-                frame.AddRange(new byte[] { 0x04, 0x00, 0x00 });
+                frame.AddRange(record);
             }
             return frame.ToArray();
         }

@@ -16,8 +16,13 @@ namespace Polyclinic
         private const int LongestMessage = 1 << 20;
         private const int FarewellMs = 2000;
 
+        // A second of frames and what is said meanwhile. Who takes nothing in (a headset that was put down) reads no more: the
+        // socket fills up, and the server leaves out what such a client would only throw away.
+        private const int MessagesQueued = 128;
+
         private readonly ConcurrentQueue<Incoming> incoming = new ConcurrentQueue<Incoming>();
         private readonly ConcurrentQueue<Incoming> outgoing = new ConcurrentQueue<Incoming>();
+        private readonly SemaphoreSlim places = new SemaphoreSlim(MessagesQueued);
         private readonly SemaphoreSlim somethingToSend = new SemaphoreSlim(0);
         private readonly CancellationTokenSource stop = new CancellationTokenSource();
         private readonly BufferPool pool = new BufferPool();
@@ -40,18 +45,30 @@ namespace Polyclinic
             socket.Options.AddSubProtocol(Wire.Subprotocol);
             CloseCode = (int)Protocol.Generated.CloseCode.Abnormal;
             CloseReason = "";
-            Task.Run(() => Run(new Uri(address)));
+            Task.Run(() => Run(address));
         }
 
-        private async Task Run(Uri address)
+        private async Task Run(string address)
         {
             Task sending = null;
             try
             {
-                await socket.ConnectAsync(address, stop.Token).ConfigureAwait(false);
-                state = TransportState.Open;
-                sending = SendAll();
-                await ReceiveAll().ConfigureAwait(false);
+                await socket.ConnectAsync(new Uri(address), stop.Token).ConfigureAwait(false);
+                if (socket.SubProtocol == Wire.Subprotocol)
+                {
+                    state = TransportState.Open;
+                    sending = SendAll();
+                    await ReceiveAll().ConfigureAwait(false);
+                }
+                else
+                {
+                    await Refuse(WebSocketCloseStatus.ProtocolError, NotSpoken(address)).ConfigureAwait(false);
+                }
+            }
+            catch (WebSocketException fault) when (fault.WebSocketErrorCode == WebSocketError.UnsupportedProtocol)
+            {
+                CloseCode = (int)WebSocketCloseStatus.ProtocolError;
+                CloseReason = NotSpoken(address);
             }
             catch (Exception fault)
             {
@@ -65,6 +82,11 @@ namespace Polyclinic
                 await Quietly(sending).ConfigureAwait(false);
             }
             socket.Dispose();
+        }
+
+        private static string NotSpoken(string address)
+        {
+            return address + " does not speak " + Wire.Subprotocol;
         }
 
         private static async Task Quietly(Task task)
@@ -98,10 +120,16 @@ namespace Polyclinic
                     return;
                 }
                 message.Length += part.Count;
-                if (part.EndOfMessage)
+                if (part.EndOfMessage && closing == 0)
                 {
+                    await places.WaitAsync(stop.Token).ConfigureAwait(false);
                     incoming.Enqueue(message);
                     message = new Incoming { Data = pool.Take(0) };
+                }
+                else if (part.EndOfMessage)
+                {
+                    // Nobody waits for it any more, only the server's close frame is.
+                    message.Length = 0;
                 }
                 else if (message.Length == message.Data.Length && !Grow(ref message))
                 {
@@ -130,15 +158,19 @@ namespace Polyclinic
             CloseReason = close.CloseStatusDescription ?? "";
             if (socket.State == WebSocketState.CloseReceived)
             {
+                stop.CancelAfter(FarewellMs);
                 await Quietly(socket.CloseOutputAsync(
-                    WebSocketCloseStatus.NormalClosure, "", CancellationToken.None)).ConfigureAwait(false);
+                    WebSocketCloseStatus.NormalClosure, "", stop.Token)).ConfigureAwait(false);
             }
         }
 
+        /// <summary>The code is told as if the server had said it: one that breaks the protocol is not come back to.</summary>
         private async Task Refuse(WebSocketCloseStatus code, string reason)
         {
+            CloseCode = (int)code;
             CloseReason = reason;
-            await Quietly(socket.CloseOutputAsync(code, reason, CancellationToken.None)).ConfigureAwait(false);
+            stop.CancelAfter(FarewellMs);
+            await Quietly(socket.CloseOutputAsync(code, "", stop.Token)).ConfigureAwait(false);
         }
 
         private async Task SendAll()
@@ -155,7 +187,6 @@ namespace Polyclinic
                 }
                 else if (closing != 0)
                 {
-                    stop.CancelAfter(FarewellMs);
                     await socket.CloseOutputAsync((WebSocketCloseStatus)closing, "", stop.Token).ConfigureAwait(false);
                     return;
                 }
@@ -164,7 +195,12 @@ namespace Polyclinic
 
         public bool TryReceive(out Incoming message)
         {
-            return incoming.TryDequeue(out message);
+            bool there = incoming.TryDequeue(out message);
+            if (there)
+            {
+                places.Release();
+            }
+            return there;
         }
 
         public void Release(Incoming message)
@@ -188,6 +224,10 @@ namespace Polyclinic
         {
             closing = code;
             somethingToSend.Release();
+            // Its reader may wait for a place in the queue that nobody empties any more.
+            places.Release();
+            // From now on, also where the server reads nothing and what waits to be sent never goes out.
+            stop.CancelAfter(FarewellMs);
         }
 
         /// <summary>Drop the socket without a word, as a lost network does.</summary>

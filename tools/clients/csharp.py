@@ -1,5 +1,6 @@
 """The wire's numbers in C# 7, as .NET Standard 2.1 and mono take it: enums, constants and tables."""
 
+import json
 from enum import IntFlag
 from typing import Final
 
@@ -21,7 +22,7 @@ def render_constants() -> str:
     blocks = [_enum(members) for members in ENUMS]
     lines = [f"        public const int {camel(name)} = {value};" for name, value in constants().items()]
     lines += [f"        public const double {camel(name)} = {value!r};" for name, value in SCALES]
-    lines += [f'        public const string {camel(name)} = "{value}";' for name, value in words().items()]
+    lines += [f"        public const string {camel(name)} = {quoted(value)};" for name, value in words().items()]
     blocks.append(static_class("Wire", "Versions, sizes, ranges and limits; times are milliseconds.", lines))
     return csharp_file(blocks)
 
@@ -32,8 +33,8 @@ def render_tables() -> str:
         _array("int", "TierFlags", [str(int(ids.TIER_FLAGS[tier])) for tier in ids.Tier]),
         _array("int", "TierPositionShift", [str(ids.TIER_POSITION_SHIFT[tier]) for tier in ids.Tier]),
         _array("int", "TierRotationShift", [str(ids.TIER_ROTATION_SHIFT[tier]) for tier in ids.Tier]),
-        _array("string", "Blendshapes", [f'"{name}"' for name in BLENDSHAPES]),
-        _array("string", "Joints", [f'"{name}"' for name in JOINTS]),
+        _array("string", "Blendshapes", [quoted(name) for name in BLENDSHAPES]),
+        _array("string", "Joints", [quoted(name) for name in JOINTS]),
         _array("int", "MovableJoints", [str(joint) for joint in MOVABLE]),
         "        /// <summary>Of a right hand: metres, then a quaternion x y z w.</summary>",
         _array("double", "GripInWrist", [repr(number) for number in GRIP_IN_WRIST]),
@@ -72,6 +73,11 @@ REFERENCE_FINGER: Final = """\
         }
     }
 """
+
+
+def quoted(text: str) -> str:
+    """Give a string literal: C# has every escape of JSON."""
+    return json.dumps(text)
 
 
 def csharp_file(blocks: list[str]) -> str:
@@ -114,4 +120,4 @@ def _finger(finger: ReferenceFinger) -> str:
 
 
 def _doubles(values: tuple[float, ...]) -> str:
-    return "new double[] {" + ", ".join(f"{value:g}" for value in values) + "}"
+    return "new double[] {" + ", ".join(map(repr, values)) + "}"

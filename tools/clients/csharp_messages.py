@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from protocol import ids
-from tools.clients.csharp import csharp_file, static_class
+from tools.clients.csharp import csharp_file, quoted, static_class
 from tools.clients.model import (
     Array,
     Binary,
@@ -111,7 +111,7 @@ def _declared(field: Field, struct: Struct) -> str:
 def _default(field: Field) -> str:
     match field.default:
         case str():
-            return f' = "{field.default}"'
+            return f" = {quoted(field.default)}"
         case bool():
             return f" = {str(field.default).lower()}"
         case int() | float():
@@ -216,7 +216,7 @@ def _read_value(type_: Type, target: str, indent: int, depth: int = 0) -> Iterat
     match type_:
         case Choice(allowed):
             yield f"{pad}{target} = reader.Text(-1);"
-            test = " && ".join(f'{target} != "{word}"' for word in allowed)
+            test = " && ".join(f"{target} != {quoted(word)}" for word in allowed)
             yield f"{pad}if ({test})"
             yield f"{pad}{{"
             yield f'{pad}    throw reader.Fault("no word for it: " + {target});'
@@ -292,7 +292,7 @@ def _differs(field: Field, name: str) -> str:
         case bool():
             return f"!{name}" if field.default else name
         case str():
-            return f'{name} != "{field.default}"'
+            return f"{name} != {quoted(field.default)}"
         case {}:
             return f"{name} != null"
         case [] | ():
@@ -343,6 +343,7 @@ def _bodies(model: Model) -> str:
         lines.append(f"        /// <summary>Event of {feature}, with a {struct}.</summary>")
         lines.append(f'        public const string {camel(feature)}{camel(name)} = "{name}";')
     lines += ["", *_dispatch("ReadClient", model.client), "", *_dispatch("ReadServer", model.server)]
+    lines += ["", *_results(model)]
     return static_class("Bodies", "The features' words, and messages by their kind.", lines)
 
 
@@ -356,5 +357,20 @@ def _dispatch(name: str, messages: dict[ids.Kind, str]) -> Iterator[str]:
         yield f"                    return {struct}.Read(reader);"
     yield "                default:"
     yield '                    throw reader.Fault("kind " + (int)kind);'
+    yield "            }"
+    yield "        }"
+
+
+def _results(model: Model) -> Iterator[str]:
+    yield "        /// <summary>What answers an operation; null for one that is answered without a body.</summary>"
+    yield "        public static IWireMap ReadResult(string feature, string type, IMapReader reader)"
+    yield "        {"
+    yield '            switch (feature + "." + type)'
+    yield "            {"
+    for (feature, name), struct in model.results.items():
+        yield f"                case {quoted(f'{feature}.{name}')}:"
+        yield f"                    return {struct}.Read(reader);"
+    yield "                default:"
+    yield "                    return null;"
     yield "            }"
     yield "        }"

@@ -231,7 +231,7 @@ namespace Polyclinic.Probe
             Action<Outcome> answered = outcome => Print("outcome", new Line
             {
                 { "command", words[0] }, { "ok", outcome.Ok }, { "code", outcome.Code }, { "detail", outcome.Detail },
-                { "body", outcome.Body },
+                { "body", MsgpackReader.ReadMap(outcome.Raw, 0, outcome.Raw.Length) },
             });
             switch (words[0])
             {

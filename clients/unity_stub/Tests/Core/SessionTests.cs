@@ -173,6 +173,58 @@ namespace Polyclinic.Tests
             }
         }
 
+        /// <summary>How an operation went that is answered with a body.</summary>
+        private static Outcome Answered(Session session, string feature, string type, IWireMap asked, IWireMap body)
+        {
+            Outcome outcome = null;
+            Drain(session, 0);
+            session.Operate(feature, type, asked, answer => outcome = answer);
+            byte[] sent = session.Due(0);
+            Give(session, new Result
+            {
+                Op = ((Operation)Messages.ReadClient(sent, sent.Length)).Op, Ok = false, Code = "held",
+                Body = body == null ? null : MsgpackWriter.Map(body),
+            }, 0);
+            return outcome;
+        }
+
+        [Test]
+        public void AnAnswerIsReadAsWhatTheFeatureAnswers()
+        {
+            var offer = new Offer { Prop = 21, Offered = true };
+            var truth = new Truth
+            {
+                Prop = 21, Holder = 11, Hand = "left", Grip = new int[0], Ownership = 3, Authority = 1,
+                Position = new[] { 1, 2, 3 }, Rotation = new[] { 3, 0, 0, 0 },
+            };
+            Outcome outcome = Answered(Live(), "props", "offer", offer, truth);
+            Assert.AreEqual("held", outcome.Code);
+            Assert.AreEqual(11, ((Truth)outcome.Body).Holder);
+            Assert.AreEqual(3, ((Truth)outcome.Body).Ownership);
+            Assert.IsTrue(Answered(Live(), "props", "offer", offer, null).Body == null, "a refusal without a word");
+            Outcome own = Answered(Live(), "notes", "write", offer, truth);
+            Assert.IsTrue(own.Body == null, "of a feature that is not known");
+            Assert.AreEqual(11, Convert.ToInt32(MsgpackReader.ReadMap(own.Raw, 0, own.Raw.Length)["holder"]));
+        }
+
+        [Test]
+        public void AnAnswerThatIsNoneCostsTheSessionAndTheOperationIsLost()
+        {
+            Session session = Live();
+            Outcome outcome = null;
+            Drain(session, 0);
+            session.Operate("props", "offer", new Offer { Prop = 21 }, answer => outcome = answer);
+            byte[] sent = session.Due(0);
+            byte[] result = MsgpackWriter.Message(Kind.Result, new Result
+            {
+                Op = ((Operation)Messages.ReadClient(sent, sent.Length)).Op, Ok = true,
+                Body = MsgpackWriter.Map(new Say { Text = "Hi" }),
+            });
+            Assert.Throws<WireFault>(() => session.Receive(result, result.Length, 0));
+            session.Abandon();
+            Assert.AreEqual("lost", outcome.Code);
+        }
+
         [Test]
         public void AnOperationOfASessionThatIsGoneIsLost()
         {

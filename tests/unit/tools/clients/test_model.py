@@ -1,3 +1,4 @@
+import dataclasses
 from typing import Any
 
 import msgspec
@@ -69,3 +70,22 @@ def test_both_languages_have_every_struct_with_every_key(name: str) -> None:
 
 def test_a_member_of_csharp_is_never_named_as_its_class() -> None:
     assert "public long EventNumber;" in csharp_messages.render_messages()
+
+
+def test_every_result_with_a_body_is_read_in_both_languages() -> None:
+    sharp, typed = csharp_messages.render_messages(), typescript.render_messages()
+    assert MODEL.results["props", "grab"] == "Truth"
+    for (feature, name), struct in MODEL.results.items():
+        assert f'case "{feature}.{name}":\n                    return {struct}.Read(reader);' in sharp
+    assert "RESULT_SCHEMAS" in typed
+
+
+def test_csharp_has_numbers_to_the_last_digit_and_texts_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    finger = dataclasses.replace(csharp.FINGERS[0], root=(0.123456789, -12345.678, 3.0))
+    monkeypatch.setattr(csharp, "FINGERS", (finger,))
+    monkeypatch.setattr(csharp, "JOINTS", ('a "quoted" \\ joint',))
+    monkeypatch.setattr(csharp, "words", lambda: {"WORLD_PATH": '/"world"'})
+    tables = csharp.render_tables()
+    assert "new double[] {0.123456789, -12345.678, 3.0}" in tables
+    assert '            "a \\"quoted\\" \\\\ joint",' in tables
+    assert 'WorldPath = "/\\"world\\"";' in csharp.render_constants()

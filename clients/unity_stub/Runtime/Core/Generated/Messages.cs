@@ -2375,5 +2375,23 @@ namespace Polyclinic.Protocol.Generated
                     throw reader.Fault("kind " + (int)kind);
             }
         }
+
+        /// <summary>What answers an operation; null for one that is answered without a body.</summary>
+        public static IWireMap ReadResult(string feature, string type, IMapReader reader)
+        {
+            switch (feature + "." + type)
+            {
+                case "props.grab":
+                    return Truth.Read(reader);
+                case "props.put":
+                    return Truth.Read(reader);
+                case "props.offer":
+                    return Truth.Read(reader);
+                case "props.move":
+                    return Truth.Read(reader);
+                default:
+                    return null;
+            }
+        }
     }
 }

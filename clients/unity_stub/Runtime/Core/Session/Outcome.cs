@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using Polyclinic.Protocol.Generated;
 
 namespace Polyclinic
@@ -15,26 +14,36 @@ namespace Polyclinic
         /// <summary>For people.</summary>
         public readonly string Detail;
 
-        /// <summary>What the feature answered, as MsgpackReader.ReadMap reads it.</summary>
-        public readonly Dictionary<string, object> Body;
+        /// <summary>What the feature answered, also with most refusals: a Truth for an operation of props. Null where it said
+        /// nothing, or the feature is none that this client knows.</summary>
+        public readonly IWireMap Body;
 
-        public Outcome(bool ok, string code, string detail, Dictionary<string, object> body)
+        /// <summary>The same as the msgpack map that came (MsgpackReader.ReadMap), for features of one's own.</summary>
+        public readonly byte[] Raw;
+
+        public Outcome(bool ok, string code, string detail, IWireMap body, byte[] raw)
         {
             Ok = ok;
             Code = code;
             Detail = detail;
             Body = body;
+            Raw = raw;
         }
 
-        internal static Outcome Of(Result result)
+        /// <summary>Throws WireFault if the body is not what answers such an operation.</summary>
+        internal static Outcome Of(Result result, string feature, string type)
         {
-            byte[] body = result.Body ?? new byte[] { 0x80 };
-            return new Outcome(result.Ok, result.Code, result.Detail, MsgpackReader.ReadMap(body, 0, body.Length));
+            byte[] raw = result.Body ?? Nothing;
+            IWireMap body = raw.Length == Nothing.Length
+                ? null : Messages.ReadBody(raw, reader => Bodies.ReadResult(feature, type, reader));
+            return new Outcome(result.Ok, result.Code, result.Detail, body, raw);
         }
+
+        private static byte[] Nothing { get { return MsgpackWriter.Map(new Bye()); } }
 
         internal static Outcome Lost
         {
-            get { return new Outcome(false, "lost", "the session ended first", new Dictionary<string, object>()); }
+            get { return new Outcome(false, "lost", "the session ended first", null, Nothing); }
         }
     }
 }

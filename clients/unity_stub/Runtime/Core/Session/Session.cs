@@ -28,6 +28,7 @@ namespace Polyclinic
 
         private sealed class Asked
         {
+            public string Feature, Type;
             public byte[] Message;
             public Action<Outcome> Answered;
         }
@@ -218,8 +219,10 @@ namespace Polyclinic
             Asked asked;
             if (unanswered.TryGetValue(op, out asked))
             {
+                // Before it counts as answered: a body that is none costs the session, and then this too is lost.
+                Outcome outcome = Outcome.Of(result, asked.Feature, asked.Type);
                 unanswered.Remove(op);
-                asked.Answered(Outcome.Of(result));
+                asked.Answered(outcome);
             }
         }
 
@@ -231,7 +234,10 @@ namespace Polyclinic
             random.GetBytes(op);
             var operation = new Operation { Op = op, Feature = feature, Type = type, Body = MsgpackWriter.Map(body) };
             byte[] message = MsgpackWriter.Message(Kind.Operation, operation);
-            unanswered[Convert.ToBase64String(op)] = new Asked { Message = message, Answered = answered };
+            unanswered[Convert.ToBase64String(op)] = new Asked
+            {
+                Feature = feature, Type = type, Message = message, Answered = answered,
+            };
             if (Live)
             {
                 unsent.Enqueue(message);

@@ -1,6 +1,7 @@
 """Write what follows from the wire's definition: core_ext/wire.pxd, protocol/vectors/*.json and files of the clients.
 
-`python -m tools.generate` writes; with `--check` it writes nothing, names what differs and exits with status 1.
+`python -m tools.generate` writes, and deletes what has lost its source; with `--check` it changes nothing, names what
+differs or is left over and exits with status 1.
 """
 
 import argparse
@@ -45,6 +46,13 @@ SOURCES: Final[Mapping[str, Callable[[], str]]] = {
     f"{CSHARP}/Messages.cs": csharp_messages.render_messages,
     f"{CSHARP}/Tables.cs": csharp.render_tables,
 }
+GENERATED_ALONE: Final = (
+    "protocol/vectors/*.json",
+    f"{TYPESCRIPT}/*.ts",
+    f"{CSHARP}/*.cs",
+    f"{UNITY}/**/*.meta",
+)
+"""Where nothing is but what is generated."""
 
 
 def outputs() -> dict[str, str]:
@@ -52,39 +60,57 @@ def outputs() -> dict[str, str]:
     files = {path: render() for path, render in SOURCES.items()}
     files.update({f"protocol/vectors/{name}.json": render(build()) for name, build in VECTORS.items()})
     made = [path.removeprefix(f"{UNITY}/") for path in files if path.startswith(f"{UNITY}/")]
-    files.update({f"{UNITY}/{path}": text for path, text in render_metas(ROOT / UNITY, made).items()})
-    return files
+    gone = [path.name for path in (ROOT / CSHARP).glob("*.cs") if f"{CSHARP}/{path.name}" not in files]
+    metas = {f"{UNITY}/{path}": text for path, text in render_metas(ROOT / UNITY, made).items()}
+    return files | {
+        path: text for path, text in metas.items() if path not in {f"{CSHARP}/{name}.meta" for name in gone}
+    }
 
 
-def differing(root: Path) -> dict[str, str]:
-    """Return what should be written under `root`, by path: files that are missing or hold something else."""
+def left_over(root: Path, files: Mapping[str, str]) -> list[str]:
+    """Return the paths under `root` of what was generated once, but is none of the `files`."""
+    there = {path.relative_to(root).as_posix() for pattern in GENERATED_ALONE for path in root.glob(pattern)}
+    return sorted(there - set(files))
+
+
+def differing(root: Path, files: Mapping[str, str]) -> dict[str, str]:
+    """Return which of the `files` should be written under `root`: those that are missing or hold something else."""
     return {
         path: text
-        for path, text in outputs().items()
+        for path, text in files.items()
         if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text
     }
 
 
-def write(root: Path) -> list[str]:
-    """Write what differs, and nothing else, so that builds see only real changes. Returns the paths written."""
-    texts = differing(root)
+def write(root: Path) -> tuple[list[str], list[str]]:
+    """Write what differs and nothing else: builds see only real changes. Returns what was written and deleted."""
+    files = outputs()
+    texts, gone = differing(root, files), left_over(root, files)
     for path, text in texts.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
-    return list(texts)
+    for path in gone:
+        (root / path).unlink()
+    return list(texts), gone
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run the command line. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.generate", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything differs")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if anything differs")
     if parser.parse_args(arguments).check:
-        paths = differing(root)
+        files = outputs()
+        paths, gone = differing(root, files), left_over(root, files)
         for path in paths:
             print(f"{path} is not what tools/generate.py writes: run `make generate`")
-        return 1 if paths else 0
-    for path in write(root):
+        for path in gone:
+            print(f"{path} has no source any more: run `make generate`")
+        return 1 if paths or gone else 0
+    written, deleted = write(root)
+    for path in written:
         print(f"wrote {path}")
+    for path in deleted:
+        print(f"deleted {path}")
     return 0
 
 

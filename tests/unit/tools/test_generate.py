@@ -58,3 +58,39 @@ def test_a_message_changed_without_generating_is_found_in_every_language(
         "clients/unity_stub/Runtime/Core/Generated/Messages.cs",
     ):
         assert f"{path} is not what tools/generate.py writes" in told
+
+
+def test_what_lost_its_source_is_named_and_then_deleted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    generate.main([], tmp_path)
+    left = [
+        "clients/unity_stub/Runtime/Core/Generated/Old.cs",
+        "clients/unity_stub/Runtime/Core/Generated/Old.cs.meta",
+        "clients/unity_stub/Runtime/Core/World/Renamed.cs.meta",
+        "clients/web/src/protocol/generated/old.ts",
+        "protocol/vectors/old.json",
+    ]
+    kept = tmp_path / "clients" / "unity_stub" / "Runtime" / "Core" / "World" / "ByHand.cs"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for path in (*(tmp_path / path for path in left), kept):
+        path.write_text("", encoding="utf-8")
+    capsys.readouterr()
+    assert generate.main(["--check"], tmp_path) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        f"{path} has no source any more: run `make generate`" for path in left
+    ]
+    assert generate.main([], tmp_path) == 0
+    assert capsys.readouterr().out.splitlines() == [f"deleted {path}" for path in left]
+    assert not any((tmp_path / path).exists() for path in left)
+    assert kept.exists()
+    assert generate.main(["--check"], tmp_path) == 0
+
+
+def test_a_generated_class_without_a_source_has_no_meta_file_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generate, "ROOT", tmp_path)
+    generate.main([], tmp_path)
+    old = tmp_path / generate.CSHARP / "Old.cs"
+    old.write_text("", encoding="utf-8")
+    assert f"{generate.CSHARP}/Old.cs.meta" not in generate.outputs()
+    assert f"{generate.CSHARP}/Messages.cs.meta" in generate.outputs()

@@ -46,6 +46,34 @@ def test_check_names_the_scene_that_differs(tmp_path: Path, capsys: pytest.Captu
     assert f"{SMALLEST}.glb" in capsys.readouterr().out
 
 
+def test_a_name_that_is_none_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--check", "--only", "consul", "--directory", str(tmp_path)])
+    assert stopped.value.code == 2
+    assert "consul" in capsys.readouterr().err
+
+
+def test_a_file_that_nothing_makes_any_more_is_named_and_then_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tools.make_scenes.ROOMS", {})
+    monkeypatch.setattr("tools.make_scenes.MODELS", {"teddy": MODELS["teddy"]})
+    monkeypatch.setattr("tools.make_scenes.SCENES_DIRECTORY", tmp_path / "kept")
+    assert main([]) == 0
+    assert main(["--directory", str(tmp_path / "own")]) == 0
+    for directory in ("kept", "own"):
+        for old in ("old.glb", "models/old.glb"):
+            (tmp_path / directory / old).write_bytes(b"glTF")
+    assert main(["--check", "--only", "teddy"]) == 0
+    assert main(["--check"]) == 1
+    assert "no longer made: models/old.glb, old.glb" in capsys.readouterr().out
+    assert main([]) == 0
+    assert [path.name for path in (tmp_path / "kept").rglob("*.glb")] == ["teddy.glb"]
+    assert main(["--check"]) == 0
+    assert main(["--directory", str(tmp_path / "own")]) == 0
+    assert len(list((tmp_path / "own").rglob("*.glb"))) == 3
+
+
 @pytest.mark.parametrize("name", ROOMS)
 def test_a_standalone_headset_can_draw_it(name: str) -> None:
     gltf, _ = parts_of(name)

@@ -1,0 +1,15 @@
+"""What tests of several clients build."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.unity_probe import build_unity, mono_is_there
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled Unity package."""
+    if not mono_is_there():
+        pytest.skip("no mono and mcs here: `make unity` installs them, where it may")
+    return build_unity(tmp_path_factory.mktemp("unity"))

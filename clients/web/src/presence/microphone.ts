@@ -37,13 +37,21 @@ export class Microphone {
   static async open(): Promise<Microphone> {
     const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: false };
     const stream = await navigator.mediaDevices.getUserMedia({ audio });
-    const context = new AudioContext();
-    const analyser = context.createAnalyser();
-    analyser.fftSize = 1024;
-    // Not on to the loudspeakers: one does not want to hear oneself.
-    context.createMediaStreamSource(stream).connect(analyser);
-    await context.resume();
-    return new Microphone(context, stream, analyser);
+    let context: AudioContext | null = null;
+    try {
+      context = new AudioContext();
+      const analyser = context.createAnalyser();
+      analyser.fftSize = 1024;
+      // Not on to the loudspeakers: one does not want to hear oneself.
+      context.createMediaStreamSource(stream).connect(analyser);
+      await context.resume();
+      return new Microphone(context, stream, analyser);
+    } catch (error) {
+      // A track that nobody reads keeps the browser's red dot on.
+      for (const track of stream.getTracks()) track.stop();
+      await context?.close();
+      throw error;
+    }
   }
 
   /** 0 to 1 now; 0 while muted. */

@@ -3,13 +3,14 @@
 import * as THREE from "three";
 import { Crowd } from "../avatars";
 import { Place } from "../place";
-import { Microphone, Presence, type ComfortSettings } from "../presence";
+import { Presence, type ComfortSettings } from "../presence";
 import type { Settings } from "../screens/settings";
 import type { PersonView, RoomView, ThingView } from "../world/model";
 import type { Body } from "./body";
 import { OwnHands } from "./own-hands";
 import { RenderPace } from "./pace";
 import { stageWays } from "./stage-ways";
+import type { Voice } from "./voice";
 import { wardrobeOf } from "./wardrobe";
 
 export interface StageParts {
@@ -17,11 +18,9 @@ export interface StageParts {
   readonly canvas: HTMLCanvasElement;
   readonly settings: Settings;
   readonly looks: readonly string[];
-  /** The wearer allowed it at the entrance. */
-  readonly microphone: boolean;
+  readonly voice: Voice;
   readonly tell: (text: string) => void;
   readonly goTo: (room: string) => void;
-  readonly headset: (on: boolean) => void;
 }
 
 export interface Stage extends Body {
@@ -52,9 +51,7 @@ export async function openStage(parts: StageParts): Promise<Stage> {
       }),
       Presence.headsetSupported(),
     ]);
-    const stage = new RoomStage(parts, renderer, place, headsetSupported);
-    if (parts.microphone) await stage.openMicrophone();
-    return stage;
+    return new RoomStage(parts, renderer, place, headsetSupported);
   } catch (error) {
     renderer.dispose();
     throw error;
@@ -67,7 +64,7 @@ class RoomStage implements Stage {
   private readonly scene = new THREE.Scene();
   private readonly camera = new THREE.PerspectiveCamera(70, 1, 0.05, 200);
   private readonly presence: Presence;
-  private readonly hands: OwnHands;
+  private hands: OwnHands;
   private readonly pace = new RenderPace();
   private readonly stops: (() => void)[] = [];
   private crowd: Crowd;
@@ -91,7 +88,7 @@ class RoomStage implements Stage {
       scene: this.scene,
       element: canvas,
       settings: comfortOf(settings),
-      listeners: { notice: parts.tell, headset: (on) => { this.resize(); parts.headset(on); } },
+      listeners: { notice: parts.tell, voice: () => void parts.voice.toggle(), headset: () => { this.resize(); } },
     });
     place.carried = this.presence.carried;
     this.actions = this.presence.actions;
@@ -100,6 +97,8 @@ class RoomStage implements Stage {
     this.tags = settings.nameTags;
     this.crowd = this.gather();
     this.stops.push(
+      // Who had to come in anew is somebody else to the room, and looks it.
+      room.on("status", ({ state, resumed }) => { if (state === "live" && !resumed) this.remakeHands(); }),
       place.follow(room),
       room.on("entered", (view) => { if (isPerson(view)) this.crowd.add(view); }),
       room.on("left", (view) => { if (isPerson(view)) this.crowd.remove(view.entity); }),
@@ -150,15 +149,9 @@ class RoomStage implements Stage {
     await this.presence.enterHeadset(this.renderer);
   }
 
-  async openMicrophone(): Promise<void> {
-    // Whoever takes the permission back meanwhile is in the room all the same, without a voice.
-    this.presence.microphone = await Microphone.open().catch(() => null);
-  }
-
   close(): void {
     this.renderer.setAnimationLoop(null);
     for (const stop of this.stops) stop();
-    void this.presence.microphone?.close();
     this.presence.dispose();
     this.hands.dispose();
     this.crowd.dispose();
@@ -169,6 +162,7 @@ class RoomStage implements Stage {
   private draw(now: number, frame: XRFrame | undefined): void {
     const { room } = this.parts;
     room.sample(now);
+    this.presence.microphone = this.parts.voice.microphone;
     this.presence.update(now, frame);
     this.place.update(now, this.camera, this.presence.head, NOBODY);
     if (!this.hidden || this.presence.inHeadset) {
@@ -180,6 +174,11 @@ class RoomStage implements Stage {
       this.frames += 1;
     }
     this.listener(now);
+  }
+
+  private remakeHands(): void {
+    this.hands.dispose();
+    this.hands = new OwnHands(this.scene, this.parts.room.self);
   }
 
   private gather(): Crowd {

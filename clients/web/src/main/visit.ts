@@ -17,6 +17,7 @@ import { enterRoom } from "../world/room";
 import type { Body } from "./body";
 import { Earcons } from "./earcons";
 import type { Stage } from "./stage";
+import { Voice } from "./voice";
 import { wordsBody } from "./words-body";
 
 export interface VisitParts {
@@ -32,8 +33,6 @@ export interface VisitParts {
   readonly ended: (status: Status) => void;
 }
 
-const VOICE_STEP = 0.05;
-
 /** Join a room; rejects with `Refused`. What is shown comes with `open`. */
 export async function join(wanted: Wanted, parts: VisitParts): Promise<Visit> {
   const { name, role, look, room, way } = wanted;
@@ -46,13 +45,19 @@ export async function join(wanted: Wanted, parts: VisitParts): Promise<Visit> {
 export class Visit {
   body: Body | null = null;
   private overlay: Overlay | null = null;
-  private microphone: Microphone | null = null;
+  private readonly voice: Voice;
   private recording: RecordingBar | null = null;
   private readonly stops: (() => void)[] = [];
   private limited = 0;
   private closed = false;
 
-  constructor(readonly room: RoomView, private readonly wanted: Wanted, private readonly parts: VisitParts) {
+  constructor(
+    readonly room: RoomView,
+    private readonly wanted: Wanted,
+    private readonly parts: VisitParts,
+    openMicrophone = (): Promise<Microphone> => Microphone.open(),
+  ) {
+    this.voice = new Voice((text) => { this.overlay?.tell(text); }, openMicrophone);
     this.stops.push(room.on("status", (status) => { this.heard(status); }));
     const left = (event: PageTransitionEvent): void => { if (!event.persisted) room.leave(); };
     window.addEventListener("pagehide", left);
@@ -66,7 +71,7 @@ export class Visit {
       stage?.close();
       return;
     }
-    const body = stage ?? (await this.inWords());
+    const body = stage ?? wordsBody(this.room, this.voice, () => this.parts.shelf.value.voiceSensitivity);
     this.body = body;
     const overlay = this.layOver(body, stage);
     this.overlay = overlay;
@@ -82,6 +87,7 @@ export class Visit {
     const earcons = new Earcons(this.room, () => body.standing(), this.parts.shelf);
     this.stops.push(() => { earcons.close(); });
     if (stage !== null && this.wanted.way === "headset") this.wear(stage, overlay);
+    if (this.wanted.microphone) void this.voice.open();
   }
 
   close(): void {
@@ -91,7 +97,7 @@ export class Visit {
     this.recording?.finish();
     for (const stop of this.stops) stop();
     this.body?.close();
-    void this.microphone?.close();
+    this.voice.close();
     this.overlay?.close();
     if (this.room.status.state !== "ended") this.room.leave();
   }
@@ -117,18 +123,13 @@ export class Visit {
     try {
       const { openStage } = await import("./stage");
       const tell = (text: string): void => { this.overlay?.tell(text); };
-      const stage = await openStage({ room, canvas, settings: parts.shelf.value, looks: parts.looks, microphone: wanted.microphone, tell, goTo: parts.goTo, headset: () => undefined });
+      const stage = await openStage({ room, canvas, settings: parts.shelf.value, looks: parts.looks, voice: this.voice, tell, goTo: parts.goTo });
       return { canvas, stage, problem: "" };
     } catch (error) {
       console.warn("the room cannot be drawn", error);
       canvas.remove();
       return { canvas: null, stage: null, problem: "The room cannot be drawn here, so it is told in words." };
     }
-  }
-
-  private async inWords(): Promise<Body> {
-    if (this.wanted.microphone) this.microphone = await Microphone.open().catch(() => null);
-    return wordsBody(this.room, () => this.microphone?.sample(VOICE_STEP, this.parts.shelf.value.voiceSensitivity) ?? 0);
   }
 
   private layOver(body: Body, stage: Stage | null): Overlay {

@@ -3,16 +3,20 @@
 import type { Body } from "./body";
 import type { Action } from "../screens/actions";
 import { Walker } from "../screens/walker";
+import type { Voice } from "./voice";
 import type { LocalPose, Outcome, RoomView, ThingView } from "../world/model";
 
 const IDENTITY = { position: [0, 0, 0], rotation: [0, 0, 0, 1] } as const;
 /** Often enough for who watches one walk, ms. */
 const POSE_MS = 45;
+/** A window that was hidden does not make the voice jump, s. */
+const STEP_MAX = 0.25;
 
-export function wordsBody(room: RoomView, voice: () => number): Body {
+export function wordsBody(room: RoomView, voice: Voice, sensitivity: () => number): Body {
   const walker = new Walker(room.spawn, room.description.bounds);
   const stopCorrections = room.on("correction", ({ position }) => { walker.correct(position); });
   let sent = 0;
+  let seated = false;
   let step: (now: number) => void = () => undefined;
   const turn = (now: number): void => {
     request = requestAnimationFrame(turn);
@@ -20,8 +24,8 @@ export function wordsBody(room: RoomView, voice: () => number): Body {
     walker.step(now);
     const pose: LocalPose = walker.pose;
     if (room.status.state === "live" && now - sent >= POSE_MS) {
+      pose.voice = voice.sample(Math.min(STEP_MAX, (now - sent) / 1000), sensitivity());
       sent = now;
-      pose.voice = voice();
       room.sendPose(pose);
     }
     step(now);
@@ -32,6 +36,7 @@ export function wordsBody(room: RoomView, voice: () => number): Body {
     { id: "sit", label: "Sit or stand", group: "move", keys: "", active: () => walker.seated, run: () => { walker.seated = !walker.seated; } },
     { id: "stop", label: "Stop walking", group: "move", keys: "", run: () => { walker.stop(); } },
     { id: "sign", label: "Talking in sign language", group: "voice", keys: "", active: () => walker.pose.signing, run: () => { walker.pose.signing = !walker.pose.signing; } },
+    { id: "mute", label: "Mute the microphone", group: "voice", keys: "", active: () => voice.muted, run: () => { void voice.toggle(); } },
   ];
   return {
     actions,
@@ -45,7 +50,11 @@ export function wordsBody(room: RoomView, voice: () => number): Body {
     },
     standing: () => walker.standing,
     onStep: (listener) => { step = listener; },
-    apply: ({ seated }) => { walker.seated = seated; },
+    apply: (settings) => {
+      // Another setting that changes makes nobody stand up.
+      if (settings.seated !== seated) walker.seated = settings.seated;
+      ({ seated } = settings);
+    },
     hide: () => undefined,
     counts: () => ({}),
     close: () => {

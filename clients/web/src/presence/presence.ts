@@ -19,6 +19,8 @@ import type { Parts, Wearing } from "./wearer";
 export interface PresenceListeners {
   /** A sentence for the wearer, about what they tried. */
   notice(text: string): void;
+  /** The wearer wants to be heard, and no microphone is open. */
+  voice(): void;
   /** The headset is on or off. */
   headset(on: boolean): void;
 }
@@ -252,7 +254,7 @@ export class Presence {
   }
 
   private toggleMuted(): void {
-    if (this.microphone === null) this.wearing.notice("The microphone is not on.");
+    if (this.microphone === null) this.options.listeners.voice();
     else {
       this.microphone.muted = !this.microphone.muted;
       this.wearing.notice(this.microphone.muted ? "Muted." : "The microphone is on.");

@@ -38,7 +38,7 @@ export class ChatPanel {
   private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
   private readonly sendButton = make("button", { type: "submit", class: "main" }, "Send");
 
-  constructor(private readonly self: number, private readonly say: (text: string) => Promise<Outcome>, said: readonly Said[]) {
+  constructor(private readonly self: () => number, private readonly say: (text: string) => Promise<Outcome>, said: readonly Said[]) {
     const form = make("form", { class: "say" }, this.input, this.sendButton);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -52,7 +52,7 @@ export class ChatPanel {
   add(message: Said): void {
     const low = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
     const time = new Date(message.at);
-    const own = message.entity === this.self;
+    const own = message.entity === this.self();
     this.list.append(
       make("li", { data: { own: String(own) } }, make("span", { class: "by" }, written(own ? "You" : message.name), " ", make("time", { dateTime: time.toISOString() }, clock(time))), make("p", { dir: "auto" }, message.text)),
     );

@@ -72,7 +72,7 @@ export class Overlay {
   constructor(private readonly parts: OverlayParts) {
     const { room } = parts;
     this.roster = new RosterPanel(room);
-    this.chat = new ChatPanel(room.self.entity, (text) => room.say(text), room.chat);
+    this.chat = new ChatPanel(() => room.self.entity, (text) => room.say(text), room.chat);
     this.state = new StateScreen(parts.remedy);
     this.text = new TextView(room, parts.ways, parts.standing, this.announcer);
     this.actions = new ActionBar(parts.actions);

@@ -86,6 +86,15 @@ describe("the overlay", () => {
     expect(input.value).toBe("");
   });
 
+  it("knows its wearer's own lines after they had to come in anew, as somebody else to the room", () => {
+    overlay.show(null);
+    overlay.show("chat");
+    (room as { self: typeof room.self }).self = { ...room.self, entity: 31 };
+    room.happen("said", { entity: 31, name: "Ada", text: "I am back.", at: 0 });
+    room.happen("said", { entity: 1, name: "Bo", text: "Welcome.", at: 0 });
+    expect([...overlay.element.querySelectorAll(".chat li")].slice(-2).map((line) => line.querySelector("bdi")?.textContent)).toEqual(["You", "Bo"]);
+  });
+
   it("shows captions of what is said, for a while", () => {
     room.happen("said", { entity: 2, name: "Grace", text: "Hello", at: 0 });
     expect(find(".captions").textContent).toBe("Grace: Hello");

@@ -1,7 +1,7 @@
 /** Walk through a room without a server; `window.lab` is for scripts that take pictures and tests. */
 import * as THREE from "three";
 import { Place } from "../src/place";
-import { DEFAULT_COMFORT, Presence } from "../src/presence";
+import { DEFAULT_COMFORT, headsetSupported, Presence } from "../src/presence";
 import { describeRoom, FakeRoom, makePerson, makeThing } from "../tests/presence/fake-room";
 
 const ROOMS = {
@@ -113,7 +113,7 @@ addEventListener("resize", () => {
 const lab = { room, place, presence, device, renderer, scene, THREE, portals: [], headset: false, frames: 0, calls: 0, ready: true };
 window.lab = lab;
 const enter = document.getElementById("enter");
-enter.hidden = !(await Presence.headsetSupported());
+enter.hidden = !(await headsetSupported());
 enter.addEventListener("click", () => { presence.enterHeadset(renderer).catch((error) => { tell(String(error)); }); });
 
 function dummy(person) {

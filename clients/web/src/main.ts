@@ -1,5 +1,6 @@
 /** Puts the client together: the entrance, then one visit after another. */
 
+import type { Between } from "./main/between";
 import { screenDesk } from "./main/desk";
 import { installHook, type Looked } from "./main/hook";
 import type { Preview } from "./main/preview";
@@ -41,6 +42,8 @@ class Client {
   private previewed = { look: "", role: "" };
   private loading: Promise<void> | null = null;
   private waiting = 0;
+  /** The headset while one is between two rooms. */
+  private worn: Between | null = null;
   private attempt = 0;
   private screen: Looked["screen"] = "entrance";
 
@@ -110,8 +113,10 @@ class Client {
     }
   }
 
-  private async enter(wanted: Wanted): Promise<void> {
+  /** `worn`: the headset from the room before, where one is worn. */
+  private async enter(wanted: Wanted, worn: Between | null = null): Promise<void> {
     this.leave();
+    this.worn = worn;
     this.wanted = wanted;
     this.attempt += 1;
     const { attempt } = this;
@@ -124,7 +129,8 @@ class Client {
         return;
       }
       this.visit = visit;
-      await visit.open();
+      this.worn = null;
+      await visit.open(worn);
       if (attempt === this.attempt) this.screen = "room";
     } catch (error) {
       if (attempt === this.attempt) this.refuse(error);
@@ -140,7 +146,7 @@ class Client {
       recorder: this.recorder,
       looks: this.facility?.looks ?? [],
       home: this.home,
-      goTo: (room) => { if (this.wanted !== null) void this.enter({ ...this.wanted, room }); },
+      goTo: (room) => { if (this.wanted !== null) void this.enter({ ...this.wanted, room, microphone: this.visit?.isHeard ?? false }, this.visit?.handOver(room) ?? null); },
       remedy: (remedy) => { this.act(remedy); },
       ended: (status) => { this.end(status); },
     };
@@ -204,6 +210,8 @@ class Client {
     const { visit } = this;
     this.visit = null;
     visit?.close();
+    this.worn?.close();
+    this.worn = null;
     this.preview?.close();
     this.preview = null;
     this.loading = null;

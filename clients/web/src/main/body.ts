@@ -12,6 +12,8 @@ export interface Body {
   readonly device: "headset" | "desktop" | "touch" | "text";
   /** What was made to be sent last; written anew with each picture. */
   readonly pose: Readonly<LocalPose>;
+  /** What can be read in a headset now; undefined where there is none. */
+  readonly reading?: readonly string[];
   standing(): Standing;
   /** Called with each picture, or some times a second where there is none. */
   onStep(step: (now: number) => void): void;

@@ -25,6 +25,7 @@ export function installHook(look: () => Looked): void {
     get things() { return [...(look().room?.things.values() ?? [])].map(thingPlain); },
     get roster() { return [...(look().room?.roster.values() ?? [])]; },
     get chat() { return look().room?.chat ?? []; },
+    get reading() { return look().body?.reading ?? []; },
     get counts() { return look().body?.counts() ?? {}; },
   };
   Object.defineProperty(window, "polyclinic", { value: Object.freeze(hook), configurable: true });

@@ -3,9 +3,10 @@
 import * as THREE from "three";
 import { Crowd } from "../avatars";
 import { Place } from "../place";
-import { Presence, type ComfortSettings } from "../presence";
+import { FADE, headsetSupported, Presence, type ComfortSettings } from "../presence";
 import type { Settings } from "../screens/settings";
 import type { PersonView, RoomView, ThingView } from "../world/model";
+import { Between } from "./between";
 import type { Body } from "./body";
 import { OwnHands } from "./own-hands";
 import { RenderPace } from "./pace";
@@ -21,39 +22,53 @@ export interface StageParts {
   readonly voice: Voice;
   readonly tell: (text: string) => void;
   readonly goTo: (room: string) => void;
+  /** The headset that is worn already, from the room before; null where it is not. */
+  readonly worn: Between | null;
 }
 
 export interface Stage extends Body {
   /** Call it from a click where the browser asks for one. */
   enterHeadset(): Promise<void>;
   readonly headsetSupported: boolean;
+  /** Go to another room once this picture is done; in a headset the view fades to black first. */
+  goTo(room: string): void;
+  /** The headset as it is worn, for the next room, with a text to read until then; null where there is none. Close the stage after it. */
+  handOver(text: string): Between | null;
 }
 
 const WALK_SPEED = 1.6;
+const CAPTION_SCALES: Readonly<Record<Settings["captions"], number>> = { off: 1, normal: 1, large: 1.25, largest: 1.6 };
 /** Finer than this nobody sees, and it costs. */
 const PIXELS_MAX = 2;
 /** The place casts the wearer's shadow; the crowd its own people's. */
 const NOBODY: readonly PersonView[] = [];
 
 export function comfortOf(settings: Settings): ComfortSettings {
-  const { turn, snapDegrees, move, vignette, seated, grip, reducedMotion, voiceSensitivity } = settings;
-  return { turn, snapDegrees, move, vignette, seated, grip, reducedMotion, voiceSensitivity, walkSpeed: WALK_SPEED };
+  const { turn, snapDegrees, move, vignette, seated, grip, reducedMotion, voiceSensitivity, textScale, captions } = settings;
+  return {
+    turn, snapDegrees, move, vignette, seated, grip, reducedMotion, voiceSensitivity, walkSpeed: WALK_SPEED,
+    captions: captions !== "off", letters: textScale * CAPTION_SCALES[captions],
+  };
 }
 
 /** Rejects where the scene cannot be had or this browser draws no WebGL. */
 export async function openStage(parts: StageParts): Promise<Stage> {
-  const renderer = new THREE.WebGLRenderer({ canvas: parts.canvas, antialias: true, powerPreference: "high-performance" });
+  const { worn } = parts;
+  const renderer = worn?.renderer ?? new THREE.WebGLRenderer({ canvas: parts.canvas, antialias: true, powerPreference: "high-performance" });
   try {
-    const [place, headsetSupported] = await Promise.all([
+    let stage: RoomStage | null = null;
+    const [place, supported] = await Promise.all([
       Place.load(parts.room.description, "", {
-        portal: ({ to }) => { parts.goTo(to); },
+        portal: ({ to }) => { stage?.goTo(to); },
         zone: (zone) => { if (zone !== null) parts.tell(zone.private ? `${zone.name}: what happens here is private.` : zone.name); },
       }),
-      Presence.headsetSupported(),
+      headsetSupported(),
     ]);
-    return new RoomStage(parts, renderer, place, headsetSupported);
+    stage = new RoomStage(parts, renderer, place, supported);
+    return stage;
   } catch (error) {
-    renderer.dispose();
+    if (worn === null) renderer.dispose();
+    else worn.close();
     throw error;
   }
 }
@@ -72,6 +87,9 @@ class RoomStage implements Stage {
   private hidden = false;
   private listener: (now: number) => void = () => undefined;
   private frames = 0;
+  private going: number | null = null;
+  /** The renderer is another room's now. */
+  private handed = false;
 
   constructor(
     private readonly parts: StageParts,
@@ -106,6 +124,8 @@ class RoomStage implements Stage {
     const resized = (): void => { this.resize(); };
     window.addEventListener("resize", resized);
     this.stops.push(() => { window.removeEventListener("resize", resized); });
+    const worn = parts.worn?.take() ?? null;
+    if (worn !== null) this.presence.keepHeadset(worn);
     this.resize();
     renderer.setAnimationLoop((now, frame) => { this.draw(now, frame); });
   }
@@ -146,17 +166,43 @@ class RoomStage implements Stage {
   }
 
   async enterHeadset(): Promise<void> {
-    await this.presence.enterHeadset(this.renderer);
+    try {
+      await this.presence.enterHeadset(this.renderer);
+    } finally {
+      // A session that came to nothing has left its size behind.
+      this.resize();
+    }
+  }
+
+  get reading(): readonly string[] {
+    return this.presence.reading;
+  }
+
+  goTo(room: string): void {
+    if (this.going !== null) return;
+    this.presence.darken();
+    // The picture that led through the door is drawn to its end before anything of it is taken down.
+    this.going = window.setTimeout(() => { this.parts.goTo(room); }, this.presence.inHeadset ? FADE * 1000 : 0);
+  }
+
+  handOver(text: string): Between | null {
+    const worn = this.presence.giveHeadset();
+    if (worn === null) return null;
+    const microphone = this.parts.voice.give();
+    this.handed = true;
+    const { letters, reducedMotion } = this.presence.settings;
+    return new Between(worn, this.parts.canvas, microphone, { text, letters, reducedMotion });
   }
 
   close(): void {
-    this.renderer.setAnimationLoop(null);
+    window.clearTimeout(this.going ?? 0);
+    if (!this.handed) this.renderer.setAnimationLoop(null);
     for (const stop of this.stops) stop();
     this.presence.dispose();
     this.hands.dispose();
     this.crowd.dispose();
     this.place.dispose();
-    this.renderer.dispose();
+    if (!this.handed) this.renderer.dispose();
   }
 
   private draw(now: number, frame: XRFrame | undefined): void {

@@ -14,6 +14,7 @@ import type { SettingsShelf } from "../screens/settings";
 import type { Remedy } from "../screens/states";
 import type { RoomView, Status } from "../world/model";
 import { enterRoom } from "../world/room";
+import type { Between } from "./between";
 import type { Body } from "./body";
 import { Earcons } from "./earcons";
 import type { Stage } from "./stage";
@@ -48,6 +49,7 @@ export class Visit {
   private readonly voice: Voice;
   private recording: RecordingBar | null = null;
   private readonly stops: (() => void)[] = [];
+  private drawn: Stage | null = null;
   private limited = 0;
   private closed = false;
 
@@ -65,14 +67,18 @@ export class Visit {
   }
 
   /** Make the room visible, or readable. */
-  async open(): Promise<void> {
-    const { canvas, stage, problem } = await this.stage();
+  async open(worn: Between | null = null): Promise<void> {
+    const { canvas, stage, problem } = await this.stage(worn);
     if (this.closed) {
       stage?.close();
+      void worn?.microphone?.close();
       return;
     }
+    // The microphone of the room before comes along with the headset.
+    if (stage !== null && worn !== null) this.voice.microphone = worn.microphone;
     const body = stage ?? wordsBody(this.room, this.voice, () => this.parts.shelf.value.voiceSensitivity);
     this.body = body;
+    this.drawn = stage;
     const overlay = this.layOver(body, stage);
     this.overlay = overlay;
     if (canvas !== null) overlay.element.prepend(canvas);
@@ -86,8 +92,19 @@ export class Visit {
     }));
     const earcons = new Earcons(this.room, () => body.standing(), this.parts.shelf);
     this.stops.push(() => { earcons.close(); });
-    if (stage !== null && this.wanted.way === "headset") this.wear(stage, overlay);
-    if (this.wanted.microphone) void this.voice.open();
+    if (stage !== null && worn === null && this.wanted.way === "headset") this.wear(stage, overlay);
+    if (this.wanted.microphone && this.voice.microphone === null) void this.voice.open();
+  }
+
+  /** Others hear the wearer now. */
+  get isHeard(): boolean {
+    return !this.voice.muted;
+  }
+
+  /** The headset as it is worn, for the next room; close the visit after it. */
+  handOver(to: string): Between | null {
+    const name = this.room.description.portals.find((portal) => portal.to === to)?.name;
+    return this.drawn?.handOver(name === undefined ? "On the way …" : `To ${name} …`) ?? null;
   }
 
   close(): void {
@@ -114,16 +131,17 @@ export class Visit {
     this.room.limit(kbits);
   }
 
-  private async stage(): Promise<{ canvas: HTMLCanvasElement | null; stage: Stage | null; problem: string }> {
+  private async stage(worn: Between | null): Promise<{ canvas: HTMLCanvasElement | null; stage: Stage | null; problem: string }> {
     const { wanted, parts, room } = this;
     if (wanted.way === "text") return { canvas: null, stage: null, problem: "" };
-    const canvas = make("canvas", { class: "stage", tabIndex: 0, attributes: { role: "application", "aria-label": `${room.description.name}, a picture. Press T for the room in words.` } });
+    const canvas = worn?.canvas ?? make("canvas", { class: "stage", tabIndex: 0, attributes: { role: "application" } });
+    canvas.setAttribute("aria-label", `${room.description.name}, a picture. Press T for the room in words.`);
     // three.js measures the canvas, so it has to be on the page.
     parts.home.prepend(canvas);
     try {
       const { openStage } = await import("./stage");
       const tell = (text: string): void => { this.overlay?.tell(text); };
-      const stage = await openStage({ room, canvas, settings: parts.shelf.value, looks: parts.looks, voice: this.voice, tell, goTo: parts.goTo });
+      const stage = await openStage({ room, canvas, settings: parts.shelf.value, looks: parts.looks, voice: this.voice, tell, goTo: parts.goTo, worn });
       return { canvas, stage, problem: "" };
     } catch (error) {
       console.warn("the room cannot be drawn", error);
@@ -134,6 +152,7 @@ export class Visit {
 
   private layOver(body: Body, stage: Stage | null): Overlay {
     const { parts, room } = this;
+    const goTo = stage === null ? parts.goTo : (to: string): void => { stage.goTo(to); };
     this.recording = new RecordingBar(parts.recorder, saveFile);
     const overlay: Overlay = new Overlay({
       room,
@@ -141,9 +160,9 @@ export class Visit {
       shelf: parts.shelf,
       actions: body.actions,
       recording: this.recording,
-      ways: { ...body.ways, goThrough: parts.goTo, leave: () => { parts.remedy("leave"); } },
+      ways: { ...body.ways, goThrough: goTo, leave: () => { parts.remedy("leave"); } },
       standing: () => body.standing(),
-      goTo: parts.goTo,
+      goTo,
       remedy: parts.remedy,
       headset: stage?.headsetSupported === true ? () => { this.wear(stage, overlay); } : null,
       pictured: stage !== null,

@@ -3,12 +3,15 @@
 import type { Microphone } from "../presence/microphone";
 
 export class Voice {
-  /** Null until it is open. */
-  microphone: Microphone | null = null;
   private opening = false;
   private over = false;
 
-  constructor(private readonly tell: (text: string) => void, private readonly ask: () => Promise<Microphone>) {}
+  /** `microphone` is null until it is open, or the one of the room before. */
+  constructor(
+    private readonly tell: (text: string) => void,
+    private readonly ask: () => Promise<Microphone>,
+    public microphone: Microphone | null = null,
+  ) {}
 
   get muted(): boolean {
     return this.microphone?.muted ?? true;
@@ -44,6 +47,13 @@ export class Voice {
   /** 0 to 1 now; 0 while nobody is to hear it. */
   sample(seconds: number, sensitivity: number): number {
     return this.microphone?.sample(seconds, sensitivity) ?? 0;
+  }
+
+  /** Let the next room have the microphone as it is, muted or not. */
+  give(): Microphone | null {
+    const { microphone } = this;
+    this.microphone = null;
+    return microphone;
   }
 
   close(): void {

@@ -45,6 +45,12 @@ export class ArcView {
     this.drawRibbon(arc);
   }
 
+  dispose(): void {
+    this.root.removeFromParent();
+    this.bow.material.dispose();
+    this.root.traverse((node) => { if (node instanceof THREE.Mesh) (node as THREE.Mesh).geometry.dispose(); });
+  }
+
   /** Lines are one pixel thin in most browsers: a ribbon that lies flat is seen from above, where the eyes are. */
   private drawRibbon(arc: TeleportArc): void {
     const { points } = arc;

@@ -69,6 +69,11 @@ export class Grasp {
     return this.busy[side];
   }
 
+  /** Whether an answer is to come that may put something into a hand: the server's, or the holder's to a wish. */
+  awaits(side: Side): boolean {
+    return this.busy[side] || (this.wish?.side === side && this.wished());
+  }
+
   isOffering(side: Side): boolean {
     return this.room.things.get(this.holds(side))?.offered ?? false;
   }
@@ -195,8 +200,13 @@ export class Grasp {
     const { wish } = this;
     const side = thing.hand ?? "right";
     if (this.held[side]?.entity === thing.entity) return;
-    const passed = wish?.entity === thing.entity && wish.side === side && performance.now() - wish.at < WISH + 1000;
+    const passed = wish?.entity === thing.entity && wish.side === side && this.wished();
     this.hold(side, thing.entity, passed ? wish.grip : makePose());
+  }
+
+  /** Whether the server may still remember the wish. */
+  private wished(): boolean {
+    return this.wish !== null && performance.now() - this.wish.at < WISH + 1000;
   }
 
   private forget(entity: number): void {

@@ -26,6 +26,8 @@ const HELD_OUT_FOR = 0.7;
 
 interface HandState {
   closed: boolean;
+  /** The hand was opened before the answer came to what it took: what it gets is put down again. */
+  letGo: boolean;
   /** Seconds that a closed hand has had nothing to take; NaN where it took something. */
   idle: number;
   primary: boolean;
@@ -72,6 +74,11 @@ export class HeadsetWearer {
     return yawOf(quaternionOf(this.parts.head.rotation, this.rotation));
   }
 
+  /** The same in the wearer's own tracked space. */
+  get localHeading(): number {
+    return yawOf(quaternionOf(this.input.head.rotation, this.rotation));
+  }
+
   update(seconds: number, now: number, frame: XRFrame, space: XRReferenceSpace, sources: Iterable<XRInputSource>): void {
     readHeadset(frame, space, sources, this.input);
     if (this.placing !== null && this.input.headTracked) this.settleIn(this.placing.at, this.placing.heading);
@@ -91,6 +98,11 @@ export class HeadsetWearer {
     this.arcView.hide();
     this.vignette.mesh.visible = false;
     this.aiming = null;
+  }
+
+  dispose(): void {
+    this.vignette.dispose();
+    this.arcView.dispose();
   }
 
   private settleIn(at: readonly [number, number, number], heading: number): void {
@@ -124,7 +136,7 @@ export class HeadsetWearer {
   private turn(seconds: number): number {
     const { settings, rig } = this.wearing;
     const stick = this.aiming === "right" ? 0 : this.input.right.stickX;
-    if (settings.turn === "snap") {
+    if (settings.turn === "snap" || settings.reducedMotion) {
       const angle = this.snap.step(stick, settings.snapDegrees);
       if (angle !== 0) rig.turn(angle, this.parts.head.position);
       return 0;
@@ -176,9 +188,14 @@ export class HeadsetWearer {
     const closing = closed && !state.closed;
     const opening = !closed && state.closed;
     state.closed = closed;
-    if (closing) this.close(side, hand);
-    else if (opening && settings.grip === "hold" && hand.tracked && grasp.holds(side) !== 0) void grasp.put(side, null);
     // A hand that is out of the cameras' sight has not let go.
+    if (opening && settings.grip === "hold" && hand.tracked) state.letGo = true;
+    if (closing) state.letGo = false;
+    if (state.letGo && !grasp.awaits(side)) {
+      state.letGo = false;
+      if (grasp.holds(side) !== 0) void grasp.put(side, null);
+    }
+    if (closing) this.close(side, hand);
     else if (closed && hand.fingersTracked) this.aimByPinch(side, seconds, now);
     if (hand.primary && !state.primary && grasp.holds(side) !== 0) void grasp.offer(side, !grasp.isOffering(side));
     if (hand.secondary && !state.secondary) this.toggleMuted();
@@ -256,5 +273,5 @@ export class HeadsetWearer {
 const AHEAD = new THREE.Vector3();
 
 function handState(): HandState {
-  return { closed: false, idle: NaN, primary: false, secondary: false, outFor: 0 };
+  return { closed: false, letGo: false, idle: NaN, primary: false, secondary: false, outFor: 0 };
 }

@@ -3,3 +3,6 @@ export { levelOf, Microphone, smoothedLevel } from "./microphone";
 export { Presence, type PresenceListeners, type PresenceOptions } from "./presence";
 export { DEFAULT_COMFORT, type ComfortSettings } from "./settings";
 export { type Surroundings } from "./surroundings";
+export { FADE } from "./vignette";
+export { WordsPanel } from "./words-panel";
+export { endSession, headsetSupported, type Worn } from "./worn";

@@ -14,7 +14,10 @@ import { Rig } from "./rig";
 import type { ComfortSettings } from "./settings";
 import type { Surroundings } from "./surroundings";
 import { Travel } from "./travel";
+import { Told } from "./told";
 import type { Parts, Wearing } from "./wearer";
+import { WordsPanel } from "./words-panel";
+import { endSession, openHeadset, type Worn } from "./worn";
 
 export interface PresenceListeners {
   /** A sentence for the wearer, about what they tried. */
@@ -43,7 +46,7 @@ const LONGEST_FRAME = 0.1;
 
 export class Presence {
   readonly actions: readonly Action[];
-  /** As it was sent last, for the recorder and the wearer's own hands. */
+  /** As it was made with the last picture, for what is sent and for the wearer's own hands. */
   readonly pose: LocalPose = {
     head: null,
     left: null,
@@ -65,16 +68,25 @@ export class Presence {
   private readonly pointers: Pointers;
   private readonly rhythm: PoseRhythm;
   private readonly stops: (() => void)[];
+  private readonly words = new WordsPanel();
+  private readonly told: Told;
   private readonly ray = new THREE.Vector3();
   private renderer: THREE.WebGLRenderer | null = null;
   private session: XRSession | null = null;
+  private wornUntil = new AbortController();
+  private entering = false;
+  private disposed = false;
   private fov = 0;
   private last = NaN;
 
   constructor(private readonly options: PresenceOptions) {
     const { room, place, camera, scene, element, listeners } = options;
     const rig = new Rig();
-    const notice = (text: string): void => { listeners.notice(text); };
+    const notice = (text: string): void => {
+      listeners.notice(text);
+      this.tell(text);
+    };
+    this.told = new Told(room, this.words);
     this.wearing = { rig, travel: new Travel(rig, place), grasp: new Grasp(room, place, notice), place, settings: options.settings, notice };
     this.flat = new FlatWearer(this.wearing, room.things);
     this.worn = new HeadsetWearer(this.wearing, () => { this.toggleMuted(); });
@@ -86,7 +98,8 @@ export class Presence {
     });
     this.rhythm = new PoseRhythm(room.description.tickHz);
     this.stops = [room.on("correction", ({ position }) => { this.wearing.travel.correct(position, this.head); })];
-    rig.object.add(camera);
+    rig.object.add(camera, this.words.mesh);
+    this.read(options.settings);
     scene.add(rig.object, this.worn.arcView.root);
     camera.add(this.worn.vignette.mesh);
     this.wearing.travel.stand(this.flat.body.head, 0, room.spawn.position, room.spawn.yaw);
@@ -114,6 +127,7 @@ export class Presence {
   set settings(settings: ComfortSettings) {
     const reseated = settings.seated !== this.wearing.settings.seated;
     this.wearing.settings = settings;
+    this.read(settings);
     if (reseated && this.session !== null) this.worn.standAt(this.head, this.heading);
   }
 
@@ -124,6 +138,7 @@ export class Presence {
     const space = this.renderer?.xr.getReferenceSpace() ?? null;
     if (this.session !== null && frame !== undefined && space !== null) {
       this.worn.update(seconds, now, frame, space, this.session.inputSources);
+      this.words.update(performance.now(), seconds, this.worn.input.head.position, this.worn.localHeading, this.settings.reducedMotion);
       this.wearing.rig.apply();
     } else if (this.session === null) {
       this.updateFlat(seconds);
@@ -152,50 +167,65 @@ export class Presence {
     return side === null ? 0 : this.wearing.grasp.holds(side);
   }
 
-  static async headsetSupported(): Promise<boolean> {
-    try {
-      return (await navigator.xr?.isSessionSupported("immersive-vr")) ?? false;
-    } catch {
-      // A page that may not use WebXR (a frame without permission) is told so by an exception.
-      return false;
-    }
+  /** Words for who wears the headset; on a screen others show them. */
+  tell(text: string): void {
+    this.told.notice(text);
+  }
+
+  /** What can be read in the headset now. */
+  get reading(): readonly string[] {
+    return this.words.lines.map(({ by, text }) => (by === "" ? text : `${by}: ${text}`));
   }
 
   /** Put the headset on. Call it from a click; rejects where the wearer or the browser refuses. */
   async enterHeadset(renderer: THREE.WebGLRenderer): Promise<void> {
-    if (this.session !== null) return;
-    if (navigator.xr === undefined) throw new Error("This browser does not know headsets.");
-    const session = await navigator.xr.requestSession("immersive-vr", {
-      requiredFeatures: ["local-floor"],
-      optionalFeatures: ["bounded-floor", "hand-tracking"],
-    });
-    const { head, heading } = this;
-    renderer.xr.enabled = true;
-    renderer.xr.setReferenceSpaceType("local-floor");
-    await renderer.xr.setSession(session);
-    this.renderer = renderer;
-    this.fov = this.options.camera.fov;
-    this.worn.standAt(head, heading);
-    this.session = session;
-    session.addEventListener("end", () => { this.headsetEnded(); });
-    // The wearer recentred with the headset's own button: they stay where they are in the room.
-    renderer.xr.getReferenceSpace()?.addEventListener("reset", () => { this.worn.standAt(this.head, this.heading); });
-    this.options.listeners.headset(true);
+    if (this.session !== null || this.entering) return;
+    this.entering = true;
+    try {
+      const session = await openHeadset(renderer);
+      // The room may have been left while the wearer was asked.
+      if (this.disposed) await endSession(session);
+      else this.wear({ renderer, session });
+    } finally {
+      this.entering = false;
+    }
+  }
+
+  /** Go on with a headset that is worn already, out of the dark. */
+  keepHeadset(worn: Worn): void {
+    this.wear(worn);
+    this.worn.vignette.lighten();
+  }
+
+  /** Give the headset away as it is worn; null where there is none. What draws from then on is not this. */
+  giveHeadset(): Worn | null {
+    const { renderer, session } = this;
+    if (renderer === null || session === null) return null;
+    this.wornUntil.abort();
+    this.session = null;
+    return { renderer, session };
+  }
+
+  /** The view fades to black, in a headset: it stays so until the next room is there. */
+  darken(): void {
+    this.worn.vignette.darken();
   }
 
   async leaveHeadset(): Promise<void> {
-    await this.session?.end();
+    if (this.session !== null) await endSession(this.session);
   }
 
   dispose(): void {
+    this.disposed = true;
     void this.leaveHeadset();
+    this.told.dispose();
+    this.words.dispose();
     for (const stop of this.stops) stop();
     this.wearing.grasp.dispose();
     this.keys.dispose();
     this.pointers.dispose();
-    this.options.camera.remove(this.worn.vignette.mesh);
     this.wearing.rig.object.removeFromParent();
-    this.worn.arcView.root.removeFromParent();
+    this.worn.dispose();
   }
 
   private get parts(): Parts {
@@ -229,12 +259,34 @@ export class Presence {
     pose.signing = this.signing;
   }
 
+  private wear({ renderer, session }: Worn): void {
+    const { head, heading } = this;
+    this.renderer = renderer;
+    this.fov = this.options.camera.fov;
+    this.worn.standAt(head, heading);
+    this.session = session;
+    this.wornUntil = new AbortController();
+    const { signal } = this.wornUntil;
+    session.addEventListener("end", () => { this.headsetEnded(); }, { signal });
+    // The wearer recentred with the headset's own button: they stay where they are in the room.
+    renderer.xr.getReferenceSpace()?.addEventListener("reset", () => { this.worn.standAt(this.head, this.heading); }, { signal });
+    this.told.again();
+    this.options.listeners.headset(true);
+  }
+
+  private read(settings: ComfortSettings): void {
+    this.words.size(settings.letters);
+    this.told.captions = settings.captions;
+  }
+
   private headsetEnded(): void {
     const { head, heading } = this;
     const { camera } = this.options;
     const at: Vec3 = [head[0], head[1], head[2]];
+    this.wornUntil.abort();
     this.session = null;
     this.worn.end();
+    this.words.hide();
     this.wearing.rig.lift = 0;
     // three.js leaves the headset's angle of view in the camera.
     camera.fov = this.fov;

@@ -6,6 +6,8 @@ const WALK = 1.5;
 const TURN = 1.2;
 const IN = 0.12;
 const OUT = 0.35;
+/** Seconds in which the view goes dark before another room, and light in it. */
+export const FADE = 0.3;
 
 /** 0 to 1 for how one moves now: metres and radians a second that are not the wearer's own. */
 export function vignetteFor(speed: number, turning: number, setting: number): number {
@@ -23,6 +25,8 @@ export class Vignette {
   readonly mesh: THREE.Mesh<THREE.SphereGeometry, THREE.ShaderMaterial>;
   private shown = 0;
   private blink = 0;
+  private shade = 0;
+  private shaded = false;
 
   constructor() {
     const material = new THREE.ShaderMaterial({
@@ -60,12 +64,31 @@ export class Vignette {
     this.blink = 1;
   }
 
+  /** The view goes dark, and stays so. */
+  darken(): void {
+    this.shaded = true;
+  }
+
+  /** The view is dark now, and comes back. */
+  lighten(): void {
+    this.shaded = false;
+    this.shade = 1;
+  }
+
+  dispose(): void {
+    this.mesh.removeFromParent();
+    this.mesh.geometry.dispose();
+    this.mesh.material.dispose();
+  }
+
   update(seconds: number, wished: number): void {
     this.shown = eased(this.shown, wished, seconds);
     if (this.shown < 0.01 && wished === 0) this.shown = 0;
     this.blink = Math.max(0, this.blink - seconds / 0.22);
+    const step = seconds / FADE;
+    this.shade = this.shaded ? Math.min(1, this.shade + step) : Math.max(0, this.shade - step);
     this.mesh.material.uniforms["narrow"]!.value = this.shown;
-    this.mesh.material.uniforms["dark"]!.value = Math.min(1, this.blink * 1.6);
-    this.mesh.visible = this.shown > 0 || this.blink > 0;
+    this.mesh.material.uniforms["dark"]!.value = Math.max(this.shade, Math.min(1, this.blink * 1.6));
+    this.mesh.visible = this.shown > 0 || this.blink > 0 || this.shade > 0;
   }
 }

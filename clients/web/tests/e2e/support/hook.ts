@@ -43,6 +43,8 @@ export interface Hook {
   readonly things: readonly SeenThing[];
   readonly roster: readonly RosterEntry[];
   readonly chat: readonly Said[];
+  /** What is on the panel in the headset. */
+  readonly reading: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
 }
 

@@ -1,0 +1,65 @@
+/** What of a room's events a wearer is told in words: what is said, who comes and goes, and how the connection is. */
+import type { RoomView, RosterEntry } from "../world/model";
+import { captionTime } from "../screens/captions";
+import type { WordsPanel } from "./words-panel";
+
+/** Words of so long ago are still worth reading when a headset is put on, ms. */
+const RECENT = 120_000;
+const LAST = 3;
+/** The room's own people are no news to who comes in. */
+const QUIET_AT_FIRST = 2500;
+
+export class Told {
+  /** What is said is written too. */
+  captions = true;
+  private readonly stops: readonly (() => void)[];
+  private readonly since = performance.now();
+  private roster: ReadonlyMap<number, string>;
+  private level: string;
+
+  constructor(private readonly room: RoomView, private readonly panel: WordsPanel) {
+    this.roster = names(room.roster);
+    this.level = room.quality.level;
+    this.stops = [
+      room.on("said", ({ entity, name, text }) => { if (entity !== room.self.entity) this.say(name, text); }),
+      room.on("roster", (roster) => { this.people(roster); }),
+      room.on("quality", ({ level, reason }) => {
+        if (level !== this.level && (level === "poor" || level === "lost")) this.notice(`The connection is ${level}. ${reason}`.trim());
+        this.level = level;
+      }),
+      room.on("status", ({ state }) => {
+        if (state === "reconnecting") this.notice("The connection is lost. Coming back …");
+      }),
+    ];
+  }
+
+  notice(text: string): void {
+    if (text !== "") this.panel.show("", text, performance.now() + captionTime(text));
+  }
+
+  /** What was said last, for who has only now put the headset on. */
+  again(): void {
+    const now = Date.now();
+    for (const { name, text, at } of this.room.chat.slice(-LAST)) if (now - at < RECENT) this.say(name, text);
+  }
+
+  dispose(): void {
+    for (const stop of this.stops) stop();
+  }
+
+  private say(name: string, text: string): void {
+    if (this.captions) this.panel.show(name, text, performance.now() + captionTime(text));
+  }
+
+  private people(roster: ReadonlyMap<number, RosterEntry>): void {
+    const before = this.roster;
+    this.roster = names(roster);
+    if (performance.now() - this.since < QUIET_AT_FIRST) return;
+    for (const [entity, name] of this.roster) if (!before.has(entity)) this.notice(`${name} has come in.`);
+    for (const [entity, name] of before) if (!this.roster.has(entity)) this.notice(`${name} has left.`);
+  }
+}
+
+function names(roster: ReadonlyMap<number, RosterEntry>): Map<number, string> {
+  return new Map([...roster.values()].map(({ entity, name }) => [entity, name]));
+}

@@ -1,0 +1,120 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { brokenInto, followed, Reading } from "../../src/presence/reading";
+import { Told } from "../../src/presence/told";
+import { WordsPanel } from "../../src/presence/words-panel";
+import { FakeRoom } from "./fake-room";
+
+const narrow = (line: string): boolean => line.length <= 10;
+
+describe("what can be read", () => {
+  it("goes when it has been read, the oldest first where there is too much", () => {
+    const reading = new Reading();
+    for (let n = 1; n <= 6; n += 1) reading.add("Bo", String(n), 100 * n);
+    expect(reading.lines.map(({ text }) => text)).toEqual(["3", "4", "5", "6"]);
+    expect(reading.step(350)).toBe(true);
+    expect(reading.lines).toHaveLength(3);
+    expect(reading.step(351)).toBe(false);
+  });
+
+  it("is not there twice", () => {
+    const reading = new Reading();
+    reading.add("", "Muted.", 100);
+    reading.add("", "Muted.", 200);
+    reading.step(150);
+    expect(reading.lines).toHaveLength(1);
+  });
+
+  it("breaks between words, and within a word that is longer than a line", () => {
+    expect(brokenInto("how are you today", narrow)).toEqual(["how are", "you today"]);
+    expect(brokenInto("a donaudampfschiff sails", narrow)).toEqual(["a", "donaudampf", "schiff", "sails"]);
+    expect(brokenInto("  ", narrow)).toEqual([]);
+  });
+
+  it("stays while the head turns a little, and comes along when it turns away", () => {
+    expect(followed(0, 0.3, 1, false)).toBe(0);
+    const soon = followed(0, 1.5, 0.1, false);
+    expect(soon).toBeGreaterThan(0.1);
+    expect(soon).toBeLessThan(0.6);
+    expect(followed(3, -3, 10, false)).toBe(3);
+    expect(followed(0, 1.5, 0.01, true)).toBe(1.5);
+  });
+});
+
+describe("the panel in the headset", () => {
+  let drawn: string[];
+  let room: FakeRoom;
+  let panel: WordsPanel;
+  let told: Told;
+  const look = (seconds = 0): void => { panel.update(performance.now(), seconds, [0, 1.6, 0], 0, false); };
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["performance", "Date"] });
+    drawn = [];
+    const noop = (): void => undefined;
+    const context = {
+      canvas: { width: 1024, height: 512 }, font: "", clearRect: () => { drawn = []; }, beginPath: noop, roundRect: noop, fill: noop,
+      measureText: (text: string) => ({ width: text.length * 20 }), fillText: (text: string) => drawn.push(text),
+    };
+    vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(context as unknown as RenderingContext);
+    room = new FakeRoom();
+    panel = new WordsPanel();
+    told = new Told(room, panel);
+    vi.advanceTimersByTime(5000);
+  });
+
+  afterEach(() => {
+    told.dispose();
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  it("is not there while there is nothing new", () => {
+    look();
+    expect(panel.mesh.visible).toBe(false);
+  });
+
+  it("shows what somebody else says, below the eyes at a metre and a half, until it was read", () => {
+    room.tell("said", { entity: 2, name: "Bo", text: "Good morning", at: Date.now() });
+    look();
+    expect(panel.mesh.visible).toBe(true);
+    expect(drawn).toEqual(["Bo", "Good morning"]);
+    const { x, y, z } = panel.mesh.position;
+    expect(Math.hypot(x, z)).toBeCloseTo(1.5);
+    expect(y).toBeLessThan(1.4);
+    vi.advanceTimersByTime(20_000);
+    look();
+    expect(panel.mesh.visible).toBe(false);
+  });
+
+  it("does not show one's own words, nor anybody's without captions", () => {
+    room.tell("said", { entity: room.self.entity, name: "Ann", text: "Hello", at: Date.now() });
+    told.captions = false;
+    room.tell("said", { entity: 2, name: "Bo", text: "Hello", at: Date.now() });
+    expect(panel.lines).toEqual([]);
+  });
+
+  it("tells who comes and goes, and when the connection is poor", () => {
+    const before = room.roster.get(2)!;
+    room.tell("roster", new Map([[2, before], [3, { entity: 3, name: "Cy", role: "student" }]]));
+    room.tell("roster", new Map([[2, before]]));
+    room.tell("quality", { ...room.quality, level: "poor", reason: "Your connection drops updates." });
+    room.tell("quality", { ...room.quality, level: "poor", reason: "Your connection drops updates." });
+    expect(panel.lines.map(({ text }) => text)).toEqual(["Cy has come in.", "Cy has left.", "The connection is poor. Your connection drops updates."]);
+  });
+
+  it("shows who has just put the headset on what was said last", () => {
+    const at = Date.now();
+    Object.assign(room, { chat: [{ entity: 2, name: "Bo", text: "long ago", at: at - 600_000 }, { entity: 2, name: "Bo", text: "just now", at }] });
+    told.again();
+    expect(panel.lines.map(({ text }) => text)).toEqual(["just now"]);
+  });
+
+  it("writes larger letters on fewer lines for who wants them", () => {
+    panel.size(2);
+    for (let n = 0; n < 4; n += 1) room.tell("said", { entity: 2, name: "Bo", text: "word ".repeat(30 + n), at: Date.now() });
+    look();
+    expect(drawn.length).toBeLessThanOrEqual(4);
+    expect(drawn.length).toBeGreaterThan(1);
+  });
+});

@@ -1,0 +1,91 @@
+// @vitest-environment happy-dom
+import * as THREE from "three";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Presence } from "../../src/presence/presence";
+import { DEFAULT_COMFORT } from "../../src/presence/settings";
+import { openHeadset } from "../../src/presence/worn";
+import { FakeRoom } from "./fake-room";
+import { openFloor } from "./open-floor";
+
+class FakeSession extends EventTarget {
+  ended = 0;
+
+  end(): Promise<void> {
+    this.ended += 1;
+    this.dispatchEvent(new Event("end"));
+    return Promise.resolve();
+  }
+}
+
+function rendererThat(setSession: (session: XRSession) => Promise<void>): THREE.WebGLRenderer {
+  return { xr: { enabled: false, setReferenceSpaceType: () => undefined, setSession } } as unknown as THREE.WebGLRenderer;
+}
+
+function browserWith(session: FakeSession): void {
+  vi.stubGlobal("navigator", { xr: { requestSession: () => Promise.resolve(session) } });
+}
+
+afterEach(() => { vi.unstubAllGlobals(); });
+
+describe("putting a headset on", () => {
+  it("gives the session once it is drawn to", async () => {
+    const session = new FakeSession();
+    browserWith(session);
+    expect(await openHeadset(rendererThat(() => Promise.resolve()))).toBe(session);
+    expect(session.ended).toBe(0);
+  });
+
+  it("ends a session that cannot be drawn to", async () => {
+    const session = new FakeSession();
+    browserWith(session);
+    await expect(openHeadset(rendererThat(() => Promise.reject(new Error("no layer"))))).rejects.toThrow("no layer");
+    expect(session.ended).toBe(1);
+  });
+
+  it("rejects where it was taken off before it was there", async () => {
+    const session = new FakeSession();
+    browserWith(session);
+    await expect(openHeadset(rendererThat(() => session.end()))).rejects.toThrow("taken off");
+  });
+});
+
+describe("a room with a headset", () => {
+  function presence(): Presence {
+    return new Presence({
+      room: new FakeRoom(), place: openFloor(), camera: new THREE.PerspectiveCamera(), scene: new THREE.Scene(), element: document.createElement("canvas"),
+      settings: DEFAULT_COMFORT, listeners: { notice: () => undefined, voice: () => undefined, headset: () => undefined },
+    });
+  }
+
+  it("that is left while the wearer is asked leaves no session open", async () => {
+    const session = new FakeSession();
+    browserWith(session);
+    const here = presence();
+    let answer: (() => void) | null = null;
+    const entering = here.enterHeadset(rendererThat(() => new Promise((resolve) => { answer = resolve; })));
+    await vi.waitUntil(() => answer !== null);
+    here.dispose();
+    answer!();
+    await entering;
+    expect(session.ended).toBe(1);
+    expect(here.inHeadset).toBe(false);
+  });
+
+  it("hands it to the next as it is: leaving the one ends nothing, leaving the other does", async () => {
+    const session = new FakeSession();
+    browserWith(session);
+    const before = presence(), after = presence();
+    const renderer = rendererThat(() => Promise.resolve());
+    Object.assign(renderer.xr, { getReferenceSpace: () => null });
+    await before.enterHeadset(renderer);
+    const worn = before.giveHeadset();
+    expect(worn).toEqual({ renderer, session });
+    before.dispose();
+    after.keepHeadset(worn!);
+    expect(session.ended).toBe(0);
+    expect(after.inHeadset).toBe(true);
+    after.dispose();
+    expect(session.ended).toBe(1);
+    expect(after.giveHeadset()).toBeNull();
+  });
+});

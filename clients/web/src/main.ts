@@ -17,11 +17,10 @@ import { keepIn } from "./screens/keeping";
 import { settingsDialog } from "./screens/settings-dialog";
 import { browserPreferences, SettingsShelf, showSettings } from "./screens/settings";
 import { StateScreen } from "./screens/state-screen";
-import { JOINING, stateWords, WAITING, type Remedy, type StateWords } from "./screens/states";
+import { JOINING, refusedWords, stateWords, WAITING, type Remedy, type StateWords } from "./screens/states";
 import { browserEnvironment } from "./session/environment";
 import { FrontDesk } from "./session/frontdesk";
 import { Refused } from "./session/refused";
-import type { Status } from "./world/model";
 
 /** Until a full room is asked again, ms. */
 const ASK_AGAIN = 5000;
@@ -34,6 +33,7 @@ class Client {
   private readonly desk = new FrontDesk(this.environment);
   private readonly words = screenDesk(this.desk);
   private readonly state = new StateScreen((remedy) => { this.act(remedy); });
+  private readonly alone = make("main", { class: "alone" }, this.state.element);
   private facility: FacilityWords | null = null;
   private wanted: Wanted | null = null;
   private visit: Visit | null = null;
@@ -148,7 +148,7 @@ class Client {
       home: this.home,
       goTo: (room) => { if (this.wanted !== null) void this.enter({ ...this.wanted, room, microphone: this.visit?.isHeard ?? false }, this.visit?.handOver(room) ?? null); },
       remedy: (remedy) => { this.act(remedy); },
-      ended: (status) => { this.end(status); },
+      ended: (status) => { this.end(stateWords(status)); },
     };
   }
 
@@ -189,17 +189,18 @@ class Client {
   private refuse(error: unknown): void {
     if (!(error instanceof Refused)) console.error(error);
     const { code, message } = error instanceof Refused ? error : { code: "unexpected", message: "Something went wrong on this page." };
-    this.end({ state: "ended", code, reason: message, resumed: false });
+    this.end(refusedWords(code, message));
   }
 
-  private end(status: Status): void {
+  private end(words: StateWords | null): void {
     this.leave();
     this.screen = "ended";
-    this.showState(stateWords(status));
+    this.showState(words);
   }
 
   private showState(words: StateWords | null, until = 0): void {
-    this.home.replaceChildren(make("main", { class: "alone" }, this.state.element));
+    // What is on the page already stays the same elements: the focus in it is kept.
+    if (this.alone.parentElement !== this.home || this.home.children.length > 1) this.home.replaceChildren(this.alone);
     this.state.show(words, until);
   }
 

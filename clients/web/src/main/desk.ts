@@ -1,6 +1,6 @@
 /** The front desk as the screens ask it. */
 
-import type { FacilityWords, FrontDeskWords, RoomWords } from "../screens/facility";
+import type { FacilityWords, FrontDeskWords } from "../screens/facility";
 import type { FrontDesk } from "../session/frontdesk";
 
 export function screenDesk(desk: FrontDesk): FrontDeskWords {
@@ -11,14 +11,6 @@ export function screenDesk(desk: FrontDesk): FrontDeskWords {
     },
     rooms: () => desk.rooms(),
     room: (id) => desk.room(id),
-    openRoom,
+    openRoom: (type, name) => desk.openRoom(type, name),
   };
-}
-
-/** Open a room for a visit; whoever has its id may come in. */
-async function openRoom(type: string, name: string): Promise<RoomWords> {
-  const answer = await fetch("v1/rooms", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ type, name }) });
-  if (!answer.ok) throw new Error(`the room was not opened: ${answer.status}`);
-  const room = (await answer.json()) as Omit<RoomWords, "portals"> & Partial<Pick<RoomWords, "portals">>;
-  return { ...room, portals: room.portals ?? [] };
 }

@@ -19,7 +19,7 @@ import { settingsDialog } from "./settings-dialog";
 import type { SettingsShelf } from "./settings";
 import { listenForShortcuts } from "./shortcuts";
 import { StateScreen } from "./state-screen";
-import { backWords, stateWords, type Remedy } from "./states";
+import { backWords, stateWords, type Remedy, type StateWords } from "./states";
 import { TextView, type TextWays } from "./text-view";
 
 /** Words beside people are written this often, ms: more would flicker. */
@@ -67,6 +67,8 @@ export class Overlay {
   private open: PanelName | null = null;
   private before: Status | null = null;
   private updated = 0;
+  private covered = false;
+  private keptUntil = 0;
   private toastUntil = 0;
 
   constructor(private readonly parts: OverlayParts) {
@@ -91,6 +93,7 @@ export class Overlay {
     this.captions.step(now);
     this.announcer.step(now);
     this.state.step(now);
+    if (this.keptUntil !== 0 && now > this.keptUntil && this.before !== null) this.showStatus(this.before, 0);
     if (!this.toast.hidden && now > this.toastUntil) this.toast.hidden = true;
     if (now - this.updated < UPDATE_MS) return;
     this.updated = now;
@@ -104,6 +107,7 @@ export class Overlay {
   show(name: PanelName | null): void {
     this.open = name === this.open ? null : name;
     for (const [tab, element] of this.tabs) element.setAttribute("aria-expanded", String(tab === this.open));
+    if (this.open !== null) this.tabs.get(this.open)?.removeAttribute("data-news");
     const panels = { people: this.roster.element, chat: this.chat.element, map: this.map };
     this.side.replaceChildren(...(this.open === null ? [] : [panels[this.open]]));
     this.side.hidden = this.open === null;
@@ -129,14 +133,24 @@ export class Overlay {
 
   /** `until`: when the place is no longer kept, `performance.now()`; 0 where it is not known. */
   showStatus(status: Status, until: number): void {
-    const words = stateWords(status);
-    this.state.show(words, until);
-    // What lies behind is there to be seen, not to be used.
-    for (const part of this.element.children) if (part instanceof HTMLElement && part !== this.state.element) part.inert = words !== null;
+    const words = stateWords(status, until > performance.now());
+    this.keptUntil = until;
+    this.cover(words, until);
     this.element.dataset["state"] = status.state;
     const back = backWords(this.before, status);
     if (back !== "") this.tell(back);
     this.before = status;
+  }
+
+  /** Lay a state over the room, or take it away. What lies behind is there to be seen, not to be used. */
+  private cover(words: StateWords | null, until: number): void {
+    this.covered = words !== null;
+    const parts = [...this.element.children].filter((part) => part instanceof HTMLElement && part !== this.state.element) as HTMLElement[];
+    // A modal dialog would keep the state out of reach. The focus goes back to where it was while that can take it.
+    if (words !== null) for (const dialog of this.element.querySelectorAll("dialog[open]")) (dialog as HTMLDialogElement).close();
+    if (words === null) for (const part of parts) part.inert = false;
+    this.state.show(words, until);
+    if (words !== null) for (const part of parts) part.inert = true;
   }
 
   close(): void {
@@ -159,15 +173,20 @@ export class Overlay {
         if (this.open !== "chat" && said.entity !== room.self.entity) this.tabs.get("chat")?.setAttribute("data-news", "true");
       }),
       listenForShortcuts({
-        help: () => { openDialog(this.help, this.element); },
-        settings: () => { openDialog(this.settings, this.element); },
-        write: () => { this.write(); },
-        people: () => { this.show("people"); },
-        map: () => { this.show("map"); },
-        text: () => { if (parts.pictured) this.showText(!this.text.shown); },
-        back: () => { this.back(); },
+        help: this.uncovered(() => { openDialog(this.help, this.element); }),
+        settings: this.uncovered(() => { openDialog(this.settings, this.element); }),
+        write: this.uncovered(() => { this.write(); }),
+        people: this.uncovered(() => { this.show("people"); }),
+        map: this.uncovered(() => { this.show("map"); }),
+        text: this.uncovered(() => { if (parts.pictured) this.showText(!this.text.shown); }),
+        back: this.uncovered(() => { this.back(); }),
       }),
     );
+  }
+
+  /** No key reaches what lies behind a state. */
+  private uncovered(run: () => void): () => void {
+    return () => { if (!this.covered) run(); };
   }
 
   private write(): void {
@@ -187,10 +206,7 @@ export class Overlay {
   private head(): HTMLElement {
     const { room } = this.parts;
     const tab = (name: PanelName, label: string, picture: IconName): HTMLButtonElement => {
-      const element = button(icon(picture), () => {
-        element.removeAttribute("data-news");
-        this.show(name);
-      }, { class: "quiet square" });
+      const element = button(icon(picture), () => { this.show(name); }, { class: "quiet square" });
       element.append(make("span", {}, label));
       element.setAttribute("aria-expanded", "false");
       this.tabs.set(name, element);
@@ -224,10 +240,13 @@ export class Overlay {
 
   private async invite(): Promise<void> {
     const { invitation } = this.parts;
-    await navigator.clipboard.writeText(invitation).then(
-      () => { this.tell("The link is copied. Whoever has it can come in."); },
-      () => { this.tell(`The link is ${invitation}`); },
-    );
+    try {
+      // A page that came without TLS has no clipboard at all, whatever the types say.
+      await navigator.clipboard.writeText(invitation);
+      this.tell("The link is copied. Whoever has it can come in.");
+    } catch {
+      this.tell(`The link is ${invitation}`);
+    }
   }
 
   private async drawMap(): Promise<void> {

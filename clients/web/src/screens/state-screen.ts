@@ -8,6 +8,8 @@ export class StateScreen {
   private shown = "";
   private countdown: HTMLElement | null = null;
   private until = 0;
+  /** What had the focus before a state took it. */
+  private before: HTMLElement | null = null;
 
   constructor(private readonly act: (remedy: Remedy) => void) {}
 
@@ -17,9 +19,15 @@ export class StateScreen {
     const key = JSON.stringify(words);
     if (key === this.shown) return;
     this.shown = key;
+    const focused = document.activeElement;
+    const within = this.element.contains(focused);
+    if (this.element.hidden === true) this.before = focused instanceof HTMLElement ? focused : null;
+    const pressed = within && focused instanceof HTMLButtonElement ? focused.textContent : null;
     this.element.hidden = words === null;
     this.element.replaceChildren();
-    if (words !== null) this.build(words);
+    this.countdown = null;
+    if (words !== null) this.build(words, pressed);
+    else if (within && this.before?.isConnected === true) this.before.focus();
   }
 
   step(now: number): void {
@@ -28,7 +36,8 @@ export class StateScreen {
     setText(this.countdown, this.until === 0 || seconds === 0 ? "" : `${seconds} s`);
   }
 
-  private build(words: StateWords): void {
+  /** `pressed`: the button that had the focus in the state before. */
+  private build(words: StateWords, pressed: string | null): void {
     this.countdown = make("p", { class: "countdown", attributes: { "aria-hidden": "true" } });
     const buttons = words.remedies.map((remedy, index) => button(REMEDY_NAMES[remedy], () => { this.act(remedy); }, { class: index === 0 && words.kind === "ended" ? "main" : "quiet" }));
     const sheet = make(
@@ -43,7 +52,9 @@ export class StateScreen {
     this.element.dataset["kind"] = words.kind;
     this.element.dataset["over"] = String(words.over);
     this.element.append(sheet);
-    // Whoever was in the room is told at once; while coming in the focus stays where it was.
-    if (words.kind !== "joining") sheet.querySelector("h1")?.focus();
+    const again = buttons.find((each) => each.textContent === pressed);
+    if (again !== undefined) again.focus();
+    // Whoever was in the room is told at once. Coming in takes a moment, and tells itself by what follows it.
+    else if (words.kind !== "joining") sheet.querySelector("h1")?.focus();
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Status } from "../world/model";
 
-export type Remedy = "wait" | "retry" | "reload" | "rooms" | "leave" | "none";
+export type Remedy = "wait" | "retry" | "reload" | "rooms" | "leave";
 
 export interface StateWords {
   readonly kind: string;
@@ -20,7 +20,6 @@ export const REMEDY_NAMES: Readonly<Record<Remedy, string>> = {
   reload: "Load the new version",
   rooms: "Choose a room",
   leave: "Leave",
-  none: "",
 };
 
 interface Ending {
@@ -58,32 +57,59 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
 
 const UNKNOWN: Ending = { title: "The visit has ended", text: "", remedies: ["retry", "rooms"] };
 
-const RECONNECTING: StateWords = { kind: "reconnecting", title: "Connection lost", text: "Your place in the room is kept. Others do not see you meanwhile.", remedies: ["leave"], over: true };
+const KEPT = "Your place in the room is kept. Others do not see you meanwhile.";
+const NOT_KEPT = "Your place is not kept any more: you come in anew, by yourself, as soon as that works.";
 
-/** Where the server said why it closes, by close code. */
+const RESTARTING: StateWords = {
+  kind: "restarting", title: "The clinic is restarting", text: "You come back in by yourself as soon as it is there again.", remedies: ["leave"], over: true,
+};
+const FULL: StateWords = {
+  kind: "waiting", title: "This room is full now", text: "Your place was not kept for so long. You come in by yourself as soon as somebody leaves.", remedies: ["leave"], over: true,
+};
+
+/** Where one was told why one has to wait, by close code or the front desk's. */
 const RETURNS: Readonly<Record<string, StateWords>> = {
-  "1012": { kind: "restarting", title: "The clinic is restarting", text: "You come back in by yourself as soon as it is there again.", remedies: ["leave"], over: true },
+  "1012": RESTARTING,
+  stopping: RESTARTING,
+  room_full: FULL,
   "4000": { kind: "moved", title: "The room is moving", text: "It is being taken to another server. You need not do anything.", remedies: ["leave"], over: true },
 };
 
-/** Choose the screen of a status; null while one is in the room and all is well. */
-export function stateWords(status: Status): StateWords | null {
+/** Closes before the welcome that say nothing of this visit: the server was not there, or not for now. */
+const NOT_REACHED: ReadonlySet<string> = new Set(["1001", "1006", "1011", "4002"]);
+
+/** Choose the screen of a status; null while one is in the room and all is well. `kept`: one's place still is, while reconnecting. */
+export function stateWords(status: Status, kept = true): StateWords | null {
   switch (status.state) {
     case "live":
       return null;
     case "joining":
       return JOINING;
     case "reconnecting":
-      return RETURNS[status.code] ?? RECONNECTING;
+      return RETURNS[status.code] ?? reconnectingWords(status, kept);
     case "ended":
-      return endedWords(status);
+      return screenOf(ENDINGS[status.code] ?? UNKNOWN, status.reason);
   }
 }
 
-function endedWords(status: Status): StateWords {
-  const ending = ENDINGS[status.code] ?? UNKNOWN;
+/** The screen of who was never let in: of a code of the front desk, or of a close before the welcome. */
+export function refusedWords(code: string, reason: string): StateWords {
+  // Neither has gone: nobody was in the room.
+  const ending = NEVER_IN.has(code) ? undefined : ENDINGS[code === "1012" ? "stopping" : NOT_REACHED.has(code) ? "unreachable" : code];
+  return screenOf(ending ?? { title: "You could not come in", text: "", remedies: ["retry", "rooms"] }, reason);
+}
+
+/** Endings of a visit, which a refusal is not. */
+const NEVER_IN: ReadonlySet<string> = new Set(["", "1000", "4508"]);
+
+function reconnectingWords({ code, reason }: Status, kept: boolean): StateWords {
+  const why = code === "1006" ? "" : `${reason} `;
+  return { kind: kept ? "reconnecting" : "returning", title: "Connection lost", text: `${why}${kept ? KEPT : NOT_KEPT}`.trim(), remedies: ["leave"], over: true };
+}
+
+function screenOf(ending: Ending, reason: string): StateWords {
   // The server's own reason says more than ours where we know no better.
-  const text = ending.text === "" ? status.reason : ending.text;
+  const text = ending.text === "" ? reason : ending.text;
   return { kind: "ended", title: ending.title, text, remedies: ending.remedies, over: false };
 }
 

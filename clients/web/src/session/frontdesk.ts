@@ -52,11 +52,14 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   stopping: "The server is restarting.",
 };
 const TEMPORARY: ReadonlySet<string> = new Set(["room_full", "stopping", "unreachable"]);
+/** A front desk that takes longer does not answer: networks may lose a request without a word. */
+const ANSWER_MS = 10_000;
+const JSON_BODY = { "Content-Type": "application/json" };
 
 export class FrontDesk {
   /** `base` is where the front desk stands, with a slash at the end; "" is where the page came from. */
   constructor(
-    private readonly environment: Pick<Environment, "fetch">,
+    private readonly environment: Pick<Environment, "fetch" | "after">,
     private readonly base = "",
   ) {}
 
@@ -76,19 +79,30 @@ export class FrontDesk {
   async ticket({ room, name, role, avatar }: Wish): Promise<Ticket> {
     return (await this.ask(`v1/rooms/${encodeURIComponent(room)}/tickets`, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: JSON_BODY,
       body: JSON.stringify({ name, role, avatar }),
     })) as Ticket;
   }
 
+  /** Open a room for a visit; whoever has its id may come in. */
+  async openRoom(type: string, name: string): Promise<RoomListing> {
+    const body = JSON.stringify({ type, name });
+    return withPortals((await this.ask("v1/rooms", { method: "POST", headers: JSON_BODY, body })) as RoomListing);
+  }
+
   private async ask(path: string, options: RequestInit = {}): Promise<unknown> {
+    const patience = new AbortController();
+    const answered = this.environment.after(ANSWER_MS, () => { patience.abort(); });
     let answer: Response;
+    let body: unknown;
     try {
-      answer = await this.environment.fetch(`${this.base}${path}`, { cache: "no-store", ...options });
+      answer = await this.environment.fetch(`${this.base}${path}`, { cache: "no-store", signal: patience.signal, ...options });
+      body = await bodyOf(answer);
     } catch {
       throw new Refused("unreachable", "The front desk does not answer.", true);
+    } finally {
+      answered();
     }
-    const body: unknown = await answer.json().catch(() => null);
     if (!answer.ok) throw refusal(answer.status, body);
     if (body === null) throw new Refused("unexpected", "The front desk's answer makes no sense.", false);
     return body;
@@ -100,10 +114,25 @@ function withPortals(room: RoomListing): RoomListing {
   return { ...room, portals: (room as Partial<RoomListing>).portals ?? [] };
 }
 
+/** Null for what is no JSON; rejects where the answer breaks off. */
+async function bodyOf(answer: Response): Promise<unknown> {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+/** A server that has too much to do, or whose store is away, is another one in a moment. */
+function passes(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
 /** Read problem+json (RFC 9457); what stands before the front desk, a proxy, may answer otherwise. */
 function refusal(status: number, body: unknown): Refused {
   const told = (typeof body === "object" && body !== null ? body : {}) as Partial<Record<"code" | "detail" | "title", string>>;
   const code = told.code ?? (status >= 502 ? "unreachable" : "unexpected");
   const words = WORDS[code] ?? told.detail ?? told.title ?? `The front desk answers with ${status}.`;
-  return new Refused(code, words, TEMPORARY.has(code));
+  return new Refused(code, words, TEMPORARY.has(code) || passes(status));
 }

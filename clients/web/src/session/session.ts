@@ -1,8 +1,6 @@
 /** One person's session in one room: ticket, hello or resume, events with acknowledgements, the clock, coming back. */
 import { ObserverView } from "../protocol/frame";
-import {
-  ACK_EVENTS, ACK_MS, BUDGET_NONE, CloseCode, Kind, SCHEMA_HASH, SUBPROTOCOL, VERSION,
-} from "../protocol/generated/constants";
+import { ACK_EVENTS, ACK_MS, BUDGET_NONE, CloseCode, Kind, SCHEMA_HASH, SUBPROTOCOL, VERSION } from "../protocol/generated/constants";
 import type { ClockReply, Event, FreeMap, Welcome } from "../protocol/generated/messages";
 import { Malformed } from "../protocol/malformed";
 import { encodeMessage, readServerMessage } from "../protocol/messages";
@@ -57,6 +55,7 @@ export class Session {
   private lastEvent = 0;
   private acknowledged = 0;
   private budget = BUDGET_NONE;
+  private toldBudget = BUDGET_NONE;
   private frameTime = 0;
   private heardAt = 0;
   private liveSince = 0;
@@ -130,12 +129,8 @@ export class Session {
       let socket: Socket;
       try {
         socket = this.environment.openSocket(this.world, SUBPROTOCOL, {
-          opened: () => {
-            socket.send(greeting);
-          },
-          received: (message) => {
-            this.receive(socket, message, handshake);
-          },
+          opened: () => { socket.send(greeting); },
+          received: (message) => { this.receive(socket, message, handshake); },
           closed: (code, reason) => {
             handshake.late();
             if (handshake.welcomed) this.lost(socket, code, reason);
@@ -260,8 +255,9 @@ export class Session {
     this.clock.start(body.time, now);
     this.meter.start(now);
     this.listener.welcome(body);
-    // A session that was resumed has the budget it had.
-    if (!body.resumed && this.budget !== BUDGET_NONE) this.send(encodeMessage(Kind.Budget, { kbits: this.budget }));
+    // A session that was resumed has the budget it had; another may have been chosen meanwhile.
+    if (!body.resumed) this.toldBudget = BUDGET_NONE;
+    this.tellBudget();
     for (const asked of this.operations.messages) this.send(asked);
     this.startTimers();
     this.tell("live", "", "", body.resumed);
@@ -328,7 +324,13 @@ export class Session {
   limit(kbits: number): void {
     this.budget = kbits;
     this.meter.unlimited = kbits === BUDGET_NONE;
-    if (this.state === "live") this.send(encodeMessage(Kind.Budget, { kbits }));
+    if (this.state === "live") this.tellBudget();
+  }
+
+  private tellBudget(): void {
+    if (this.budget === this.toldBudget) return;
+    this.toldBudget = this.budget;
+    this.send(encodeMessage(Kind.Budget, { kbits: this.budget }));
   }
 
   private send(message: Uint8Array<ArrayBuffer>): void {
@@ -377,9 +379,7 @@ export class Session {
   /** Call again and again; each call says after how many milliseconds the next is due. */
   private repeat(first: number, call: () => number): void {
     let cancel = (): void => undefined;
-    const stop = (): void => {
-      cancel();
-    };
+    const stop = (): void => { cancel(); };
     const step = (): void => {
       const next = call();
       if (this.timers.has(stop)) cancel = this.environment.after(next, step);

@@ -114,12 +114,60 @@ describe("the overlay", () => {
     expect(find(".toast").textContent).toBe("Back, nothing was missed.");
   });
 
+  it("says that the place is no longer kept once it is not", () => {
+    const until = performance.now() + 4000;
+    overlay.showStatus({ ...LIVE, state: "reconnecting", code: "1006" }, until);
+    expect(find(".state").textContent).toContain("is kept.");
+    find(".state button").focus();
+    overlay.step(until + 1);
+    expect(find(".state").textContent).toContain("not kept any more");
+    expect(document.activeElement?.textContent).toBe("Leave");
+  });
+
+  it("closes a dialog that would keep the state out of reach, and hears no key until it is gone", () => {
+    const help = [...overlay.element.querySelectorAll<HTMLElement>("button")].find((button) => button.textContent === "Help")!;
+    help.focus();
+    help.click();
+    expect(overlay.element.querySelectorAll("dialog[open]")).toHaveLength(1);
+    overlay.showStatus({ ...LIVE, state: "reconnecting", code: "1006" }, 0);
+    expect(overlay.element.querySelectorAll("dialog[open]")).toHaveLength(0);
+    for (const key of [",", "?", "t", "b"]) press(key);
+    expect(overlay.element.querySelectorAll("dialog[open]")).toHaveLength(0);
+    expect(asked).toEqual([]);
+    expect(find(".state").contains(document.activeElement)).toBe(true);
+    overlay.showStatus({ ...LIVE, resumed: true }, 0);
+    expect(document.activeElement).toBe(help);
+    press("t");
+    expect(asked).toEqual(["text true"]);
+  });
+
   it("has the text view a key away, and back", () => {
     press("t");
     expect(find(".text-view").hidden).toBe(false);
     press("t");
     expect(find(".text-view").hidden).toBe(true);
     expect(asked).toEqual(["text true", "text false"]);
+  });
+
+  it("shows the link where this page may not copy it", async () => {
+    overlay.show("map");
+    await settle();
+    const copy = [...overlay.element.querySelectorAll<HTMLElement>("button")].find((button) => button.textContent.startsWith("Copy the link"))!;
+    const { clipboard } = navigator;
+    Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
+    copy.click();
+    await settle();
+    Object.defineProperty(navigator, "clipboard", { value: clipboard, configurable: true });
+    expect(find(".toast").textContent).toContain("The link is ");
+  });
+
+  it("marks news on the chat, and no longer once it is open, by key too", () => {
+    const chat = [...overlay.element.querySelectorAll<HTMLElement>("nav button")].find((button) => button.textContent === "Chat")!;
+    overlay.show(null);
+    room.happen("said", { entity: 2, name: "Grace", text: "Hello", at: 0 });
+    expect(chat.dataset["news"]).toBe("true");
+    press("/");
+    expect(chat.dataset["news"]).toBeUndefined();
   });
 
   it("goes to other rooms from the map", async () => {

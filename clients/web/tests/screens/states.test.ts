@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Status } from "../../src/world/model";
-import { REMEDY_NAMES, backWords, secondsLeft, stateWords } from "../../src/screens/states";
+import { CloseCode } from "../../src/protocol/generated/constants";
+import { REMEDY_NAMES, backWords, refusedWords, secondsLeft, stateWords, type StateWords } from "../../src/screens/states";
+import { reconnects, wordsFor } from "../../src/session/closing";
 
 const LIVE: Status = { state: "live", reason: "", code: "", resumed: false };
 const ended = (code: string, reason = ""): Status => ({ state: "ended", code, reason, resumed: false });
@@ -35,6 +37,39 @@ describe("the screen of a status", () => {
       for (const remedy of words?.remedies ?? []) expect(REMEDY_NAMES[remedy]).not.toBe("");
       expect(words?.remedies.length).toBeGreaterThan(0);
     }
+  });
+
+  function complete(words: StateWords | null): void {
+    expect(words?.title).not.toBe("");
+    expect(words?.text).not.toBe("");
+    expect(words?.remedies.map((remedy) => REMEDY_NAMES[remedy])).not.toHaveLength(0);
+  }
+
+  it.each(Object.entries(CloseCode))("after %s says what is so, before the welcome, while coming back, and at the end", (_name, code) => {
+    const reason = wordsFor(code, "");
+    const refused = refusedWords(String(code), reason);
+    complete(refused);
+    // Who was never in has not been away, has not left, and has no visit that could end.
+    expect(`${refused.title} ${refused.text}`).not.toMatch(/visit has ended|have left|away for too long/);
+    if (reconnects(code)) expect(refused.remedies[0]).not.toBe("rooms");
+    complete(stateWords(ended(String(code), reason)));
+    if (!reconnects(code)) return;
+    const lost: Status = { ...LIVE, state: "reconnecting", code: String(code), reason };
+    complete(stateWords(lost, true));
+    expect(stateWords(lost, false)?.text).not.toContain("is kept.");
+    if (code !== CloseCode.Abnormal && stateWords(lost, true)?.kind === "reconnecting") expect(stateWords(lost, true)?.text).toContain(reason);
+  });
+
+  it("says while coming back that a place is kept only where it is", () => {
+    const lost: Status = { ...LIVE, state: "reconnecting", code: "1006", reason: "The connection was lost." };
+    expect(stateWords(lost, true)).toMatchObject({ kind: "reconnecting", text: "Your place in the room is kept. Others do not see you meanwhile." });
+    expect(stateWords(lost, false)).toMatchObject({ kind: "returning", title: "Connection lost" });
+    expect(stateWords({ ...lost, code: "room_full" }, false)?.title).toBe("This room is full now");
+    expect(stateWords({ ...lost, code: "stopping" }, false)?.kind).toBe("restarting");
+  });
+
+  it.each([["1006", "unreachable"], ["1011", "unreachable"], ["1012", "stopping"]])("of %s before the welcome is that of %s", (code, known) => {
+    expect(refusedWords(code, "")).toEqual(refusedWords(known, ""));
   });
 
   it("repeats the server's reason where there is no better word", () => {

@@ -84,6 +84,13 @@ describe("joining", () => {
     expect(statuses.at(-1)!.reason).toBe("This page and the server speak different versions: reload the page. (schema 00, not 11)");
   });
 
+  test("a front desk that does not answer is not waited for", async () => {
+    environment.answers = [{ status: -1, body: null }];
+    const refused = expect(session.join()).rejects.toMatchObject({ code: "unreachable", temporary: true });
+    await environment.advance(10_000);
+    await refused;
+  });
+
   test("a server that says nothing is not waited for", async () => {
     const refused = expect(session.join()).rejects.toMatchObject({ code: "unreachable" });
     await environment.settle();
@@ -230,6 +237,21 @@ describe("coming back", () => {
     expect(statuses.at(-1)!.state).toBe("reconnecting");
   });
 
+  test.each([
+    [408, "unexpected"], [429, "too_many"], [500, "internal"], [503, "store_unavailable"],
+  ])("a front desk that answers %i for a moment does not end it", async (status, code) => {
+    (await join()).drop();
+    await environment.advance(500);
+    environment.answers = [{ status, body: { code, detail: "Not now." } }];
+    environment.socket.drop(4508);
+    await environment.settle();
+    expect(statuses.at(-1)).toMatchObject({ state: "reconnecting", code, reason: "Not now." });
+    environment.answers = [{ status: 201, body: { ticket: "t", world: "ws://here/world" } }];
+    await environment.advance(2000);
+    await shake();
+    expect(statuses.at(-1)).toMatchObject({ state: "live" });
+  });
+
   test("a room that has closed meanwhile ends it", async () => {
     (await join()).drop();
     await environment.advance(500);
@@ -299,6 +321,15 @@ describe("state", () => {
     resumed.drop();
     await environment.advance(1000);
     expect((await shake()).messages(Kind.Budget)).toEqual([{ kbits: 64 }]);
+  });
+
+  test("a budget that is chosen while the connection is lost is told to the session that is resumed", async () => {
+    const socket = await join();
+    session.limit(64);
+    socket.drop();
+    session.limit(8);
+    await environment.advance(500);
+    expect((await shake(welcome({ resumed: true }))).messages(Kind.Budget)).toEqual([{ kbits: 8 }]);
   });
 
   test("the clock is asked for, soon and then steadily, and the quality told each second", async () => {

@@ -53,7 +53,7 @@ export class FakeEnvironment implements Environment {
   fate = 0.5;
   readonly sockets: FakeSocket[] = [];
   readonly asked: { address: string; body: unknown }[] = [];
-  /** What the front desk answers, in order; the last one again and again. */
+  /** What the front desk answers, in order; the last one again and again. Status 0: nobody is there; -1: no answer comes. */
   answers: { status: number; body: unknown }[] = [{ status: 201, body: { ticket: "t", world: "ws://here/world", expires_in: 60 } }];
   private timers: { at: number; call: () => void }[] = [];
   private bytes = 0;
@@ -86,6 +86,9 @@ export class FakeEnvironment implements Environment {
   fetch(address: string, options?: RequestInit): Promise<Response> {
     this.asked.push({ address, body: typeof options?.body === "string" ? JSON.parse(options.body) : null });
     const answer = this.answers.length > 1 ? this.answers.shift()! : this.answers[0]!;
+    if (answer.status < 0) {
+      return new Promise((_, reject) => options?.signal?.addEventListener("abort", () => { reject(new DOMException("", "AbortError")); }));
+    }
     if (answer.status === 0) return Promise.reject(new TypeError("nobody there"));
     return Promise.resolve(new Response(JSON.stringify(answer.body), { status: answer.status }));
   }

@@ -10,7 +10,7 @@ import { Microphone } from "./presence/microphone";
 import { Recorder } from "./recorder/recorder";
 import { openDialog } from "./screens/dialog";
 import { make } from "./screens/dom";
-import { Entrance, knownVisit, type Visit as Wanted } from "./screens/entrance";
+import { Entrance, type Visit as Wanted } from "./screens/entrance";
 import type { FacilityWords } from "./screens/facility";
 import { takeInvitation } from "./screens/invitation";
 import { keepIn } from "./screens/keeping";
@@ -61,9 +61,7 @@ class Client {
       return;
     }
     document.title = this.facility.name;
-    const known = knownVisit({ keeping: this.keeping, invited: this.invited }, this.facility);
-    if (known === null) this.showEntrance();
-    else await this.enter(known);
+    this.showEntrance();
   }
 
   private showEntrance(): void {

@@ -60,6 +60,9 @@ async def come_by_browser(browser: Chromium, server: ServerProcess, wire: CutWir
     """
     await page.command("Page.addScriptToEvaluateOnNewDocument", source=source)
     await page.command("Page.navigate", url=f"{server.http}/#room={ROOM}")
+    come_in = "[...document.querySelectorAll('button')].find((one) => one.textContent.startsWith('Come in as'))"
+    await page.wait_for(f"{come_in} !== undefined", PATIENCE_SECONDS)
+    await page.evaluate(f"{come_in}.click()")
     await page.wait_for("window.polyclinic?.screen === 'room'", PATIENCE_SECONDS)
     # Beside 33 people drawn without a graphics card, nothing else would get its turn: they are told in words.
     words = "[...document.querySelectorAll('button')].find((one) => one.textContent === 'Text view')"

@@ -2,7 +2,7 @@
 
 import { connectionCheck } from "./connection-check";
 import { roleWords } from "./describe";
-import { button, field, make, option, type Child } from "./dom";
+import { button, field, make, option, written, type Child } from "./dom";
 import type { FacilityWords, FrontDeskWords } from "./facility";
 import { icon } from "./icons";
 import type { Keeping } from "./keeping";
@@ -51,13 +51,6 @@ export function remembered(kept: unknown): Remembered {
 
 const LOOK_NAMES: Readonly<Record<string, string>> = { plain: "The clinic's own" };
 
-/** An invitation opens its room directly where one is known here; this says who comes. */
-export function knownVisit(parts: Pick<EntranceParts, "keeping" | "invited">, facility: FacilityWords): Visit | null {
-  const before = remembered(parts.keeping.read("visitor"));
-  if (parts.invited === null || before.name === "" || !facility.roles.includes(before.role)) return null;
-  return { ...before, room: parts.invited, look: facility.looks.includes(before.look) ? before.look : (facility.looks[0] ?? "plain"), way: "screen", microphone: false };
-}
-
 export class Entrance {
   readonly element = make("main", { class: "entrance", id: "content", tabIndex: -1 });
   private readonly name = make("input", { name: "name", required: true, maxLength: NAME_MAX, attributes: { autocomplete: "nickname" }, spellcheck: false, dir: "auto" });
@@ -76,9 +69,13 @@ export class Entrance {
     this.role.append(...facility.roles.map((role) => option(role, roleWords(role), role === before.role)));
     this.look.append(...facility.looks.map((look) => option(look, LOOK_NAMES[look] ?? roleWords(look), look === before.look)));
     const show = (): void => { parts.preview(this.look.value, this.role.value, this.slot); };
+    this.name.addEventListener("input", () => {
+      this.name.removeAttribute("aria-invalid");
+      this.word.textContent = "";
+    });
     this.look.addEventListener("change", show);
     this.role.addEventListener("change", show);
-    this.element.append(this.build());
+    this.element.append(this.build(before));
     show();
   }
 
@@ -91,7 +88,38 @@ export class Entrance {
     this.element.remove();
   }
 
-  private build(): HTMLElement {
+  /**
+   * Screens are shared: whoever came last is named and asked for, and nobody is let in under their name without a press.
+   * An invitation says which room, so that one press is all it takes.
+   */
+  private returning({ name, role }: Remembered): HTMLElement | null {
+    if (name === "") return null;
+    const forget = (): void => {
+      this.parts.keeping.forget("visitor");
+      this.name.value = "";
+      this.role.selectedIndex = 0;
+      this.look.selectedIndex = 0;
+      this.look.dispatchEvent(new Event("change"));
+      element.remove();
+      this.name.focus();
+    };
+    const goes = this.parts.invited !== null && this.facility.roles.includes(role);
+    const known = make("p", {}, "This browser knows you as ", make("strong", {}, written(name)), this.facility.roles.includes(role) && `, ${roleWords(role).toLowerCase()}`, ".");
+    const element = make(
+      "section",
+      { class: "step returning", attributes: { "aria-label": "Welcome back" } },
+      known,
+      make(
+        "div",
+        { class: "row" },
+        goes && button(`Come in as ${name}`, () => { this.enter("screen"); }, { class: "main" }),
+        button("Not you? Forget this name", forget, { class: "quiet" }),
+      ),
+    );
+    return element;
+  }
+
+  private build(before: Remembered): HTMLElement {
     const form = make(
       "form",
       { class: "steps", noValidate: true, attributes: { "aria-label": "Come in" } },
@@ -102,6 +130,7 @@ export class Entrance {
         button(icon("settings"), this.parts.openSettings, { class: "quiet square", label: "Settings" }),
       ),
       this.word,
+      this.returning(before),
       step(1, "You", make("div", { class: "you" }, make("div", { class: "fields" }, field("Your name", this.name, "Everybody in the room reads it."), field("You come as", this.role), field("Your look", this.look)), this.slot)),
       step(2, "Room", this.rooms.element),
       step(3, "Check", make("div", { class: "checks" }, this.microphone.element, connectionCheck(() => this.parts.desk.facility()))),

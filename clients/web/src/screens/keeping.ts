@@ -1,4 +1,4 @@
-/** What this browser remembers: preferences alone. A browser may forbid it, then nothing is remembered and all works. */
+/** What this browser remembers: preferences, and who came last until they are forgotten. A browser may forbid it, then nothing is remembered and all works. */
 
 export interface Keeping {
   read(key: string): unknown;

@@ -15,7 +15,7 @@ export class RoomChoice {
   /** Rooms that everybody is told of: those are no secret. */
   private named: ReadonlySet<string> = new Set();
 
-  constructor(private readonly desk: FrontDeskWords, facility: FacilityWords, invited: string | null, before: string) {
+  constructor(private readonly desk: FrontDeskWords, facility: FacilityWords, private readonly invited: string | null, before: string) {
     this.chosen = invited ?? before;
     const toggle = button("Show map", () => {
       this.map.hidden = !this.map.hidden;
@@ -23,8 +23,9 @@ export class RoomChoice {
       toggle.textContent = this.map.hidden ? "Show map" : "Hide map";
     }, { class: "quiet" });
     toggle.setAttribute("aria-expanded", "false");
+    const again = button("Ask again who is where", () => { void this.refresh(); }, { class: "quiet" });
     const visits = facility.visits.map((type) => button(`Open a ${roleWords(type).toLowerCase()} room`, () => { void this.open(type); }, { class: "quiet" }));
-    this.element.append(this.word, this.cards, make("div", { class: "row" }, toggle, ...visits), this.map);
+    this.element.append(this.word, this.cards, make("div", { class: "row" }, toggle, again, ...visits), this.map);
   }
 
   /** Ask anew who is where. */
@@ -37,7 +38,8 @@ export class RoomChoice {
         // A room that was opened for a visit is in no list: who has its id may ask for it.
         const visit = await this.desk.room(this.chosen).catch(() => null);
         if (visit !== null) rooms.unshift(visit);
-        else this.word.textContent = "The room that you were invited to is not open. Choose another.";
+        // A room of last time that is gone needs no words: another one is chosen.
+        else if (this.chosen === this.invited) this.word.textContent = "The room that you were invited to is not open. Choose another.";
       }
       this.show(rooms);
     } catch {
@@ -55,8 +57,9 @@ export class RoomChoice {
       const room = await this.desk.openRoom(type, `${roleWords(type)} room`);
       this.chosen = room.id;
       this.show([room, ...this.rooms]);
-    } catch {
-      this.word.textContent = "The room could not be opened. Try again in a moment.";
+    } catch (error) {
+      const why = error instanceof Error ? ` ${error.message}` : "";
+      this.word.textContent = `The room could not be opened.${why} Try again in a moment.`;
     }
   }
 

@@ -92,7 +92,11 @@ export async function measureScene(pictures: number, dist?: string): Promise<Sce
 const NOTE_FIRST_VIEW = `
 (function look() {
   if (window.polyclinic?.counts.frames > 0) window.firstView = performance.now();
-  else requestAnimationFrame(look);
+  else {
+    // As soon as it is asked who comes in.
+    if (window.polyclinic?.screen === "entrance") document.querySelector(".returning button.main")?.click();
+    requestAnimationFrame(look);
+  }
 })();`;
 
 /**

@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { launch, Person } from "./support/browser";
 import { type CrowdRole, facilityWith, PythonCrowd, remember, type Viewpoint } from "./support/crowd";
 import { ROOT, Server } from "./support/server";
+import { confirm } from "./support/visits";
 
 const FOLDER = join(ROOT, "docs/pictures");
 const SIZE = { width: 1600, height: 900 };
@@ -84,6 +85,7 @@ async function see(server: Server, browser: Browser, { name, viewpoint, people, 
   const { page, context } = await come(browser);
   await page.addInitScript(remember("Nora Berg", "instructor", { sounds: false }));
   await page.goto(`${server.http}/#room=${viewpoint.room}`);
+  await confirm(page, "Nora Berg");
   await page.waitForFunction(`polyclinic.counts["crowd.people"] === ${people.length} && polyclinic.counts.frames > 3`, null, { timeout: PATIENCE_MS });
   if (panels === undefined) await page.addStyleTag({ content: ".overlay > :not(canvas.stage) { display: none !important }" });
   for (const panel of panels ?? []) await page.getByRole("button", { name: panel }).first().click();

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launch, Person } from "./support/browser";
 import { Server } from "./support/server";
-import { face, open, PATIENCE, screen, SMALL, visit, walk } from "./support/visits";
+import { confirm, face, open, PATIENCE, screen, SMALL, visit, walk } from "./support/visits";
 
 let browser: Browser;
 let server: Server;
@@ -29,9 +29,10 @@ it("opens the room of an invitation, and leaves nothing of it in the address bar
   await screen(anna, "room");
   expect(await anna.page.evaluate(() => window.polyclinic.room)).toBe(room);
   expect(anna.page.url()).toBe(`${server.http}/`);
-  // Whoever has been here before is in the room at once.
+  // Whoever has been here before is in the room with one press.
   await anna.page.goto("about:blank");
   await anna.page.goto(`${server.http}/#room=${room}`);
+  await confirm(anna.page, "Anna");
   await screen(anna, "room");
   expect(await anna.page.evaluate(() => window.polyclinic.room)).toBe(room);
   expect(anna.page.url()).toBe(`${server.http}/`);

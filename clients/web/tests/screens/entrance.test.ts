@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
-import { Entrance, knownVisit, remembered, type EntranceParts, type Visit } from "../../src/screens/entrance";
+import { Entrance, remembered, type EntranceParts, type Visit } from "../../src/screens/entrance";
 import { takeInvitation } from "../../src/screens/invitation";
 import type { Keeping } from "../../src/screens/keeping";
 import { fakeDesk } from "./fake-room";
@@ -83,6 +83,37 @@ describe("the entrance", () => {
     expect(document.querySelector<HTMLInputElement>("input[name=room]:checked")?.value).toBe("lobby");
   });
 
+  it("says nothing when the room of last time is gone, and asks again who is where", async () => {
+    kept.set("visitor", { name: "Ada", role: "clinician", look: "plain", room: "gone" });
+    let asked = 0;
+    await open({ desk: { ...fakeDesk(), rooms: () => {
+      asked += 1;
+      return asked === 1 ? Promise.reject(new Error("away")) : fakeDesk().rooms();
+    } } });
+    expect(document.querySelector(".room-choice [role=alert]")?.textContent).toContain("did not come");
+    press("Ask again who is where");
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(document.querySelector(".room-choice [role=alert]")?.textContent).toBe("");
+    expect(document.querySelectorAll("input[name=room]").length).toBeGreaterThan(2);
+  });
+
+  it("tells the front desk's reason when a room cannot be opened", async () => {
+    await open({ desk: { ...fakeDesk(), openRoom: () => Promise.reject(new Error("There are too many rooms.")) } });
+    press("Open a consult room");
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(document.querySelector(".room-choice [role=alert]")?.textContent).toContain("There are too many rooms.");
+  });
+
+  it("complains of a name no longer once one is written", async () => {
+    await open();
+    press("Enter as text");
+    const name = document.querySelector<HTMLInputElement>("input[name=name]")!;
+    expect(name.getAttribute("aria-invalid")).toBe("true");
+    name.value = "A";
+    name.dispatchEvent(new Event("input"));
+    expect([name.hasAttribute("aria-invalid"), document.querySelector(".entrance [role=alert]")?.textContent]).toEqual([false, ""]);
+  });
+
   it("does not choose a room that is full", async () => {
     await open({ desk: { ...fakeDesk(), rooms: async () => (await fakeDesk().rooms()).filter((room) => room.id.startsWith("consult")) } });
     expect(document.querySelector<HTMLInputElement>("input[name=room]:checked")?.value).toBe("consult-2");
@@ -90,13 +121,33 @@ describe("the entrance", () => {
 });
 
 describe("an invitation", () => {
-  it("opens its room at once for who is known here, and only for them", () => {
-    expect(knownVisit({ keeping: keeping(), invited: "v-1" }, FACILITY)).toBeNull();
+  const confirm = (): HTMLElement | undefined => [...document.querySelectorAll("button")].find((button) => button.textContent.startsWith("Come in as"));
+
+  it("opens its room with one press for who is known here, and lets nobody in without it", async () => {
+    await open({ invited: "consult-2" });
+    expect(confirm()).toBeUndefined();
     kept.set("visitor", { name: "Ada", role: "clinician", look: "gone", room: "lobby" });
-    expect(knownVisit({ keeping: keeping(), invited: "v-1" }, FACILITY)).toMatchObject({ name: "Ada", role: "clinician", look: "plain", room: "v-1" });
-    expect(knownVisit({ keeping: keeping(), invited: null }, FACILITY)).toBeNull();
+    await open({ invited: "consult-2" });
+    expect(entered).toEqual([]);
+    confirm()?.click();
+    expect(entered).toEqual([{ name: "Ada", role: "clinician", look: "plain", room: "consult-2", way: "screen", microphone: false }]);
+  });
+
+  it("asks who comes in a role that is not here any more", async () => {
     kept.set("visitor", { name: "Ada", role: "astronaut" });
-    expect(knownVisit({ keeping: keeping(), invited: "v-1" }, FACILITY)).toBeNull();
+    await open({ invited: "consult-2" });
+    expect(confirm()).toBeUndefined();
+  });
+
+  it("forgets who came last for who is somebody else", async () => {
+    kept.set("visitor", { name: "Ada", role: "clinician", look: "plain", room: "lobby" });
+    await open({ invited: "consult-2" });
+    press("Not you? Forget this name");
+    expect(kept.has("visitor")).toBe(false);
+    const name = document.querySelector<HTMLInputElement>("input[name=name]")!;
+    expect([name.value, document.activeElement === name]).toEqual(["", true]);
+    expect(document.querySelector<HTMLSelectElement>("select[name=role]")?.value).toBe("patient");
+    expect(document.body.textContent).not.toContain("Ada");
   });
 
   it("leaves the address bar at once, whatever else stood there", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { Person } from "./browser";
 import { ROOT } from "./server";
+import { confirm } from "./visits";
 
 const EMULATOR = join(ROOT, "clients/web/node_modules/iwer/build/iwer.min.js");
 /** A picture is drawn without a graphics card: small ones come often enough. */
@@ -41,6 +42,7 @@ export async function enter(person: Person, address: string, room: string, name:
   const visitor = JSON.stringify({ name, role, look: "", room: "" });
   await person.context.addInitScript(`try { localStorage.setItem("polyclinic.visitor", ${JSON.stringify(visitor)}); } catch {}`);
   await person.page.goto(`${address}/#room=${room}`);
+  await confirm(person.page, name);
   await until(person.page, "window.polyclinic?.screen === 'room' && polyclinic.counts.frames > 1");
 }
 

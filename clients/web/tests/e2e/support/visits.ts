@@ -1,6 +1,6 @@
 /** Coming in by the form, and walking by keys: what people do in nearly every test. */
 
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { Person } from "./browser";
 import type { Hook, Self } from "./hook";
 import type { Server } from "./server";
@@ -37,6 +37,11 @@ export async function visit(browser: Browser, server: Server, wish: Wish, { opti
 export async function open(person: Person, server: Server, path = "/"): Promise<void> {
   await person.page.goto(server.http + path);
   await person.page.waitForFunction(() => window.polyclinic.screen !== "entrance" || document.querySelector("input[name=room]") !== null, null, { timeout: PATIENCE });
+}
+
+/** Come in by an invitation as who this browser knows. */
+export async function confirm(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: `Come in as ${name}` }).click({ timeout: PATIENCE });
 }
 
 export async function fillIn({ page }: Person, { name, room, role = "clinician", button = "Enter" }: Wish): Promise<void> {

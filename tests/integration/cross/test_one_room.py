@@ -53,6 +53,7 @@ async def come_by_browser(browser: Chromium, server: ServerProcess, wire: CutWir
     world = urlsplit(server.world).port
     page = await browser.page("about:blank")
     source = f"""
+      window.polyclinicWatched = true;
       try {{ localStorage.setItem("polyclinic.visitor", {json.dumps(VISITOR)}); }} catch {{}}
       window.WebSocket = class extends WebSocket {{
         constructor(address, protocols) {{ super(String(address).replace(":{world}", ":{wire.port}"), protocols); }}

@@ -1,4 +1,8 @@
-/** `window.polyclinic`: what end-to-end tests read. Nothing can be done with it, and nothing is made until it is read. */
+/**
+ * `window.polyclinic`: what end-to-end tests read. Nothing can be done with it, and nothing is made until it is read. It is
+ * there only where `window.polyclinicWatched` is true before the page's script runs: who is in a room, where, and what they
+ * say is for nobody else's script.
+ */
 
 import type { Body } from "./body";
 import type { HandView, PartView, PersonView, RoomView, Side, ThingView } from "../world/model";
@@ -9,7 +13,14 @@ export interface Looked {
   readonly body: Body | null;
 }
 
+declare global {
+  interface Window {
+    polyclinicWatched?: boolean;
+  }
+}
+
 export function installHook(look: () => Looked): void {
+  if (window.polyclinicWatched !== true) return;
   const hook = {
     get screen() { return look().screen; },
     get room() { return look().room?.description.id ?? ""; },
@@ -23,9 +34,9 @@ export function installHook(look: () => Looked): void {
     get people() { return [...(look().room?.people.values() ?? [])].map(personPlain); },
     get told() { return toldPlain(look().room); },
     get things() { return [...(look().room?.things.values() ?? [])].map(thingPlain); },
-    get roster() { return [...(look().room?.roster.values() ?? [])]; },
-    get chat() { return look().room?.chat ?? []; },
-    get reading() { return look().body?.reading ?? []; },
+    get roster() { return [...(look().room?.roster.values() ?? [])].map((entry) => ({ ...entry })); },
+    get chat() { return (look().room?.chat ?? []).map((said) => ({ ...said })); },
+    get reading() { return [...(look().body?.reading ?? [])]; },
     get counts() { return look().body?.counts() ?? {}; },
   };
   Object.defineProperty(window, "polyclinic", { value: Object.freeze(hook), configurable: true });

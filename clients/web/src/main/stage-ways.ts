@@ -17,7 +17,7 @@ export function stageWays(room: RoomView, presence: Presence): Pick<TextWays, "w
   return {
     walkTo: (place, stop) =>
       new Promise((resolve) => {
-        const walks = presence.walkTo(place, stop, () => { resolve(true); });
+        const walks = presence.walkTo(place, stop, resolve);
         if (!walks) resolve(Math.hypot(place[0] - presence.head[0], place[2] - presence.head[2]) <= stop + THERE);
       }),
     turn: (radians) => {

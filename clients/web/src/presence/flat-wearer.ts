@@ -108,8 +108,12 @@ export class FlatWearer {
       const to = { x: view.position[0]!, z: view.position[2]! };
       const outOfReach = (): void => { this.wearing.notice(`${view.name} is out of reach.`); };
       // Only once: furniture may keep one farther away than an arm is long.
-      const arrived = (): void => { if (this.distanceTo(view) <= ARM_REACH) this.take(thing); else outOfReach(); };
-      if (!travel.chooseWay(head, to, STOP_SHORT, arrived)) outOfReach();
+      const ended = (there: boolean): void => {
+        if (!there) return;
+        if (this.distanceTo(view) <= ARM_REACH) this.take(thing);
+        else outOfReach();
+      };
+      if (!travel.chooseWay(head, to, STOP_SHORT, ended)) outOfReach();
       return;
     }
     this.stretch("right", thing, new THREE.Vector3().fromArray(view.position), false);

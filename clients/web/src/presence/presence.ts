@@ -152,8 +152,8 @@ export class Presence {
   readonly carried = (entity: number): Pose | null => this.wearing.grasp.carried(entity);
 
   /** Walk to a point around the furniture; false where one is there already or no way leads there. */
-  walkTo(point: Vec3, stopShort = 0, arrived: (() => void) | null = null): boolean {
-    return this.wearing.travel.chooseWay(this.head, { x: point[0], z: point[2] }, stopShort, arrived);
+  walkTo(point: Vec3, stopShort = 0, ended: ((there: boolean) => void) | null = null): boolean {
+    return this.wearing.travel.chooseWay(this.head, { x: point[0], z: point[2] }, stopShort, ended);
   }
 
   /** Take a thing by name, walking up to it where it is too far away. */

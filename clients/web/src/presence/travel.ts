@@ -17,7 +17,7 @@ export class Travel {
   private goal: FloorPoint | null = null;
   private stopShort = 0;
   private readonly last: [number, number, number] = [NaN, 0, 0];
-  private arrived: (() => void) | null = null;
+  private ended: ((there: boolean) => void) | null = null;
 
   constructor(
     private readonly rig: Rig,
@@ -41,9 +41,7 @@ export class Travel {
     else if (Math.hypot(dx, dz) < ARRIVED) this.path.shift();
     if (this.path.length === 0) {
       const turn = Math.atan2(head[0] - this.goal.x, head[2] - this.goal.z);
-      const { arrived } = this;
-      this.stopWay();
-      arrived?.();
+      this.stopWay(true);
       return towards(heading, turn, Math.PI);
     }
     const along = Math.atan2(-dx, -dz);
@@ -57,20 +55,27 @@ export class Travel {
     return this.path.length > 0;
   }
 
-  /** Walk to a point around the furniture, and stop this far from it. `arrived` is told once there. */
-  chooseWay(head: Vec3, to: FloorPoint, stopShort: number, arrived: (() => void) | null): boolean {
+  /**
+   * Walk to a point around the furniture, and stop this far from it. False where no way leads there; else `ended` is told
+   * once whether one is there, or something else was begun.
+   */
+  chooseWay(head: Vec3, to: FloorPoint, stopShort: number, ended: ((there: boolean) => void) | null): boolean {
     this.stopWay();
+    this.path = this.place.way({ x: head[0], z: head[2] }, to);
+    if (this.path.length === 0) return false;
     this.goal = { x: to.x, z: to.z };
     this.stopShort = stopShort;
-    this.path = this.place.way({ x: head[0], z: head[2] }, to);
-    this.arrived = arrived;
-    return this.path.length > 0;
+    this.ended = ended;
+    return true;
   }
 
-  stopWay(): void {
-    this.path.length = 0;
+  stopWay(there = false): void {
+    const { ended } = this;
+    this.path = [];
     this.goal = null;
-    this.arrived = null;
+    this.ended = null;
+    // Last: whoever is told may choose another way at once.
+    ended?.(there);
   }
 
   canTeleport(distance: number, now: number): boolean {

@@ -174,10 +174,12 @@ export class TextView {
   }
 
   private async walk(place: Vec3, stop: number, name: string, entity = 0): Promise<void> {
-    setText(this.outcome, `Walking to ${name}.`);
+    const walking = `Walking to ${name}.`;
+    setText(this.outcome, walking);
     // Where they are now: they may have moved since the button was made.
     const head = this.room.people.get(entity)?.head.position;
     if (await this.ways.walkTo(head === undefined ? place : headOf(head), stop)) setText(this.outcome, `You stand by ${name}.`);
+    else if (this.outcome.textContent === walking) setText(this.outcome, `You stopped on the way to ${name}.`);
   }
 
   private async tell(act: Promise<Outcome>, well: string): Promise<void> {

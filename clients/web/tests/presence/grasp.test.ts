@@ -194,7 +194,7 @@ describe("the wearer at a screen", () => {
     expect([rig.origin.x, rig.origin.z]).toEqual([1, 1]);
     let arrivals = 0;
     const head: [number, number, number] = [rig.origin.x, 1.6, rig.origin.z];
-    travel.chooseWay(head, { x: -1, z: -1 }, 0.8, () => { arrivals += 1; });
+    travel.chooseWay(head, { x: -1, z: -1 }, 0.8, (there) => { arrivals += Number(there); });
     for (let frame = 0; frame < 240; frame++) {
       rig.turn(travel.walkWay(1 / 60, rig.yaw, 1.6, head), head);
       head[0] = rig.origin.x;
@@ -203,6 +203,21 @@ describe("the wearer at a screen", () => {
     expect(arrivals).toBe(1);
     expect(Math.hypot(head[0] + 1, head[2] + 1)).toBeLessThan(0.85);
     expect(Math.hypot(head[0] + 1, head[2] + 1)).toBeGreaterThan(0.6);
+  });
+
+  it("tells of each walk once how it ended: by another way, a step, a correction, or where none leads there", () => {
+    const head: [number, number, number] = [0, 1.6, 0];
+    const ended: string[] = [];
+    const travel = new Travel(rig, { ...floor, way: (_from, to) => (to.x > 5 ? [] : [to]) });
+    const walkTo = (x: number, name: string): boolean => travel.chooseWay(head, { x, z: -2 }, 0, (there) => ended.push(`${name} ${String(there)}`));
+    expect(walkTo(1, "first")).toBe(true);
+    expect(walkTo(2, "second")).toBe(true);
+    travel.walk(1 / 60, 1, 0, 0, 1.6, head);
+    expect(walkTo(1, "third")).toBe(true);
+    travel.correct([0, 1.6, 0], head);
+    expect(walkTo(9, "nowhere")).toBe(false);
+    travel.stopWay();
+    expect(ended).toEqual(["first false", "second false", "third false"]);
   });
 });
 

@@ -52,6 +52,17 @@ describe("the room in words", () => {
     expect(document.activeElement?.textContent).toBe("The room in words");
   });
 
+  it("says that a walk was broken off", async () => {
+    view.close();
+    view = new TextView(room, { ...ways(), walkTo: () => Promise.resolve(false) }, () => ({ position: [0, 1.6, 2], yaw: 0 }), announcer);
+    document.body.replaceChildren(view.element);
+    view.show(true);
+    press("Walk to Grace Okafor");
+    expect(outcome()).toBe("Walking to Grace Okafor.");
+    await settle();
+    expect(outcome()).toBe("You stopped on the way to Grace Okafor.");
+  });
+
   it("lets one do everything", async () => {
     press("Walk to Grace Okafor");
     press("Turn left");

@@ -46,6 +46,7 @@ export class Person {
 
   static async come(browser: Browser, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Person> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    await context.addInitScript("window.polyclinicWatched = true;");
     return new Person(await context.newPage(), context);
   }
 

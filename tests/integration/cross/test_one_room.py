@@ -20,7 +20,17 @@ from polyclinic_client.transport import WebSocketTransport
 from tests.support.chromium import Chromium, Page
 from tests.support.cut_wire import CutWire
 from tests.support.server_process import ROOT, ServerProcess
-from tests.support.told import HEADING, ProbeWatcher, PythonWatcher, Watcher, WebWatcher, compare
+from tests.support.told import (
+    HEADING,
+    Fact,
+    Place,
+    ProbeWatcher,
+    PythonWatcher,
+    Watcher,
+    WebWatcher,
+    compare,
+    same_things,
+)
 from tests.support.unity_probe import UnityProbe
 
 ROOM: Final = "cross"
@@ -31,6 +41,9 @@ AGAIN_SECONDS: Final = 10.0
 PATIENCE_SECONDS: Final = 90.0
 PAIRS_LEAST: Final = 10_000
 AGAIN_LEAST: Final = 500
+TABLET = (0.0, 1.1, 2.0)
+"""Where it stands in the facility file."""
+HANDS_LEAST: Final = 1_000
 UPRIGHT = (0.0, 0.0, 0.0, 1.0)
 VISITOR = json.dumps({"name": "Wanda", "role": "clinician", "look": "", "room": ""})
 
@@ -74,14 +87,17 @@ async def come_by_browser(browser: Chromium, server: ServerProcess, wire: CutWir
 
 @asynccontextmanager
 async def walking(room: Room) -> AsyncIterator[None]:
-    """Have the Python client walk in a circle."""
+    """Have the Python client walk to the tablet and about it, in a circle within reach of it, with hands that sway."""
     x, y, z = room.spawn.position
 
     async def walk() -> None:
         for step in range(1_000_000):
             if room.live:
-                angle = step / 40
-                room.send_pose(((x * 0.8 + math.sin(angle), y, z * 0.8 + math.cos(angle)), UPRIGHT))
+                angle, far = step / 40, max(0.0, 1 - step / 200)
+                at = (TABLET[0] + (x - TABLET[0]) * far, TABLET[2] + (z - TABLET[2]) * far)
+                head = (at[0] + math.sin(angle) / 2, y, at[1] + math.cos(angle) / 2)
+                left, right = ((head[0] + side, y - 0.5 + math.sin(angle) / 9, head[2]) for side in (-0.25, 0.25))
+                room.send_pose((head, UPRIGHT), (left, UPRIGHT), (right, UPRIGHT))
             await asyncio.sleep(0.04)
 
     task = asyncio.create_task(walk())
@@ -106,6 +122,42 @@ async def all_see_all(watchers: list[Watcher], expected: set[int] | None = None)
         raise AssertionError(f"not the same people: {[sorted(sight) for sight in sights]}") from None
 
 
+async def all_know(watchers: list[Watcher], holder: int, hand: str, *, offered: bool = False) -> Place | None:
+    """Wait until all know the same of the one thing there is, and that it is held so; its place, None while held."""
+    known: list[dict[int, Fact]] = []
+
+    def same() -> bool:
+        held = [(fact.holder, fact.hand, fact.offered) for fact in known[0].values()]
+        return held == [(holder, hand, offered)] and all(same_things(known[0], other) for other in known[1:])
+
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not known or not same():
+                await asyncio.sleep(0.1)
+                known = [await watcher.things() for watcher in watchers]
+    except TimeoutError:
+        raise AssertionError(f"not the same of things: {known}") from None
+    (fact,) = known[0].values()
+    return fact.place
+
+
+async def hand_about(room: Room, watchers: list[Watcher]) -> None:
+    """Take the tablet, offer it and put it elsewhere: after each all know the same."""
+    before = await all_know(watchers, 0, "")
+    (tablet,) = room.things
+    assert (await room.grab(tablet, "right", ((0.0, 0.0, -0.1), UPRIGHT))).ok
+    assert await all_know(watchers, room.entity, "right") is None
+    assert (await room.offer(tablet)).ok
+    assert await all_know(watchers, room.entity, "right", offered=True) is None
+    x, y, z = TABLET
+    assert (await room.put(tablet, ((x + 0.2, y, z), UPRIGHT))).ok
+    after = await all_know(watchers, 0, "")
+    print(f"the tablet was told alike: at {before}, held, offered, at {after}")  # noqa: T201 - as above
+    assert before is not None
+    assert after is not None
+    assert 0.15 < (after[0] - before[0]) / 1000 < 0.25
+
+
 async def watch(watchers: list[Watcher], probe: UnityProbe, seconds: float) -> None:
     """Gather what all are told, while the probe walks to and fro."""
     for watcher in watchers:
@@ -121,7 +173,7 @@ async def watch(watchers: list[Watcher], probe: UnityProbe, seconds: float) -> N
             await watcher.look()
 
 
-def agree(watchers: list[Watcher], what: str, least: int) -> None:
+def agree(watchers: list[Watcher], what: str, least: int, hands: int = 1) -> None:
     comparisons = [compare(first, second) for first, second in combinations(watchers, 2)]
     states = ", ".join(f"{watcher.name} {len(watcher.told)}" for watcher in watchers)
     table = [f"\n{what}; states: {states}", HEADING, *(comparison.row() for comparison in comparisons)]
@@ -130,6 +182,8 @@ def agree(watchers: list[Watcher], what: str, least: int) -> None:
         assert comparison.wrong[:5] == [], comparison.names
         assert comparison.pairs >= least, comparison.names
         assert comparison.entities >= BOTS, comparison.names
+    # The browser reports no hands as they were told.
+    assert max(comparison.hands for comparison in comparisons) >= hands
 
 
 async def hears_state(probe: UnityProbe, state: str, after: int) -> None:
@@ -173,7 +227,8 @@ async def test_three_kinds_of_clients_are_told_the_same(server: ServerProcess, b
             watchers: list[Watcher] = [web, ProbeWatcher(probe), python]
             them = await all_see_all(watchers)
             await watch(watchers, probe, WATCHED_SECONDS)
-            agree(watchers, f"told in {WATCHED_SECONDS:.0f} s, {len(them)} people", PAIRS_LEAST)
+            agree(watchers, f"told in {WATCHED_SECONDS:.0f} s, {len(them)} people", PAIRS_LEAST, HANDS_LEAST)
+            await hand_about(ann, watchers)
             await lose_each_once(page, wire, probe, ann)
             assert await all_see_all(watchers, them) == them
             await watch(watchers, probe, AGAIN_SECONDS)

@@ -1,7 +1,8 @@
 /** Walk through a room without a server; `window.lab` is for scripts that take pictures and tests. */
 import * as THREE from "three";
 import { Place } from "../src/place";
-import { DEFAULT_COMFORT, headsetSupported, Presence } from "../src/presence";
+import { headsetSupported, Presence } from "../src/presence";
+import { DEFAULT_COMFORT } from "../tests/presence/comfort";
 import { describeRoom, FakeRoom, makePerson, makeThing } from "../tests/presence/fake-room";
 
 const ROOMS = {
@@ -98,7 +99,7 @@ renderer.setAnimationLoop((now, frame) => {
     beads[i].visible = hand !== null;
     if (hand !== null) beads[i].position.fromArray(hand.position);
   });
-  place.update(now, camera, presence.head, room.people.values());
+  place.update(now, camera, presence.head);
   renderer.render(scene, camera);
   lab.frames += 1;
   lab.calls = renderer.info.render.calls;

@@ -7,6 +7,7 @@ import type { Preview } from "./main/preview";
 import { recordedBy } from "./main/tap";
 import { join, type Visit, type VisitParts } from "./main/visit";
 import { Microphone } from "./presence/microphone";
+import { headsetSupported } from "./presence/worn";
 import { Recorder } from "./recorder/recorder";
 import { openDialog } from "./screens/dialog";
 import { make } from "./screens/dom";
@@ -218,10 +219,6 @@ class Client {
     this.entrance = null;
     this.state.show(null);
   }
-}
-
-async function headsetSupported(): Promise<boolean> {
-  return (await navigator.xr?.isSessionSupported("immersive-vr").catch(() => false)) ?? false;
 }
 
 const home = document.querySelector<HTMLElement>("#app");

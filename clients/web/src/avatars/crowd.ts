@@ -66,6 +66,8 @@ const FAR_EVERY = 3;
 export class Crowd {
   private readonly members: Member[] = [];
   private readonly batches = new Map<string, Batch>();
+  /** The same, to be walked through by index: with each picture, iterators would be garbage. */
+  private readonly drawn: Batch[] = [];
   private readonly rows = new PoseRows();
   private readonly material: THREE.ShaderMaterial;
   private readonly shadows = new Shadows();
@@ -109,6 +111,9 @@ export class Crowd {
     this.rows.give(member!.row);
   }
 
+  /** Nobody sways or breathes while they stand. */
+  still = false;
+
   /** @param now - milliseconds, of any steady clock */
   update(now: number, camera: THREE.Camera): void {
     const seconds = now / 1000;
@@ -118,7 +123,7 @@ export class Crowd {
     this.begin(camera);
     this.sort();
     const speaker = this.loudest();
-    for (const member of this.members) this.show(member, seconds, passed, speaker);
+    for (let i = 0; i < this.members.length; i++) this.show(this.members[i]!, seconds, passed, speaker);
     this.end();
   }
 
@@ -131,15 +136,11 @@ export class Crowd {
     return this.options.wardrobe?.credits() ?? [];
   }
 
-  /** Where a person's mouth is, for their voice; null for who is not here. */
-  headOf(entity: number): THREE.Vector3 | null {
-    return this.members.find(({ person }) => person.entity === entity)?.figure.eyes ?? null;
-  }
-
   dispose(): void {
     while (this.members.length > 0) this.remove(this.members[0]!.person.entity);
     for (const batch of this.batches.values()) batch.dispose();
     this.batches.clear();
+    this.drawn.length = 0;
     this.shadows.dispose();
     this.rows.dispose();
     this.material.dispose();
@@ -149,7 +150,7 @@ export class Crowd {
     camera.updateMatrixWorld();
     this.eye.setFromMatrixPosition(camera.matrixWorld);
     this.frustum.setFromProjectionMatrix(this.matrix.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse));
-    for (const batch of this.batches.values()) batch.begin();
+    for (let i = 0; i < this.drawn.length; i++) this.drawn[i]!.begin();
     this.shadows.begin();
     const { tally } = this;
     tally.people = this.members.length;
@@ -174,7 +175,13 @@ export class Crowd {
 
   private loudest(): Member | null {
     let found: Member | null = null;
-    for (const member of this.members) if (member.person.speaking && member.person.voice > (found?.person.voice ?? 0)) found = member;
+    let most = 0;
+    for (let i = 0; i < this.members.length; i++) {
+      const { speaking, voice } = this.members[i]!.person;
+      if (!speaking || voice <= most) continue;
+      found = this.members[i]!;
+      most = voice;
+    }
     return found;
   }
 
@@ -190,6 +197,7 @@ export class Crowd {
     const attention = speaker && speaker !== member ? speaker.figure.eyes : member.distance < ATTENTION ? this.eye : null;
     member.waited += passed;
     if (this.isDue(member)) {
+      figure.still = this.still;
       figure.pose(this.rows, member.row, person, seconds, member.waited, this.options.floor ?? 0, attention);
       member.waited = 0;
       member.posed = true;
@@ -241,6 +249,7 @@ export class Crowd {
     if (!batch) {
       batch = new Batch(shape, detail, this.material);
       this.batches.set(name, batch);
+      this.drawn.push(batch);
       this.scene.add(batch.mesh);
       batch.begin();
     }
@@ -248,7 +257,8 @@ export class Crowd {
   }
 
   private end(): void {
-    for (const batch of this.batches.values()) {
+    for (let i = 0; i < this.drawn.length; i++) {
+      const batch = this.drawn[i]!;
       batch.end();
       if (batch.count === 0) continue;
       this.tally.drawCalls++;

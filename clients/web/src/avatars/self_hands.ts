@@ -7,7 +7,7 @@ import { lookOf } from "./look";
 import { CLINIC_LIGHT, figureMaterial } from "./material";
 import type { Light } from "./material";
 import { ArmPose } from "./pose/arms";
-import { yawOf } from "./pose/limb";
+import { yawOf } from "../world/yaw";
 import { PoseRows } from "./rows";
 
 /** Who wears the headset, as far as their own hands tell. */

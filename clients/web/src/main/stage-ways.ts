@@ -24,13 +24,13 @@ export function stageWays(room: RoomView, presence: Presence): Pick<TextWays, "w
       const steps = Math.max(1, Math.round(Math.abs(radians) / STEP));
       for (let step = 0; step < steps; step += 1) run(radians > 0 ? "turn-left" : "turn-right");
     },
-    grab: (thing) => heldBy(room, thing, room.self.entity, () => { presence.take(thing.entity); }),
+    grab: (thing) => heldBy(room, thing, room.self.entity, (failed) => { presence.take(thing.entity, failed); }),
     put: (thing) => heldBy(room, thing, 0, () => { run("grab"); }),
   };
 }
 
 /** Do something, and wait until a thing is held by whom it should be. */
-function heldBy(room: RoomView, thing: ThingView, holder: number, act: () => void): Promise<Outcome> {
+function heldBy(room: RoomView, thing: ThingView, holder: number, act: (failed: () => void) => void): Promise<Outcome> {
   return new Promise((resolve) => {
     const end = (outcome: Outcome): void => {
       clearTimeout(timer);
@@ -39,6 +39,6 @@ function heldBy(room: RoomView, thing: ThingView, holder: number, act: () => voi
     };
     const timer = setTimeout(() => { end(FAILED); }, PATIENCE);
     const stop = room.on("held", (changed) => { if (changed.entity === thing.entity && changed.holder === holder) end(WELL); });
-    act();
+    act(() => { end(FAILED); });
   });
 }

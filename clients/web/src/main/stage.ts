@@ -3,11 +3,12 @@
 import * as THREE from "three";
 import { Crowd } from "../avatars";
 import { Place } from "../place";
-import { FADE, headsetSupported, Presence, type ComfortSettings } from "../presence";
+import { FADE, headsetSupported, Presence } from "../presence";
 import type { Settings } from "../screens/settings";
 import type { PersonView, RoomView, ThingView } from "../world/model";
 import { Between } from "./between";
 import type { Body } from "./body";
+import { comfortOf } from "./comfort";
 import { OwnHands } from "./own-hands";
 import { RenderPace } from "./pace";
 import { stageWays } from "./stage-ways";
@@ -36,20 +37,8 @@ export interface Stage extends Body {
   handOver(text: string): Between | null;
 }
 
-const WALK_SPEED = 1.6;
-const CAPTION_SCALES: Readonly<Record<Settings["captions"], number>> = { off: 1, normal: 1, large: 1.25, largest: 1.6 };
 /** Finer than this nobody sees, and it costs. */
 const PIXELS_MAX = 2;
-/** The place casts the wearer's shadow; the crowd its own people's. */
-const NOBODY: readonly PersonView[] = [];
-
-export function comfortOf(settings: Settings): ComfortSettings {
-  const { turn, snapDegrees, move, vignette, seated, grip, reducedMotion, voiceSensitivity, textScale, captions } = settings;
-  return {
-    turn, snapDegrees, move, vignette, seated, grip, reducedMotion, voiceSensitivity, walkSpeed: WALK_SPEED,
-    captions: captions !== "off", letters: textScale * CAPTION_SCALES[captions],
-  };
-}
 
 /** Rejects where the scene cannot be had or this browser draws no WebGL. */
 export async function openStage(parts: StageParts): Promise<Stage> {
@@ -108,6 +97,7 @@ class RoomStage implements Stage {
       settings: comfortOf(settings),
       listeners: { notice: parts.tell, voice: () => void parts.voice.toggle(), headset: () => { this.resize(); } },
     });
+    place.still = settings.reducedMotion;
     place.carried = this.presence.carried;
     this.actions = this.presence.actions;
     this.ways = stageWays(room, this.presence);
@@ -149,6 +139,7 @@ class RoomStage implements Stage {
 
   apply(settings: Settings): void {
     this.presence.settings = comfortOf(settings);
+    this.place.still = this.crowd.still = settings.reducedMotion;
     if (settings.nameTags === this.tags) return;
     this.tags = settings.nameTags;
     this.crowd.dispose();
@@ -157,6 +148,7 @@ class RoomStage implements Stage {
 
   hide(hidden: boolean): void {
     this.hidden = hidden;
+    this.presence.listening = !hidden;
   }
 
   counts(): Readonly<Record<string, number>> {
@@ -210,7 +202,7 @@ class RoomStage implements Stage {
     room.sample(now);
     this.presence.microphone = this.parts.voice.microphone;
     this.presence.update(now, frame);
-    this.place.update(now, this.camera, this.presence.head, NOBODY);
+    this.place.update(now, this.camera, this.presence.head);
     if (!this.hidden || this.presence.inHeadset) {
       this.crowd.update(now, this.camera);
       this.hands.update(this.presence.pose);
@@ -229,6 +221,7 @@ class RoomStage implements Stage {
 
   private gather(): Crowd {
     const crowd = new Crowd(this.scene, { floor: this.place.floor, tags: this.tags, wardrobe: wardrobeOf(this.parts.looks, this.parts.tell) });
+    crowd.still = this.presence.settings.reducedMotion;
     for (const person of this.parts.room.people.values()) crowd.add(person);
     return crowd;
   }

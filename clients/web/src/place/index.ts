@@ -1,3 +1,2 @@
 export { Place, type PlaceListeners } from "./place";
-export { Walkable, type Footprint, type FloorPoint } from "./walkable";
-export { zoneAt } from "./zones";
+export { Walkable, type Footprint } from "./walkable";

@@ -2,6 +2,7 @@
 import * as THREE from "three";
 import { RoundedBoxGeometry } from "three/examples/jsm/geometries/RoundedBoxGeometry.js";
 import { GLTFLoader } from "three/examples/jsm/loaders/GLTFLoader.js";
+import { disposeTree } from "./disposal";
 import { NOTE, plate } from "./lettering";
 import { drawnOnce } from "./scene";
 
@@ -25,6 +26,12 @@ export class Models {
     }
     // Geometries and materials stay shared between the copies.
     return (await model)?.clone() ?? null;
+  }
+
+  /** Give back the originals: their copies, in sight or not, share all that the graphics card holds. */
+  dispose(): void {
+    for (const model of this.loaded.values()) void model.then((root) => { if (root !== null) disposeTree(root); });
+    this.loaded.clear();
   }
 
   private async fetch(name: string): Promise<THREE.Object3D | null> {

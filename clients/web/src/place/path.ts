@@ -1,5 +1,6 @@
 /** Ways around the furniture, for who walks to a person or a thing by naming it. */
-import type { FloorPoint, Walkable } from "./walkable";
+import type { FloorPoint } from "../presence/surroundings";
+import type { Walkable } from "./walkable";
 
 /** Fine enough for the gap between a bed and its curtain. */
 const CELL = 0.2;

@@ -1,6 +1,8 @@
 /** The room one is in: its scene, its light, its ways out, its zones and the things in it. */
 import * as THREE from "three";
+import type { FloorPoint } from "../presence/surroundings";
 import type { PersonView, Portal, RoomDescription, RoomView, ThingView, Vec3, ZoneView } from "../world/model";
+import { disposeTree } from "./disposal";
 import { clinicLight, sky } from "./light";
 import { Models } from "./models";
 import { findPath } from "./path";
@@ -8,7 +10,7 @@ import { Portals } from "./portals";
 import { loadScene, type SceneParts } from "./scene";
 import { ContactShadows } from "./shadows";
 import { Things, type Carried } from "./things";
-import { Walkable, type FloorPoint } from "./walkable";
+import { Walkable } from "./walkable";
 import { Zones } from "./zones";
 
 export interface PlaceListeners {
@@ -28,6 +30,8 @@ export class Place {
   readonly walkable: Walkable;
   /** Asked each frame for what the wearer holds: it follows the own hand without the way there and back. */
   carried: Carried = () => null;
+  /** Nothing moves by itself. */
+  still = false;
   private readonly portals: Portals;
   private readonly zones: Zones;
   private readonly things: Things;
@@ -40,7 +44,7 @@ export class Place {
   private constructor(
     readonly description: RoomDescription,
     private readonly scene: SceneParts,
-    models: Models,
+    private readonly models: Models,
     private readonly listeners: PlaceListeners,
   ) {
     this.root.name = `place-${description.id}`;
@@ -74,23 +78,18 @@ export class Place {
     };
   }
 
-  /** Once a frame, after `room.sample` and after the wearer has moved to `head`. */
-  update(now: number, camera: THREE.Camera, head: Vec3, people: Iterable<PersonView>): void {
-    const seconds = now / 1000;
+  /** Once a frame, after `room.sample` and after the wearer has moved to `head`. Other people's shadows are the crowd's. */
+  update(now: number, camera: THREE.Camera, head: Vec3): void {
+    const seconds = this.still ? 0 : now / 1000;
     this.portals.update(seconds, head);
     this.things.update(seconds, camera, this.carried);
-    this.castShadows(head, people);
+    this.castShadows(head);
     if (this.zones.update(head)) this.listeners.zone(this.zones.current);
     const portal = Number.isNaN(this.before[0]) ? null : this.portals.crossed(this.before, head);
     this.before[0] = head[0];
     this.before[1] = head[1];
     this.before[2] = head[2];
     if (portal !== null) this.listeners.portal(portal);
-  }
-
-  /** The zone that the wearer is in. */
-  get zone(): ZoneView | null {
-    return this.zones.current;
   }
 
   highlight(entity: number | null, hint = ""): void {
@@ -151,12 +150,8 @@ export class Place {
 
   dispose(): void {
     this.shadows.dispose();
-    this.root.traverse((node) => {
-      if (!(node instanceof THREE.Mesh)) return;
-      const mesh = node as THREE.Mesh;
-      mesh.geometry.dispose();
-      for (const material of Array.isArray(mesh.material) ? mesh.material : [mesh.material]) disposeMaterial(material);
-    });
+    disposeTree(this.root);
+    this.models.dispose();
     this.root.removeFromParent();
   }
 
@@ -168,13 +163,10 @@ export class Place {
     return { point: [origin.x + direction.x * distance, this.floor, origin.z + direction.z * distance], upright: true };
   }
 
-  private castShadows(head: Vec3, people: Iterable<PersonView>): void {
+  private castShadows(head: Vec3): void {
     const { shadows, floor } = this;
     shadows.begin();
     shadows.add(head[0], floor, head[2], SHOULDERS, 0);
-    for (const person of people) {
-      if (person.head.presence > 0) shadows.add(person.head.position[0]!, floor, person.head.position[2]!, SHOULDERS, 0);
-    }
     this.things.eachOnFloor(this.shadeThing);
     shadows.end();
   }
@@ -188,9 +180,4 @@ const DOWN: Vec3 = [0, -1, 0];
 
 function isThing(view: PersonView | ThingView): view is ThingView {
   return "kind" in view;
-}
-
-function disposeMaterial(material: THREE.Material): void {
-  for (const value of Object.values(material)) if (value instanceof THREE.Texture) value.dispose();
-  material.dispose();
 }

@@ -1,6 +1,7 @@
 /** Props and panels in sight, and the mark on what is in reach. */
 import * as THREE from "three";
 import type { Place as Pose, ThingView } from "../world/model";
+import { disposeTree } from "./disposal";
 import { NOTE, plate } from "./lettering";
 import { standInPanel, standInProp, type Models } from "./models";
 
@@ -13,6 +14,8 @@ interface Shown {
   radius: number;
   middle: THREE.Vector3;
   lowest: number;
+  /** Its look was made for it alone, not for others of its model too. */
+  standIn: boolean;
 }
 
 export class Things {
@@ -31,7 +34,7 @@ export class Things {
     this.remove(thing.entity);
     const node = new THREE.Group();
     node.name = `thing-${thing.entity}`;
-    const shown: Shown = { thing, node, radius: 0.15, middle: new THREE.Vector3(), lowest: 0 };
+    const shown: Shown = { thing, node, radius: 0.15, middle: new THREE.Vector3(), lowest: 0, standIn: false };
     this.shown.set(thing.entity, shown);
     this.root.add(node);
     void this.dress(shown);
@@ -41,6 +44,7 @@ export class Things {
     const shown = this.shown.get(entity);
     if (shown === undefined) return;
     this.root.remove(shown.node);
+    if (shown.standIn) disposeTree(shown.node);
     this.shown.delete(entity);
     this.mark.leave(entity);
   }
@@ -118,6 +122,7 @@ export class Things {
     const model = await this.models.get(thing.model);
     // It may have left while its model was under way.
     if (this.shown.get(thing.entity) !== shown) return;
+    shown.standIn = model === null;
     const look = model ?? (thing.kind === "panel" ? standInPanel(thing.name) : standInProp(thing.name));
     const box = new THREE.Box3().setFromObject(look);
     const size = box.getSize(new THREE.Vector3());
@@ -180,10 +185,7 @@ class Mark {
   private drop(): void {
     if (this.label === null) return;
     this.root.remove(this.label);
-    this.label.geometry.dispose();
-    const material = this.label.material as THREE.MeshBasicMaterial;
-    material.map?.dispose();
-    material.dispose();
+    disposeTree(this.label);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Where one can walk: the room's bounds less the footprints of what stands in it. Metres, on the floor. */
+import type { FloorPoint } from "../presence/surroundings";
 import type { Vec3 } from "../world/model";
 
 /** What stands on the floor, from above. */
@@ -7,11 +8,6 @@ export interface Footprint {
   readonly minZ: number;
   readonly maxX: number;
   readonly maxZ: number;
-}
-
-export interface FloorPoint {
-  x: number;
-  z: number;
 }
 
 /** Shoulders are wider, but people turn them between chairs. */
@@ -54,21 +50,6 @@ export class Walkable {
     out.x = fromX;
     out.z = fromZ;
     for (let step = 0; step < steps; step++) this.stepTo(out.x + dx, out.z + dz, out);
-  }
-
-  /** Write the nearest point that is free, looking outwards in rings. False where there is none within 4 m. */
-  nearestFree(x: number, z: number, out: FloorPoint): boolean {
-    for (let ring = 0; ring <= 4; ring += 0.1) {
-      const directions = ring === 0 ? 1 : 24;
-      for (let turn = 0; turn < directions; turn++) {
-        out.x = x + ring * Math.cos((turn * 2 * Math.PI) / directions);
-        out.z = z + ring * Math.sin((turn * 2 * Math.PI) / directions);
-        if (this.free(out.x, out.z)) return true;
-      }
-    }
-    out.x = x;
-    out.z = z;
-    return false;
   }
 
   /** The corners of where a body's middle may be: least and greatest x, least and greatest z. */

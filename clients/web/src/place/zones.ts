@@ -1,16 +1,11 @@
 /** Parts of a room with a name; where one is private, its edge shows on the floor to who comes near. */
 import * as THREE from "three";
 import type { Vec3, ZoneView } from "../world/model";
+import { zoneAt } from "../world/zone";
 
 const SEEN_FROM = 2.6;
 const FULL_AT = 0.7;
 const WIDTH = 0.05;
-
-/** The zone somebody is in, as the server sees it: the first that contains the head. */
-export function zoneAt(zones: readonly ZoneView[], at: Vec3): ZoneView | null {
-  for (const zone of zones) if (inside(zone.box, at)) return zone;
-  return null;
-}
 
 /** Metres to the nearest wall of the box, from inside or outside, on the floor. */
 export function edgeDistance(box: readonly [Vec3, Vec3], at: Vec3): number {
@@ -18,11 +13,6 @@ export function edgeDistance(box: readonly [Vec3, Vec3], at: Vec3): number {
   const dz = Math.max(box[0][2] - at[2], at[2] - box[1][2]);
   if (dx <= 0 && dz <= 0) return Math.min(-dx, -dz);
   return Math.hypot(Math.max(dx, 0), Math.max(dz, 0));
-}
-
-function inside(box: readonly [Vec3, Vec3], at: Vec3): boolean {
-  for (let axis = 0; axis < 3; axis++) if (at[axis]! < box[0][axis]! || at[axis]! > box[1][axis]!) return false;
-  return true;
 }
 
 export class Zones {

@@ -4,6 +4,7 @@ import type { Side, ThingView, Vec3 } from "../world/model";
 import { BACK, FASTER, FORWARD, LEFT, LOOK_DOWN, LOOK_UP, RIGHT, TURN_LEFT, TURN_RIGHT } from "./actions";
 import { FlatBody, type Reach } from "./flat";
 import type { Keyboard } from "./keyboard";
+import { SnapTurn } from "./locomotion";
 import { makePose } from "./pose";
 import type { Joystick } from "./pointer";
 import type { Parts, Wearing } from "./wearer";
@@ -18,6 +19,7 @@ const TURN_SPEED = 1.9;
 const LOOK_SPEED = 1.1;
 const TURN_STEP = Math.PI / 6;
 const LOOK_STEP = Math.PI / 12;
+const DEGREE = Math.PI / 180;
 /** Seconds of a step that a button makes, and of an arm that stretches out before it takes. */
 const STEP = 0.4;
 const STRETCH = 0.28;
@@ -27,11 +29,14 @@ interface Reaching extends Reach {
   readonly put: boolean;
   age: number;
   told: boolean;
+  readonly failed: () => void;
 }
 
 export class FlatWearer {
   readonly body = new FlatBody();
   readonly parts: Parts;
+  private readonly snap = new SnapTurn();
+  private readonly snapLook = new SnapTurn();
   private chosen = 0;
   private reaching: Reaching | null = null;
   private nudged = { forward: 0, right: 0, left: 0 };
@@ -73,7 +78,12 @@ export class FlatWearer {
 
   /** A step, as a button makes it. */
   nudge(forward: number, right: number): void {
-    this.nudged = { forward, right, left: STEP };
+    const { settings, travel, rig } = this.wearing;
+    if (!settings.reducedMotion) this.nudged = { forward, right, left: STEP };
+    else {
+      this.body.seated = false;
+      travel.stride(forward, right, rig.yaw, settings.walkSpeed * STEP, this.parts.head.position);
+    }
   }
 
   turnStep(direction: number): void {
@@ -98,25 +108,33 @@ export class FlatWearer {
     else this.wearing.notice("Nothing is in reach.");
   }
 
-  /** Take a thing, walking up to it first where it is too far away. */
-  take(thing: number): void {
+  /** Take a thing, walking up to it first where it is too far away; `failed` is told where that comes to nothing. */
+  take(thing: number, failed: () => void = () => undefined): void {
     const { grasp, travel } = this.wearing;
     const view = this.things.get(thing);
-    if (view === undefined || grasp.full !== null) return;
+    const full = grasp.full;
+    if (view === undefined || full !== null || this.reaching !== null) {
+      if (full !== null) this.wearing.notice(`Your hand is full: put ${this.things.get(grasp.holds(full))?.name ?? "it"} down first.`);
+      failed();
+      return;
+    }
     const head = this.parts.head.position;
     if (this.distanceTo(view) > ARM_REACH) {
       const to = { x: view.position[0]!, z: view.position[2]! };
-      const outOfReach = (): void => { this.wearing.notice(`${view.name} is out of reach.`); };
+      const outOfReach = (): void => {
+        this.wearing.notice(`${view.name} is out of reach.`);
+        failed();
+      };
       // Only once: furniture may keep one farther away than an arm is long.
       const ended = (there: boolean): void => {
-        if (!there) return;
-        if (this.distanceTo(view) <= ARM_REACH) this.take(thing);
+        if (!there) failed();
+        else if (this.distanceTo(view) <= ARM_REACH) this.take(thing, failed);
         else outOfReach();
       };
       if (!travel.chooseWay(head, to, STOP_SHORT, ended)) outOfReach();
       return;
     }
-    this.stretch("right", thing, new THREE.Vector3().fromArray(view.position), false);
+    this.stretch("right", thing, new THREE.Vector3().fromArray(view.position), false, failed);
   }
 
   putAlong(side: Side, direction: Vec3): void {
@@ -181,9 +199,11 @@ export class FlatWearer {
   }
 
   private turn(seconds: number, keys: Keyboard): void {
-    const turn = keys.axis(TURN_RIGHT, TURN_LEFT) * TURN_SPEED * seconds;
+    const aside = keys.axis(TURN_LEFT, TURN_RIGHT), down = keys.axis(LOOK_UP, LOOK_DOWN);
+    const { reducedMotion } = this.wearing.settings;
+    const turn = reducedMotion ? this.snap.step(aside, TURN_STEP / DEGREE) : -aside * TURN_SPEED * seconds;
     if (turn !== 0) this.wearing.rig.turn(turn, this.parts.head.position);
-    this.body.look(keys.axis(LOOK_DOWN, LOOK_UP) * LOOK_SPEED * seconds);
+    this.body.look(reducedMotion ? this.snapLook.step(down, LOOK_STEP / DEGREE) : -down * LOOK_SPEED * seconds);
   }
 
   private walk(seconds: number, keys: Keyboard, stick: Joystick): void {
@@ -200,12 +220,12 @@ export class FlatWearer {
       this.body.seated = false;
       travel.stopWay();
     }
-    if (travel.onWay) rig.turn(travel.walkWay(seconds, rig.yaw, speed, head), head);
+    if (travel.onWay) rig.turn(travel.walkWay(seconds, rig.yaw, speed, head, settings.reducedMotion), head);
     else travel.walk(seconds, forward, right, rig.yaw, speed, head);
   }
 
-  private stretch(side: Side, thing: number, point: THREE.Vector3, put: boolean): void {
-    if (this.reaching === null) this.reaching = { side, thing, point, put, age: 0, told: false };
+  private stretch(side: Side, thing: number, point: THREE.Vector3, put: boolean, failed: () => void = () => undefined): void {
+    if (this.reaching === null) this.reaching = { side, thing, point, put, age: 0, told: false, failed };
   }
 
   /** The arm is seen to stretch out before the thing moves, and the server measures reach from the hand. */
@@ -222,6 +242,7 @@ export class FlatWearer {
     } else if (!grasp.isBusy(reaching.side)) {
       this.reaching = null;
       this.chosen = 0;
+      if (!reaching.put && grasp.holds(reaching.side) !== reaching.thing) reaching.failed();
     }
   }
 

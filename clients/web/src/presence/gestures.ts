@@ -48,10 +48,6 @@ export class Gesture {
     if (this.name !== null && this.elapsed >= SECONDS[this.name]) this.name = null;
   }
 
-  get current(): GestureName | null {
-    return this.name;
-  }
-
   /** Radians that the head is turned beyond where it looks: up, and to the left. */
   get headPitch(): number {
     return this.name === "nod" ? -0.22 * Math.abs(Math.sin((2 * Math.PI * this.elapsed) / SECONDS.nod)) : 0;

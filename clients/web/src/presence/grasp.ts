@@ -1,7 +1,8 @@
 /** What the wearer holds: taking, putting down, offering and passing, as the server decides it. */
 import * as THREE from "three";
 import type { Outcome, Place as Pose, RoomView, Side, ThingView } from "../world/model";
-import { makePose, quaternionOf, vectorOf, writePose, yawOf, type MutablePose } from "./pose";
+import { yawOf } from "../world/yaw";
+import { makePose, quaternionOf, vectorOf, writePose, type MutablePose } from "./pose";
 import type { Surroundings } from "./surroundings";
 
 interface Held {

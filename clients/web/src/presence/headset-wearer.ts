@@ -1,11 +1,12 @@
 /** The wearer in a headset: sticks, pinches and squeezes move the rig and take things. */
 import * as THREE from "three";
 import type { Side } from "../world/model";
+import { yawOf } from "../world/yaw";
 import { TeleportArc } from "./arc";
 import { ArcView } from "./arc-view";
 import { makeHeadsetInput, readHeadset, type HandInput } from "./headset";
 import { SnapTurn } from "./locomotion";
-import { JOINTS, makePose, quaternionOf, yawOf, type MutablePose } from "./pose";
+import { JOINTS, makePose, quaternionOf, type MutablePose } from "./pose";
 import { Vignette, vignetteFor } from "./vignette";
 import type { Parts, Wearing } from "./wearer";
 

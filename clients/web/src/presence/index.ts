@@ -1,7 +1,7 @@
 export { type Action } from "./actions";
 export { levelOf, Microphone, smoothedLevel } from "./microphone";
 export { Presence, type PresenceListeners, type PresenceOptions } from "./presence";
-export { DEFAULT_COMFORT, type ComfortSettings } from "./settings";
+export { type ComfortSettings } from "./settings";
 export { type Surroundings } from "./surroundings";
 export { FADE } from "./vignette";
 export { WordsPanel } from "./words-panel";

@@ -1,13 +1,21 @@
-/** Which keys are down, and which action a key starts. Keys are told by their place on the keyboard. */
+/** Which keys are down, and which action a key starts: walking by where a key lies, all else by the letter that it writes. */
 import type { Action } from "./actions";
 
 export class Keyboard {
+  /** Off while what is read covers the room: keys scroll it then. */
+  listening = true;
+  /** Whether keys that write something act. */
+  letters = true;
   private readonly down = new Set<string>();
   private readonly byCode = new Map<string, Action>();
+  private readonly byLetter = new Map<string, Action>();
   private readonly stopped = new AbortController();
 
   constructor(target: EventTarget, actions: readonly Action[]) {
-    for (const action of actions) for (const code of action.codes) this.byCode.set(code, action);
+    for (const action of actions) {
+      for (const code of action.codes) this.byCode.set(code, action);
+      if (action.letter !== "") this.byLetter.set(action.letter, action);
+    }
     const { signal } = this.stopped;
     target.addEventListener("keydown", (event) => { this.press(event as KeyboardEvent); }, { signal });
     target.addEventListener("keyup", (event) => { this.down.delete((event as KeyboardEvent).code); }, { signal });
@@ -25,28 +33,34 @@ export class Keyboard {
     return (this.held(...more) ? 1 : 0) - (this.held(...less) ? 1 : 0);
   }
 
-  clear(): void {
-    this.down.clear();
-  }
-
   dispose(): void {
     this.stopped.abort();
   }
 
   private press(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
-    const action = this.byCode.get(event.code);
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.listening || isElsewhere(event.target)) return;
+    const action = this.actionOf(event);
     if (action === undefined) return;
-    // Else arrow keys scroll the page.
+    // Else arrow keys scroll the page, and a shortcut of the page with the same letter follows.
     event.preventDefault();
     if (event.repeat || this.down.has(event.code)) return;
     this.down.add(event.code);
     if (!action.held) action.run();
   }
+
+  /** Where a key lies comes first: else one could not walk where S writes "o". */
+  private actionOf({ key, code }: KeyboardEvent): Action | undefined {
+    if (!this.letters && key.length === 1) return undefined;
+    return this.byCode.get(code) ?? this.byLetter.get(key.toLowerCase());
+  }
 }
 
-/** Whether a key goes to a field, a list or an open dialogue rather than to the room. */
-function writes(target: EventTarget | null): boolean {
+/**
+ * Whether a key goes to a field, a list, an open dialogue or a panel that it scrolls rather than to the room. A button takes
+ * none of these keys: who has just clicked one walks on.
+ */
+function isElsewhere(target: EventTarget | null): boolean {
   if (typeof Element === "undefined" || !(target instanceof Element)) return false;
-  return target.closest("input, textarea, select, [contenteditable], dialog[open], [role=listbox], [role=slider]") !== null;
+  return target.closest("input, textarea, select, [contenteditable], dialog[open], [role=listbox], [role=slider], [tabindex]:not(canvas)") !== null;
 }

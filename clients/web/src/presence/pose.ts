@@ -30,14 +30,3 @@ export function vectorOf(from: Vec3, out: THREE.Vector3): THREE.Vector3 {
 export function quaternionOf(from: Quat, out: THREE.Quaternion): THREE.Quaternion {
   return out.set(from[0], from[1], from[2], from[3]);
 }
-
-/** Radians about +Y that who looks along a rotation has turned, 0 along -Z. */
-export function yawOf(rotation: THREE.Quaternion): number {
-  const { x, y, z, w } = rotation;
-  const forwardX = -2 * (x * z + w * y);
-  const forwardZ = -(1 - 2 * (x * x + y * y));
-  // Who looks straight up or down has no forward on the floor, but the top of their head has.
-  if (forwardX * forwardX + forwardZ * forwardZ > 1e-3) return Math.atan2(-forwardX, -forwardZ);
-  const down = -2 * (y * z - w * x) < 0 ? 1 : -1;
-  return Math.atan2(-2 * (x * y - w * z) * down, -2 * (y * z + w * x) * down);
-}

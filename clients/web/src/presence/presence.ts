@@ -92,6 +92,7 @@ export class Presence {
     this.worn = new HeadsetWearer(this.wearing, () => { this.toggleMuted(); });
     this.actions = makeActions(this.doing());
     this.keys = new Keyboard(window, this.actions);
+    this.read(options.settings);
     this.pointers = new Pointers(element, {
       look: (yaw, pitch) => { this.flat.look(yaw, pitch); },
       tap: (x, y) => { this.flat.tap(this.directionAt(x, y)); },
@@ -99,7 +100,6 @@ export class Presence {
     this.rhythm = new PoseRhythm(room.description.tickHz);
     this.stops = [room.on("correction", ({ position }) => { this.wearing.travel.correct(position, this.head); })];
     rig.object.add(camera, this.words.mesh);
-    this.read(options.settings);
     scene.add(rig.object, this.worn.arcView.root);
     camera.add(this.worn.vignette.mesh);
     this.wearing.travel.stand(this.flat.body.head, 0, room.spawn.position, room.spawn.yaw);
@@ -156,15 +156,20 @@ export class Presence {
     return this.wearing.travel.chooseWay(this.head, { x: point[0], z: point[2] }, stopShort, ended);
   }
 
-  /** Take a thing by name, walking up to it where it is too far away. */
-  take(entity: number): void {
-    this.flat.take(entity);
+  /** Take a thing by name, walking up to it where it is too far away; `failed` is told where that comes to nothing. */
+  take(entity: number, failed: () => void): void {
+    this.flat.take(entity, failed);
   }
 
   /** The entity that the wearer holds, 0 for nothing. */
   get holding(): number {
     const side = this.wearing.grasp.full;
     return side === null ? 0 : this.wearing.grasp.holds(side);
+  }
+
+  /** Whether keys move the wearer: not while words cover the room. */
+  set listening(listening: boolean) {
+    this.keys.listening = listening;
   }
 
   /** Words for who wears the headset; on a screen others show them. */
@@ -277,6 +282,7 @@ export class Presence {
   private read(settings: ComfortSettings): void {
     this.words.size(settings.letters);
     this.told.captions = settings.captions;
+    this.keys.letters = settings.letterKeys;
   }
 
   private headsetEnded(): void {

@@ -15,22 +15,10 @@ export interface ComfortSettings {
   readonly walkSpeed: number;
   /** 0 takes only a loud voice for speech, 1 a whisper too. */
   readonly voiceSensitivity: number;
+  /** Keys that write something walk and act; without them arrows, Page Up and Page Down are left. */
+  readonly letterKeys: boolean;
   /** What is said can be read in the headset. */
   readonly captions: boolean;
   /** Times the usual size of letters in the headset. */
   readonly letters: number;
 }
-
-export const DEFAULT_COMFORT: ComfortSettings = {
-  turn: "snap",
-  snapDegrees: 30,
-  move: "teleport",
-  vignette: 0.7,
-  seated: false,
-  grip: "hold",
-  reducedMotion: false,
-  walkSpeed: 1.6,
-  voiceSensitivity: 0.5,
-  captions: true,
-  letters: 1,
-};

@@ -31,8 +31,19 @@ export class Travel {
     this.move(seconds, head);
   }
 
-  /** Walk on along the way that was chosen; the turn in radians that looks ahead along it. 0 where there is none. */
-  walkWay(seconds: number, heading: number, speed: number, head: Vec3): number {
+  /** One step at once, as far as what is in the way lets one go. */
+  stride(forward: number, right: number, heading: number, metres: number, head: Vec3): void {
+    this.stopWay();
+    const sin = Math.sin(heading), cos = Math.cos(heading);
+    this.place.slide(head[0], head[2], head[0] + (right * cos - forward * sin) * metres, head[2] - (forward * cos + right * sin) * metres, this.point);
+    this.rig.shift(this.point.x - head[0], 0, this.point.z - head[2]);
+  }
+
+  /**
+   * Walk on along the way that was chosen; the turn in radians that looks ahead along it, at once where it is to be
+   * `sudden`. 0 where there is no way.
+   */
+  walkWay(seconds: number, heading: number, speed: number, head: Vec3, sudden: boolean): number {
     const next = this.path[0];
     if (next === undefined || this.goal === null) return 0;
     const dx = next.x - head[0];
@@ -48,7 +59,7 @@ export class Travel {
     const pace = Math.min(1, Math.max(0.35, Math.hypot(dx, dz) / 0.4));
     this.walker.step(seconds, 1, 0, along, speed * pace);
     this.move(seconds, head);
-    return towards(heading, along, TURNING * seconds);
+    return towards(heading, along, sudden ? Math.PI : TURNING * seconds);
   }
 
   get onWay(): boolean {

@@ -9,6 +9,8 @@ export interface Action {
   readonly group: "move" | "look" | "hands" | "gestures" | "voice";
   /** For people; empty where no key does it. */
   readonly keys: string;
+  /** `KeyboardEvent.code`s of keys that do it by where they lie: what they write depends on the keyboard. */
+  readonly codes?: readonly string[];
   /** For what is switched on and off: whether it is on. */
   readonly active?: () => boolean;
   run(): void;

@@ -1,6 +1,7 @@
 /** A room in words: where somebody is from where one stands, and what there is. Pure: no page, no clock. */
 
-import type { PersonView, Quat, RoomDescription, RoomView, ThingView, Vec3 } from "../world/model";
+import type { PersonView, RoomDescription, RoomView, ThingView, Vec3 } from "../world/model";
+import { zoneAt } from "../world/zone";
 
 /** Where the wearer is: the head, and radians about +Y of where it looks, 0 along -Z. */
 export interface Standing {
@@ -50,10 +51,9 @@ export function placeWords(from: Standing, to: Point): string {
   return metres < HERE ? "right where you are" : `${distanceWords(metres)} ${directionWords(from, to)}`;
 }
 
-/** The first zone that a place is in, as the server takes it. */
-export function zoneAt(description: RoomDescription, place: Point): string {
-  const zone = description.zones.find(({ box: [low, high] }) => low.every((least, axis) => at(place, axis) >= least && at(place, axis) <= (high[axis] ?? 0)));
-  return zone?.name ?? "";
+/** Of the zone that a place is in; empty at large. */
+export function zoneName(description: RoomDescription, place: Point): string {
+  return zoneAt(description.zones, place)?.name ?? "";
 }
 
 export interface PersonWords {
@@ -104,7 +104,7 @@ export function describeRoom(room: RoomView, from: Standing): SceneWords {
 }
 
 function hereWords(room: RoomView, from: Standing): string {
-  const zone = zoneAt(room.description, from.position);
+  const zone = zoneName(room.description, from.position);
   const others = room.people.size;
   const seen = others === 0 ? "Nobody else is in sight." : others === 1 ? "One person is in sight." : `${others} people are in sight.`;
   return `You are in ${room.description.name}${zone === "" ? "" : `, ${zone}`}, facing ${compassWords(from.yaw)}. ${seen}`;
@@ -119,19 +119,14 @@ function compassWords(yaw: number): string {
 
 function personWords(room: RoomView, person: PersonView, from: Standing, things: readonly ThingView[]): PersonWords {
   const holds = things.filter((thing) => thing.holder === person.entity);
-  const zone = zoneAt(room.description, person.head.position);
+  const zone = zoneName(room.description, person.head.position);
   const parts = [placeWords(from, person.head.position)];
-  if (zone !== "" && zone !== zoneAt(room.description, from.position)) parts.push(`in ${zone}`);
+  if (zone !== "" && zone !== zoneName(room.description, from.position)) parts.push(`in ${zone}`);
   if (person.seated) parts.push("sitting");
   if (person.speaking) parts.push("speaking");
   if (person.signing) parts.push("signing");
   for (const thing of holds) parts.push(thing.offered ? `offers ${thing.name}` : `holds ${thing.name}`);
   return { entity: person.entity, name: person.name, role: person.role, text: parts.join(", "), position: point(person.head.position), holds };
-}
-
-/** Radians about +Y of where a rotation looks. */
-export function yawOf([x, y, z, w]: Quat): number {
-  return Math.atan2(2 * (x * z + w * y), 1 - 2 * (x * x + y * y));
 }
 
 export function roleWords(role: string): string {

@@ -180,7 +180,7 @@ export class Overlay {
         map: this.uncovered(() => { this.show("map"); }),
         text: this.uncovered(() => { if (parts.pictured) this.showText(!this.text.shown); }),
         back: this.uncovered(() => { this.back(); }),
-      }),
+      }, () => parts.shelf.value.letterKeys),
     );
   }
 

@@ -24,7 +24,8 @@ function reading(shelf: SettingsShelf): HTMLElement {
     choice(shelf, "contrast", "Contrast", [["normal", "Normal"], ["more", "More"]]),
     choice(shelf, "theme", "Colours", [["system", "As the device"], ["light", "Light"], ["dark", "Dark"]]),
     choice(shelf, "captions", "Captions", [["off", "Off"], ["normal", "Normal"], ["large", "Large"], ["largest", "Largest"]]),
-    tick(shelf, "reducedMotion", "Less motion", "Nothing on the page moves by itself, and turns and steps are sudden."),
+    tick(shelf, "letterKeys", "Letters are shortcuts", "Without them arrow keys walk and turn, and buttons do the rest."),
+    tick(shelf, "reducedMotion", "Less motion", "Nothing moves by itself, and turns and steps are sudden."),
     tick(shelf, "nameTags", "Name tags", "Names over people's heads."),
   );
 }

@@ -18,6 +18,8 @@ export interface Settings {
   readonly move: "teleport" | "smooth";
   /** How far the view narrows while one moves, 0 to 1. */
   readonly vignette: number;
+  /** Whether keys that write something are shortcuts: who speaks to the computer, or has a tremor, sets them off by chance. */
+  readonly letterKeys: boolean;
   readonly captions: "off" | "normal" | "large" | "largest";
   readonly nameTags: boolean;
   /** 0 to 1: how quiet a voice may be to move the mouth. */
@@ -50,6 +52,7 @@ export function defaultSettings(preferences: Preferences): Settings {
     // Gliding makes people ill who do not glide: who likes it can have it.
     move: "teleport",
     vignette: 0.7,
+    letterKeys: true,
     captions: "normal",
     nameTags: true,
     voiceSensitivity: 0.5,

@@ -32,9 +32,11 @@ export function shortcutOf(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaK
   return name;
 }
 
-/** Listen; returns how to stop. */
-export function listenForShortcuts(runs: ShortcutRuns): () => void {
+/** Listen; returns how to stop. `letters`: whether keys that write something are shortcuts. */
+export function listenForShortcuts(runs: ShortcutRuns, letters: () => boolean): () => void {
   const heard = (event: KeyboardEvent): void => {
+    // A key that moves the wearer does nothing else.
+    if (event.defaultPrevented || (event.key.length === 1 && !letters())) return;
     const name = shortcutOf(event, document.activeElement);
     if (name === null) return;
     event.preventDefault();

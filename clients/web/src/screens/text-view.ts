@@ -6,7 +6,7 @@
 import type { Outcome, RoomView, Said, ThingView, Vec3 } from "../world/model";
 import type { Announcer } from "./announcer";
 import { TEXT_MAX, refusalWords } from "./chat-panel";
-import { describeRoom, distanceTo, roleWords, zoneAt, type Standing } from "./describe";
+import { describeRoom, distanceTo, roleWords, zoneName, type Standing } from "./describe";
 import { button, make, setText, written } from "./dom";
 
 /** How the text view moves its wearer and their hands. */
@@ -163,7 +163,10 @@ export class TextView {
       setText(this.outcome, thing === undefined ? "You hold nothing." : `${name} is not in sight.`);
       return;
     }
-    await this.ways.walkTo(headOf(person.head.position), 0.9);
+    if (!(await this.ways.walkTo(headOf(person.head.position), 0.9))) {
+      setText(this.outcome, `You did not get to ${name}.`);
+      return;
+    }
     await this.tell(this.room.offer(thing.entity, true), `You stand by ${name} and offer ${thing.name}. ${name} can take it now.`);
   }
 
@@ -222,7 +225,7 @@ export class TextView {
   }
 
   private tellZone(): void {
-    const zone = zoneAt(this.room.description, this.standing().position);
+    const zone = zoneName(this.room.description, this.standing().position);
     if (zone !== this.zone && zone !== "") this.announcer.say(`You are in ${zone} now.`, performance.now());
     this.zone = zone;
   }

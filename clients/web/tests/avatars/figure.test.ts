@@ -38,6 +38,19 @@ function standing(height = 1.6): Stage {
 const wristOf = (who: MadeUp, side: "left" | "right"): THREE.Vector3 => new THREE.Vector3().fromArray(who[side].jointPositions, 3);
 
 describe("a figure", () => {
+  it("breathes where nobody's hands are tracked, and is still for who wants less motion", () => {
+    const moves = (still: boolean): number => {
+      const one = standing();
+      one.figure.still = still;
+      one.step(4);
+      const before = one.place(Bone.head);
+      one.step(1);
+      return one.place(Bone.head).distanceTo(before);
+    };
+    expect(moves(false)).toBeGreaterThan(1e-3);
+    expect(moves(true)).toBeLessThan(1e-6);
+  });
+
   it("is as tall as its eyes are high, its feet on the floor", () => {
     for (const height of [1.3, 1.6, 1.85]) {
       const stage = standing(height);

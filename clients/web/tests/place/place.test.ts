@@ -1,11 +1,16 @@
+// @vitest-environment happy-dom
 import * as THREE from "three";
 import { describe, expect, it } from "vitest";
 import { fitted } from "../../src/place/lettering";
 import { Models } from "../../src/place/models";
-import { nearness, walkedThrough } from "../../src/place/portals";
+import { Things } from "../../src/place/things";
+import { Place } from "../../src/place/place";
+import { nearness, Portals, walkedThrough } from "../../src/place/portals";
 import { solidsOf } from "../../src/place/scene";
 import { ContactShadows } from "../../src/place/shadows";
-import { edgeDistance, zoneAt, Zones } from "../../src/place/zones";
+import { edgeDistance, Zones } from "../../src/place/zones";
+import { zoneAt } from "../../src/world/zone";
+import { makeThing } from "../presence/fake-room";
 import type { Portal, Vec3 } from "../../src/world/model";
 
 const NORTH: Portal = { to: "lobby", name: "Lobby", position: [1, 0, -2], yaw: 0, width: 1.2 };
@@ -114,5 +119,79 @@ describe("looks", () => {
   it("shorten a sign that is too long", () => {
     expect(fitted("Lobby", (part) => part.length <= 8)).toBe("Lobby");
     expect(fitted("Simulation laboratory", (part) => part.length <= 8)).toBe("Simulat…");
+  });
+});
+
+describe("what the graphics card holds", () => {
+  class Missing extends Models {
+    model: THREE.Object3D | null = null;
+
+    override get(): Promise<THREE.Object3D | null> {
+      return Promise.resolve(this.model?.clone() ?? null);
+    }
+  }
+
+  /** Counts what is disposed from now on. */
+  function disposals(root: THREE.Object3D): () => number {
+    let count = 0;
+    root.traverse((node) => {
+      const { geometry, material } = node as Partial<THREE.Mesh>;
+      for (const part of [geometry, ...[material].flat()]) part?.addEventListener("dispose", () => { count += 1; });
+    });
+    return () => count;
+  }
+
+  it("of a stand-in is given back when it goes out of sight, its lines and labels too", async () => {
+    const things = new Things(new Missing(""));
+    const panel = { ...makeThing(5, "Monitor", [0, 1, 0]), kind: "panel" as const };
+    things.add(panel);
+    await Promise.resolve();
+    await Promise.resolve();
+    const shown = things.root.getObjectByName("thing-5")!;
+    let parts = 0;
+    shown.traverse((node) => { if ("geometry" in node) parts += 2; });
+    const disposed = disposals(shown);
+    expect(parts).toBe(8);
+    things.remove(5);
+    expect(disposed()).toBe(parts);
+  });
+
+  it("of a model stays for the others that look so", async () => {
+    const models = new Missing("");
+    models.model = new THREE.Mesh(new THREE.BoxGeometry(), new THREE.MeshBasicMaterial());
+    const disposed = disposals(models.model);
+    const things = new Things(models);
+    things.add(makeThing(5, "Cup", [0, 1, 0]));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(things.root.getObjectByName("thing-5")!.children).toHaveLength(1);
+    things.remove(5);
+    expect(disposed()).toBe(0);
+  });
+});
+
+describe("less motion", () => {
+  it("leaves doorways and marks still at a time that stands", () => {
+    const portals = new Portals([NORTH]);
+    const breath = (): unknown => {
+      let seconds: unknown = null;
+      portals.root.traverse((node) => {
+        const { material } = node as Partial<THREE.Mesh>;
+        if (material instanceof THREE.ShaderMaterial) seconds = material.uniforms["seconds"]!.value;
+      });
+      return seconds;
+    };
+    const place = Object.create(Place.prototype) as Place;
+    const nothing = { update: () => false, begin: () => undefined, add: () => undefined, end: () => undefined, eachOnFloor: () => undefined };
+    Object.assign(place, {
+      portals, zones: nothing, things: nothing, shadows: nothing, before: [NaN, NaN, NaN], carried: () => null, walkable: { floor: 0 },
+      listeners: { portal: () => undefined, zone: () => undefined },
+    });
+    place.still = true;
+    place.update(5000, new THREE.PerspectiveCamera(), [0, 1.6, 0]);
+    expect(breath()).toBe(0);
+    place.still = false;
+    place.update(5000, new THREE.PerspectiveCamera(), [0, 1.6, 0]);
+    expect(breath()).toBe(5);
   });
 });

@@ -8,8 +8,9 @@ import { levelOf, smoothedLevel } from "../../src/presence/microphone";
 import { Joystick } from "../../src/presence/pointer";
 import { makePose } from "../../src/presence/pose";
 import { Rig } from "../../src/presence/rig";
-import { DEFAULT_COMFORT } from "../../src/presence/settings";
+import { DEFAULT_COMFORT } from "./comfort";
 import { Travel } from "../../src/presence/travel";
+import type { Wearing } from "../../src/presence/wearer";
 import { FakeRoom, makeThing } from "./fake-room";
 import { openFloor, type OpenFloor } from "./open-floor";
 
@@ -116,12 +117,13 @@ describe("holding things", () => {
 
 describe("the wearer at a screen", () => {
   const target = new EventTarget();
+  let wearing: Wearing;
   const stick = new Joystick();
   let wearer: FlatWearer;
   let rig: Rig;
   let keys: Keyboard;
   const press = (type: string, code: string): void => {
-    target.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), { code, repeat: false }));
+    target.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), { code, key: code.startsWith("Key") ? code.slice(3).toLowerCase() : code, repeat: false }));
   };
   const run = async (seconds: number): Promise<void> => {
     for (let frame = 0; frame < seconds * 60; frame++) {
@@ -133,7 +135,7 @@ describe("the wearer at a screen", () => {
   beforeEach(() => {
     rig = new Rig();
     const travel = new Travel(rig, floor);
-    const wearing = { rig, travel, grasp, place: floor, settings: DEFAULT_COMFORT, notice: (text: string) => notices.push(text) };
+    wearing = { rig, travel, grasp, place: floor, settings: DEFAULT_COMFORT, notice: (text: string) => notices.push(text) };
     wearer = new FlatWearer(wearing, room.things);
     const doing = new Proxy({}, { get: () => () => { wearer.grabOrPut(); } }) as Doing;
     keys = new Keyboard(target, makeActions(doing));
@@ -172,6 +174,48 @@ describe("the wearer at a screen", () => {
     keys.dispose();
   });
 
+  it("says at once that the hand is full, and what is in it", async () => {
+    const bell = 8;
+    room.things.set(bell, makeThing(bell, "Bell", [0.1, 1, -0.5]));
+    await run(0.1);
+    wearer.take(CUP);
+    await run(1);
+    let failures = 0;
+    wearer.take(bell, () => { failures += 1; });
+    expect(failures).toBe(1);
+    expect(notices).toEqual(["Your hand is full: put Cup down first."]);
+    keys.dispose();
+  });
+
+  it("says so where the server does not give the thing", async () => {
+    room.answer = { ok: false, code: "forbidden", detail: "" };
+    let failures = 0;
+    wearer.take(CUP, () => { failures += 1; });
+    await run(1);
+    expect(failures).toBe(1);
+    expect(notices).toEqual(["You may not take things here."]);
+    keys.dispose();
+  });
+
+  it("turns and steps at once who wants less motion, a step for each press", async () => {
+    wearing.settings = { ...DEFAULT_COMFORT, reducedMotion: true };
+    press("keydown", "KeyE");
+    await run(1 / 60);
+    expect(rig.yaw).toBeCloseTo(-Math.PI / 6);
+    await run(1);
+    expect(rig.yaw).toBeCloseTo(-Math.PI / 6);
+    press("keyup", "KeyE");
+    press("keydown", "PageUp");
+    await run(1);
+    expect(wearer.body.pitch).toBeCloseTo(Math.PI / 12);
+    press("keyup", "PageUp");
+    rig.yaw = 0;
+    const from = rig.origin.z;
+    wearer.nudge(1, 0);
+    expect(rig.origin.z).toBeCloseTo(from - 0.64);
+    keys.dispose();
+  });
+
   it("is seen nodding without the feet moving, and sits down slowly", async () => {
     wearer.body.gesture.start("nod");
     await run(0.4);
@@ -196,7 +240,7 @@ describe("the wearer at a screen", () => {
     const head: [number, number, number] = [rig.origin.x, 1.6, rig.origin.z];
     travel.chooseWay(head, { x: -1, z: -1 }, 0.8, (there) => { arrivals += Number(there); });
     for (let frame = 0; frame < 240; frame++) {
-      rig.turn(travel.walkWay(1 / 60, rig.yaw, 1.6, head), head);
+      rig.turn(travel.walkWay(1 / 60, rig.yaw, 1.6, head, false), head);
       head[0] = rig.origin.x;
       head[2] = rig.origin.z;
     }

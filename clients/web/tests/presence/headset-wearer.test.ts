@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Grasp } from "../../src/presence/grasp";
 import { HeadsetWearer } from "../../src/presence/headset-wearer";
 import { Rig } from "../../src/presence/rig";
-import { DEFAULT_COMFORT } from "../../src/presence/settings";
+import { DEFAULT_COMFORT } from "./comfort";
 import { Travel } from "../../src/presence/travel";
 import { eased, FADE, Vignette } from "../../src/presence/vignette";
 import type { Wearing } from "../../src/presence/wearer";

@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Presence } from "../../src/presence/presence";
-import { DEFAULT_COMFORT } from "../../src/presence/settings";
+import { DEFAULT_COMFORT } from "./comfort";
 import { openHeadset } from "../../src/presence/worn";
 import { FakeRoom } from "./fake-room";
 import { openFloor } from "./open-floor";

@@ -8,12 +8,13 @@ let room: FakeRoom;
 let view: TextView;
 let announcer: Announcer;
 let done: string[];
+let arrives: boolean;
 
 function ways(): TextWays {
   return {
     walkTo: (place, stop) => {
       done.push(`walk ${place.map((metres) => metres.toFixed(1)).join()} ${stop}`);
-      return Promise.resolve(true);
+      return Promise.resolve(arrives);
     },
     turn: (radians) => done.push(`turn ${radians.toFixed(1)}`),
     goThrough: (to) => done.push(`go ${to}`),
@@ -40,6 +41,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve)
 
 beforeEach(() => {
   done = [];
+  arrives = true;
   room = quietLobby();
   announcer = new Announcer();
   view = new TextView(room, ways(), () => ({ position: [0, 1.6, 2], yaw: 0 }), announcer);
@@ -82,6 +84,14 @@ describe("the room in words", () => {
     press("Take stethoscope");
     await settle();
     expect(outcome()).toContain("They are told that you would like it.");
+  });
+
+  it("does not offer to somebody whom one did not get to", async () => {
+    arrives = false;
+    press("Hand over to Grace Okafor");
+    await settle();
+    expect(room.asked).toEqual([]);
+    expect(outcome()).toBe("You did not get to Grace Okafor.");
   });
 
   it("hands over by walking there and offering", async () => {

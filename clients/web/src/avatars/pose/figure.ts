@@ -9,7 +9,8 @@ import type { PoseRows } from "../rows";
 import { ArmPose } from "./arms";
 import { Face, poseFace } from "./face";
 import { Legs } from "./legs";
-import { LEFT_RIGHT, turnBetween, yawOf } from "./limb";
+import { yawOf } from "../../world/yaw";
+import { LEFT_RIGHT, turnBetween } from "./limb";
 
 const SEATED_EYE_HEIGHT = 1.2;
 const UP = new THREE.Vector3(0, 1, 0), RIGHT = new THREE.Vector3(1, 0, 0), AHEAD = new THREE.Vector3(0, 0, -1);
@@ -44,6 +45,8 @@ export class Figure {
   readonly crown = new THREE.Vector3();
   readonly ground = new THREE.Vector3();
   scale = 1;
+  /** It does not sway or breathe. */
+  still = false;
   private readonly legs = new Legs();
   private readonly phase: number;
   private yaw = NaN;
@@ -59,12 +62,14 @@ export class Figure {
 
   /** Write the person's bones for now. */
   pose(rows: PoseRows, row: number, person: PersonView, seconds: number, passed: number, floor: number, attention: THREE.Vector3 | null): void {
-    this.readHead(person, seconds);
+    // Where the waves of breathing and swaying are at 0.
+    const swayed = this.still ? -this.phase : seconds;
+    this.readHead(person, swayed);
     this.measure(person, passed, floor);
     this.turnBody(person, passed);
-    this.poseTrunk(rows, row, person, seconds, floor);
+    this.poseTrunk(rows, row, person, swayed, floor);
     this.legs.pose(rows, row, hips, hipsTurn, this.yaw, this.scale, person.seated, floor, passed);
-    this.poseArms(rows, row, person, seconds, passed);
+    this.poseArms(rows, row, person, swayed, passed);
     this.face.read(person, seconds, passed, eyes, head, attention);
     poseFace(rows, row, this.face, skull, head, this.scale);
     rows.setFades(row, this.left.seen, this.right.seen, person.head.presence);

@@ -42,15 +42,6 @@ export function aim(ahead: THREE.Vector3, up: THREE.Vector3, turn: THREE.Quatern
   return turn.setFromRotationMatrix(basis.makeBasis(x, y, z));
 }
 
-/** The turn about +Y of whoever looks along a rotation's -Z, also when looking straight down or up. */
-export function yawOf(rotation: THREE.Quaternion): number {
-  z.set(0, 0, -1).applyQuaternion(rotation);
-  y.set(0, 1, 0).applyQuaternion(rotation);
-  const lean = z.y;
-  const dx = z.x * (1 - Math.abs(lean)) - y.x * lean, dz = z.z * (1 - Math.abs(lean)) - y.z * lean;
-  return Math.atan2(-dx, -dz);
-}
-
 /** The shorter way from one turn to another. */
 export function turnBetween(from: number, to: number): number {
   return Math.atan2(Math.sin(to - from), Math.cos(to - from));

@@ -1,18 +1,11 @@
 /** Each screen as it stands in the real client: no fault that axe finds, light and dark, and a picture of each. */
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { faultsOf } from "./support/axe";
 import { launch, Person } from "./support/browser";
 import { Bots, Server, SMALL_CLINIC } from "./support/server";
 import { fillIn, open, PATIENCE, say, screen, visit } from "./support/visits";
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly impact: string | null; readonly nodes: readonly { readonly html: string }[] }[];
-}
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 let server: Server;
@@ -88,11 +81,3 @@ it("has no fault on the screens of states, light and dark", async () => {
   expect(faults).toEqual([]);
   await ben.go();
 });
-
-/** What axe calls serious or critical. */
-async function faultsOf({ page }: Person, name: string): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const result: AxeResult = await page.evaluate(() => (window as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run());
-  const grave = result.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  return grave.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${name}: ${id}: ${html.slice(0, 160)}`));
-}

@@ -3,6 +3,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { SCHEMA_HASH } from "../../src/protocol/generated/constants";
+import { faultsOf } from "./support/axe";
 import { launch, Person } from "./support/browser";
 import { Server, SMALL_CLINIC } from "./support/server";
 import { fillIn, open, PATIENCE, screen, SMALL, visit } from "./support/visits";
@@ -24,7 +25,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  anna = await Person.come(browser, SMALL);
+  anna = await Person.come(browser, { ...SMALL, bypassCSP: true });
 });
 
 afterEach(async () => {
@@ -91,8 +92,36 @@ it("tells who is in a room that its server has gone, and goes on trying", async 
   await short.stop();
   await anna.page.getByRole("alertdialog", { name: "The clinic is restarting" }).waitFor({ timeout: PATIENCE });
   expect(await anna.page.evaluate(() => window.polyclinic.status?.state)).toBe("reconnecting");
+  expect(await faultsOf(anna, "server gone")).toEqual([]);
   await anna.picture("server-gone");
   await anna.page.locator(".state").getByRole("button", { name: "Leave" }).click();
+  await screen(anna, "entrance");
+});
+
+it.each([
+  [4000, "The room is moving", "You need not do anything."],
+  [4001, "Connection lost", "Your place in the room is kept."],
+])("lies over the room after %i, within reach, whatever was open", async (code, title, text) => {
+  const connections: { close: (options: { code: number; reason: string }) => Promise<void> }[] = [];
+  await anna.page.routeWebSocket(WORLD, (near) => {
+    // The first goes through; nobody answers those that come after it.
+    if (connections.length === 0) near.connectToServer();
+    connections.push(near);
+  });
+  await open(anna, server);
+  await fillIn(anna, { name: "Anna", room: "consult" });
+  await screen(anna, "room");
+  await anna.page.getByRole("button", { name: "Help", exact: true }).click();
+  await anna.page.locator("dialog[open]").waitFor();
+  await connections[0]!.close({ code, reason: "" });
+  const state = anna.page.getByRole("alertdialog", { name: title });
+  await state.getByText(text).waitFor({ timeout: PATIENCE });
+  expect(await anna.page.locator("dialog[open]").count()).toBe(0);
+  expect(await faultsOf(anna, title)).toEqual([]);
+  await anna.picture(`state-${code}`);
+  await anna.page.keyboard.press("?");
+  expect(await anna.page.locator("dialog[open]").count()).toBe(0);
+  await state.getByRole("button", { name: "Leave" }).click({ timeout: PATIENCE });
   await screen(anna, "entrance");
 });
 
@@ -105,6 +134,7 @@ async function ended(person: Person, title: string, buttons: readonly string[]):
   await person.page.getByRole("alertdialog", { name: title }).waitFor({ timeout: PATIENCE });
   await screen(person, "ended");
   expect(await person.page.getByRole("alertdialog").getByRole("button").allInnerTexts()).toEqual(buttons);
+  expect(await faultsOf(person, title)).toEqual([]);
   await person.picture(`state-${title.toLowerCase().replaceAll(/\W+/g, "-")}`);
 }
 

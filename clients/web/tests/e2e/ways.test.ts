@@ -32,6 +32,7 @@ it("opens the room of an invitation, and leaves nothing of it in the address bar
   // Whoever has been here before is in the room with one press.
   await anna.page.goto("about:blank");
   await anna.page.goto(`${server.http}/#room=${room}`);
+  await anna.picture("entrance-known");
   await confirm(anna.page, "Anna");
   await screen(anna, "room");
   expect(await anna.page.evaluate(() => window.polyclinic.room)).toBe(room);

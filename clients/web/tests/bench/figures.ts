@@ -7,6 +7,8 @@ export interface Figures {
   /** What a page loads before it shows the entrance, brotli. */
   readonly firstScriptBytes: number;
   readonly drawCalls: number;
+  /** Of both eyes together, in a headset. */
+  readonly stereoDrawCalls: number;
   readonly triangles: number;
   readonly textures: number;
   readonly geometries: number;

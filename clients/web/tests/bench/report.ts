@@ -18,9 +18,9 @@ export function readBudget(): Budget {
 }
 
 export function figuresOf(bundle: Bundle, { drawn, allocation }: SceneFigures): Figures {
-  const { drawCalls, triangles, textures, geometries } = drawn;
+  const { drawCalls, stereoDrawCalls, triangles, textures, geometries } = drawn;
   return {
-    scriptBytes: bundle.scripts.brotli, firstScriptBytes: bundle.first.brotli, drawCalls, triangles, textures, geometries,
+    scriptBytes: bundle.scripts.brotli, firstScriptBytes: bundle.first.brotli, drawCalls, stereoDrawCalls, triangles, textures, geometries,
     pictureBytes: Math.round(allocation.pictureBytes),
   };
 }
@@ -71,6 +71,7 @@ function rows({ scripts, first, all }: Bundle, { drawn, allocation, firstView, p
     ["everything", size(all)],
     ["avatars in view", String(drawn.inView)],
     ["draw calls", String(drawn.drawCalls)],
+    ["draw calls in a headset, both eyes", String(drawn.stereoDrawCalls)],
     ["triangles", drawn.triangles.toLocaleString("en")],
     ["textures", String(drawn.textures)],
     ["geometries", String(drawn.geometries)],

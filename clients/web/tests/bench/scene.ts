@@ -2,6 +2,7 @@
 
 import type { CDPSession, Page } from "playwright-core";
 import { launch, Person } from "../e2e/support/browser";
+import { EMULATED, EMULATOR, putOn } from "../e2e/support/headset";
 import { type CrowdRole, facilityWith, PythonCrowd, remember } from "../e2e/support/crowd";
 import { Server } from "../e2e/support/server";
 import { allocations, type Allocation } from "./allocations";
@@ -16,6 +17,8 @@ const PATIENCE_MS = 60_000;
 
 export interface Drawn {
   readonly drawCalls: number;
+  /** By three.js's count of a picture of a headset, which is of both eyes. */
+  readonly stereoDrawCalls: number;
   readonly triangles: number;
   readonly textures: number;
   readonly geometries: number;
@@ -55,6 +58,8 @@ export async function measureScene(pictures: number, dist?: string): Promise<Sce
   try {
     const visit = async <Value>(measure: (page: Page, session: CDPSession) => Promise<Value>): Promise<Value> => {
       const person = await Person.come(browser, { viewport: VIEWPORT });
+      await person.context.addInitScript({ path: EMULATOR });
+      await person.context.addInitScript(EMULATED);
       await person.page.addInitScript(remember("Observer", "clinician") + NOTE_FIRST_VIEW);
       // A page of another build comes from no address, as Chromium sees it.
       await person.context.grantPermissions(["local-network-access"]);
@@ -75,11 +80,12 @@ export async function measureScene(pictures: number, dist?: string): Promise<Sce
       const started = Date.now(), before = await frames();
       await pass(page, 10);
       const rate = ((await frames()) - before) / ((Date.now() - started) / 1000);
-      const drawn = await page.evaluate<Drawn>(READ_DRAWN);
+      const drawn = await page.evaluate<Omit<Drawn, "stereoDrawCalls">>(READ_DRAWN);
+      const stereoDrawCalls = await inStereo(page);
       await page.evaluate(DRAW_NOTHING);
       await pass(page, WARM_PICTURES);
       const allocation = await allocations(session, () => pass(page, pictures), frames);
-      return { drawn, allocation, firstView: { empty, full }, picturesPerSecond: rate };
+      return { drawn: { ...drawn, stereoDrawCalls }, allocation, firstView: { empty, full }, picturesPerSecond: rate };
     });
   } finally {
     await crowd?.go();
@@ -110,6 +116,24 @@ const READ_DRAWN = `(() => {
   const { drawCalls, triangles, textures, geometries, "crowd.inView": inView } = polyclinic.counts;
   return { drawCalls, triangles, textures, geometries, inView };
 })()`;
+
+/** The same view through an emulated headset with two eyes, for as long as it is counted. */
+async function inStereo(page: Page): Promise<number> {
+  await page.evaluate("worn.stereoEnabled = true");
+  await putOn(page);
+  await pass(page, 5);
+  const { views, calls } = await page.evaluate<{ views: number; calls: number }>(READ_STEREO);
+  if (views !== 2) throw new Error(`a headset's picture has ${views} views`);
+  await page.evaluate("worn.activeSession.end()");
+  await page.waitForFunction("polyclinic.self.device === 'desktop'", null, { timeout: PATIENCE_MS });
+  return calls;
+}
+
+const READ_STEREO = `new Promise((resolve) => worn.activeSession.requestReferenceSpace("local-floor").then((space) => {
+  worn.activeSession.requestAnimationFrame((_, frame) => {
+    resolve({ views: frame.getViewerPose(space).views.length, calls: polyclinic.counts.drawCalls });
+  });
+}))`;
 
 async function firstView(page: Page): Promise<number> {
   await page.waitForFunction("window.firstView > 0", null, { timeout: PATIENCE_MS });

@@ -6,7 +6,7 @@ import { Person } from "./browser";
 import { ROOT } from "./server";
 import { confirm } from "./visits";
 
-const EMULATOR = join(ROOT, "clients/web/node_modules/iwer/build/iwer.min.js");
+export const EMULATOR = join(ROOT, "clients/web/node_modules/iwer/build/iwer.min.js");
 /** A picture is drawn without a graphics card: small ones come often enough. */
 export const SMALL = { width: 480, height: 320 };
 export const LONG = { timeout: 90_000 };
@@ -21,7 +21,7 @@ export async function until(page: Page, expression: string): Promise<void> {
 }
 
 /** Runs before the page's own scripts; `window.worn` is the device, `worn.frames` counts its pictures. */
-const PUT_ON = `
+export const EMULATED = `
   window.worn = new IWER.XRDevice(IWER.metaQuest3);
   worn.installRuntime({ forceInstall: true });
   worn.position.set(0, 1.6, 0);
@@ -32,7 +32,7 @@ const PUT_ON = `
 export async function comeWithHeadset(browser: Browser, address: string, room: string, mode: "hand" | "controller"): Promise<Person> {
   const person = await Person.come(browser, { viewport: SMALL, acceptDownloads: true });
   await person.context.addInitScript({ path: EMULATOR });
-  await person.context.addInitScript(`${PUT_ON} worn.primaryInputMode = "${mode}";`);
+  await person.context.addInitScript(`${EMULATED} worn.primaryInputMode = "${mode}";`);
   await enter(person, address, room, "Wanda");
   return person;
 }

@@ -183,14 +183,16 @@ bench-bytes: build ## bytes for an avatar update and the error it makes, on reco
 
 # ---- generated files -----------------------------------------------------------------------------------------------
 .PHONY: generate
-generate: build ## write everything that follows from protocol/ and the scenes
+generate: build ## write everything that follows from protocol/, the scenes and the looks
 	$(BIN)/python -m tools.generate
 	$(BIN)/python -m tools.make_scenes
+	$(BIN)/python -m tools.make_avatars
 
 .PHONY: generated
 generated: build ## check that generated files are what their sources say
 	$(BIN)/python -m tools.generate --check
 	$(BIN)/python -m tools.make_scenes --check
+	$(BIN)/python -m tools.make_avatars --check
 
 .PHONY: pictures
 pictures: web system-packages ## take the documentation's pictures of the web client (ARGS="lobby" for one of them)

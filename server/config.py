@@ -191,6 +191,8 @@ class FacilitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The kinds of rooms opened on demand."""
     scenes: str = "scenes"
     """The folder of the scene files, relative to this file."""
+    avatars: str | None = None
+    """The folder of looks that are VRM 1.0 files, relative to this file; left out, people have the clients' own."""
     server: ServerSettings = ServerSettings()
     """Where the server listens and what it keeps."""
 
@@ -207,6 +209,11 @@ class Facility(Struct, frozen=True, kw_only=True):
     def scene_folder(self) -> Path:
         """Where the scene files are."""
         return self.file.parent / self.settings.scenes
+
+    @property
+    def avatar_folder(self) -> Path | None:
+        """Where the looks that are files are, if there are any."""
+        return None if self.settings.avatars is None else self.file.parent / self.settings.avatars
 
 
 class TypeDefaults(Protocol):
@@ -310,6 +317,8 @@ class _Checks:
         self._once("roles", "", settings.roles)
         self._some("roles", settings.roles)
         self._some("rooms", settings.rooms)
+        if (folder := self._facility.avatar_folder) is not None and not folder.is_dir():
+            self._fail("avatars", "a folder", repr(settings.avatars))
         self._once("rooms", "id", [room.id for room in settings.rooms])
         self._once("rooms", "name", [room.name for room in settings.rooms])
         self._once("visits", "type", [visit.type for visit in settings.visits])
@@ -323,10 +332,9 @@ class _Checks:
         check_portals(ways, [[portal.to for portal in visit.portals] for visit in settings.visits], self._fail)
 
     def _all_rooms(self) -> Iterator[tuple[str, RoomSettings]]:
-        for index, room in enumerate(self._facility.settings.rooms):
-            yield f"rooms[{index}]", room
-        for index, visit in enumerate(self._facility.settings.visits):
-            yield f"visits[{index}]", visit
+        for table, rooms in (("rooms", self._facility.settings.rooms), ("visits", self._facility.settings.visits)):
+            for index, room in enumerate(rooms):
+                yield f"{table}[{index}]", room
 
     def _check_room(self, key: str, room: RoomSettings) -> None:
         if room.type not in self._room_types:
@@ -373,11 +381,8 @@ class _Checks:
 
     def _inside(self, key: str, box: Box, bounds: Box) -> None:
         self._box(key, box)
-        least, greatest = bounds
-        within = all(
-            low <= start and end <= high for low, start, end, high in zip(least, box[0], box[1], greatest, strict=True)
-        )
-        if not within:
+        edges = zip(bounds[0], box[0], box[1], bounds[1], strict=True)
+        if not all(low <= start and end <= high for low, start, end, high in edges):
             self._fail(key, f"a place inside the room's bounds {_tell(bounds)}", _tell(box))
 
     def _once(self, key: str, field: str, values: Iterable[str]) -> None:

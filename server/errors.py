@@ -123,6 +123,15 @@ class RoleUnknown(RequestError):
         super().__init__(f"this facility has no role {role!r}")
 
 
+class AvatarUnknown(RequestError):
+    """A look that is a file of the facility's, and is not among those it offers. The words do not repeat its name."""
+
+    code = "avatar_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("this facility offers no such look; GET /v1/avatars tells those that it does")
+
+
 class EntityUnknown(RequestError):
     """Nobody and nothing has that id or name. The words repeat neither."""
 

@@ -19,6 +19,7 @@ import typer
 import uvloop
 
 from protocol.ids import CloseCode
+from server.avatars import read_avatars
 from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
 from server.errors import InvalidRequest, StartError, StoreError
 from server.frontdesk.admin import ADMIN_HOST, create_admin
@@ -40,6 +41,7 @@ from server.world.directory import Directory
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from server.avatars import Avatars
     from server.store.sqlite import OpenedRoom
     from server.world.room import Room
 
@@ -211,6 +213,7 @@ class Server:
                     directory=self.directory,
                     tickets=self.tickets,
                     facility=self._facility,
+                    avatars=self._read_avatars(),
                     metrics=self.metrics,
                     clock=self.clock.now,
                     readiness=self.readiness,
@@ -219,6 +222,12 @@ class Server:
                 )
             )
         )
+
+    def _read_avatars(self) -> Avatars:
+        avatars = read_avatars(self._facility.avatar_folder)
+        for refused in avatars.refused:
+            _log.warning("avatar_not_offered", file=refused.file, reason=refused.reason)
+        return avatars
 
     def _start_ticking(self, stack: AsyncExitStack) -> None:
         self.scheduler.every(SWEEP_SECONDS, "sweep", self.gateway.sweep)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import math
-import struct
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Never
 
@@ -19,6 +18,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from server.errors import ConfigError
+from server.glb import json_chunk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 EYE_HEIGHT: Final = 1.6
 """m; of a head that appears above a spawn point without an area."""
 
-_MAGIC: Final = b"glTF"
-_VERSION: Final = 2
-_JSON_CHUNK: Final = 0x4E4F534A
-_HEADER: Final = struct.Struct("<4sII")
-_CHUNK: Final = struct.Struct("<II")
 _UPRIGHT: Final = 1e-3
 
 Number = Annotated[float, Meta(ge=-8388.0, le=8388.0)]
@@ -160,7 +155,7 @@ def _document(file: Path) -> _Document:
         data = file.read_bytes()
     except OSError as error:
         raise ConfigError(str(file), "file", "a scene that can be read", str(error.strerror)) from None
-    text = _json_chunk(file, data) if file.suffix == ".glb" else data
+    text = json_chunk(file, data) if file.suffix == ".glb" else data
     try:
         document = _DECODER.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -168,21 +163,6 @@ def _document(file: Path) -> _Document:
     if not document.asset.version.startswith("2."):
         raise ConfigError(str(file), "asset.version", "2.x", repr(document.asset.version))
     return document
-
-
-def _json_chunk(file: Path, data: bytes) -> bytes:
-    if len(data) < _HEADER.size + _CHUNK.size:
-        raise ConfigError(str(file), "header", "a binary glTF of 20 bytes or more", f"{len(data)} bytes")
-    magic, version, length = _HEADER.unpack_from(data)
-    if magic != _MAGIC or version != _VERSION:
-        raise ConfigError(str(file), "header", "glTF, version 2", f"{magic!r}, version {version}")
-    size, kind = _CHUNK.unpack_from(data, _HEADER.size)
-    start = _HEADER.size + _CHUNK.size
-    if length != len(data):
-        raise ConfigError(str(file), "header", f"the file's length {len(data)}", str(length))
-    if kind != _JSON_CHUNK or start + size > length:
-        raise ConfigError(str(file), "first chunk", "JSON that ends inside the file", f"{size} bytes of type {kind:#x}")
-    return data[start : start + size]
 
 
 class _Placed(Struct, frozen=True):

@@ -6,16 +6,22 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Router
 from starlette.types import ASGIApp
 
-from server.frontdesk import health, metrics, rooms, tickets
+from server.frontdesk import avatars, health, metrics, rooms, tickets
 from server.frontdesk.desk import Desk
-from server.frontdesk.files import client_files, client_folder, scene_files
+from server.frontdesk.files import avatar_files, client_files, client_folder, scene_files
 from server.frontdesk.headers import SafeHeaders
 from server.frontdesk.problems import HANDLERS
 
 
 def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
     """Put the routes of each file together, the web client (by default the one that was built) below them all."""
-    interface = [*rooms.ROUTES, *tickets.ROUTES, scene_files(desk.facility.scene_folder)]
+    interface = [
+        *rooms.ROUTES,
+        *tickets.ROUTES,
+        *avatars.ROUTES,
+        scene_files(desk.facility.scene_folder),
+        *avatar_files(desk.avatars),
+    ]
     app = Starlette(
         routes=[
             *health.ROUTES,

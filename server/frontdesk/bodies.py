@@ -26,7 +26,7 @@ class TicketWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     role: str
     """One of the facility's roles."""
     avatar: Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")] = DEFAULT_AVATAR
-    """The look, by a name that clients know."""
+    """The look, by a name that clients know, or one of the facility's files (`vrm-NAME`)."""
 
 
 class RoomWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -7,6 +7,7 @@ from typing import cast
 
 from starlette.requests import Request
 
+from server.avatars import Avatars
 from server.config import Facility
 from server.errors import Stopping
 from server.identity.tickets import TicketDesk
@@ -44,6 +45,8 @@ class Desk:
     directory: Directory
     tickets: TicketDesk
     facility: Facility
+    avatars: Avatars
+    """The looks that are files."""
     metrics: Metrics
     clock: Callable[[], float]
     """Seconds since the server started."""

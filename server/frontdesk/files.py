@@ -1,7 +1,7 @@
-"""Files: the facility's scenes and the web client."""
+"""Files: the facility's scenes and looks, and the web client."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,8 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from server.avatars import SUFFIX, Avatars
 
 CLIENT_FOLDER: Final = Path(__file__).resolve().parents[2] / "clients" / "web" / "dist"
 """The web client, once it was built."""
@@ -81,6 +83,32 @@ class SceneFiles(FreshFiles):
         if isinstance(response, FileResponse):
             response.headers["Content-Type"] = SCENE_TYPES[Path(full_path).suffix]
         return response
+
+
+class AvatarFiles(FreshFiles):
+    """The looks that a facility offers; what else is in their folder is not served."""
+
+    def __init__(self, folder: Path, offered: Collection[str]) -> None:
+        super().__init__(directory=folder)
+        self._offered = frozenset(f"{look}{SUFFIX}" for look in offered)
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Find a file that is offered."""
+        return super().lookup_path(path) if path in self._offered else ("", None)
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Say the media type: a VRM is a binary glTF."""
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        if isinstance(response, FileResponse):
+            response.headers["Content-Type"] = SCENE_TYPES[".glb"]
+        return response
+
+
+def avatar_files(avatars: Avatars) -> list[Mount]:
+    """Serve a facility's looks, where it has a folder of them."""
+    return [] if avatars.folder is None else [Mount("/avatars", AvatarFiles(avatars.folder, avatars.offered))]
 
 
 def scene_files(folder: Path) -> Mount:

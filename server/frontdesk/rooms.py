@@ -32,7 +32,7 @@ async def facility(request: Request) -> Response:
             "name": settings.name,
             "room_types": [{"name": name, "on_demand": name in visit_types} for name in types],
             "roles": settings.roles,
-            "avatars": [DEFAULT_AVATAR],
+            "avatars": [DEFAULT_AVATAR, *desk.avatars.offered],
             "schema": SCHEMA_HASH,
         }
     )

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from protocol.ids import WORLD_PATH
-from server.errors import InvalidRequest, RoleUnknown, RoomFull
+from server.avatars import is_file_look
+from server.errors import AvatarUnknown, InvalidRequest, RoleUnknown, RoomFull
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import TicketWish, read_body
 from server.frontdesk.desk import Desk, desk_of
@@ -28,6 +29,8 @@ async def issue_ticket(request: Request) -> Response:
     wish = await read_body(request, TicketWish)
     if wish.role not in desk.facility.settings.roles:
         raise RoleUnknown(wish.role[:64])
+    if is_file_look(wish.avatar) and wish.avatar not in desk.avatars.offered:
+        raise AvatarUnknown
     name = clean_name(wish.name)
     if len(room.members) >= room.capacity:
         raise RoomFull(room.id, room.capacity)

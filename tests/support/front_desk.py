@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from starlette.types import ASGIApp, Message
 
+from server.avatars import read_avatars
 from server.config import SAMPLE_FACILITY, Facility, load_facility
 from server.frontdesk.app import create_front_desk
 from server.frontdesk.desk import Desk, Phase, Readiness
@@ -74,6 +75,7 @@ class FrontDesk:
             directory=self.directory,
             tickets=self.tickets,
             facility=self.facility,
+            avatars=read_avatars(self.facility.avatar_folder),
             metrics=Metrics(lambda: WorldCounts(avatars=3), LogCounts(), tickets=lambda: self.tickets.issued),
             clock=lambda: self.now,
             readiness=self.readiness,

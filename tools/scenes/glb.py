@@ -98,6 +98,14 @@ class Document:
 
     def written(self) -> bytes:
         """Give the file."""
+        text = json.dumps(self._json(), separators=(",", ":")).encode()
+        text += b" " * (-len(text) % 4)
+        data = bytes(self._data)
+        length = 12 + 8 + len(text) + 8 + len(data)
+        header = struct.pack("<4sII", b"glTF", 2, length)
+        return header + struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(data), b"BIN\0") + data
+
+    def _json(self) -> Node:
         document: Node = {
             "asset": {"version": "2.0", "generator": "Polyclinic tools/make_scenes.py", "copyright": "Apache-2.0"},
             "scene": 0,
@@ -113,22 +121,17 @@ class Document:
             document["extensionsUsed"] = sorted(self._extensions)
         if self._shapes:
             document["extensions"] = {"OMI_physics_shape": {"shapes": self._shapes}}
-        text = json.dumps(document, separators=(",", ":")).encode()
-        text += b" " * (-len(text) % 4)
-        data = bytes(self._data)
-        length = 12 + 8 + len(text) + 8 + len(data)
-        header = struct.pack("<4sII", b"glTF", 2, length)
-        return header + struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(data), b"BIN\0") + data
+        return document
 
     def _mesh(self, name: str, parts: Sequence[Part], lit: tuple[Sequence[Block], Light] | None, material: str) -> None:
         """Add a mesh: with light on it, or with normals for light to come."""
-        positions, normals, triangles = _joined(parts)
+        positions, normals, triangles = joined(parts)
         floats = positions.astype("<f4")
         attributes = {"POSITION": self._accessor(floats, FLOAT, "VEC3", ARRAY_BUFFER, limits=True)}
         if material == "matt":
-            attributes["NORMAL"] = self._accessor(_unit(normals), FLOAT, "VEC3", ARRAY_BUFFER)
+            attributes["NORMAL"] = self._accessor(unit_normals(normals), FLOAT, "VEC3", ARRAY_BUFFER)
         shade = _shade(parts, positions, normals, *lit) if lit else np.ones_like(positions)
-        colours = _colours(parts, shade)
+        colours = colours_of(parts, shade)
         attributes["COLOR_0"] = self._accessor(colours, UNSIGNED_BYTE, "VEC4", ARRAY_BUFFER, normalised=True)
         indices = triangles.astype("<u2").reshape(-1)
         primitive = {
@@ -161,8 +164,8 @@ class Document:
         stride = {"byteStride": values.itemsize * values.shape[1]} if target == ARRAY_BUFFER else {}
         start = len(self._data)
         self._data += data + b"\0" * (-len(data) % 4)
-        view = {"buffer": 0, "byteOffset": start, "byteLength": len(data), "target": target}
-        self._views.append(view | stride)
+        view = {"buffer": 0, "byteOffset": start, "byteLength": len(data)}
+        self._views.append(view | ({"target": target} if target else {}) | stride)
         accessor: Node = {"bufferView": len(self._views) - 1, "componentType": component, "count": len(values)}
         accessor["type"] = kind
         if normalised:
@@ -215,7 +218,8 @@ def _batches(parts: Sequence[Part]) -> list[list[Part]]:
     return batches
 
 
-def _joined(parts: Sequence[Part]) -> tuple[Floats, Floats, Ints]:
+def joined(parts: Sequence[Part]) -> tuple[Floats, Floats, Ints]:
+    """Put the parts' vertices, normals and triangles together."""
     starts = np.cumsum([0, *(len(part.shape.positions) for part in parts)])
     positions = np.round(np.concatenate([part.shape.positions for part in parts]), 4) + 0.0
     normals = np.round(np.concatenate([part.shape.normals for part in parts]), 4) + 0.0
@@ -234,7 +238,7 @@ def _shade(parts: Sequence[Part], positions: Floats, normals: Floats, blocks: Se
     return shade
 
 
-def _colours(parts: Sequence[Part], shade: Floats) -> np.ndarray[Any, Any]:
+def colours_of(parts: Sequence[Part], shade: Floats) -> np.ndarray[Any, Any]:
     """Give each vertex the light it sends, in 8 bits a channel."""
     paint = np.concatenate([part.colour for part in parts])
     glows = np.concatenate([np.full(len(part.colour), part.glows) for part in parts])
@@ -246,7 +250,7 @@ def _colours(parts: Sequence[Part], shade: Floats) -> np.ndarray[Any, Any]:
     return np.floor(np.concatenate([shown, opacity[:, None]], axis=1) * 255 + 0.5).astype("u1")
 
 
-def _unit(normals: Floats) -> np.ndarray[Any, Any]:
+def unit_normals(normals: Floats) -> np.ndarray[Any, Any]:
     """Make normals of length 1; what has none, as at a pole, looks up."""
     length = np.sqrt(normals[:, 0] ** 2 + normals[:, 1] ** 2 + normals[:, 2] ** 2)
     whole = np.where(length[:, None] > 0.1, normals, np.array([0.0, 1.0, 0.0]))

@@ -1,5 +1,5 @@
 /**
- * Khronos' validator over the files that are named, or over every scene and model of the sample facility. It ends with
+ * Khronos' validator over the files that are named, or over every scene, model and look of the sample facility. It ends with
  * status 1 if one has an error or a warning. Run it in clients/web: node tests/validate-gltf.mjs
  */
 
@@ -10,17 +10,17 @@ import { fileURLToPath } from "node:url";
 import validator from "gltf-validator";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const SCENES = join(ROOT, "server", "facility", "scenes");
+const FACILITY = join(ROOT, "server", "facility");
 
-/** What the validator cannot know: extensions of the Open Metaverse Interoperability group. */
+/** What the validator cannot know: extensions of the Open Metaverse Interoperability group and of the VRM Consortium. */
 const IGNORED = ["UNSUPPORTED_EXTENSION"];
 
 async function sampleFiles() {
-  const files = await readdir(SCENES, { recursive: true });
+  const files = await readdir(FACILITY, { recursive: true });
   return files
-    .filter((file) => file.endsWith(".glb"))
+    .filter((file) => file.endsWith(".glb") || file.endsWith(".vrm"))
     .sort()
-    .map((file) => join(SCENES, file));
+    .map((file) => join(FACILITY, file));
 }
 
 /** What is grave of a file, after a line that says how it fared. */

@@ -46,8 +46,10 @@ def one_line(result: subprocess.CompletedProcess[str]) -> str:
 def facility(tmp_path: Path) -> Path:
     """A copy of the sample facility that may be spoilt."""
     file = tmp_path / "clinic.toml"
-    scenes = SAMPLE_FACILITY.parent / "scenes"
-    file.write_text(SAMPLE_FACILITY.read_text().replace('scenes = "scenes"', f'scenes = "{scenes}"'))
+    text = SAMPLE_FACILITY.read_text()
+    for folder in ("scenes", "avatars"):
+        text = text.replace(f'{folder} = "{folder}"', f'{folder} = "{SAMPLE_FACILITY.parent / folder}"')
+    file.write_text(text)
     return file
 
 

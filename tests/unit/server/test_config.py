@@ -127,6 +127,13 @@ def test_a_good_file_is_read_with_its_defaults(folder: Path) -> None:
     assert facility.scene_folder == folder / "scenes"
 
 
+def test_a_folder_of_looks_is_there_where_one_is_named(folder: Path) -> None:
+    assert load(folder, GOOD).avatar_folder is None
+    assert failure(folder, changed("avatars", "looks")) == "avatars: expected a folder, got 'looks'"
+    (folder / "looks").mkdir()
+    assert load(folder, changed("avatars", "looks")).avatar_folder == folder / "looks"
+
+
 def test_the_sample_file_is_good() -> None:
     facility = load_facility(SAMPLE_FACILITY, ROOM_TYPES)
     by_id = {room.id: room for room in facility.settings.rooms}

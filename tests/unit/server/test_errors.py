@@ -35,6 +35,7 @@ def test_each_error_knows_how_to_cross_every_boundary(error: type[PolyclinicErro
         (errors.RoomFull, "room_full", 409),
         (errors.RoomClosed, "room_closed", 410),
         (errors.RoleUnknown, "role_unknown", 422),
+        (errors.AvatarUnknown, "avatar_unknown", 422),
         (errors.InvalidRequest, "invalid_request", 422),
         (errors.EntityUnknown, "entity_unknown", 404),
         (errors.NameAmbiguous, "name_ambiguous", 409),

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 import pytest
 import structlog.testing
 import typer
@@ -28,6 +29,7 @@ from server.room_types import ROOM_TYPES
 from server.store.sqlite import OpenedRoom, Store
 from server.world.member import Participant
 from tests.support.rooms import Inbox
+from tests.support.vrm import vrm, write_vrm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -246,6 +248,20 @@ async def test_the_admin_interface_is_on_the_loopback_whatever_the_host(facility
 async def test_the_ready_line_brackets_an_ipv6_host(facility: Facility) -> None:
     server = main.Server(override_server(facility, host="::1"), LogCounts())
     assert server.ready_line.startswith("ready http=http://[::1]:")
+
+
+async def test_a_look_that_is_not_offered_is_one_log_line_and_keeps_nobody_out(
+    facility: Facility, tmp_path: Path
+) -> None:
+    write_vrm(tmp_path / "looks", "vrm-kept", vrm(avatarPermission="onlyAuthor"))
+    write_vrm(tmp_path / "looks", "vrm-worn", vrm())
+    settings = msgspec.structs.replace(facility.settings, avatars=str(tmp_path / "looks"))
+    with structlog.testing.capture_logs() as lines:
+        async with AsyncExitStack() as stack:
+            await main.Server(msgspec.structs.replace(facility, settings=settings), LogCounts()).start(stack)
+    (line,) = [line for line in lines if line["event"] == "avatar_not_offered"]
+    assert line["file"] == "vrm-kept.vrm"
+    assert line["reason"] == "meta.avatarPermission: expected everyone, got onlyAuthor"
 
 
 async def test_a_started_server_ticks_sweeps_and_takes_people_until_it_stops(facility: Facility) -> None:

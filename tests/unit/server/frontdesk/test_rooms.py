@@ -15,7 +15,7 @@ async def test_the_facility_tells_its_name_types_roles_and_looks(front_desk: Fro
     told = answer.json
     assert told["name"] == "Harbour Clinic"
     assert told["roles"] == ["patient", "clinician", "student", "instructor"]
-    assert told["avatars"] == ["plain"]
+    assert told["avatars"] == ["plain", "vrm-robin"]
     assert told["schema"] == SCHEMA_HASH
     assert {"name": "consult", "on_demand": True} in told["room_types"]
     assert {"name": "lobby", "on_demand": False} in told["room_types"]

@@ -52,10 +52,12 @@ export interface Viewpoint {
   readonly yaw: number;
 }
 
-/** The sample clinic with one place to come in at in each of some rooms: a file that `forget` removes. */
-export function facilityWith(viewpoints: readonly Viewpoint[]): { path: string; forget: () => void } {
+/** The sample clinic with one place to come in at in each of some rooms, and looks from a folder: a file that `forget` removes. */
+export function facilityWith(viewpoints: readonly Viewpoint[], avatars = join(ROOT, "server/facility/avatars")): { path: string; forget: () => void } {
   const source = join(ROOT, "server/facility");
-  let text = readFileSync(join(source, "sample.toml"), "utf8").replace(/^scenes = "[^"]*"/m, `scenes = "${join(source, "scenes")}"`);
+  let text = readFileSync(join(source, "sample.toml"), "utf8")
+    .replace(/^scenes = "[^"]*"/m, `scenes = "${join(source, "scenes")}"`)
+    .replace(/^avatars = "[^"]*"/m, `avatars = "${avatars}"`);
   for (const { room, position, yaw } of viewpoints) {
     const start = text.indexOf(`[[rooms]]\nid = "${room}"`);
     if (start < 0) throw new Error(`the sample clinic has no room ${room}`);

@@ -144,6 +144,7 @@ class Client {
       shelf: this.shelf,
       recorder: this.recorder,
       looks: this.facility?.looks ?? [],
+      files: this.facility?.files ?? [],
       home: this.home,
       goTo: (room) => { if (this.wanted !== null) void this.enter({ ...this.wanted, room, microphone: this.visit?.isHeard ?? false }, this.visit?.handOver(room) ?? null); },
       remedy: (remedy) => { this.act(remedy); },

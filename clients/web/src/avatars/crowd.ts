@@ -12,7 +12,7 @@ import { Figure } from "./pose/figure";
 import { PoseRows } from "./rows";
 import { Shadows } from "./shadows";
 import { Tag } from "./tags";
-import type { Credit, Wardrobe, WornFigure } from "./vrm/wardrobe";
+import type { Wardrobe, WornFigure } from "./vrm/wardrobe";
 
 export interface CrowdOptions {
   /** The height of the floor that people stand on; 0 unless given. */
@@ -33,6 +33,8 @@ export interface Counts {
   readonly near: number;
   readonly mid: number;
   readonly far: number;
+  /** How many wear a look that is a file. */
+  readonly worn: number;
   readonly drawCalls: number;
   readonly triangles: number;
 }
@@ -77,7 +79,7 @@ export class Crowd {
   private readonly sphere = new THREE.Sphere(new THREE.Vector3(), 1.15);
   private last = NaN;
   private frame = 0;
-  private readonly tally = { people: 0, inView: 0, near: 0, mid: 0, far: 0, drawCalls: 0, triangles: 0 };
+  private readonly tally = { people: 0, inView: 0, near: 0, mid: 0, far: 0, worn: 0, drawCalls: 0, triangles: 0 };
 
   constructor(private readonly scene: THREE.Scene, private readonly options: CrowdOptions = {}) {
     this.material = figureMaterial(options.light ?? CLINIC_LIGHT);
@@ -131,11 +133,6 @@ export class Crowd {
     return this.tally;
   }
 
-  /** Whom the looks on show are owed to, where their licences ask for it. */
-  credits(): readonly Credit[] {
-    return this.options.wardrobe?.credits() ?? [];
-  }
-
   dispose(): void {
     while (this.members.length > 0) this.remove(this.members[0]!.person.entity);
     for (const batch of this.batches.values()) batch.dispose();
@@ -154,7 +151,7 @@ export class Crowd {
     this.shadows.begin();
     const { tally } = this;
     tally.people = this.members.length;
-    tally.inView = tally.near = tally.mid = tally.far = tally.drawCalls = tally.triangles = 0;
+    tally.inView = tally.near = tally.mid = tally.far = tally.worn = tally.drawCalls = tally.triangles = 0;
   }
 
   /** Nearest first; from one frame to the next hardly anything changes places, so insertion is cheap. */
@@ -219,6 +216,7 @@ export class Crowd {
   private wear(worn: WornFigure, { figure, row }: Member, passed: number): void {
     worn.root.visible = true;
     worn.update(figure, this.rows, row, passed);
+    this.tally.worn++;
     this.tally.drawCalls += worn.drawCalls;
     this.tally.triangles += worn.triangles;
   }

@@ -6,4 +6,4 @@ export type { Light } from "./material";
 export { SelfHands } from "./self_hands";
 export { VrmWardrobe } from "./vrm/vrm";
 export type { WardrobeOptions } from "./vrm/vrm";
-export type { Credit, Wardrobe } from "./vrm/wardrobe";
+export type { Wardrobe } from "./vrm/wardrobe";

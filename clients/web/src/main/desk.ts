@@ -1,16 +1,22 @@
 /** The front desk as the screens ask it. */
 
-import type { FacilityWords, FrontDeskWords } from "../screens/facility";
+import type { FacilityWords, FrontDeskWords, LookFile } from "../screens/facility";
 import type { FrontDesk } from "../session/frontdesk";
 
 export function screenDesk(desk: FrontDesk): FrontDeskWords {
   return {
     facility: async (): Promise<FacilityWords> => {
-      const { name, roles, avatars, room_types } = await desk.facility();
-      return { name, roles, looks: avatars, visits: room_types.filter((type) => type.on_demand).map((type) => type.name) };
+      const [{ name, roles, avatars, room_types }, files] = await Promise.all([desk.facility(), lookFiles(desk)]);
+      return { name, roles, looks: avatars, files, visits: room_types.filter((type) => type.on_demand).map((type) => type.name) };
     },
     rooms: () => desk.rooms(),
     room: (id) => desk.room(id),
     openRoom: (type, name) => desk.openRoom(type, name),
   };
+}
+
+/** Whom the looks that are files are owed to; a facility of an earlier version has none. */
+async function lookFiles(desk: FrontDesk): Promise<readonly LookFile[]> {
+  const listed = await desk.avatars().catch(() => []);
+  return listed.map(({ name, title, authors, licence, credit_required }) => ({ look: name, title, authors, licence, credit: credit_required }));
 }

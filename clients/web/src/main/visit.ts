@@ -6,7 +6,8 @@ import { Microphone } from "../presence/microphone";
 import type { Recorder } from "../recorder/recorder";
 import { make } from "../screens/dom";
 import type { Visit as Wanted } from "../screens/entrance";
-import type { FrontDeskWords } from "../screens/facility";
+import { owed } from "../screens/credits";
+import type { FrontDeskWords, LookFile } from "../screens/facility";
 import { invitationTo } from "../screens/invitation";
 import { Overlay } from "../screens/overlay";
 import { RecordingBar, saveFile } from "../screens/recording-bar";
@@ -28,6 +29,8 @@ export interface VisitParts {
   readonly shelf: SettingsShelf;
   readonly recorder: Recorder;
   readonly looks: readonly string[];
+  /** Of the looks, those that are files. */
+  readonly files: readonly LookFile[];
   readonly home: HTMLElement;
   readonly goTo: (room: string) => void;
   readonly remedy: (remedy: Remedy) => void;
@@ -165,6 +168,7 @@ export class Visit {
       goTo,
       remedy: parts.remedy,
       headset: stage?.headsetSupported === true ? () => { this.wear(stage, overlay); } : null,
+      credits: () => owed(parts.files, [this.wanted.look, ...[...room.people.values()].map(({ look }) => look)]),
       pictured: stage !== null,
       invitation: invitationTo(room.description.id, location),
       textShown: (shown) => { body.hide(shown); },

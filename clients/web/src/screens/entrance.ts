@@ -2,8 +2,9 @@
 
 import { connectionCheck } from "./connection-check";
 import { roleWords } from "./describe";
+import { authorsOf, creditLine } from "./credits";
 import { button, field, make, option, written, type Child } from "./dom";
-import type { FacilityWords, FrontDeskWords } from "./facility";
+import type { FacilityWords, FrontDeskWords, LookFile } from "./facility";
 import { icon } from "./icons";
 import type { Keeping } from "./keeping";
 import { microphoneCheck, type OpenMicrophone } from "./microphone-check";
@@ -56,6 +57,7 @@ export class Entrance {
   private readonly name = make("input", { name: "name", required: true, maxLength: NAME_MAX, attributes: { autocomplete: "nickname" }, spellcheck: false, dir: "auto" });
   private readonly role = make("select", { name: "role" });
   private readonly look = make("select", { name: "look" });
+  private readonly credit = make("small", { class: "faint", attributes: { role: "status" } });
   private readonly slot = make("div", { class: "preview", attributes: { "aria-hidden": "true" } });
   private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
   private readonly microphone;
@@ -67,8 +69,12 @@ export class Entrance {
     this.rooms = new RoomChoice(parts.desk, facility, parts.invited, before.room);
     this.name.value = before.name;
     this.role.append(...facility.roles.map((role) => option(role, roleWords(role), role === before.role)));
-    this.look.append(...facility.looks.map((look) => option(look, LOOK_NAMES[look] ?? roleWords(look), look === before.look)));
-    const show = (): void => { parts.preview(this.look.value, this.role.value, this.slot); };
+    this.look.append(...facility.looks.map((look) => option(look, this.lookWords(look), look === before.look)));
+    const show = (): void => {
+      const file = this.fileOf(this.look.value);
+      this.credit.replaceChildren(...(file === undefined ? [] : ["The look is ", creditLine(file), "."]));
+      parts.preview(this.look.value, this.role.value, this.slot);
+    };
     this.name.addEventListener("input", () => {
       this.name.removeAttribute("aria-invalid");
       this.word.textContent = "";
@@ -86,6 +92,15 @@ export class Entrance {
   close(): void {
     this.microphone.close();
     this.element.remove();
+  }
+
+  private fileOf(look: string): LookFile | undefined {
+    return this.facility.files?.find((file) => file.look === look);
+  }
+
+  private lookWords(look: string): string {
+    const file = this.fileOf(look);
+    return file === undefined ? (LOOK_NAMES[look] ?? roleWords(look)) : `${file.title} (by ${authorsOf(file)})`;
   }
 
   /**
@@ -131,7 +146,7 @@ export class Entrance {
       ),
       this.word,
       this.returning(before),
-      step(1, "You", make("div", { class: "you" }, make("div", { class: "fields" }, field("Your name", this.name, "Everybody in the room reads it."), field("You come as", this.role), field("Your look", this.look)), this.slot)),
+      step(1, "You", make("div", { class: "you" }, make("div", { class: "fields" }, field("Your name", this.name, "Everybody in the room reads it."), field("You come as", this.role), field("Your look", this.look), this.credit), this.slot)),
       step(2, "Room", this.rooms.element),
       step(3, "Check", make("div", { class: "checks" }, this.microphone.element, connectionCheck(() => this.parts.desk.facility()))),
       this.ways(),

@@ -2,10 +2,23 @@
 
 import type { Portal } from "../world/model";
 
+/** A look that is a file, and whom it is owed to. */
+export interface LookFile {
+  readonly look: string;
+  readonly title: string;
+  readonly authors: readonly string[];
+  /** Where its licence stands. */
+  readonly licence: string;
+  /** Whether its authors are to be named where it is worn. */
+  readonly credit: boolean;
+}
+
 export interface FacilityWords {
   readonly name: string;
   readonly roles: readonly string[];
   readonly looks: readonly string[];
+  /** Of the looks, those that are files. */
+  readonly files?: readonly LookFile[];
   /** Types of rooms that anybody may open for a visit. */
   readonly visits: readonly string[];
 }

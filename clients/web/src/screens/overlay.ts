@@ -8,7 +8,7 @@ import { ChatPanel } from "./chat-panel";
 import type { Standing } from "./describe";
 import { openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
-import type { FrontDeskWords } from "./facility";
+import type { FrontDeskWords, LookFile } from "./facility";
 import { facilityMap } from "./facility-map";
 import { helpDialog } from "./help-dialog";
 import { icon, type IconName } from "./icons";
@@ -39,6 +39,8 @@ export interface OverlayParts {
   readonly remedy: (remedy: Remedy) => void;
   /** Puts the headset on; null where there is none. */
   readonly headset: (() => void) | null;
+  /** The looks that are worn now and whose authors are to be named. */
+  readonly credits: () => readonly LookFile[];
   /** Whether there is a picture beside the text view. */
   readonly pictured: boolean;
   /** The link that opens this room. */
@@ -73,7 +75,7 @@ export class Overlay {
 
   constructor(private readonly parts: OverlayParts) {
     const { room } = parts;
-    this.roster = new RosterPanel(room);
+    this.roster = new RosterPanel(room, parts.credits);
     this.chat = new ChatPanel(() => room.self.entity, (text) => room.say(text), room.chat);
     this.state = new StateScreen(parts.remedy);
     this.text = new TextView(room, parts.ways, parts.standing, this.announcer);

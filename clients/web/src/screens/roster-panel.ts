@@ -2,11 +2,15 @@
 
 import type { RoomView } from "../world/model";
 import { placeWords, roleWords, type Standing } from "./describe";
+import { creditLine } from "./credits";
 import { make, setText, written } from "./dom";
+import type { LookFile } from "./facility";
 
 interface Row {
   readonly element: HTMLElement;
   readonly where: HTMLElement;
+  /** What it tells that does not move: made anew when that changes. */
+  readonly says: string;
 }
 
 export class RosterPanel {
@@ -15,12 +19,16 @@ export class RosterPanel {
   private readonly count = make("span", { class: "pill" }, "0");
   private readonly rows = new Map<number, Row>();
 
-  constructor(private readonly room: RoomView) {
-    this.element = make("section", { class: "panel", tabIndex: 0, attributes: { "aria-label": "People" } }, make("h2", {}, "People ", this.count), this.list);
+  private readonly looks = make("p", { class: "faint", hidden: true, attributes: { "aria-label": "Whose looks are worn here" } });
+  private owed = "";
+
+  /** `credits`: the looks that are worn now and whose authors are to be named. */
+  constructor(private readonly room: RoomView, private readonly credits: () => readonly LookFile[] = () => []) {
+    this.element = make("section", { class: "panel", tabIndex: 0, attributes: { "aria-label": "People" } }, make("h2", {}, "People ", this.count), this.list, this.looks);
     this.rebuild();
   }
 
-  /** Make the rows anew: somebody came, went, or came into sight. */
+  /** Put the rows in order: somebody came, went, or is called otherwise. A row that tells the same stays the element it was. */
   rebuild(): void {
     const people = [...this.room.roster.values()].sort((a, b) => Number(b.entity === this.room.self.entity) - Number(a.entity === this.room.self.entity) || a.name.localeCompare(b.name));
     for (const entity of this.rows.keys()) if (!this.room.roster.has(entity)) this.rows.delete(entity);
@@ -30,6 +38,7 @@ export class RosterPanel {
 
   /** Write who speaks and where they are; some times a second is enough. */
   update(standing: Standing): void {
+    this.name();
     for (const [entity, row] of this.rows) {
       const person = this.room.people.get(entity);
       const own = entity === this.room.self.entity;
@@ -39,13 +48,23 @@ export class RosterPanel {
     }
   }
 
+  /** Name the authors who are to be. */
+  private name(): void {
+    const credits = this.credits();
+    const owed = credits.map(({ look }) => look).join();
+    if (owed === this.owed) return;
+    this.owed = owed;
+    this.looks.hidden = credits.length === 0;
+    this.looks.replaceChildren("Looks worn here: ", ...credits.flatMap((file, index) => [index === 0 ? "" : "; ", creditLine(file)]), ".");
+  }
+
   private row(entity: number, name: string, role: string): Row {
-    const kept = this.rows.get(entity);
-    if (kept !== undefined) return kept;
+    const kept = this.rows.get(entity), says = `${role} ${name}`;
+    if (kept?.says === says) return kept;
     const where = make("span", { class: "where" });
     const face = make("span", { class: "initial", data: { role }, attributes: { "aria-hidden": "true" } }, initial(name));
     const element = make("li", { data: { entity: String(entity) } }, face, make("span", { class: "who" }, written(name), make("small", {}, roleWords(role))), where);
-    const row = { element, where };
+    const row = { element, where, says };
     this.rows.set(entity, row);
     return row;
   }

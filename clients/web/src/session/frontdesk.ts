@@ -10,6 +10,15 @@ export interface Facility {
   readonly schema: string;
 }
 
+/** A look that is a file of the facility's, and whom it is owed to. */
+export interface AvatarListing {
+  readonly name: string;
+  readonly title: string;
+  readonly authors: readonly string[];
+  readonly licence: string;
+  readonly credit_required: boolean;
+}
+
 /** The way to another room, as the front desk tells it. */
 export interface PortalListing {
   readonly to: string;
@@ -49,6 +58,7 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   room_full: "The room is full.",
   room_closed: "The room is closed.",
   role_unknown: "Nobody may come in that role.",
+  avatar_unknown: "That look is not offered here any more. Choose another one.",
   stopping: "The server is restarting.",
 };
 const TEMPORARY: ReadonlySet<string> = new Set(["room_full", "stopping", "unreachable"]);
@@ -65,6 +75,10 @@ export class FrontDesk {
 
   async facility(): Promise<Facility> {
     return (await this.ask("v1/facility")) as Facility;
+  }
+
+  async avatars(): Promise<readonly AvatarListing[]> {
+    return ((await this.ask("v1/avatars")) as { avatars: readonly AvatarListing[] }).avatars;
   }
 
   async rooms(): Promise<readonly RoomListing[]> {

@@ -1,10 +1,11 @@
 import * as THREE from "three";
 
-import { Crowd, SelfHands } from "../../src/avatars";
+import { Crowd, SelfHands, VrmWardrobe } from "../../src/avatars";
+import { clinicLight } from "../../src/place/light";
 import { OPEN, person, POINT, reach, stand } from "./people";
 import type { MadeUp } from "./people";
 
-/** Twelve made-up people in a ring. `?view=` names where one looks from, `?at=` the seconds to stop at, for pictures. */
+/** Twelve made-up people in a ring. `?view=` names where one looks from, `?at=` the seconds to stop at, for pictures, `?vrm=` a file they all wear. */
 const query = new URLSearchParams(location.search);
 const renderer = new THREE.WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
 renderer.setSize(innerWidth, innerHeight);
@@ -16,10 +17,13 @@ scene.add(floor);
 const camera = new THREE.PerspectiveCamera(Number(query.get("fov") ?? 50), innerWidth / innerHeight, 0.05, 100);
 
 const people: MadeUp[] = [];
-const crowd = new Crowd(scene, { near: Number(query.get("near") ?? 8), mid: Number(query.get("mid") ?? 12), tags: query.get("tags") !== "no" });
+const vrm = query.get("vrm");
+const wardrobe = new VrmWardrobe(new Map(vrm === null ? [] : [["vrm-lab", vrm]]), { refused: (_look, why) => { console.error(why); } });
+if (vrm !== null) scene.add(clinicLight());
+const crowd = new Crowd(scene, { wardrobe, near: Number(query.get("near") ?? 8), mid: Number(query.get("mid") ?? 12), tags: query.get("tags") !== "no" });
 const count = Number(query.get("count") ?? 12);
 for (let i = 0; i < count; i++) {
-  const who = person(i);
+  const who = { ...person(i), look: vrm === null ? "plain" : "vrm-lab" };
   const angle = (i / 12) * Math.PI * 2, ring = 2.6 + Math.floor(i / 12) * 1.6;
   stand(who, Math.sin(angle) * ring, 1.6 + ((i * 7) % 5) * 0.045 - 0.09, -Math.cos(angle) * ring, Math.PI - angle);
   act(who, i);
@@ -106,6 +110,7 @@ function frame(now: number): void {
 if (stop === null) {
   renderer.setAnimationLoop(frame);
 } else {
+  await wardrobe.wear("vrm-lab");
   // A picture shows a moment, the same at each try: step up to it.
   for (let now = 0; now <= Number(stop) * 1000; now += 50) {
     views[view]!(Number(which));

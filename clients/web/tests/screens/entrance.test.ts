@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
 import { Entrance, remembered, type EntranceParts, type Visit } from "../../src/screens/entrance";
+import type { FacilityWords } from "../../src/screens/facility";
 import { takeInvitation } from "../../src/screens/invitation";
 import type { Keeping } from "../../src/screens/keeping";
 import { fakeDesk } from "./fake-room";
@@ -14,7 +15,7 @@ function keeping(): Keeping {
   return { read: (key) => kept.get(key), write: (key, value) => kept.set(key, value), forget: (key) => kept.delete(key) };
 }
 
-async function open(parts: Partial<EntranceParts> = {}): Promise<Entrance> {
+async function open(parts: Partial<EntranceParts> = {}, facility: FacilityWords = FACILITY): Promise<Entrance> {
   const entrance = new Entrance(
     {
       desk: fakeDesk(),
@@ -27,7 +28,7 @@ async function open(parts: Partial<EntranceParts> = {}): Promise<Entrance> {
       openSettings: () => undefined,
       ...parts,
     },
-    FACILITY,
+    facility,
   );
   document.body.replaceChildren(entrance.element);
   await entrance.refresh();
@@ -65,6 +66,21 @@ describe("the entrance", () => {
     expect(kept.get("visitor")).toEqual({ name: "Ada", role: "patient", look: "plain", room: "lobby" });
     await open();
     expect(document.querySelector<HTMLInputElement>("input[name=name]")?.value).toBe("Ada");
+  });
+
+  it("offers the facility's own files beside the built-in look, and says whose they are", async () => {
+    const nurse = { look: "vrm-nurse", title: "Nurse", authors: ["A. Modeller"], licence: "javascript:alert(1)", credit: true };
+    await open({}, { ...FACILITY, looks: ["plain", "vrm-nurse"], files: [nurse] });
+    const select = document.querySelector<HTMLSelectElement>("select[name=look]")!;
+    expect([...select.options].map((option) => option.textContent)).toEqual(["The clinic's own", "Nurse (by A. Modeller)"]);
+    select.value = "vrm-nurse";
+    select.dispatchEvent(new Event("change"));
+    expect(document.querySelector(".you")?.textContent).toContain("The look is Nurse, by A. Modeller.");
+    // An address that is none of the web's is not offered to be pressed.
+    expect(document.querySelector(".you a")).toBeNull();
+    type("Ada");
+    press("Enter as text");
+    expect(entered[0]?.look).toBe("vrm-nurse");
   });
 
   it("does not remember a room that was opened for one visit", async () => {

@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Recorder } from "../../src/recorder/recorder";
+import { owed } from "../../src/screens/credits";
+import type { LookFile } from "../../src/screens/facility";
 import { keepIn } from "../../src/screens/keeping";
 import { Overlay, type OverlayParts } from "../../src/screens/overlay";
 import { RecordingBar } from "../../src/screens/recording-bar";
@@ -14,6 +16,7 @@ let asked: string[];
 let saved: string[];
 let recorder: Recorder;
 
+const NURSE: LookFile = { look: "vrm-nurse", title: "Nurse", authors: ["A. Modeller", "B. Painter"], licence: "https://example.org/licence", credit: true };
 const LIVE: Status = { state: "live", reason: "", code: "", resumed: false };
 
 function parts(): OverlayParts {
@@ -28,6 +31,7 @@ function parts(): OverlayParts {
     goTo: (to) => asked.push(`go ${to}`),
     remedy: (remedy) => asked.push(remedy),
     headset: null,
+    credits: () => owed([NURSE, { ...NURSE, look: "vrm-free", credit: false }], [...room.people.values()].map(({ look }) => look)),
     pictured: true,
     invitation: "",
     textShown: (shown) => asked.push(`text ${String(shown)}`),
@@ -67,6 +71,34 @@ describe("the overlay", () => {
     room.roster.delete(5);
     room.happen("roster", room.roster);
     expect(find(".roster").textContent).not.toContain("Kwame");
+  });
+
+  it("names the authors of the looks that are worn, where they ask for it, and only while they are", () => {
+    overlay.show(null);
+    overlay.show("people");
+    overlay.step(1000);
+    const looks = find("[aria-label='Whose looks are worn here']");
+    expect(looks.hidden).toBe(true);
+    room.people.set(8, { ...person(8, "Bea", "patient", [0, 1.6, 0]), look: "vrm-nurse" });
+    room.people.set(9, { ...person(9, "Cy", "patient", [0, 1.6, 0]), look: "vrm-free" });
+    overlay.step(2000);
+    expect(looks.hidden).toBe(false);
+    expect(looks.textContent).toBe("Looks worn here: Nurse, by A. Modeller, B. Painter (licence).");
+    expect(looks.querySelector("a")?.getAttribute("href")).toBe("https://example.org/licence");
+    room.people.delete(8);
+    overlay.step(3000);
+    expect(looks.hidden).toBe(true);
+  });
+
+  it("tells the new name or role of somebody who is called otherwise now", () => {
+    overlay.show(null);
+    overlay.show("people");
+    const rowOf = (name: string): Element | undefined => [...overlay.element.querySelectorAll(".roster li")].find((row) => row.textContent.includes(name));
+    const before = rowOf("Ada");
+    room.roster.set(5, { entity: 5, name: "Kwame Mensah", role: "clinician" });
+    room.happen("roster", room.roster);
+    expect(rowOf("Kwame Mensah")?.textContent).toContain("Clinician");
+    expect(rowOf("Ada")).toBe(before);
   });
 
   it("says what is written, and keeps what was refused in the field", async () => {

@@ -6,6 +6,7 @@ import pytest
 
 from protocol.ids import Kind
 from protocol.messages import CLIENT_MESSAGES, SERVER_MESSAGES
+from protocol.reference_hand import FINGERS
 from tools.clients import csharp, csharp_messages, model, typescript
 from tools.clients.model import Array, Binary, Choice, Integer, Plain, Reference, Text, build_model
 
@@ -81,7 +82,7 @@ def test_every_result_with_a_body_is_read_in_both_languages() -> None:
 
 
 def test_csharp_has_numbers_to_the_last_digit_and_texts_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    finger = dataclasses.replace(csharp.FINGERS[0], root=(0.123456789, -12345.678, 3.0))
+    finger = dataclasses.replace(FINGERS[0], root=(0.123456789, -12345.678, 3.0))
     monkeypatch.setattr(csharp, "FINGERS", (finger,))
     monkeypatch.setattr(csharp, "JOINTS", ('a "quoted" \\ joint',))
     monkeypatch.setattr(csharp, "words", lambda: {"WORLD_PATH": '/"world"'})

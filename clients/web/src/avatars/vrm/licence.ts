@@ -1,17 +1,11 @@
-import type { Credit } from "./wardrobe";
-
 /** What a client is used for, as VRM names it. */
 export type Usage = "personalNonProfit" | "personalProfit" | "corporation";
 const USAGES: readonly Usage[] = ["personalNonProfit", "personalProfit", "corporation"];
 
-/** What a VRM 1.0 file says of itself (`VRMC_vrm.meta`); what it does not say has the standard's strictest meaning. */
+/** What a VRM 1.0 file lets one do (`VRMC_vrm.meta`; whom it is owed to, the front desk lists); what it does not say has the standard's strictest meaning. */
 export interface Licence {
-  readonly name: string;
-  readonly authors: readonly string[];
-  readonly licenceUrl: string;
   readonly avatarPermission: "onlyAuthor" | "onlySeparatelyLicensedPerson" | "everyone";
   readonly commercialUsage: Usage;
-  readonly creditNotation: "required" | "unnecessary";
 }
 
 export class NotAVrm extends Error {
@@ -34,7 +28,6 @@ function readJson(file: ArrayBuffer): Record<string, unknown> {
 }
 
 const record = (value: unknown): Record<string, unknown> => (typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {});
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
 function oneOf<T extends string>(value: unknown, known: readonly T[], strictest: T): T {
   return known.find((candidate) => candidate === value) ?? strictest;
 }
@@ -45,12 +38,8 @@ export function readLicence(file: ArrayBuffer): Licence {
   if (!("meta" in vrm)) throw new NotAVrm("no VRM 1.0");
   const meta = record(vrm["meta"]);
   return {
-    name: text(meta["name"]),
-    authors: Array.isArray(meta["authors"]) ? meta["authors"].filter((author): author is string => typeof author === "string") : [],
-    licenceUrl: text(meta["licenseUrl"]),
     avatarPermission: oneOf(meta["avatarPermission"], ["onlyAuthor", "onlySeparatelyLicensedPerson", "everyone"], "onlyAuthor"),
     commercialUsage: oneOf(meta["commercialUsage"], USAGES, "personalNonProfit"),
-    creditNotation: oneOf(meta["creditNotation"], ["required", "unnecessary"], "required"),
   };
 }
 
@@ -59,10 +48,4 @@ export function refusal(licence: Licence, usage: Usage): string | null {
   if (licence.avatarPermission !== "everyone") return "its author has not given it to everyone to wear";
   if (USAGES.indexOf(licence.commercialUsage) < USAGES.indexOf(usage)) return "its author has not given it to uses like this one";
   return null;
-}
-
-/** The credit that a licence asks for. */
-export function creditOf(look: string, licence: Licence): Credit | null {
-  if (licence.creditNotation !== "required") return null;
-  return { look, name: licence.name, authors: licence.authors, licence: licence.licenceUrl };
 }

@@ -43,6 +43,11 @@ function plan(): [VRMHumanBoneName, number, THREE.Quaternion][] {
 const inverse = new THREE.Quaternion(), place = new THREE.Vector3(), shift = new THREE.Vector3();
 const shoulder = new THREE.Vector3(), elbow = new THREE.Vector3(), wrist = new THREE.Vector3(), pole = new THREE.Vector3(), up = new THREE.Vector3();
 
+/** The way that the back of one of the figure's arm bones looks. */
+function backOf(rows: PoseRows, row: number, bone: number): THREE.Vector3 {
+  return up.set(0, 1, 0).applyQuaternion(rows.turnOf(row, bone, inverse));
+}
+
 /** A VRM's humanoid bones, following a figure that was posed. */
 export class Skeleton {
   private readonly driven: Driven[] = [];
@@ -90,10 +95,10 @@ export class Skeleton {
     const second = hand.node.getWorldPosition(wrist).distanceTo(elbow);
     rows.placeOf(row, arm + Arm.hand, wrist);
     pole.subVectors(rows.placeOf(row, arm + Arm.fore, place), shoulder);
-    up.copy(pole).negate();
     bend(shoulder, wrist, pole, first, second, 1, elbow);
-    this.turn(upper, aim(place.subVectors(elbow, shoulder), up, upper.turn).multiply(upper.rest));
-    this.turn(fore, aim(place.subVectors(wrist, elbow), up, fore.turn).multiply(fore.rest));
+    // Each half keeps the figure's own turn about itself: an arm that hangs has no bend to tell it by.
+    this.turn(upper, aim(place.subVectors(elbow, shoulder), backOf(rows, row, arm + Arm.upper), upper.turn).multiply(upper.rest));
+    this.turn(fore, aim(place.subVectors(wrist, elbow), backOf(rows, row, arm + Arm.fore), fore.turn).multiply(fore.rest));
     this.turn(hand, hand.turn);
   }
 }

@@ -6,10 +6,10 @@ import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { EYE_HEIGHT } from "../body/bones";
 import type { Figure } from "../pose/figure";
 import type { PoseRows } from "../rows";
-import type { Licence, Usage } from "./licence";
-import { creditOf, readLicence, refusal } from "./licence";
+import type { Usage } from "./licence";
+import { readLicence, refusal } from "./licence";
 import { Skeleton } from "./skeleton";
-import type { Credit, Wardrobe, WornFigure } from "./wardrobe";
+import type { Wardrobe, WornFigure } from "./wardrobe";
 
 /** What a headset draws for one person. */
 const MOST_TRIANGLES = 40_000, MOST_DRAW_CALLS = 8, MOST_BYTES = 24 * 1024 * 1024;
@@ -100,7 +100,6 @@ async function fetchFile(url: string): Promise<ArrayBuffer> {
 /** The looks that a facility lists, each a VRM 1.0 file at an address. */
 export class VrmWardrobe implements Wardrobe {
   private readonly files = new Map<string, Promise<ArrayBuffer>>();
-  private readonly owed = new Map<string, Credit>();
 
   constructor(private readonly looks: ReadonlyMap<string, string>, private readonly options: WardrobeOptions = {}) {}
 
@@ -116,33 +115,22 @@ export class VrmWardrobe implements Wardrobe {
     }
   }
 
-  credits(): readonly Credit[] {
-    return [...this.owed.values()];
-  }
-
   private async dress(look: string, url: string): Promise<WornFigure | null> {
     let file = this.files.get(look);
     if (!file) this.files.set(look, (file = (this.options.fetch ?? fetchFile)(url)));
     const bytes = await file;
-    const licence = readLicence(bytes);
-    const why = bytes.byteLength > MOST_BYTES ? "it is too large" : refusal(licence, this.options.usage ?? "corporation");
+    const why = bytes.byteLength > MOST_BYTES ? "it is too large" : refusal(readLicence(bytes), this.options.usage ?? "corporation");
     if (why !== null) return this.refuse(look, why);
     const figure = await loadVrm(bytes);
     if (figure.triangles > MOST_TRIANGLES || figure.drawCalls > MOST_DRAW_CALLS) {
       figure.dispose();
       return this.refuse(look, "it is too heavy for a headset");
     }
-    this.owe(look, licence);
     return figure;
   }
 
   private refuse(look: string, why: string): null {
     this.options.refused?.(look, why);
     return null;
-  }
-
-  private owe(look: string, licence: Licence): void {
-    const credit = creditOf(look, licence);
-    if (credit) this.owed.set(look, credit);
   }
 }

@@ -3,14 +3,6 @@ import type * as THREE from "three";
 import type { Figure } from "../pose/figure";
 import type { PoseRows } from "../rows";
 
-/** Whom a look is owed to. */
-export interface Credit {
-  readonly look: string;
-  readonly name: string;
-  readonly authors: readonly string[];
-  readonly licence: string;
-}
-
 /** A look that is a file, on one person. */
 export interface WornFigure {
   readonly root: THREE.Object3D;
@@ -25,5 +17,4 @@ export interface WornFigure {
 export interface Wardrobe {
   /** The figure of a look; null where it is the default, not known, or not to be shown. */
   wear(look: string): Promise<WornFigure | null>;
-  credits(): readonly Credit[];
 }

@@ -14,6 +14,7 @@ export interface Wish {
   readonly name: string;
   readonly room: string;
   readonly role?: string;
+  readonly look?: string;
   readonly button?: "Enter" | "Enter as text";
 }
 
@@ -44,9 +45,10 @@ export async function confirm(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: `Come in as ${name}` }).click({ timeout: PATIENCE });
 }
 
-export async function fillIn({ page }: Person, { name, room, role = "clinician", button = "Enter" }: Wish): Promise<void> {
+export async function fillIn({ page }: Person, { name, room, role = "clinician", look, button = "Enter" }: Wish): Promise<void> {
   await page.getByLabel("Your name").fill(name);
   await page.getByLabel("You come as").selectOption(role);
+  if (look !== undefined) await page.getByLabel("Your look").selectOption(look);
   await page.locator(`input[name=room][value="${room}"]`).check({ force: true });
   await page.getByRole("button", { name: button, exact: true }).click();
 }

@@ -76,6 +76,7 @@ function showRoom(): void {
     goTo: () => undefined,
     remedy: () => undefined,
     headset: () => undefined,
+    credits: () => [],
     pictured: true,
     invitation: "https://clinic.example/#room=lobby",
     textShown: () => undefined,

@@ -358,7 +358,7 @@ export class Presence {
       toggleSigning: () => { this.signing = !this.signing; },
       isSigning: () => this.signing,
       toggleMuted: () => { this.toggleMuted(); },
-      isMuted: () => this.microphone?.muted ?? true,
+      isMuted: () => this.microphone?.muted ?? false,
     };
   }
 }

@@ -12,7 +12,7 @@ export function captionTime(text: string): number {
 }
 
 export class Captions {
-  // The chat's log tells a screen reader; twice would be too much.
+  // The chat's log tells a screen reader, or the announcer where that is closed; twice would be too much.
   readonly element = make("div", { class: "captions", attributes: { "aria-hidden": "true" } });
   private readonly lines: { readonly element: HTMLElement; readonly until: number }[] = [];
 

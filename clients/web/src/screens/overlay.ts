@@ -108,6 +108,7 @@ export class Overlay {
   /** Open a panel, or close it where it is open. */
   show(name: PanelName | null): void {
     this.open = name === this.open ? null : name;
+    if (this.open !== null) this.tabs.get(this.open)?.removeAttribute("data-news");
     for (const [tab, element] of this.tabs) element.setAttribute("aria-expanded", String(tab === this.open));
     if (this.open !== null) this.tabs.get(this.open)?.removeAttribute("data-news");
     const panels = { people: this.roster.element, chat: this.chat.element, map: this.map };
@@ -172,6 +173,8 @@ export class Overlay {
       room.on("said", (said) => {
         this.chat.add(said);
         this.captions.show(said.name, said.text, performance.now());
+        // The log tells a screen reader while it is on the page, and the text view tells it itself.
+        if (this.open !== "chat" && !this.text.shown && said.entity !== room.self.entity) this.announcer.say(`${said.name}: ${said.text}`, performance.now());
         if (this.open !== "chat" && said.entity !== room.self.entity) this.tabs.get("chat")?.setAttribute("data-news", "true");
       }),
       listenForShortcuts({

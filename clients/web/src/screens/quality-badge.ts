@@ -6,6 +6,8 @@ import { qualityIcon } from "./icons";
 
 const LEVEL_WORDS = { good: "Connection good", fair: "Connection fair", poor: "Connection poor", lost: "Connection lost" } as const;
 
+const DEVICE_WORDS = "Slow device";
+
 export function numberWords(quality: Quality): string {
   const trip = Number.isNaN(quality.roundTrip) ? "not measured yet" : `${Math.round(quality.roundTrip)} ms there and back`;
   return `${trip}, ${Math.round(quality.framesPerSecond)} updates a second, ${Math.round(quality.loss * 100)} % late or lost`;
@@ -16,7 +18,7 @@ export class QualityBadge {
   private readonly badge: HTMLButtonElement;
   private readonly reason = make("span", { class: "reason", attributes: { role: "status" } });
   private readonly numbers = make("p", { class: "numbers", hidden: true });
-  private level: Quality["level"] | null = null;
+  private shown = "";
 
   constructor() {
     this.badge = button("", () => { this.numbers.hidden = !this.numbers.hidden; this.badge.setAttribute("aria-expanded", String(!this.numbers.hidden)); }, { class: "quiet square" });
@@ -25,10 +27,11 @@ export class QualityBadge {
   }
 
   show(quality: Quality): void {
-    if (quality.level !== this.level) {
-      this.level = quality.level;
+    const words = quality.device === true ? DEVICE_WORDS : LEVEL_WORDS[quality.level];
+    if (`${quality.level} ${words}` !== this.shown) {
+      this.shown = `${quality.level} ${words}`;
       this.badge.replaceChildren(qualityIcon(quality.level));
-      this.badge.setAttribute("aria-label", LEVEL_WORDS[quality.level]);
+      this.badge.setAttribute("aria-label", words);
       this.element.dataset["level"] = quality.level;
     }
     setText(this.reason, quality.level === "good" ? "" : quality.reason);

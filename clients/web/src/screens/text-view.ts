@@ -5,9 +5,9 @@
 
 import type { Outcome, RoomView, Said, ThingView, Vec3 } from "../world/model";
 import type { Announcer } from "./announcer";
-import { TEXT_MAX, refusalWords } from "./chat-panel";
 import { describeRoom, distanceTo, roleWords, zoneName, type Standing } from "./describe";
 import { button, make, setText, written } from "./dom";
+import { refusalWords, SayForm } from "./say-form";
 
 /** How the text view moves its wearer and their hands. */
 export interface TextWays {
@@ -57,7 +57,7 @@ class Rows {
 
 export class TextView {
   readonly element: HTMLElement;
-  readonly input = make("input", { dir: "auto", autocomplete: "off", maxLength: TEXT_MAX * 2, attributes: { "aria-label": "Message" } });
+  readonly input: HTMLInputElement;
   private readonly here = make("p", { class: "here" });
   private readonly away = make("p", { class: "faint" });
   private readonly people = new Rows("Nobody else is in sight.", "People in sight");
@@ -75,6 +75,8 @@ export class TextView {
     private readonly standing: () => Standing,
     private readonly announcer: Announcer,
   ) {
+    const form = new SayForm({ word: "Say", say: (text) => room.say(text), told: (words) => { setText(this.outcome, words); } });
+    this.input = form.input;
     this.element = make("div", { class: "text-view", hidden: true, attributes: { role: "region", "aria-label": `${room.description.name} in words` } });
     this.element.append(
       make("h2", { tabIndex: -1 }, "The room in words"),
@@ -83,7 +85,7 @@ export class TextView {
       this.outcome,
       make("div", { class: "row" }, button("Turn left", () => { ways.turn(Math.PI / 4); }, { class: "quiet" }), button("Turn right", () => { ways.turn(-Math.PI / 4); }, { class: "quiet" }), button("Turn around", () => { ways.turn(Math.PI); }, { class: "quiet" })),
       make("div", { class: "told-columns" }, section("People", this.people.element), section("In your hands", this.held.element), section("Things", this.things.element), section("Ways out", this.doors.element)),
-      section("What is said", this.log, this.sayForm()),
+      section("What is said", this.log, form.element),
       make("div", { class: "row" }, button("Leave the room", () => { ways.leave(); }, { class: "leave" })),
     );
     for (const said of room.chat) this.addSaid(said);
@@ -188,20 +190,6 @@ export class TextView {
   private async tell(act: Promise<Outcome>, well: string): Promise<void> {
     const outcome = await act;
     setText(this.outcome, outcome.ok ? well : actRefusal(outcome));
-  }
-
-  private sayForm(): HTMLElement {
-    const form = make("form", { class: "say" }, this.input, make("button", { type: "submit", class: "main" }, "Say"));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      const text = this.input.value.trim();
-      if (text === "") return;
-      void this.room.say(text).then((outcome) => {
-        if (outcome.ok) this.input.value = "";
-        setText(this.outcome, outcome.ok ? "" : refusalWords(outcome));
-      });
-    });
-    return form;
   }
 
   private addSaid(said: Said): void {

@@ -3,6 +3,8 @@
 export interface QualityReport {
   readonly level: "good" | "fair" | "poor" | "lost";
   readonly reason: string;
+  /** Whether what is not good is that this device draws slowly, and not the connection. */
+  readonly device?: boolean;
   readonly roundTrip: number;
   readonly framesPerSecond: number;
   readonly loss: number;
@@ -20,6 +22,8 @@ const ROUND_TRIP_FAIR = 250;
 const ROUND_TRIP_POOR = 600;
 const PICTURES_FAIR = 40;
 const PICTURES_POOR = 20;
+/** Pictures are judged once there are enough of them, or they have taken this long. */
+const PICTURES_SPAN_MS = 3000;
 /** A page in the background draws nothing, and that is no fault of the device. */
 const PICTURE_GAP_MOST_MS = 1000;
 const KEPT = 1024;
@@ -64,10 +68,13 @@ export class QualityMeter {
   /** Ticks from frame to frame, and how much later than its clock each came. */
   private readonly ticks = new Ring();
   private readonly lags = new Ring();
+  /** How long each may have waited for a picture to be drawn: that is not the connection's doing. */
+  private readonly waits = new Ring();
   private readonly pictures = new Ring();
   private lastTick: number | null = null;
   private lastFrame: number | null = null;
   private lastPicture: number | null = null;
+  private lastGap = 0;
   private since = 0;
   /** False while ticks are left out because the client asked for less. */
   unlimited = true;
@@ -76,6 +83,7 @@ export class QualityMeter {
   start(now: number): void {
     this.ticks.clear();
     this.lags.clear();
+    this.waits.clear();
     this.lastTick = this.lastFrame = null;
     this.since = now;
   }
@@ -84,6 +92,8 @@ export class QualityMeter {
   noteFrame(tick: number, lag: number, now: number): void {
     this.ticks.push(now, this.lastTick === null ? 1 : (tick - this.lastTick) >>> 0);
     this.lags.push(now, lag);
+    // One that comes while a picture is drawn waits for it, and where pictures follow each other without a pause, for the next as well.
+    this.waits.push(now, this.lastGap > 1000 / PICTURES_FAIR ? 2 * this.lastGap : 0);
     this.lastTick = tick;
     this.lastFrame = now;
   }
@@ -91,12 +101,13 @@ export class QualityMeter {
   /** A picture was drawn. */
   notePicture(now: number): void {
     if (this.lastPicture !== null && now - this.lastPicture < PICTURE_GAP_MOST_MS) this.pictures.push(now, now - this.lastPicture);
+    this.lastGap = this.lastPicture === null ? 0 : now - this.lastPicture;
     this.lastPicture = now;
   }
 
   /** How it is now; `live` is false while the client tries to come back. */
   report(now: number, roundTrip: number, live: boolean): QualityReport {
-    for (const ring of [this.ticks, this.lags, this.pictures]) ring.drop(now - WINDOW_MS);
+    for (const ring of [this.ticks, this.lags, this.waits, this.pictures]) ring.drop(now - WINDOW_MS);
     const numbers = { roundTrip, framesPerSecond: this.framesPerSecond(now), loss: this.loss() };
     const silent = now - (this.lastFrame ?? this.since);
     if (!live) return { level: "lost", reason: "The connection is lost.", ...numbers };
@@ -106,17 +117,18 @@ export class QualityMeter {
     return { ...this.judge(numbers.loss, roundTrip), ...numbers };
   }
 
-  private judge(loss: number, roundTrip: number): Pick<QualityReport, "level" | "reason"> {
+  private judge(loss: number, roundTrip: number): Pick<QualityReport, "level" | "reason" | "device"> {
     const pictures = this.picturesPerSecond();
     const dropped = `Your connection drops about ${Math.round(100 * loss)} % of the updates.`;
     const slow = `Your connection is slow: ${Math.round(roundTrip)} ms there and back.`;
-    const device = `This device cannot keep up: it draws ${Math.round(pictures)} pictures a second.`;
+    const device = `This device draws slowly: ${Math.round(pictures)} pictures a second.`;
+    // Who draws so slowly reads slowly too, and what then is late or left out says nothing of the connection.
+    if (pictures < PICTURES_POOR) return { level: "poor", reason: device, device: true };
     if (loss > LOSS_POOR) return { level: "poor", reason: dropped };
-    if (pictures < PICTURES_POOR) return { level: "poor", reason: device };
     if (roundTrip > ROUND_TRIP_POOR) return { level: "poor", reason: slow };
     if (loss > LOSS_FAIR) return { level: "fair", reason: dropped };
     if (roundTrip > ROUND_TRIP_FAIR) return { level: "fair", reason: slow };
-    if (pictures < PICTURES_FAIR) return { level: "fair", reason: device };
+    if (pictures < PICTURES_FAIR) return { level: "fair", reason: device, device: true };
     return { level: "good", reason: "" };
   }
 
@@ -133,7 +145,7 @@ export class QualityMeter {
     for (let n = 0; n < this.ticks.count; n += 1) {
       ticks += this.ticks.value(n);
       if (this.unlimited) missed += this.ticks.value(n) - 1;
-      if (this.lags.value(n) - quickest > LATE_MS) missed += 1;
+      if (this.lags.value(n) - quickest > LATE_MS + this.waits.value(n)) missed += 1;
     }
     return ticks < TICKS_LEAST ? 0 : missed / ticks;
   }
@@ -146,9 +158,9 @@ export class QualityMeter {
 
   /** Infinity while too few were drawn to say so. */
   private picturesPerSecond(): number {
-    if (this.pictures.count < TICKS_LEAST) return Infinity;
     let sum = 0;
     for (let n = 0; n < this.pictures.count; n += 1) sum += this.pictures.value(n);
+    if (this.pictures.count < TICKS_LEAST && sum < PICTURES_SPAN_MS) return Infinity;
     return (1000 * this.pictures.count) / sum;
   }
 }

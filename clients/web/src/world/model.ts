@@ -132,11 +132,13 @@ export interface Quality {
   readonly level: "good" | "fair" | "poor" | "lost";
   /** Why it is not good; empty where it is. */
   readonly reason: string;
+  /** Whether what is not good is that this device draws slowly, and not the connection. */
+  readonly device?: boolean;
   /** Milliseconds there and back; NaN before the first answer. */
   readonly roundTrip: number;
   /** Snapshots a second, of the room's rate. */
   readonly framesPerSecond: number;
-  /** Share of the last seconds' snapshots that came late or not at all. */
+  /** Share of the last seconds' snapshots that came late or not at all; those that only had to wait for a picture are in time. */
   readonly loss: number;
 }
 

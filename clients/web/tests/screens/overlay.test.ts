@@ -127,6 +127,53 @@ describe("the overlay", () => {
     expect([...overlay.element.querySelectorAll(".chat li")].slice(-2).map((line) => line.querySelector("bdi")?.textContent)).toEqual(["You", "Bo"]);
   });
 
+  it("sends what is written once, and keeps what is typed meanwhile", async () => {
+    press("/");
+    const input = find(".chat input") as HTMLInputElement, button = find(".chat form button") as HTMLButtonElement;
+    const answers: (() => void)[] = [];
+    room.say = (text) => new Promise((resolve) => {
+      room.asked.push(["say", text]);
+      answers.push(() => { resolve(WELL); });
+    });
+    const submit = (): void => { find(".chat form").dispatchEvent(new Event("submit", { cancelable: true })); };
+    input.value = "Good morning";
+    submit();
+    input.value = "Good morning, all";
+    input.dispatchEvent(new Event("input"));
+    expect(button.disabled).toBe(true);
+    submit();
+    expect(room.asked.filter(([what]) => what === "say")).toEqual([["say", "Good morning"]]);
+    answers[0]!();
+    await settle();
+    expect(input.value).toBe("Good morning, all");
+    expect(button.disabled).toBe(false);
+  });
+
+  it("has what is said announced while no log is there to tell it, and not twice", () => {
+    const announced = (): string => { overlay.step(performance.now() + 10_000); return find(".unseen").textContent; };
+    overlay.show(null);
+    room.happen("said", { entity: 2, name: "Grace", text: "Hello", at: 0 });
+    expect(announced()).toBe("Grace: Hello");
+    overlay.show("chat");
+    room.happen("said", { entity: 2, name: "Grace", text: "Anybody?", at: 0 });
+    expect(announced()).toBe("Grace: Hello");
+  });
+
+  it("takes the mark of news away however the chat is opened", () => {
+    overlay.show(null);
+    room.happen("said", { entity: 2, name: "Grace", text: "Hello", at: 0 });
+    expect(overlay.element.querySelector("[data-news]")).not.toBeNull();
+    press("/");
+    expect(overlay.element.querySelector("[data-news]")).toBeNull();
+  });
+
+  it("does not blame the connection for a device that draws slowly", () => {
+    room.happen("quality", { ...room.quality, level: "poor", reason: "This device draws slowly: 9 pictures a second.", device: true });
+    expect(find(".quality button").getAttribute("aria-label")).toBe("Slow device");
+    room.happen("quality", { ...room.quality, level: "poor", reason: "Your connection drops about 30 % of the updates." });
+    expect(find(".quality button").getAttribute("aria-label")).toBe("Connection poor");
+  });
+
   it("shows captions of what is said, for a while", () => {
     room.happen("said", { entity: 2, name: "Grace", text: "Hello", at: 0 });
     expect(find(".captions").textContent).toBe("Grace: Hello");

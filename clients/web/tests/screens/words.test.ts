@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { panOf } from "../../src/screens/sounds";
 import { captionTime } from "../../src/screens/captions";
-import { counterWords, lengthOf, refusalWords } from "../../src/screens/chat-panel";
+import { counterWords, lengthOf, refusalWords } from "../../src/screens/say-form";
 import { drawingVerdict, networkVerdict, probeNetwork } from "../../src/screens/checks";
 import { layOutRooms } from "../../src/screens/facility-map";
 import { occupancyWords } from "../../src/screens/facility";

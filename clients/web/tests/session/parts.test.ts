@@ -74,10 +74,38 @@ test("a slow way, a slow device, silence and loss have their own words", () => {
   expect(meter.report(4000, 900, true).level).toBe("poor");
   for (let picture = 0; picture < 40; picture += 1) meter.notePicture(2000 + 50 * picture * 1.2);
   expect(meter.report(4000, 40, true)).toMatchObject({
-    level: "poor", reason: "This device cannot keep up: it draws 17 pictures a second.",
+    level: "poor", reason: "This device draws slowly: 17 pictures a second.", device: true,
   });
   expect(meter.report(8000, 40, true)).toMatchObject({ level: "lost", reason: "Nothing has come from the server for 4 s." });
   expect(meter.report(8000, 40, false).level).toBe("lost");
+});
+
+test("updates that only wait for slow pictures are not lost, and the device is named", () => {
+  const meter = new QualityMeter();
+  meter.start(0);
+  // 50 updates a second come in time, and are looked at once a picture of 320 ms is drawn: up to 320 ms after.
+  meter.notePicture(0);
+  for (let picture = 1; picture <= 12; picture += 1) {
+    meter.notePicture(320 * picture);
+    for (let frame = 16 * (picture - 1); frame < 16 * picture; frame += 1) meter.noteFrame(frame, 30 + 320 * picture - 20 * frame, 320 * picture);
+  }
+  expect(meter.report(3900, 40, true)).toMatchObject({ level: "poor", loss: 0, device: true, reason: "This device draws slowly: 3 pictures a second." });
+});
+
+test("a device that draws slowly is not told that its connection drops what the server left out for it", () => {
+  const meter = metered((frame) => (frame % 3 === 0 ? 0 : null));
+  for (let picture = 0; picture < 16; picture += 1) meter.notePicture(250 * picture);
+  expect(meter.report(4000, 40, true)).toMatchObject({ level: "poor", device: true, reason: "This device draws slowly: 4 pictures a second." });
+});
+
+test("what comes late although pictures are drawn in time is the connection's doing", () => {
+  const meter = new QualityMeter();
+  meter.start(0);
+  for (let frame = 0; frame < 200; frame += 1) {
+    meter.notePicture(20 * frame);
+    meter.noteFrame(frame, 30 + (frame % 3 === 0 ? 400 : 0), 20 * frame);
+  }
+  expect(meter.report(4000, 40, true)).toMatchObject({ level: "poor", reason: "Your connection drops about 34 % of the updates." });
 });
 
 test("a page that was hidden for a while is not a slow device", () => {

@@ -2,20 +2,18 @@
 
 import type * as THREE from "three";
 import { SelfHands } from "../avatars";
-import { measureHand, poseHand } from "../protocol/hands";
+import { FINGER_VALUES } from "../protocol/generated/constants";
+import { JOINT_COUNT, measureHand, poseHand } from "../protocol/hands";
 import type { HandView, LocalPose, Place, RosterEntry, Side } from "../world/model";
-
-const JOINTS = 26;
-const VALUES = 20;
 
 class OwnHand implements HandView {
   presence = 0;
   fingersTracked = false;
   readonly position = new Float32Array(3);
   readonly rotation = new Float32Array([0, 0, 0, 1]);
-  readonly jointRotations = new Float32Array(4 * JOINTS);
-  readonly jointPositions = new Float32Array(3 * JOINTS);
-  private readonly values = new Uint8Array(VALUES);
+  readonly jointRotations = new Float32Array(4 * JOINT_COUNT);
+  readonly jointPositions = new Float32Array(3 * JOINT_COUNT);
+  private readonly values = new Uint8Array(FINGER_VALUES);
 
   constructor(private readonly side: Side) {}
 

@@ -4,6 +4,8 @@
  * finger values of each hand in hexadecimal. docs/howto/record-motion.md tells it in full.
  */
 
+import { FINGER_VALUES } from "../protocol/generated/constants";
+
 export const FORMAT = "polyclinic-motion";
 export const VERSION = 1;
 
@@ -22,7 +24,6 @@ const PARTS_AT = 9;
 const HEAD = 1;
 const HANDS = [2, 4] as const;
 const FINGERS = [8, 16] as const;
-const FINGER_VALUES = 20;
 /** Faces are not recorded: a face tells more of who somebody is than a load test needs. */
 const FACE = 32;
 

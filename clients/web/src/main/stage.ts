@@ -49,7 +49,9 @@ export async function openStage(parts: StageParts): Promise<Stage> {
     const [place, supported] = await Promise.all([
       Place.load(parts.room.description, "", {
         portal: ({ to }) => { stage?.goTo(to); },
-        zone: (zone) => { if (zone !== null) parts.tell(zone.private ? `${zone.name}: what happens here is private.` : zone.name); },
+        zone: (zone) => {
+          if (zone !== null) stage?.tell(zone.private ? `${zone.name}: what happens here is private.` : zone.name);
+        },
       }),
       headsetSupported(),
     ]);
@@ -164,6 +166,12 @@ class RoomStage implements Stage {
       // A session that came to nothing has left its size behind.
       this.resize();
     }
+  }
+
+  /** On the page, and in the headset. */
+  tell(text: string): void {
+    this.parts.tell(text);
+    this.presence.tell(text);
   }
 
   get reading(): readonly string[] {

@@ -80,7 +80,8 @@ function trace(): THREE.Line {
   const points: THREE.Vector3[] = [];
   for (let i = 0; i <= 160; i++) {
     const beat = ((i / 40) % 1) - 0.4;
-    const spike = Math.exp(-((beat / 0.02) ** 2)) - 0.3 * Math.exp(-(((beat - 0.05) / 0.02) ** 2)) + 0.18 * Math.exp(-(((beat - 0.25) / 0.05) ** 2));
+    const wave = (at: number, width: number): number => Math.exp(-(((beat - at) / width) ** 2));
+    const spike = wave(0, 0.02) - 0.3 * wave(0.05, 0.02) + 0.18 * wave(0.25, 0.05);
     points.push(new THREE.Vector3(-0.36 + (0.72 * i) / 160, -0.06 + 0.16 * spike, 0.022));
   }
   return new THREE.Line(

@@ -19,7 +19,9 @@ export class ArcView {
     this.positions = new THREE.BufferAttribute(new Float32Array(ARC_POINTS * 2 * 3), 3).setUsage(THREE.DynamicDrawUsage);
     geometry.setAttribute("position", this.positions);
     geometry.setIndex(ribbonIndices());
-    const material = new THREE.MeshBasicMaterial({ color: GOOD, side: THREE.DoubleSide, transparent: true, opacity: 0.85, toneMapped: false });
+    const material = new THREE.MeshBasicMaterial({
+      color: GOOD, side: THREE.DoubleSide, transparent: true, opacity: 0.85, toneMapped: false,
+    });
     this.bow = new THREE.Mesh(geometry, material);
     this.bow.frustumCulled = false;
     this.ring = new THREE.Mesh(new THREE.RingGeometry(0.22, 0.28, 40).rotateX(-Math.PI / 2), material);

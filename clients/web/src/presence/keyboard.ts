@@ -56,11 +56,14 @@ export class Keyboard {
   }
 }
 
+const TAKES_KEYS =
+  "input, textarea, select, [contenteditable], dialog[open], [role=listbox], [role=slider], [tabindex]:not(canvas)";
+
 /**
  * Whether a key goes to a field, a list, an open dialogue or a panel that it scrolls rather than to the room. A button takes
  * none of these keys: who has just clicked one walks on.
  */
 function isElsewhere(target: EventTarget | null): boolean {
   if (typeof Element === "undefined" || !(target instanceof Element)) return false;
-  return target.closest("input, textarea, select, [contenteditable], dialog[open], [role=listbox], [role=slider], [tabindex]:not(canvas)") !== null;
+  return target.closest(TAKES_KEYS) !== null;
 }

@@ -87,7 +87,8 @@ export class Presence {
       this.tell(text);
     };
     this.told = new Told(room, this.words);
-    this.wearing = { rig, travel: new Travel(rig, place), grasp: new Grasp(room, place, notice), place, settings: options.settings, notice };
+    const travel = new Travel(rig, place), grasp = new Grasp(room, place, notice);
+    this.wearing = { rig, travel, grasp, place, settings: options.settings, notice };
     this.flat = new FlatWearer(this.wearing, room.things);
     this.worn = new HeadsetWearer(this.wearing, () => { this.toggleMuted(); });
     this.actions = makeActions(this.doing());
@@ -138,7 +139,8 @@ export class Presence {
     const space = this.renderer?.xr.getReferenceSpace() ?? null;
     if (this.session !== null && frame !== undefined && space !== null) {
       this.worn.update(seconds, now, frame, space, this.session.inputSources);
-      this.words.update(performance.now(), seconds, this.worn.input.head.position, this.worn.localHeading, this.settings.reducedMotion);
+      const { input, localHeading } = this.worn;
+      this.words.update(performance.now(), seconds, input.head.position, localHeading, this.settings.reducedMotion);
       this.wearing.rig.apply();
     } else if (this.session === null) {
       this.updateFlat(seconds);

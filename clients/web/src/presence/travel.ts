@@ -35,7 +35,8 @@ export class Travel {
   stride(forward: number, right: number, heading: number, metres: number, head: Vec3): void {
     this.stopWay();
     const sin = Math.sin(heading), cos = Math.cos(heading);
-    this.place.slide(head[0], head[2], head[0] + (right * cos - forward * sin) * metres, head[2] - (forward * cos + right * sin) * metres, this.point);
+    const dx = (right * cos - forward * sin) * metres, dz = -(forward * cos + right * sin) * metres;
+    this.place.slide(head[0], head[2], head[0] + dx, head[2] + dz, this.point);
     this.rig.shift(this.point.x - head[0], 0, this.point.z - head[2]);
   }
 

@@ -20,8 +20,8 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** In the page: walk in the tracked space towards a point of the room, at a stroll, until the room is another. */
-const WALK_THROUGH = `(x, z) => new Promise((resolve) => {
+/** In the page: walk in the tracked space to a point of the room, at a stroll, or until the room is another. */
+const WALK = `(x, z) => new Promise((resolve) => {
   const from = polyclinic.room;
   let last = performance.now();
   worn.activeSession.requestAnimationFrame(function step(now) {
@@ -32,17 +32,21 @@ const WALK_THROUGH = `(x, z) => new Promise((resolve) => {
     const q = worn.quaternion;
     const turn = yaw - Math.atan2(2 * (q.x * q.z + q.w * q.y), 1 - 2 * (q.x * q.x + q.y * q.y));
     const [dx, dz] = [x - position[0], z - position[2]];
-    const away = Math.max(0.01, Math.hypot(dx, dz));
+    const away = Math.hypot(dx, dz);
+    if (away < 0.01) { resolve(); return; }
     const [ux, uz] = [dx / away, dz / away];
     const stride = Math.min(away, 1.2 * seconds);
-    worn.position.x += (ux * Math.cos(turn) - uz * Math.sin(turn)) * stride;
-    worn.position.z += (uz * Math.cos(turn) + ux * Math.sin(turn)) * stride;
+    // The hands go along.
+    for (const { position: at } of [worn, worn.controllers.left, worn.controllers.right]) {
+      at.x += (ux * Math.cos(turn) - uz * Math.sin(turn)) * stride;
+      at.z += (uz * Math.cos(turn) + ux * Math.sin(turn)) * stride;
+    }
     worn.activeSession.requestAnimationFrame(step);
   });
 })`;
 
 async function walkThrough(page: Page, [x, z]: readonly [number, number], to: string): Promise<void> {
-  await page.evaluate(`(${WALK_THROUGH})(${x}, ${z})`);
+  await page.evaluate(`(${WALK})(${x}, ${z})`);
   await until(page, `polyclinic.screen === 'room' && polyclinic.room === '${to}' && polyclinic.counts.frames > 5`);
 }
 
@@ -54,6 +58,9 @@ it("lead to the next room and back without taking the headset off", async () => 
   await putOn(page);
   await page.evaluate("window.firstSession = worn.activeSession; window.ends = 0; firstSession.addEventListener('end', () => { ends += 1; })");
   const sessions = "worn.activeSession === firstSession && ends === 0 && polyclinic.self.device === 'headset'";
+
+  await page.evaluate(`(${WALK})(2, -1)`);
+  await until(page, "polyclinic.reading.includes('Couch: what happens here is private.')");
 
   await walkThrough(page, [-1.6, 2.45], "waiting");
   expect(await page.evaluate(sessions)).toBe(true);

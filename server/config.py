@@ -7,18 +7,20 @@ room, scenes that exist, ids and names that are not used twice. Every error is o
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Never, Protocol
+from typing import Annotated, Literal, Never, Protocol, TYPE_CHECKING
 
 import msgspec
 from msgspec import Meta, Struct
 
+from server.config_words import IDENTIFIER, SCENE_FILE, WORLD_URL, explain
 from server.errors import ConfigError
 from server.portals import check_portals
 from server.scene import Seat
 from server.scene_merge import read_facility_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 SAMPLE_FACILITY = Path(__file__).parent / "facility" / "sample.toml"
 """The facility that is served when none is named."""
@@ -30,8 +32,8 @@ NO_PORT = -1
 """In the place of a port: do not listen."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
-Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
-SceneFile = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]+\.(gltf|glb)$")]
+Identifier = Annotated[str, Meta(pattern=IDENTIFIER)]
+SceneFile = Annotated[str, Meta(pattern=SCENE_FILE)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 AdminPort = Annotated[int, Meta(ge=NO_PORT, le=65535)]
 Coordinate = Annotated[float, Meta(ge=-8388.0, le=8388.0)]
@@ -168,7 +170,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The WebSocket; 0 picks a free one."""
     admin_port: AdminPort = 8082
     """The admin interface, on the loopback address whatever `host` says; 0 picks a free one, -1 is none."""
-    world_url: Annotated[str, Meta(pattern=r"^wss?://[^\s?#]+$")] | None = None
+    world_url: Annotated[str, Meta(pattern=WORLD_URL)] | None = None
     """What tickets give as the WebSocket's address, when a proxy stands before it."""
     store: Annotated[str, Meta(min_length=1)] = "polyclinic.sqlite3"
     """The SQLite file, relative to where the server is started."""
@@ -233,7 +235,7 @@ def load_facility(file: Path, room_types: Mapping[str, TypeDefaults]) -> Facilit
     try:
         settings = msgspec.convert(tree, FacilitySettings)
     except msgspec.ValidationError as error:
-        raise _explain(file, tree, error) from None
+        raise explain(file, tree, error, _KEYS) from None
     facility = Facility(file=file, settings=settings)
     _Checks(facility, room_types).run()
     return facility
@@ -249,15 +251,13 @@ def override_server(facility: Facility, **values: object) -> Facility:
     try:
         server = msgspec.convert(merged, ServerSettings)
     except msgspec.ValidationError as error:
-        wrong = _explain(Path("command line"), merged, error)
+        wrong = explain(Path("command line"), merged, error, {"": ServerSettings.__struct_fields__})
         raise ConfigError(wrong.file, f"--{wrong.key.replace('_', '-')}", wrong.expected, wrong.got) from None
     return msgspec.structs.replace(facility, settings=msgspec.structs.replace(facility.settings, server=server))
 
 
-# Reading --------------------------------------------------------------------------------------------------------------
-
-
 _TABLES: Mapping[str, type[Struct]] = {
+    "": FacilitySettings,
     "server": ServerSettings,
     "rooms": NamedRoomSettings,
     "visits": VisitSettings,
@@ -269,37 +269,7 @@ _TABLES: Mapping[str, type[Struct]] = {
 }
 """The struct behind each table, by the table's name."""
 
-_PATH = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
-_FIELD = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<field>[^`]*)`$")
-_EXPECTED = re.compile(r"^Expected (?P<expected>.*?)(?:, got (?P<got>.*))?$", re.DOTALL)
-
-
-def _explain(file: Path, tree: Mapping[str, object], error: msgspec.ValidationError) -> ConfigError:
-    """Turn msgspec's words into this module's one line."""
-    parts = _PATH.match(str(error))
-    path = (parts and parts["path"]) or ""
-    what = parts["what"] if parts else str(error)
-    if field := _FIELD.match(what):
-        key = f"{path}.{field['field']}" if path else field["field"]
-        if field["fault"] == "missing required":
-            return ConfigError(str(file), key, "a value", "nothing")
-        table = _TABLES.get(re.split(r"[.\[]", path.rsplit(".", 1)[-1])[0], FacilitySettings)
-        return ConfigError(str(file), key, f"one of the keys {', '.join(table.__struct_fields__)}", "an unknown key")
-    value = _value_at(tree, path)
-    if expected := _EXPECTED.match(what):
-        # A length or a type is told by msgspec, a value out of range by the tree.
-        got = expected["got"] or repr(value)
-        return ConfigError(str(file), path, expected["expected"].replace("`", ""), got.replace("`", ""))
-    return ConfigError(str(file), path, '"prop" or "panel"', repr(value))
-
-
-def _value_at(tree: object, path: str) -> object:
-    for step in re.findall(r"[^.\[\]]+", path):
-        if isinstance(tree, Mapping):
-            tree = tree[step]
-        elif isinstance(tree, list):
-            tree = tree[int(step)]
-    return tree
+_KEYS = {name: table.__struct_fields__ for name, table in _TABLES.items()}
 
 
 # Checking -------------------------------------------------------------------------------------------------------------

@@ -354,12 +354,14 @@ def test_a_type_opens_visits_of_one_kind(folder: Path) -> None:
 
 @pytest.mark.parametrize("url", ["http://clinic.example", "ws://clinic.example/world?ticket=1", "wss://a b"])
 def test_the_world_url_is_a_websockets(folder: Path, url: str) -> None:
-    assert failure(folder, changed("server.world_url", url)).startswith("server.world_url: expected str")
+    assert failure(folder, changed("server.world_url", url)).startswith(
+        "server.world_url: expected an address such as wss://"
+    )
 
 
 @pytest.mark.parametrize("scene", ["../lobby.gltf", "lobby.txt", "a/b.gltf"])
 def test_a_scene_is_a_plain_file_name(folder: Path, scene: str) -> None:
-    assert failure(folder, changed("rooms.0.scene", scene)).startswith("rooms[0].scene: expected str")
+    assert failure(folder, changed("rooms.0.scene", scene)).startswith("rooms[0].scene: expected the name of a .glb")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_help_of_serve_tells_options_and_exit_statuses() -> None:
         (["--facility", "none.toml"], "none.toml: file: expected a facility file that can be read"),
         (["--admin-port", "-2"], "command line: --admin-port: expected int >= -1, got -2"),
         (["--http-port", "70000"], "command line: --http-port: expected int <= 65535, got 70000"),
-        (["--world-url", "http://x"], "command line: --world-url: expected str matching"),
+        (["--world-url", "http://x"], "command line: --world-url: expected an address such as wss://"),
     ],
 )
 def test_a_wrong_facility_or_option_is_one_line_and_status_2(options: list[str], line: str) -> None:

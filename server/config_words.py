@@ -1,0 +1,64 @@
+"""What is wrong with a facility file, in words: the line that an operator reads in place of a decoder's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from server.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import msgspec
+
+IDENTIFIER: Final = r"^[a-z][a-z0-9-]{0,31}$"
+SCENE_FILE: Final = r"^[A-Za-z0-9_-]+\.(gltf|glb)$"
+WORLD_URL: Final = r"^wss?://[^\s?#]+$"
+
+PATTERNS: Final[Mapping[str, str]] = {
+    IDENTIFIER: "a small letter, then at most 31 small letters, digits and hyphens",
+    SCENE_FILE: "the name of a .glb or .gltf file, of letters, digits, hyphens and underscores",
+    WORLD_URL: "an address such as wss://clinic.example/world",
+}
+"""What each pattern of the facility file lets through."""
+
+# As a decoder's message quotes them.
+_PATTERN_WORDS: Final = {repr(pattern)[1:-1]: words for pattern, words in PATTERNS.items()}
+_PATH = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
+_FIELD = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<field>[^`]*)`$")
+_EXPECTED = re.compile(r"^Expected (?P<expected>.*?)(?:, got (?P<got>.*))?$", re.DOTALL)
+_PATTERN = re.compile(r"^Expected `str` matching regex '(?P<pattern>.*)'$", re.DOTALL)
+
+
+def explain(
+    file: Path, tree: Mapping[str, object], error: msgspec.ValidationError, keys: Mapping[str, tuple[str, ...]]
+) -> ConfigError:
+    """Turn msgspec's words into one line; `keys` are those of each table, of the file itself under ''."""
+    parts = _PATH.match(str(error))
+    path = (parts and parts["path"]) or ""
+    what = parts["what"] if parts else str(error)
+    if field := _FIELD.match(what):
+        key = f"{path}.{field['field']}" if path else field["field"]
+        if field["fault"] == "missing required":
+            return ConfigError(str(file), key, "a value", "nothing")
+        table = re.split(r"[.\[]", path.rsplit(".", 1)[-1])[0]
+        return ConfigError(str(file), key, f"one of the keys {', '.join(keys.get(table, keys['']))}", "an unknown key")
+    value = _value_at(tree, path)
+    if pattern := _PATTERN.match(what):
+        return ConfigError(str(file), path, _PATTERN_WORDS[pattern["pattern"]], repr(value))
+    if expected := _EXPECTED.match(what):
+        # A length or a type is told by msgspec, a value out of range by the tree.
+        got = expected["got"] or repr(value)
+        return ConfigError(str(file), path, expected["expected"].replace("`", ""), got.replace("`", ""))
+    return ConfigError(str(file), path, '"prop" or "panel"', repr(value))
+
+
+def _value_at(tree: object, path: str) -> object:
+    for step in re.findall(r"[^.\[\]]+", path):
+        if isinstance(tree, Mapping):
+            tree = tree[step]
+        elif isinstance(tree, list):
+            tree = tree[int(step)]
+    return tree

@@ -19,11 +19,13 @@ help: ## list the targets
 # ---- set-up --------------------------------------------------------------------------------------------------------
 $(VENV)/.installed: requirements/lock.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Polyclinic needs Python 3.11 or newer, got " + sys.version)'
+	@echo "setting up $(VENV), a minute or two"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on -r requirements/lock.txt
 	touch $@
 
 $(VENV)/.built: $(VENV)/.installed pyproject.toml $(EXTENSION_SOURCES)
+	@echo "compiling the core, some minutes"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -38,10 +40,12 @@ WITH_NODE = PATH="$$(tools/node.sh):$$PATH"
 WITH_NODE_THERE = PATH="$$(../../tools/node.sh):$$PATH"
 
 $(WEB)/node_modules/.installed: $(WEB)/package-lock.json $(WEB)/package.json
+	@echo "fetching what the web client is built with"
 	cd $(WEB) && npm ci --no-fund --no-audit --loglevel=error
 	touch $@
 
 $(WEB)/dist/index.html: $(WEB)/node_modules/.installed $(WEB_SOURCES)
+	@echo "building the web client, up to a minute"
 	cd $(WEB) && npx vite build --logLevel warn
 
 .PHONY: web

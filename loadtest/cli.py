@@ -13,16 +13,19 @@ from loadtest import report as reports
 from loadtest.comparison import comparison_page, figure, measure, model_sets, moved
 from loadtest.errors import LoadTestError
 from loadtest.frontdesk import FrontDesk
+from loadtest.motion.recorded import SUFFIX
 from loadtest.motion.traces import read_traces
 from loadtest.page import report_page
 from loadtest.plan import Request
 from loadtest.progress import watcher
-from loadtest.scenario import for_room, load_scenario
+from loadtest.scenario import for_room, load_scenario, shipped
 from loadtest.swarm import Swarm
 from protocol.ids import POSES_PER_SECOND_MAX
 
 CANNOT_RUN = 2
 """Exit status when the test could not be run at all; 1 is a test that found errors."""
+
+_RECORDED = f"Directory of recorded motion (.npz and {SUFFIX}), searched deeply"
 
 app = typer.Typer(
     help="Fill a server with avatars that move like people, and check everything it sends them.",
@@ -39,8 +42,8 @@ def load(  # noqa: PLR0917 - typer makes options of them
     avatars: Annotated[int, typer.Option(min=1, max=20_000, help="How many at a time.")] = 200,
     seconds: Annotated[float, typer.Option(min=1, max=86_400, help="Length of the measured window.")] = 20.0,
     room: Annotated[str | None, typer.Option(help="The named room that everybody joins.")] = None,
-    scenario: Annotated[str | None, typer.Option(help="Name of a scenario, or a TOML file.")] = None,
-    traces: Annotated[Path | None, typer.Option(help="Directory of recorded motion (.npz), searched deeply.")] = None,
+    scenario: Annotated[str | None, typer.Option(help=f"{', '.join(shipped())}, or a TOML file.")] = None,
+    traces: Annotated[Path | None, typer.Option(help=f"{_RECORDED}, instead of the model's.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the report to this file.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with plots to this file.")] = None,
     seed: Annotated[int, typer.Option(help="Of motion, places and talk.")] = 1,
@@ -59,7 +62,7 @@ def load(  # noqa: PLR0917 - typer makes options of them
         return
     with _one_line_errors():
         if room is None and scenario is None:
-            raise LoadTestError("expected --room or --scenario; polyclinic load --help tells more")
+            raise LoadTestError("expected --room or --scenario; --help tells more")
         request = Request(
             server=server,
             avatars=avatars,
@@ -83,7 +86,7 @@ def load(  # noqa: PLR0917 - typer makes options of them
 
 @app.command()
 def motion(
-    traces: Annotated[Path, typer.Option(help="Directory of recorded motion (.npz), searched deeply.")],
+    traces: Annotated[Path, typer.Option(help=f"{_RECORDED}.")],
     html: Annotated[Path, typer.Option(help="The page to write.")],
     seed: Annotated[int, typer.Option(help="Of the model.")] = 1,
 ) -> None:

@@ -31,8 +31,8 @@ class Status:
 class Watcher(Protocol):
     """Somebody who is shown how the test goes."""
 
-    def phase(self, title: str, total: float) -> None:
-        """Begin a new part of the test, `total` steps long."""
+    def phase(self, title: str, total: float, unit: str = "") -> None:
+        """Begin a new part of the test, `total` steps long; `unit` is what the steps are, where there are several."""
 
     def show(self, done: float, status: Status) -> None:
         """Tell that so much of the phase is done."""
@@ -46,7 +46,7 @@ class LiveLine:
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
-            TextColumn("[bold]{task.description:<9}"),
+            TextColumn("[bold]{task.description:<16}"),
             BarColumn(bar_width=28),
             TimeElapsedColumn(),
             TextColumn("{task.fields[words]}"),
@@ -57,7 +57,7 @@ class LiveLine:
         self._task: TaskID | None = None
         self._progress.start()
 
-    def phase(self, title: str, total: float) -> None:
+    def phase(self, title: str, total: float, unit: str = "") -> None:  # noqa: ARG002 - a bar shows how far it is
         """Start a new bar."""
         if self._task is not None:
             self._progress.remove_task(self._task)
@@ -83,11 +83,11 @@ class PlainLines:
         self._title = ""
         self._said = 0.0
 
-    def phase(self, title: str, total: float) -> None:
+    def phase(self, title: str, total: float, unit: str = "") -> None:
         """Say that a phase begins."""
         self._title = title
         self._said = time.monotonic()
-        self._console.print(f"{title} ({total:g})", highlight=False)
+        self._console.print(f"{title}: {total:g} {unit}" if unit else title, highlight=False)
 
     def show(self, done: float, status: Status) -> None:
         """Say the numbers if it is time to."""

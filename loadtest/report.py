@@ -1,5 +1,6 @@
 """The report of a load test: a versioned JSON document (docs/load-report.md) and a few lines for the terminal."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -288,11 +289,16 @@ def _rows(report: Report) -> list[tuple[str, str]]:
         ("ticks / poses", f"{report.tick_hz} / {report.send_hz:g} Hz"),
         ("frames delivered", f"{report.frames_per_second:.2f} /s each"),
         ("bytes per frame", _number(report.bytes_per_frame, 0)),
-        ("pose age", " / ".join(_number(value, 1) for value in (age.p50, age.p95, age.p99, age.max)) + " ms"),
-        ("tick lateness", " / ".join(_number(value, 2) for value in (late.p50, late.p99, late.max)) + " ms"),
+        ("pose age", _spread((("p50", age.p50), ("p95", age.p95), ("p99", age.p99), ("max", age.max)), 1)),
+        ("tick lateness", _spread((("p50", late.p50), ("p99", late.p99), ("max", late.max)), 2)),
         ("server", f"{_number(report.server.cpu_cores, 2)} cores, {_number(report.server.rss_mb, 0)} MB"),
         ("bots", f"{report.bots.cpu_cores:.2f} cores, values checked by {every}"),
     ]
+
+
+def _spread(values: Sequence[tuple[str, float | None]], digits: int) -> str:
+    """Return milliseconds, each with the share of values that are below it."""
+    return ", ".join(f"{label} {_number(value, digits)}" for label, value in values) + " ms"
 
 
 def _number(value: float | None, digits: int) -> str:

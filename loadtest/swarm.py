@@ -112,7 +112,7 @@ class Swarm:
     async def _open_rooms(self) -> None:
         self._role = self._role or (await self._ask(self.desk.roles))[0]
         planned = parties(self.request)
-        self.watcher.phase("rooms", len(planned))
+        self.watcher.phase("opening rooms", len(planned), "to fill")
         for party in planned:
             room = BotRoom(await self._room_for(party), party.canary)
             self._rooms.append(room)
@@ -128,7 +128,7 @@ class Swarm:
         """Let the first avatar in: it learns the room's bounds, for which motion is prepared."""
         description = (await self._join(0)).room
         hz = self.request.hz or float(description.tick_hz)
-        self.watcher.phase("motion", 1)
+        self.watcher.phase("preparing motion", 1)
         self.parts = await asyncio.to_thread(self._prepare_motion, description, hz)
         self._wheel = PoseWheel(hz, self.request.avatars)
         self._set_moving(0)
@@ -146,7 +146,7 @@ class Swarm:
 
     async def _ramp(self) -> None:
         """Let the others in at a steady pace."""
-        self.watcher.phase("joining", self.request.avatars)
+        self.watcher.phase("joining", self.request.avatars, "avatars")
         sampler = self._sampler()
         joins: list[asyncio.Task[None]] = []
         started = time.monotonic()
@@ -299,7 +299,7 @@ class Swarm:
         gc.freeze()
         before = await self._reading()
         read_at = time.monotonic()
-        self.watcher.phase("measuring", request.seconds)
+        self.watcher.phase("measuring", request.seconds, "seconds")
         self.ledger.witness.begin()
         sampler = self._sampler()
         ends = time.monotonic() + request.seconds

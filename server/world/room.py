@@ -118,6 +118,8 @@ class Room:
         self.table.remove(member.slot)
         if not self.members:
             self.empty_since = now
+            self._strain.forget()
+            self.interest.strain = 0
 
     def suspend(self, member: Member, now: float) -> None:
         """Take a member out of everybody's sight, from the next snapshot on, and keep its place."""
@@ -165,7 +167,8 @@ class Room:
 
     def took(self, seconds: float, now: float) -> None:
         """Say how long after it was due the tick was done: a strained server shows what is far less often."""
-        self.interest.strain = self._strain.note(seconds, now)
+        if self.members:  # else the last one left within this tick
+            self.interest.strain = self._strain.note(seconds, now)
 
     @property
     def strain(self) -> int:
@@ -175,7 +178,7 @@ class Room:
     @property
     def load(self) -> float:
         """How long after they were due ticks are done, as a share of their period; nothing ticks in an empty room."""
-        return self._strain.load if self.members else 0.0
+        return self._strain.load
 
     def explain(self, observer: Member, subject_entity: int) -> Explanation:
         """Say why an observer gets an entity as it does. For operators: it tells what is behind curtains.

@@ -40,6 +40,13 @@ class Strain:
         self._raise_from = -math.inf
         self._calm_since = -math.inf
 
+    def forget(self) -> None:
+        """Begin anew: nothing ticks in an empty room, so nothing would ever take its strain back."""
+        self.level = 0
+        self.load = 0.0
+        self._long = 0
+        self._raise_from = -math.inf
+
     def note(self, seconds: float, now: float) -> int:
         """Take in one tick, which was done so long after it was due; the level from here on, 0 to `STRAIN_MAX`."""
         share = seconds / self._period

@@ -1,5 +1,6 @@
 """The house's own rules: names that are ours alone, a test file for each module, no words that do not belong here."""
 
+import re
 import subprocess
 import tomllib
 from importlib.metadata import packages_distributions
@@ -51,6 +52,14 @@ def test_each_module_has_a_test_file_of_its_own(package: str) -> None:
         if not any((ROOT / "tests" / kind / module.parent / f"test_{module.name}").is_file() for kind in kinds)
     ]
     assert missing == []
+
+
+def test_commands_stand_in_the_documents_as_they_can_be_typed() -> None:
+    # Nobody is told to activate an environment, so a bare `polyclinic` would not be found.
+    docs = ROOT / "docs"
+    readers = [ROOT / "README.md", *docs.glob("*.md"), *docs.glob("howto/*.md"), ROOT / "server/facility/sample.toml"]
+    bare = re.compile(r"^(?:\S+=\S+ |taskset -c \d+ |#  +)*polyclinic [a-z]|python3? -m loadtest", re.MULTILINE)
+    assert [file.name for file in readers if bare.search(file.read_text())] == []
 
 
 def test_each_extension_has_its_three_files_and_its_tests() -> None:

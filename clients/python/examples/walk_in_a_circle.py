@@ -1,9 +1,10 @@
-"""Walk in a circle in the lobby of a server started with `make run`, and greet whoever comes into sight."""
+"""Walk in a circle in the lobby of a server, `make run`'s if none is named, and greet whoever comes into sight."""
 
 import asyncio
 import math
+import sys
 
-from polyclinic_client import Entered, Room, join
+from polyclinic_client import ClientError, Entered, Room, join
 
 
 async def walk(room: Room) -> None:
@@ -18,9 +19,9 @@ async def walk(room: Room) -> None:
         await asyncio.sleep(1 / 30)
 
 
-async def main() -> None:
+async def main(server: str = "http://127.0.0.1:8080") -> None:
     """Join, walk, greet."""
-    async with join("http://127.0.0.1:8080", room="lobby", name="Ada", role="clinician") as room:
+    async with join(server, room="lobby", name="Ada", role="clinician") as room:
         walking = asyncio.create_task(walk(room))
         walking.add_done_callback(lambda _: asyncio.create_task(room.close()))
         async for change in room.changes():
@@ -29,4 +30,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main(*sys.argv[1:2]))
+    except ClientError as error:
+        sys.exit(f"{type(error).__name__}: {error}")

@@ -157,13 +157,12 @@ async def test_who_has_left_cannot_speak(server: ServerProcess) -> None:
             await ada.say("hello?")
 
 
-async def test_the_example_walks_its_circle(server: ServerProcess, tmp_path: Path) -> None:
+async def test_the_example_walks_its_circle(server: ServerProcess) -> None:
     code = EXAMPLE.read_text()
     assert len(re.findall(r"^ +\S", code, re.MULTILINE)) <= 24
-    mine = tmp_path / EXAMPLE.name
-    mine.write_text(code.replace("http://127.0.0.1:8080", server.http))
     async with join(server.http, room="lobby", name="Bo", role="patient") as bo:
-        running = asyncio.create_task(asyncio.to_thread(subprocess.run, [sys.executable, str(mine)], check=True))
+        command = [sys.executable, str(EXAMPLE), server.http]
+        running = asyncio.create_task(asyncio.to_thread(subprocess.run, command, check=True))
         # She sees him at once, and he her with the next update of his interest set: he may hear her first.
         first = await next_of(bo, (Entered, Said))
         second = await next_of(bo, (Entered, Said))
@@ -181,3 +180,10 @@ async def test_the_example_walks_its_circle(server: ServerProcess, tmp_path: Pat
             places.append(change.entity.head[0])
         assert max(x for x, _, _ in places) - min(x for x, _, _ in places) == pytest.approx(4.0, abs=0.1)
         await running
+
+
+def test_the_example_says_in_one_line_that_no_server_is_there() -> None:
+    alone = subprocess.run([sys.executable, EXAMPLE, "http://127.0.0.1:9"], capture_output=True, text=True, check=False)
+    assert alone.returncode == 1
+    assert alone.stderr.startswith("JoinRefused: unreachable: ")
+    assert len(alone.stderr.splitlines()) == 1

@@ -1,6 +1,7 @@
 """The command line, as it is called."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ def test_a_test_without_errors_ends_with_zero_and_both_files(server: ServerProce
     result = runner.invoke(app, [*arguments, "--json", str(json_file), "--html", str(page)])
     assert result.exit_code == 0, result.output
     report = decode(json_file.read_bytes())
-    assert (report.errors, report.avatars, report.motion) == (0, 5, "model")
+    assert (report.errors, report.avatars, report.motion) == (0, 5, "model and recordings")
     assert [row.device for row in report.motion_statistics] == ["head", "left", "right"]
     assert page.read_text().startswith("<!doctype html>")
     assert "0 errors" in result.output
@@ -78,6 +79,12 @@ def test_the_schema_of_the_report_is_printed() -> None:
     result = runner.invoke(app, ["schema"])
     assert result.exit_code == 0
     assert json.loads(result.output)["$defs"]["Report"]
+
+
+def test_the_help_names_the_scenarios_and_both_kinds_of_recordings() -> None:
+    words = " ".join(re.sub(r"[│╭╮╰╯─]", " ", runner.invoke(app, ["--help"]).output).split())
+    assert "arrivals, consultations, corner, handover, lecture, lobby, or a TOML file" in words
+    assert ".npz and .motion.jsonl" in words
 
 
 def test_it_runs_as_a_module() -> None:

@@ -26,7 +26,7 @@ class Notebook:
         self.shown: list[Status] = []
         self.phase_seen = asyncio.Event()
 
-    def phase(self, title: str, total: float) -> None:
+    def phase(self, title: str, total: float, unit: str = "") -> None:
         assert total >= 1
         self.phases.append(title)
         if title == "measuring":
@@ -63,7 +63,7 @@ async def test_avatars_in_a_lobby_see_each_other_without_an_error(server: Server
     assert report.pose_age_ms.p99 is not None
     assert report.server.cpu_cores is not None
     assert report.tick_lateness_ms.p99 is not None
-    assert notebook.phases == ["rooms", "motion", "joining", "measuring"]
+    assert notebook.phases == ["opening rooms", "preparing motion", "joining", "measuring"]
     assert notebook.shown[-1].avatars == 8
     assert swarm.parts
 

@@ -43,12 +43,13 @@ def test_a_file_gets_plain_lines_now_and_then(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("loadtest.progress.time.monotonic", lambda: now[0])
     plain = watcher(console)
     assert isinstance(plain, PlainLines)
-    plain.phase("measuring", 20)
+    plain.phase("preparing motion", 1)
+    plain.phase("measuring", 20, "seconds")
     for _ in range(12):
         now[0] += 1.0
         plain.show(now[0] - 100, STATUS)
     plain.close()
     lines = written(console).splitlines()
-    assert lines[0] == "measuring (20)"
-    assert lines[1].startswith("measuring 5: 200 avatars")
-    assert len(lines) == 3
+    assert lines[:2] == ["preparing motion", "measuring: 20 seconds"]
+    assert lines[2].startswith("measuring 5: 200 avatars")
+    assert len(lines) == 4

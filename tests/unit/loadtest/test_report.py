@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import msgspec
 import pytest
@@ -84,6 +85,9 @@ def test_the_terminal_gets_a_table_and_a_line(report: Report) -> None:
     words = shown(report)
     assert "bytes per frame" in words
     assert "50 in 1 room" in words
+    # 7 / 8 / 9 alone would not say which is which.
+    assert re.search(r"pose age\W+p50 [\d.]+, p95 [\d.]+, p99 40\.0, max - ms", words)
+    assert re.search(r"tick lateness\W+p50 [\d.]+, p99 2\.00, max [\d.]+ ms", words)
     assert one_line(report) in words
     assert one_line(report).endswith("pose age p99 40.0 ms, tick lateness p99 2.00 ms, 0 errors")
 

@@ -249,8 +249,21 @@ def test_a_member_is_sent_no_more_than_its_limit() -> None:
     assert told["bytes_per_second"] == 0
 
 
+def test_a_room_that_empties_is_strained_no_more() -> None:
+    world = World()
+    ann = world.join("Ann")
+    for _ in range(3):
+        world.step()
+        world.room.took(0.9 / world.room.tick_hz, world.now)
+    assert (world.room.strain, world.room.interest.strain) == (1, 1)
+    ann.leave()
+    world.room.took(0.9 / world.room.tick_hz, world.now)
+    assert (world.room.strain, world.room.load, world.room.interest.strain) == (0, 0.0, 0)
+
+
 def test_a_room_whose_ticks_take_long_shows_what_is_far_less_often() -> None:
     world = World()
+    world.join("Ann")
     for _ in range(3):
         world.step()
         world.room.took(0.9 / world.room.tick_hz, world.now)

@@ -62,6 +62,14 @@ def test_a_step_is_taken_back_after_some_calm_and_then_the_next(clocked: Clocked
         assert PERIOD * (levels.index(level) + 1) == pytest.approx(step * CALM_SECONDS, abs=4 * PERIOD)
 
 
+def test_what_is_forgotten_is_strain_and_load_and_what_led_to_them(clocked: Clocked) -> None:
+    clocked.seconds(LONG, 5.0)
+    clocked.ticks(LONG, LONG_TICKS - 1)
+    clocked.strain.forget()
+    assert (clocked.strain.level, clocked.strain.load) == (0, 0.0)
+    assert clocked.ticks(LONG, LONG_TICKS) == [0] * (LONG_TICKS - 1) + [1]
+
+
 def test_what_is_neither_long_nor_short_leaves_all_as_it_is(clocked: Clocked) -> None:
     clocked.seconds(LONG, 1.0)
     assert len(set(clocked.seconds(BETWEEN, 60.0))) == 1

@@ -8,7 +8,7 @@ room, scenes that exist, ids and names that are not used twice. Every error is o
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Never, Protocol, TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal, Never, Protocol
 
 import msgspec
 from msgspec import Meta, Struct

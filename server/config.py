@@ -17,7 +17,7 @@ from server.config_words import IDENTIFIER, SCENE_FILE, WORLD_URL, explain
 from server.errors import ConfigError
 from server.portals import check_portals
 from server.scene import Seat
-from server.scene_merge import read_facility_tree
+from server.scene_merge import QuietZone, read_facility_tree
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -130,7 +130,8 @@ class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     weights: dict[Name, Weight] | None = None
     """How much it matters what people do, by role; 1 for roles left out."""
     zones: tuple[ZoneSettings, ...] = ()
-    """At most 64; the order decides where they overlap. Those of the scene that are not named here follow, public."""
+    """At most 64; the order decides where they overlap. Those of the scene that are not named here follow,
+    public unless the scene says `private`."""
     objects: tuple[ObjectSettings, ...] = ()
     """Things in the room."""
     grab: tuple[Name, ...] | None = None
@@ -206,6 +207,8 @@ class Facility(Struct, frozen=True, kw_only=True):
     """Where it stands."""
     settings: FacilitySettings
     """What it says."""
+    quiet_zones: tuple[QuietZone, ...] = ()
+    """The scenes' zones of which nobody says whether they are private."""
 
     @property
     def scene_folder(self) -> Path:
@@ -231,12 +234,12 @@ def load_facility(file: Path, room_types: Mapping[str, TypeDefaults]) -> Facilit
 
     Raises `ConfigError` with the one line that says what is wrong.
     """
-    tree = read_facility_tree(file)
+    tree, quiet = read_facility_tree(file)
     try:
         settings = msgspec.convert(tree, FacilitySettings)
     except msgspec.ValidationError as error:
         raise explain(file, tree, error, _KEYS) from None
-    facility = Facility(file=file, settings=settings)
+    facility = Facility(file=file, settings=settings, quiet_zones=quiet)
     _Checks(facility, room_types).run()
     return facility
 

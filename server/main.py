@@ -20,6 +20,7 @@ import uvloop
 
 from protocol.ids import CloseCode
 from server.avatars import read_avatars
+from server.check import describe, doubts
 from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
 from server.errors import InvalidRequest, StartError, StoreError
 from server.frontdesk.admin import ADMIN_HOST, create_admin
@@ -123,6 +124,23 @@ def load(context: typer.Context) -> None:
 app.command()(why)
 
 
+@app.command()
+def check(
+    facility: Annotated[Path, typer.Option(help="The facility file (TOML).")] = SAMPLE_FACILITY,
+) -> None:
+    """Load and check a facility file and its scenes, and print what each room has, without serving it.
+
+    What may not be meant is told in lines that begin with `warning`. Exit status: 0, 2 for a wrong facility file.
+    """
+    try:
+        loaded = load_facility(facility, ROOM_TYPES)
+    except StartError as error:
+        typer.echo(error.detail, err=True)
+        raise typer.Exit(error.exit_status) from None
+    for line in describe(loaded):
+        typer.echo(line)
+
+
 async def run(facility: Facility, logs: LogCounts, announce: Callable[[str], None]) -> None:
     """Serve until the process is asked to stop; `announce` is given the ready line. Raises what `Server.start` does."""
     loop = asyncio.get_running_loop()
@@ -177,6 +195,8 @@ class Server:
 
         Raises `PortInUse` or `StoreError`; what was open by then is the stack's to close.
         """
+        for doubt in doubts(self._facility):
+            _log.warning(doubt.code, key=doubt.key)
         store = await Store.open(Path(self._settings.store))
         stack.push_async_callback(store.close)
         visits = VisitKeeper(store)

@@ -2,9 +2,10 @@
 
 Only the JSON of a file is looked at (`.gltf`, or the first chunk of a `.glb`), never its geometry. A volume is a node
 with an `OMI_physics_body` trigger whose `OMI_physics_shape` is a box, and `extras.volume` says what it is for: `bounds`
-or `zone`, whose name is the node's. A spawn area is an `OMI_spawn_point` on the floor; `extras.area` is the box heads
-may appear in, without it they appear at eye height above the node. A seat is an `OMI_seat`. All of them
-stand straight in the room: their nodes are moved, spawn points and seats turned, but not scaled or tilted.
+or `zone`, whose name is the node's; `extras.private` and `extras.roles` of a zone mean what they mean in the facility
+file. A spawn area is an `OMI_spawn_point` on the floor; `extras.area` is the box heads may appear in, without it they
+appear at eye height above the node. A seat is an `OMI_seat`. All of them stand straight in the room: their nodes are
+moved, spawn points and seats turned, but not scaled or tilted.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Final, Literal, Never
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Never, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -28,6 +29,7 @@ EYE_HEIGHT: Final = 1.6
 
 _UPRIGHT: Final = 1e-3
 
+T = TypeVar("T")
 Number = Annotated[float, Meta(ge=-8388.0, le=8388.0)]
 Vector = tuple[Number, Number, Number]
 Corners = tuple[Vector, Vector]
@@ -40,6 +42,10 @@ class SceneZone(Struct, frozen=True, kw_only=True):
 
     name: str
     box: Corners
+    private: bool | None = None
+    """Whether what is inside is kept from those outside; None where the scene does not say."""
+    roles: tuple[str, ...] | None = None
+    """Roles that perceive a private zone from outside it; None where the scene does not say."""
 
 
 class SceneSpawn(Struct, frozen=True, kw_only=True):
@@ -116,6 +122,17 @@ class _Extras(Struct):
     area: Corners | None = None
 
 
+class _ZoneExtras(Struct):
+    private: bool | None = None
+    roles: tuple[str, ...] | None = None
+
+
+class _File(Struct):
+    """A buffer or a picture; without a `uri` it is inside the .glb."""
+
+    uri: str = ""
+
+
 class _Node(Struct):
     name: str = ""
     translation: Vector = (0.0, 0.0, 0.0)
@@ -136,6 +153,8 @@ class _Document(Struct):
     scene: Index = 0
     scenes: list[_Root] = []
     nodes: list[_Node] = []
+    buffers: list[_File] = []
+    images: list[_File] = []
     extensions: _SceneExtensions = msgspec.field(default_factory=_SceneExtensions)
 
 
@@ -189,6 +208,7 @@ class _Reader:
         self._document = document
 
     def read(self) -> SceneLayout:
+        self._check_files()
         bounds: Corners | None = None
         zones: list[SceneZone] = []
         spawns: list[SceneSpawn] = []
@@ -206,6 +226,13 @@ class _Reader:
             if (seat := extensions.OMI_seat) is not None:
                 seats.append(self._seat(placed, seat))
         return SceneLayout(bounds=bounds, zones=tuple(zones), spawns=tuple(spawns), seats=tuple(seats))
+
+    def _check_files(self) -> None:
+        """Refuse what a client could never load: its page is let fetch from the front desk alone."""
+        for key, files in (("buffers", self._document.buffers), ("images", self._document.images)):
+            for index, file in enumerate(files):
+                if file.uri.startswith("data:"):
+                    self._fail(f"{key}[{index}]", "a file: export as .glb or with a .bin beside it", f"embedded {key}")
 
     def _nodes(self) -> Iterator[_Placed]:
         """Walk the nodes of the scene that is shown; each may be reached once, as glTF wants it."""
@@ -240,14 +267,15 @@ class _Reader:
         return _Placed(self._key(index), node, above.point(node.translation), turn, plain and above.plain)
 
     def _extras(self, placed: _Placed) -> _Extras:
+        return self._told(placed, _Extras, "a volume or an area as the server knows them")
+
+    def _told(self, placed: _Placed, kind: type[T], expected: str) -> T:
         """Take what is ours of a node's extras; others' tools may put anything there."""
         try:
             told = json.loads(bytes(placed.node.extras))
-            return msgspec.convert(told, _Extras) if isinstance(told, Mapping) else _Extras()
+            return msgspec.convert(told if isinstance(told, Mapping) else {}, kind)
         except msgspec.ValidationError as error:
-            self._fail(
-                f"{placed.key}.extras", "a volume or an area as the server knows them", str(error).replace("`", "")
-            )
+            self._fail(f"{placed.key}.extras", expected, str(error).replace("`", ""))
 
     def _volume(self, placed: _Placed) -> Corners:
         self._straight(placed)
@@ -274,7 +302,8 @@ class _Reader:
         if any(zone.name == name for zone in others):
             # The facility file says by its name who may look into a zone: of two it would mean one.
             self._fail(placed.key, "a name that no other zone of the scene has", repr(name))
-        return SceneZone(name=name, box=self._volume(placed))
+        told = self._told(placed, _ZoneExtras, "private as true or false, roles as a list of names")
+        return SceneZone(name=name, box=self._volume(placed), private=told.private, roles=told.roles)
 
     def _spawn(self, placed: _Placed, extras: _Extras) -> SceneSpawn:
         self._straight(placed)

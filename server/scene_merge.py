@@ -13,13 +13,21 @@ from typing import Any
 import msgspec
 
 from server.errors import ConfigError
-from server.scene import Corners, SceneLayout, read_scene
+from server.scene import Corners, SceneLayout, SceneZone, read_scene
 
 SUFFIXES = frozenset({".gltf", ".glb"})
 
 
-def read_facility_tree(file: Path) -> dict[str, Any]:
-    """Read a facility file's TOML, and fill it up."""
+class QuietZone(msgspec.Struct, frozen=True):
+    """A scene's zone of which neither the facility file nor the scene says whether it is private: it is public."""
+
+    key: str
+    """The room's, as `rooms[2]`."""
+    name: str
+
+
+def read_facility_tree(file: Path) -> tuple[dict[str, Any], tuple[QuietZone, ...]]:
+    """Read a facility file's TOML, and fill it up; the zones that nobody spoke of."""
     try:
         tree = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -28,12 +36,12 @@ def read_facility_tree(file: Path) -> dict[str, Any]:
         raise ConfigError(str(file), "file", "UTF-8 text", "other bytes") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(str(file), "file", "TOML", str(error)) from None
-    fill_from_scenes(file, tree)
-    return tree
+    return tree, fill_from_scenes(file, tree)
 
 
-def fill_from_scenes(file: Path, tree: dict[str, Any]) -> None:
+def fill_from_scenes(file: Path, tree: dict[str, Any]) -> tuple[QuietZone, ...]:
     """Write into a facility file's tree what its scenes say; what is not as it should be is left for the check."""
+    quiet: list[QuietZone] = []
     folder = file.parent / str(tree.get("scenes", "scenes"))
     layouts: dict[str, SceneLayout] = {}
     for table in ("rooms", "visits"):
@@ -47,10 +55,13 @@ def fill_from_scenes(file: Path, tree: dict[str, Any]) -> None:
                 raise ConfigError(str(file), f"{table}[{index}].scene", f"a file in {folder}", repr(name))
             if name not in layouts:
                 layouts[name] = read_scene(folder / name)
-            _fill(file, f"{table}[{index}]", room, layouts[name])
+            key = f"{table}[{index}]"
+            quiet.extend(QuietZone(key, zone) for zone in _fill(file, key, room, layouts[name]))
+    return tuple(quiet)
 
 
-def _fill(file: Path, key: str, room: dict[str, Any], layout: SceneLayout) -> None:
+def _fill(file: Path, key: str, room: dict[str, Any], layout: SceneLayout) -> list[str]:
+    """Fill up one room; the names of zones of which nobody says whether they are private."""
     if layout.bounds is not None:
         _agree(file, f"{key}.bounds", room.setdefault("bounds", msgspec.to_builtins(layout.bounds)), layout.bounds)
     if layout.spawns:
@@ -59,13 +70,29 @@ def _fill(file: Path, key: str, room: dict[str, Any], layout: SceneLayout) -> No
         room.setdefault("seats", msgspec.to_builtins(layout.seats))
     zones = room.setdefault("zones", [])
     if not isinstance(zones, list):
-        return
+        return []
     told = {zone.name: zone for zone in layout.zones}
     for number, zone in enumerate(zones):
         if isinstance(zone, dict) and (found := told.pop(str(zone.get("name")), None)) is not None:
             box = zone.setdefault("box", msgspec.to_builtins(found.box))
             _agree(file, f"{key}.zones[{number}].box", box, found.box)
-    zones.extend(msgspec.to_builtins(zone) for zone in told.values())
+            _fill_privacy(file, f"{key}.zones[{number}]", zone, found)
+    zones.extend(_as_in_file(zone) for zone in told.values())
+    return [zone.name for zone in told.values() if zone.private is None]
+
+
+def _fill_privacy(file: Path, key: str, zone: dict[str, Any], scene: SceneZone) -> None:
+    """Take from the scene who may look in; roles of the file are used instead of the scene's."""
+    if scene.private is not None and zone.setdefault("private", scene.private) != scene.private:
+        expected = f"what the scene says, {str(scene.private).lower()}, or nothing"
+        raise ConfigError(str(file), f"{key}.private", expected, repr(zone["private"]).lower())
+    if scene.roles is not None:
+        zone.setdefault("roles", list(scene.roles))
+
+
+def _as_in_file(zone: SceneZone) -> dict[str, Any]:
+    told: dict[str, Any] = msgspec.to_builtins(zone)
+    return {key: value for key, value in told.items() if value is not None}
 
 
 def _agree(file: Path, key: str, said: object, scene: Corners) -> None:

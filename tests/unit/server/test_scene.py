@@ -176,6 +176,41 @@ def test_a_volume_is_a_box_that_is_there(tmp_path: Path, shape: int, line: str) 
     assert failure(file) == line
 
 
+@pytest.mark.parametrize("kind", ["buffers", "images"])
+def test_what_is_embedded_as_text_is_refused_since_no_page_may_load_it(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "room.gltf"
+    file.write_text(json.dumps(GOOD | {kind: [{"uri": "data:application/octet-stream;base64,AAAA", "byteLength": 3}]}))
+    expected = f"{kind}[0]: expected a file: export as .glb or with a .bin beside it, got embedded {kind}"
+    assert failure(file) == expected
+    file.write_text(json.dumps(GOOD | {kind: [{"uri": "room.bin", "byteLength": 3}]}))
+    assert read_scene(file).zones
+
+
+@pytest.mark.parametrize(
+    ("extras", "private", "roles"),
+    [
+        ({}, None, None),
+        ({"private": False}, False, None),
+        ({"private": True, "roles": ["clinician"]}, True, ("clinician",)),
+    ],
+)
+def test_a_zone_says_who_may_look_in(
+    tmp_path: Path, extras: dict[str, object], private: bool | None, roles: tuple[str, ...] | None
+) -> None:
+    (zone,) = read(tmp_path, changed(2, extras={"volume": "zone"} | extras)).zones
+    assert (zone.private, zone.roles) == (private, roles)
+
+
+@pytest.mark.parametrize("extras", [{"private": "yes"}, {"roles": "clinician"}])
+def test_a_zone_that_says_it_wrongly_is_told(tmp_path: Path, extras: dict[str, object]) -> None:
+    file = tmp_path / "room.gltf"
+    file.write_text(json.dumps(changed(2, extras={"volume": "zone"} | extras)))
+    assert failure(file).startswith("nodes[2] 'Couch'.extras: expected private as true or false, roles as a list")
+    # Of what is no zone, others' tools may say what they like.
+    file.write_text(json.dumps(changed(3, extras=extras)))
+    assert read_scene(file).zones
+
+
 @pytest.mark.parametrize("size", [[0, 1, 1], [1, -2, 1]])
 def test_a_volume_has_an_inside(tmp_path: Path, size: list[int]) -> None:
     document = copy.deepcopy(GOOD)

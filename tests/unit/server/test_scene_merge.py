@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from server.errors import ConfigError
-from server.scene_merge import fill_from_scenes
+from server.scene_merge import QuietZone, fill_from_scenes
 from tests.unit.server.test_scene import GOOD
 
 if TYPE_CHECKING:
@@ -52,6 +52,39 @@ def test_a_zone_of_the_file_keeps_its_roles_and_takes_its_box(file: Path) -> Non
     ]
     room = as_lists(filled(file, zones=zones))
     assert room["zones"] == [zones[0], zones[1] | {"box": COUCH}]
+
+
+def scene_that_says(file: Path, **extras: object) -> None:
+    document = copy.deepcopy(GOOD)
+    document["nodes"][2]["extras"] |= extras
+    (file.parent / "scenes" / "room.gltf").write_text(json.dumps(document))
+
+
+def test_a_zone_of_the_scene_keeps_what_the_scene_says_of_it(file: Path) -> None:
+    scene_that_says(file, private=True, roles=["clinician"])
+    whole = {"name": "Couch", "box": COUCH, "private": True, "roles": ["clinician"]}
+    assert as_lists(filled(file))["zones"] == [whole]
+    assert as_lists(filled(file, zones=[{"name": "Couch"}]))["zones"] == [whole]
+    mine = filled(file, zones=[{"name": "Couch", "roles": ["nurse"]}])
+    assert as_lists(mine)["zones"] == [whole | {"roles": ["nurse"]}]
+
+
+@pytest.mark.parametrize(("scene", "said"), [(True, False), (False, True)])
+def test_a_zone_is_not_private_for_one_and_public_for_the_other(file: Path, scene: bool, said: bool) -> None:
+    scene_that_says(file, private=scene)
+    with pytest.raises(ConfigError, match=f"expected what the scene says, {str(scene).lower()}, or nothing") as caught:
+        filled(file, zones=[{"name": "Couch", "private": said}])
+    assert caught.value.key == "rooms[0].zones[0].private"
+
+
+def test_zones_that_nobody_spoke_of_are_told(file: Path) -> None:
+    def quiet(**room: object) -> tuple[QuietZone, ...]:
+        return fill_from_scenes(file, {"rooms": [{"scene": "room.gltf"} | room]})
+
+    assert quiet() == (QuietZone("rooms[0]", "Couch"),)
+    assert quiet(zones=[{"name": "Couch"}]) == ()
+    scene_that_says(file, private=False)
+    assert quiet() == ()
 
 
 def test_spawns_of_the_file_are_used_instead_of_the_scenes(file: Path) -> None:

@@ -1,0 +1,79 @@
+"""What a facility file comes to, in words: what each room has, and what its operator may not have meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from server.config import Facility, NamedRoomSettings, RoomSettings, VisitSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MODELS: Final = "models"
+"""The folder of the things' looks, in the scene folder."""
+
+
+class Doubt(Struct, frozen=True, kw_only=True):
+    """What may be served and may not be meant."""
+
+    code: str
+    """Stable, for programs: the event of the log line."""
+    key: str
+    """Where in the facility file, or which room."""
+    words: str
+
+
+def doubts(facility: Facility) -> Iterator[Doubt]:
+    """Say what an operator should look at before people come."""
+    for zone in facility.quiet_zones:
+        words = f"the scene's zone {zone.name!r} is public: say private = true or false of it, here or in the scene"
+        yield Doubt(code="zone_public_by_default", key=f"{zone.key}.zones", words=words)
+    for table, rooms in (("rooms", facility.settings.rooms), ("visits", facility.settings.visits)):
+        for number, room in enumerate(rooms):
+            for index, thing in enumerate(room.objects):
+                file = facility.scene_folder / MODELS / f"{thing.model}.glb"
+                if not file.is_file():
+                    words = f"there is no {file}: {thing.name!r} is shown as a plain {_plain(thing.kind)}"
+                    yield Doubt(code="model_missing", key=f"{table}[{number}].objects[{index}].model", words=words)
+
+
+def describe(facility: Facility) -> Iterator[str]:
+    """Say line by line what each room has, and then what is in doubt."""
+    settings = facility.settings
+    yield f"{settings.name}: {_count(len(settings.rooms), 'room')}, roles {', '.join(settings.roles)}"
+    for room in (*settings.rooms, *settings.visits):
+        yield ""
+        yield from _describe_room(room)
+    for doubt in doubts(facility):
+        yield f"warning: {doubt.key}: {doubt.words}"
+
+
+def _describe_room(room: RoomSettings) -> Iterator[str]:
+    least, greatest = room.bounds
+    size = " x ".join(f"{high - low:g}" for low, high in zip(least, greatest, strict=True))
+    yield f"{_title(room)}: {room.scene}, {size} m"
+    yield f"  people appear in {_count(len(room.spawns), 'place')}, {_count(len(room.seats), 'seat')}"
+    for zone in room.zones:
+        who = f"private, perceived from outside by {', '.join(zone.roles) or 'nobody'}" if zone.private else "public"
+        yield f"  zone {zone.name}: {who}"
+    for thing in room.objects:
+        yield f"  object {thing.name}: {thing.kind} {thing.model}{', may be taken' if thing.grabbable else ''}"
+    for portal in room.portals:
+        yield f"  portal to {portal.to}"
+
+
+def _title(room: RoomSettings) -> str:
+    if isinstance(room, NamedRoomSettings):
+        return f"{room.id} ({room.type})"
+    most = room.open_max if isinstance(room, VisitSettings) else 0
+    return f"visits ({room.type}), at most {most} open"
+
+
+def _plain(kind: str) -> str:
+    return "screen" if kind == "panel" else "box"
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -87,7 +87,7 @@ export class Visit {
     if (canvas !== null) overlay.element.prepend(canvas);
     this.parts.home.replaceChildren(overlay.element);
     if (stage === null) overlay.showText(true);
-    if (problem !== "") overlay.tell(problem);
+    if (problem !== "") overlay.explain(problem);
     body.onStep((now) => { overlay.step(now); });
     this.stops.push(this.parts.shelf.watch((settings) => {
       body.apply(settings);

@@ -127,6 +127,12 @@ export class Overlay {
     this.parts.textShown(shown);
   }
 
+  /** Say why the room is told in words, for as long as it is. */
+  explain(text: string): void {
+    this.text.explain(text);
+    this.tell(text);
+  }
+
   /** Tell something for a moment. */
   tell(text: string, now = performance.now()): void {
     setText(this.toast, text);

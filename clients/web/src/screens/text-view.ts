@@ -58,6 +58,7 @@ class Rows {
 export class TextView {
   readonly element: HTMLElement;
   readonly input: HTMLInputElement;
+  private readonly why = make("p", { class: "problem" });
   private readonly here = make("p", { class: "here" });
   private readonly away = make("p", { class: "faint" });
   private readonly people = new Rows("Nobody else is in sight.", "People in sight");
@@ -80,6 +81,7 @@ export class TextView {
     this.element = make("div", { class: "text-view", hidden: true, attributes: { role: "region", "aria-label": `${room.description.name} in words` } });
     this.element.append(
       make("h2", { tabIndex: -1 }, "The room in words"),
+      this.why,
       this.here,
       this.away,
       this.outcome,
@@ -97,6 +99,11 @@ export class TextView {
     if (!shown) return;
     this.update();
     this.element.querySelector("h2")?.focus();
+  }
+
+  /** Say why there is no picture; it stays. */
+  explain(text: string): void {
+    setText(this.why, text);
   }
 
   get shown(): boolean {

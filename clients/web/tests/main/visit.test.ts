@@ -69,6 +69,11 @@ describe("a visit", () => {
     expect(visit.body?.device).toBe("text");
     expect(home.querySelector(".toast")?.textContent).toContain("cannot be drawn");
     expect(home.querySelector("canvas")).toBeNull();
+    // The toast goes; why there is no picture stays with the words that stand for it.
+    const now = vi.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000);
+    await vi.waitFor(() => { expect((home.querySelector(".toast") as HTMLElement).hidden).toBe(true); });
+    now.mockRestore();
+    expect(home.querySelector(".text-view .problem")?.textContent).toContain("cannot be drawn");
   });
 
   it("lays the overlay over the picture, and tells when a click is needed for the headset", async () => {

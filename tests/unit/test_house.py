@@ -62,6 +62,13 @@ def test_commands_stand_in_the_documents_as_they_can_be_typed() -> None:
     assert [file.name for file in readers if bare.search(file.read_text())] == []
 
 
+def test_the_code_that_the_how_to_for_unity_shows_is_compiled() -> None:
+    page = (ROOT / "docs" / "howto" / "unity.md").read_text()
+    shown = re.findall(r"^```csharp\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    # `make unity` compiles every sample.
+    assert shown == [(ROOT / "clients/unity_stub/Samples~/Code/Visitor.cs").read_text()]
+
+
 def test_each_extension_has_its_three_files_and_its_tests() -> None:
     extensions = sorted(file.stem for file in (ROOT / "core_ext").glob("*.pyx"))
     assert extensions

@@ -19,7 +19,7 @@ class Doubt(Struct, frozen=True, kw_only=True):
     """What may be served and may not be meant."""
 
     code: str
-    """Stable, for programs: the event of the log line."""
+    """Stable, for programs: the code of the log line."""
     key: str
     """Where in the facility file, or which room."""
     words: str

@@ -196,7 +196,7 @@ class Server:
         Raises `PortInUse` or `StoreError`; what was open by then is the stack's to close.
         """
         for doubt in doubts(self._facility):
-            _log.warning(doubt.code, key=doubt.key)
+            _log.warning("facility_doubt", code=doubt.code, key=doubt.key)
         store = await Store.open(Path(self._settings.store))
         stack.push_async_callback(store.close)
         visits = VisitKeeper(store)

@@ -32,5 +32,5 @@ async def main(server: str = "http://127.0.0.1:8080") -> None:
 if __name__ == "__main__":
     try:
         asyncio.run(main(*sys.argv[1:2]))
-    except ClientError as error:
+    except (ClientError, ValueError) as error:
         sys.exit(f"{type(error).__name__}: {error}")

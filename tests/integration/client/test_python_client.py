@@ -182,8 +182,12 @@ async def test_the_example_walks_its_circle(server: ServerProcess) -> None:
         await running
 
 
-def test_the_example_says_in_one_line_that_no_server_is_there() -> None:
-    alone = subprocess.run([sys.executable, EXAMPLE, "http://127.0.0.1:9"], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    ("address", "line"),
+    [("http://127.0.0.1:9", "JoinRefused: unreachable: "), ("nonsense", "ValueError: a front desk's address begins ")],
+)
+def test_the_example_says_in_one_line_that_no_server_is_there(address: str, line: str) -> None:
+    alone = subprocess.run([sys.executable, EXAMPLE, address], capture_output=True, text=True, check=False)
     assert alone.returncode == 1
-    assert alone.stderr.startswith("JoinRefused: unreachable: ")
+    assert alone.stderr.startswith(line)
     assert len(alone.stderr.splitlines()) == 1

@@ -66,8 +66,8 @@ def test_what_may_not_be_meant_is_a_warning_at_the_start(facility: Path) -> None
     spoil(facility, 'model = "teddy"', 'model = "tedy"')
     with ServerProcess("--facility", str(facility)) as server:
         lines = [json.loads(line) for line in server.errors.splitlines()]
-    warned = [(line["event"], line["key"]) for line in lines if line["level"] == "warning"]
-    assert warned == [("model_missing", "rooms[1].objects[0].model")]
+    warned = [(line["event"], line["code"], line["key"]) for line in lines if line["level"] == "warning"]
+    assert warned == [("facility_doubt", "model_missing", "rooms[1].objects[0].model")]
 
 
 def test_the_ready_line_tells_addresses_that_answer() -> None:

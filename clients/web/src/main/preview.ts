@@ -18,6 +18,9 @@ export class Preview {
   private readonly scene = new THREE.Scene();
   private readonly camera = new THREE.PerspectiveCamera(28, 1, 0.1, 10);
   private readonly crowd: Crowd;
+  /** Of the slot when the picture was last fitted to it, CSS px. */
+  private width = 0;
+  private height = 0;
 
   constructor(private readonly slot: HTMLElement, looks: readonly string[]) {
     this.renderer = new THREE.WebGLRenderer({ alpha: true, antialias: true });
@@ -42,8 +45,9 @@ export class Preview {
 
   private draw(now: number): void {
     const { clientWidth: width, clientHeight: height } = this.slot;
-    const canvas = this.renderer.domElement;
-    if (canvas.clientWidth !== width || canvas.clientHeight !== height || canvas.width === 300) {
+    if (width !== this.width || height !== this.height) {
+      this.width = width;
+      this.height = height;
       this.renderer.setSize(width, height, true);
       this.camera.aspect = width / Math.max(1, height);
       this.camera.updateProjectionMatrix();

@@ -43,6 +43,7 @@ class Client {
   private previewed = { look: "", role: "" };
   private loading: Promise<void> | null = null;
   private waiting = 0;
+  private readonly opened = new Set<string>();
   /** The headset while one is between two rooms. */
   private worn: Between | null = null;
   private attempt = 0;
@@ -78,6 +79,7 @@ class Client {
         desk: this.words,
         keeping: this.keeping,
         invited: this.invited,
+        opened: this.opened,
         openMicrophone: async () => {
           const microphone = await Microphone.open();
           return { level: () => microphone.sample(1 / 60, this.shelf.value.voiceSensitivity), close: () => void microphone.close() };

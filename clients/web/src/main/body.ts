@@ -20,6 +20,8 @@ export interface Body {
   apply(settings: Settings): void;
   /** Nothing need be drawn while the room is told in words. */
   hide(hidden: boolean): void;
+  /** Whether keys move the wearer: not while a state lies over the room. */
+  heed(heeded: boolean): void;
   counts(): Readonly<Record<string, number>>;
   close(): void;
 }

@@ -76,6 +76,7 @@ class RoomStage implements Stage {
   private crowd: Crowd;
   private tags: boolean;
   private hidden = false;
+  private heeded = true;
   private listener: (now: number) => void = () => undefined;
   private frames = 0;
   private going: number | null = null;
@@ -150,7 +151,12 @@ class RoomStage implements Stage {
 
   hide(hidden: boolean): void {
     this.hidden = hidden;
-    this.presence.listening = !hidden;
+    this.presence.listening = this.heeded && !hidden;
+  }
+
+  heed(heeded: boolean): void {
+    this.heeded = heeded;
+    this.presence.listening = heeded && !this.hidden;
   }
 
   counts(): Readonly<Record<string, number>> {

@@ -172,6 +172,7 @@ export class Visit {
       pictured: stage !== null,
       invitation: invitationTo(room.description.id, location),
       textShown: (shown) => { body.hide(shown); },
+      covered: (covered) => { body.heed(!covered); },
     });
     return overlay;
   }

@@ -56,6 +56,7 @@ export function wordsBody(room: RoomView, voice: Voice, sensitivity: () => numbe
       ({ seated } = settings);
     },
     hide: () => undefined,
+    heed: () => undefined,
     counts: () => ({}),
     close: () => {
       cancelAnimationFrame(request);

@@ -3,6 +3,7 @@ import * as THREE from "three";
 import type { Side, ThingView, Vec3 } from "../world/model";
 import { BACK, FASTER, FORWARD, LEFT, LOOK_DOWN, LOOK_UP, RIGHT, TURN_LEFT, TURN_RIGHT } from "./actions";
 import { FlatBody, type Reach } from "./flat";
+import { TOLD, type GestureName } from "./gestures";
 import type { Keyboard } from "./keyboard";
 import { SnapTurn } from "./locomotion";
 import { makePose } from "./pose";
@@ -97,6 +98,11 @@ export class FlatWearer {
   look(yaw: number, pitch: number): void {
     this.wearing.rig.turn(yaw, this.parts.head.position);
     this.body.look(pitch);
+  }
+
+  gesture(name: GestureName): void {
+    this.body.gesture.start(name);
+    this.wearing.notice(TOLD[name]);
   }
 
   /** Take what is marked, or put down what is held where one looks. */

@@ -27,6 +27,11 @@ export function makeWish(): HandWish {
   return { place: new THREE.Vector3(), turn: new THREE.Quaternion(), shape: RELAXED };
 }
 
+/** What is told to who makes it: a screen does not show one's own head and seldom one's hands. */
+export const TOLD: Readonly<Record<GestureName, string>> = {
+  wave: "You wave.", point: "You point.", raise: "You raise your hand.", thumb: "You put your thumb up.", nod: "You nod.", shake: "You shake your head.",
+};
+
 const SECONDS: Readonly<Record<GestureName, number>> = { wave: 2.4, point: 3, raise: 6, thumb: 2.2, nod: 1.3, shake: 1.4 };
 
 const euler = new THREE.Euler(0, 0, 0, "YXZ");

@@ -2,10 +2,9 @@
 import type { Action } from "./actions";
 
 export class Keyboard {
-  /** Off while what is read covers the room: keys scroll it then. */
-  listening = true;
   /** Whether keys that write something act. */
   letters = true;
+  private heeds = true;
   private readonly down = new Set<string>();
   private readonly byCode = new Map<string, Action>();
   private readonly byLetter = new Map<string, Action>();
@@ -21,6 +20,12 @@ export class Keyboard {
     target.addEventListener("keyup", (event) => { this.down.delete((event as KeyboardEvent).code); }, { signal });
     // A key that goes up while another window has the focus is never told.
     target.addEventListener("blur", () => { this.down.clear(); }, { signal });
+  }
+
+  /** Off while something covers the room: keys scroll it then, and one who walked stands. */
+  set listening(listening: boolean) {
+    this.heeds = listening;
+    if (!listening) this.down.clear();
   }
 
   held(...codes: readonly string[]): boolean {
@@ -39,7 +44,7 @@ export class Keyboard {
 
   private press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!this.listening || isElsewhere(event.target)) return;
+    if (!this.heeds || isElsewhere(event.target)) return;
     const action = this.actionOf(event);
     if (action === undefined) return;
     // Else arrow keys scroll the page, and a shortcut of the page with the same letter follows.

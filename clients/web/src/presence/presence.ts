@@ -3,7 +3,6 @@ import * as THREE from "three";
 import type { LocalPose, Place as Pose, RoomView, Vec3 } from "../world/model";
 import { makeActions, type Action, type Doing } from "./actions";
 import { FlatWearer } from "./flat-wearer";
-import type { GestureName } from "./gestures";
 import { Grasp } from "./grasp";
 import { HeadsetWearer } from "./headset-wearer";
 import { Keyboard } from "./keyboard";
@@ -321,10 +320,6 @@ export class Presence {
     }
   }
 
-  private gesture(name: GestureName): void {
-    this.flat.body.gesture.start(name);
-  }
-
   private recentre(): void {
     if (this.session === null) this.flat.body.pitch = 0;
     else this.worn.standAt(this.head, this.heading);
@@ -356,7 +351,7 @@ export class Presence {
       chooseNext: () => { flat.chooseNext(); },
       turnThing: () => void grasp.nudge(flat.marked(), Math.PI / 12, 0, 0),
       pushThing: () => void grasp.nudge(flat.marked(), 0, 0.1, wearing.rig.yaw),
-      gesture: (name) => { this.gesture(name); },
+      gesture: (name) => { flat.gesture(name); },
       toggleSigning: () => { this.signing = !this.signing; },
       isSigning: () => this.signing,
       toggleMuted: () => { this.toggleMuted(); },

@@ -55,7 +55,7 @@ export class ActionBar {
   }
 
   private group(name: string, actions: readonly Action[]): HTMLElement {
-    return make("div", { attributes: { role: "group", "aria-label": name } }, make("h3", {}, name), make("div", { class: "row" }, ...actions.map((action) => this.button(action))));
+    return make("div", { attributes: { role: "group", "aria-label": name } }, make("h2", {}, name), make("div", { class: "row" }, ...actions.map((action) => this.button(action))));
   }
 
   private button(action: Action, word = action.label): HTMLElement {

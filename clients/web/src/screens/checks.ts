@@ -22,7 +22,7 @@ export function networkVerdict({ answers }: NetworkCheck): Verdict {
   if (middle === undefined) {
     return { level: "poor", text: "The clinic does not answer.", advice: "Check whether this device is online, then check again." };
   }
-  const numbers = `There and back in ${Math.round(middle)} ms, ${Math.round(lost * 100)} % lost.`;
+  const numbers = `There and back in ${Math.round(middle)} ms, ${Math.round(lost * 100)}\u00a0% lost.`;
   if (lost > 0.1 || middle > 400) {
     return { level: "poor", text: `The network is slow or loses much. ${numbers}`, advice: "Go nearer to the Wi-Fi router, use a cable, or set a limit under Settings, Connection." };
   }

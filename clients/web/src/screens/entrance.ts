@@ -25,6 +25,8 @@ export interface EntranceParts {
   readonly desk: FrontDeskWords;
   readonly keeping: Keeping;
   readonly invited: string | null;
+  /** Ids of rooms that are in no list and that this page has opened or was invited to, for the way back; kept as long as the page is. */
+  readonly opened: Set<string>;
   readonly openMicrophone: OpenMicrophone;
   /** Whether this browser can enter VR; asked once. */
   readonly headset: () => Promise<boolean>;
@@ -66,7 +68,7 @@ export class Entrance {
   constructor(private readonly parts: EntranceParts, private readonly facility: FacilityWords) {
     const before = remembered(parts.keeping.read("visitor"));
     this.microphone = microphoneCheck(parts.openMicrophone);
-    this.rooms = new RoomChoice(parts.desk, facility, parts.invited, before.room);
+    this.rooms = new RoomChoice(parts.desk, facility, parts.invited, before.room, parts.opened);
     this.name.value = before.name;
     this.role.append(...facility.roles.map((role) => option(role, roleWords(role), role === before.role)));
     this.look.append(...facility.looks.map((look) => option(look, this.lookWords(look), look === before.look)));
@@ -111,6 +113,7 @@ export class Entrance {
     if (name === "") return null;
     const forget = (): void => {
       this.parts.keeping.forget("visitor");
+      this.rooms.forget();
       this.name.value = "";
       this.role.selectedIndex = 0;
       this.look.selectedIndex = 0;
@@ -146,7 +149,7 @@ export class Entrance {
       ),
       this.word,
       this.returning(before),
-      step(1, "You", make("div", { class: "you" }, make("div", { class: "fields" }, field("Your name", this.name, "Everybody in the room reads it."), field("You come as", this.role), field("Your look", this.look), this.credit), this.slot)),
+      step(1, "You", make("div", { class: "you" }, make("div", { class: "fields" }, field("Your name", this.name, "Everybody in the room reads it."), field("You come as", this.role), this.facility.looks.length > 1 && field("Your look", this.look), this.credit), this.slot)),
       step(2, "Room", this.rooms.element),
       step(3, "Check", make("div", { class: "checks" }, this.microphone.element, connectionCheck(() => this.parts.desk.facility()))),
       this.ways(),

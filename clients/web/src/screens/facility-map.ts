@@ -3,67 +3,93 @@
 import { button, make, svg } from "./dom";
 import { occupancyWords, type RoomWords } from "./facility";
 
-const COLUMN = 210;
-const ROW = 96;
+const COLUMN = 214;
+const ROW = 80;
+const MARGIN = 10;
 const BOX = { width: 172, height: 62 };
+/** Between two columns, and between two rows: ways run there and nowhere else. */
+const GAP = { x: COLUMN - BOX.width, y: ROW - BOX.height };
+/** As small as the picture may be drawn, so that its words can be read: 12 px of the 14 that they are drawn with. */
+const SMALLEST = 12 / 14;
 
-interface Spot {
+export interface Spot {
   readonly room: RoomWords;
   readonly x: number;
   readonly y: number;
+  /** Doors from the room that its part of the map begins with. */
+  readonly depth: number;
 }
 
 /**
- * Lay rooms out in columns by how many doors they are from the first: neighbours come to stand beside each other.
- * Rooms that no way leads to come last.
+ * Lay rooms out as a tree that begins with the room of the most doors: columns by how many doors they are from it, rows so
+ * that a room stands beside the first of those behind it, and the others of them below. Rooms that no way leads to come last.
  */
 export function layOutRooms(rooms: readonly RoomWords[]): readonly Spot[] {
-  const column = columnsOf(rooms);
-  const filled: number[] = [];
-  return rooms.map((room) => {
-    const x = column.get(room.id) ?? 0;
-    const y = filled[x] ?? 0;
-    filled[x] = y + 1;
-    return { room, x: x * COLUMN + 10, y: y * ROW + 10 };
+  const behind = tree(rooms);
+  const first = mostDoors(rooms);
+  const spots: Spot[] = [];
+  let row = 0;
+  const place = (room: RoomWords, depth: number): void => {
+    spots.push({ room, depth, x: depth * COLUMN + MARGIN, y: row * ROW + MARGIN });
+    (behind.get(room) ?? []).forEach((next, index) => {
+      if (index > 0) row += 1;
+      place(next, depth + 1);
+    });
+  };
+  if (first !== undefined) place(first, 0);
+  const placed = new Set(spots.map((spot) => spot.room));
+  const column = Math.max(...spots.map((spot) => spot.depth), 0) + 1;
+  rooms.filter((room) => !placed.has(room)).forEach((room, index) => {
+    spots.push({ room, depth: 0, x: (column + Math.floor(index / 3)) * COLUMN + MARGIN, y: (index % 3) * ROW + MARGIN });
   });
+  return spots;
 }
 
-function columnsOf(rooms: readonly RoomWords[]): ReadonlyMap<string, number> {
+function mostDoors(rooms: readonly RoomWords[]): RoomWords | undefined {
+  return [...rooms].sort((a, b) => b.portals.length - a.portals.length)[0];
+}
+
+/** Which rooms lie behind each, by the fewest doors from the first. */
+function tree(rooms: readonly RoomWords[]): ReadonlyMap<RoomWords, readonly RoomWords[]> {
   const known = new Map(rooms.map((room) => [room.id, room]));
-  const column = new Map<string, number>();
-  const first = [...rooms].sort((a, b) => b.portals.length - a.portals.length)[0];
-  if (first === undefined) return column;
-  column.set(first.id, 0);
+  const behind = new Map<RoomWords, RoomWords[]>();
+  const first = mostDoors(rooms);
+  if (first === undefined) return behind;
+  const reached = new Set([first]);
   const queue = [first];
   for (let room = queue.shift(); room !== undefined; room = queue.shift()) {
-    const doors = column.get(room.id) ?? 0;
-    for (const way of room.portals) {
-      const next = known.get(way.to);
-      if (next === undefined || column.has(next.id)) continue;
-      column.set(next.id, doors + 1);
-      queue.push(next);
-    }
+    const next = room.portals.map((way) => known.get(way.to)).filter((to) => to !== undefined && !reached.has(to)) as RoomWords[];
+    behind.set(room, [...new Set(next)]);
+    for (const to of next) reached.add(to);
+    queue.push(...(behind.get(room) ?? []));
   }
-  let last = Math.max(...column.values());
-  const lonely = rooms.filter((room) => !column.has(room.id));
-  lonely.forEach((room, index) => {
-    if (index % 3 === 0) last += 1;
-    column.set(room.id, last);
-  });
-  return column;
+  return behind;
 }
 
-/** The map; `here` is marked. The picture is for the eye, the list under it for everybody. */
+/** A picture for the eye where there is room for one, and a list for everybody; `here` is marked. */
 export function facilityMap(rooms: readonly RoomWords[], here: string, go: (room: string) => void): HTMLElement {
   const spots = layOutRooms(rooms);
-  const width = Math.max(...spots.map((spot) => spot.x), 0) + BOX.width + 10;
-  const height = Math.max(...spots.map((spot) => spot.y), 0) + BOX.height + 10;
+  const width = Math.max(...spots.map((spot) => spot.x), 0) + BOX.width + MARGIN;
+  const height = Math.max(...spots.map((spot) => spot.y), 0) + BOX.height + MARGIN;
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "map", "aria-hidden": "true" }, ...ways(spots), ...spots.map((spot) => box(spot, here)));
+  picture.style.maxWidth = `${width}px`;
+  picture.style.minWidth = `${Math.round(width * SMALLEST)}px`;
   picture.addEventListener("click", (event) => {
     const id = event.target instanceof Element ? event.target.closest("[data-room]")?.getAttribute("data-room") : null;
     if (id !== null && id !== undefined && id !== here) go(id);
   });
   return make("div", { class: "facility-map" }, make("div", { class: "map-frame" }, picture), list(rooms, here, go));
+}
+
+/** The same where a picture would be too small to read: the list, each room under the one that it is reached from. */
+export function facilityTree(rooms: readonly RoomWords[], here: string, go: (room: string) => void): HTMLElement {
+  const spots = layOutRooms(rooms);
+  const rows = list(spots.map((spot) => spot.room), here, go);
+  rows.classList.add("room-tree");
+  [...rows.children].forEach((row, index) => {
+    if (row instanceof HTMLElement) row.style.setProperty("--depth", String(spots[index]?.depth ?? 0));
+  });
+  return make("div", { class: "facility-map" }, rows);
 }
 
 function ways(spots: readonly Spot[]): SVGElement[] {
@@ -72,12 +98,38 @@ function ways(spots: readonly Spot[]): SVGElement[] {
     from.room.portals.flatMap((way) => {
       const to = spots.find((spot) => spot.room.id === way.to);
       const key = [from.room.id, way.to].sort().join(" ");
-      if (to === undefined || drawn.has(key)) return [];
+      if (to === undefined || to === from || drawn.has(key)) return [];
       drawn.add(key);
-      const middle = { x: BOX.width / 2, y: BOX.height / 2 };
-      return [svg("line", { x1: from.x + middle.x, y1: from.y + middle.y, x2: to.x + middle.x, y2: to.y + middle.y, class: "way" })];
+      const corners = wayBetween(from, to, spots).map(([x, y]) => `${x},${y}`);
+      return [svg("polyline", { points: corners.join(" "), class: "way" })];
     }),
   );
+}
+
+type Corner = readonly [x: number, y: number];
+
+/** The corners of a way that crosses no box: it runs in the gaps between columns and rows. */
+export function wayBetween(a: Spot, b: Spot, spots: readonly Spot[]): readonly Corner[] {
+  const [left, right] = a.x <= b.x ? [a, b] : [b, a];
+  const out: Corner = [left.x + BOX.width, middleOf(left)];
+  const down = out[0] + laneOf(left, spots);
+  const near = right.x - left.x === COLUMN;
+  // Those of one column are joined on their right.
+  if (left.x === right.x) return [out, [down, out[1]], [down, middleOf(right)], [right.x + BOX.width, middleOf(right)]];
+  if (near) return [out, [down, out[1]], [down, middleOf(right)], [right.x, middleOf(right)]];
+  const between = right.y + BOX.height + GAP.y / 2;
+  const up = right.x - GAP.x / 4;
+  return [out, [down, out[1]], [down, between], [up, between], [up, middleOf(right)], [right.x, middleOf(right)]];
+}
+
+function middleOf(spot: Spot): number {
+  return spot.y + BOX.height / 2;
+}
+
+/** How far right of its box the ways of a room go up and down: each room of a column has a lane, so that no two ways run into one. */
+function laneOf(spot: Spot, spots: readonly Spot[]): number {
+  const column = spots.filter(({ x }) => x === spot.x);
+  return (GAP.x * (column.indexOf(spot) + 1)) / (column.length + 1);
 }
 
 function box({ room, x, y }: Spot, here: string): SVGElement {

@@ -9,7 +9,7 @@ import type { Standing } from "./describe";
 import { openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
 import type { FrontDeskWords, LookFile } from "./facility";
-import { facilityMap } from "./facility-map";
+import { facilityTree } from "./facility-map";
 import { helpDialog } from "./help-dialog";
 import { icon, type IconName } from "./icons";
 import { QualityBadge } from "./quality-badge";
@@ -47,6 +47,8 @@ export interface OverlayParts {
   readonly invitation: string;
   /** The text view covers the canvas, or no longer does: nothing need be drawn behind it. */
   readonly textShown: (shown: boolean) => void;
+  /** A state lies over the room, or no longer does: nothing behind it is to be moved. */
+  readonly covered: (covered: boolean) => void;
 }
 
 export class Overlay {
@@ -86,8 +88,8 @@ export class Overlay {
     this.listen();
     this.quality.show(room.quality);
     this.showStatus(room.status, 0);
-    // A narrow window has no room for a panel beside the view.
-    if (window.matchMedia("(min-width: 60rem)").matches) this.show("chat");
+    // All panels are closed at first: the room is what one has come for.
+    if (room.chat.some(({ entity }) => entity !== room.self.entity)) this.tabs.get("chat")?.setAttribute("data-news", "true");
   }
 
   /** Called once a frame. */
@@ -120,8 +122,11 @@ export class Overlay {
   /** Show the text view instead of the picture, or go back. */
   showText(shown: boolean): void {
     if (shown && this.open !== null) this.show(null);
-    // Neither may lie over the words.
-    if (shown) this.actions.unfold(false);
+    // None of these may lie over the words.
+    if (shown) {
+      this.actions.unfold(false);
+      this.quality.unfold(false);
+    }
     this.text.show(shown);
     this.element.dataset["text"] = String(shown);
     this.parts.textShown(shown);
@@ -154,6 +159,7 @@ export class Overlay {
   /** Lay a state over the room, or take it away. What lies behind is there to be seen, not to be used. */
   private cover(words: StateWords | null, until: number): void {
     this.covered = words !== null;
+    this.parts.covered(this.covered);
     const parts = [...this.element.children].filter((part) => part instanceof HTMLElement && part !== this.state.element) as HTMLElement[];
     // A modal dialog would keep the state out of reach. The focus goes back to where it was while that can take it.
     if (words !== null) for (const dialog of this.element.querySelectorAll("dialog[open]")) (dialog as HTMLDialogElement).close();
@@ -210,6 +216,10 @@ export class Overlay {
   }
 
   private back(): void {
+    if (this.quality.unfolded) {
+      this.quality.unfold(false);
+      return;
+    }
     if (this.open !== null && this.side.contains(document.activeElement)) this.tabs.get(this.open)?.focus();
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }
@@ -265,7 +275,7 @@ export class Overlay {
     this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "faint" }, "Asking who is where ..."));
     try {
       const rooms = await desk.rooms();
-      this.map.replaceChildren(make("h2", {}, "Map"), facilityMap(rooms, room.description.id, goTo), button("Copy the link to this room", () => { void this.invite(); }, { class: "quiet" }));
+      this.map.replaceChildren(make("h2", {}, "Map"), facilityTree(rooms, room.description.id, goTo), button("Copy the link to this room", () => { void this.invite(); }, { class: "quiet" }));
     } catch {
       this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "problem" }, "The map did not come. Try again in a moment."));
     }

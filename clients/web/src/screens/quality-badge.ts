@@ -10,7 +10,7 @@ const DEVICE_WORDS = "Slow device";
 
 export function numberWords(quality: Quality): string {
   const trip = Number.isNaN(quality.roundTrip) ? "not measured yet" : `${Math.round(quality.roundTrip)} ms there and back`;
-  return `${trip}, ${Math.round(quality.framesPerSecond)} updates a second, ${Math.round(quality.loss * 100)} % late or lost`;
+  return `${trip}, ${Math.round(quality.framesPerSecond)} updates a second, ${Math.round(quality.loss * 100)}\u00a0% late or lost`;
 }
 
 export class QualityBadge {
@@ -21,9 +21,19 @@ export class QualityBadge {
   private shown = "";
 
   constructor() {
-    this.badge = button("", () => { this.numbers.hidden = !this.numbers.hidden; this.badge.setAttribute("aria-expanded", String(!this.numbers.hidden)); }, { class: "quiet square" });
-    this.badge.setAttribute("aria-expanded", "false");
+    this.badge = button("", () => { this.unfold(this.numbers.hidden === true); }, { class: "quiet square" });
+    this.unfold(false);
     this.element = make("div", { class: "quality" }, this.badge, this.reason, this.numbers);
+  }
+
+  get unfolded(): boolean {
+    return this.numbers.hidden !== true;
+  }
+
+  /** Show the numbers, or the picture and the sentence alone. */
+  unfold(unfolded: boolean): void {
+    this.numbers.hidden = !unfolded;
+    this.badge.setAttribute("aria-expanded", String(unfolded));
   }
 
   show(quality: Quality): void {

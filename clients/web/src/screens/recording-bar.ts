@@ -31,11 +31,12 @@ export class RecordingBar {
       agree.checked = false;
       go.disabled = true;
       openDialog(this.consent, this.element);
-    }, { class: "quiet record" });
-    this.start.append(make("span", {}, "Record your motion"));
+    }, { class: "quiet record", label: "Record your motion" });
+    // As much of its name as a narrow foot has room for.
+    this.start.append(make("span", {}, "Record"));
     this.start.title = "Record your motion";
     this.stop = button("Stop and save", () => { this.finish(); }, { class: "leave" });
-    this.live = make("div", { class: "recording", hidden: true, attributes: { role: "status" } }, make("span", { class: "red-dot", attributes: { "aria-hidden": "true" } }), make("span", {}, "Recording your motion"), this.length, this.stop);
+    this.live = make("div", { class: "recording", hidden: true, attributes: { role: "status" } }, make("span", { class: "red-dot", attributes: { "aria-hidden": "true" } }), make("span", {}, "Recording"), this.length, this.stop);
     // The length would be spoken each second.
     this.length.setAttribute("aria-live", "off");
     this.element = make("div", { class: "recorder" }, this.start, this.live, this.consent);

@@ -15,7 +15,8 @@ export class RoomChoice {
   /** Rooms that everybody is told of: those are no secret. */
   private named: ReadonlySet<string> = new Set();
 
-  constructor(private readonly desk: FrontDeskWords, facility: FacilityWords, private readonly invited: string | null, before: string) {
+  /** `opened`: ids of rooms that are in no list and that this page has seen; those that it sees are added. */
+  constructor(private readonly desk: FrontDeskWords, facility: FacilityWords, private readonly invited: string | null, before: string, private readonly opened: Set<string> = new Set()) {
     this.chosen = invited ?? before;
     const toggle = button("Show map", () => {
       this.map.hidden = !this.map.hidden;
@@ -32,16 +33,15 @@ export class RoomChoice {
   async refresh(): Promise<void> {
     this.word.textContent = "";
     try {
-      const rooms = [...(await this.desk.rooms())];
+      const rooms = await this.desk.rooms();
       this.named = new Set(rooms.map((room) => room.id));
-      if (this.chosen !== "" && !rooms.some((room) => room.id === this.chosen)) {
-        // A room that was opened for a visit is in no list: who has its id may ask for it.
-        const visit = await this.desk.room(this.chosen).catch(() => null);
-        if (visit !== null) rooms.unshift(visit);
-        // A room of last time that is gone needs no words: another one is chosen.
-        else if (this.chosen === this.invited) this.word.textContent = "The room that you were invited to is not open. Choose another.";
-      }
-      this.show(rooms);
+      // A room that was opened for a visit is in no list: who has its id may ask for it.
+      const unlisted = [...new Set([...this.opened, this.chosen])].filter((id) => id !== "" && !this.named.has(id));
+      const visits = (await Promise.all(unlisted.map((id) => this.desk.room(id).catch(() => null)))).filter((room) => room !== null);
+      for (const { id } of visits) this.opened.add(id);
+      // A room of last time that is gone needs no words: another one is chosen.
+      if (this.chosen === this.invited && unlisted.includes(this.invited) && !visits.some(({ id }) => id === this.invited)) this.word.textContent = "The room that you were invited to is not open. Choose another.";
+      this.show([...visits, ...rooms]);
     } catch {
       this.word.textContent = "The list of rooms did not come. Check whether this device is online.";
     }
@@ -52,10 +52,17 @@ export class RoomChoice {
     return this.named.has(this.chosen);
   }
 
+  /** Rooms that are in no list are no longer offered: somebody else is here now. */
+  forget(): void {
+    this.opened.clear();
+    this.show(this.rooms.filter(({ id }) => this.named.has(id)));
+  }
+
   private async open(type: string): Promise<void> {
     try {
       const room = await this.desk.openRoom(type, `${roleWords(type)} room`);
       this.chosen = room.id;
+      this.opened.add(room.id);
       this.show([room, ...this.rooms]);
     } catch (error) {
       const why = error instanceof Error ? ` ${error.message}` : "";
@@ -65,7 +72,7 @@ export class RoomChoice {
 
   private show(rooms: readonly RoomWords[]): void {
     this.rooms = rooms;
-    if (!rooms.some((room) => room.id === this.chosen)) this.chosen = rooms.find((room) => room.occupancy < room.capacity)?.id ?? "";
+    if (!rooms.some((room) => room.id === this.chosen)) this.chosen = rooms.find((room) => this.named.has(room.id) && room.occupancy < room.capacity)?.id ?? "";
     this.cards.replaceChildren(...rooms.map((room) => this.card(room)));
     this.map.replaceChildren(facilityMap(rooms, "", (room) => { this.choose(room); }));
   }
@@ -78,12 +85,13 @@ export class RoomChoice {
   private card(room: RoomWords): HTMLElement {
     const input = make("input", { type: "radio", name: "room", value: room.id, checked: room.id === this.chosen });
     input.addEventListener("change", () => { this.chosen = room.id; });
+    const type = roleWords(room.type);
     return make(
       "label",
       { class: "card" },
       input,
       make("strong", {}, room.name),
-      make("span", { class: "faint" }, roleWords(room.type)),
+      !room.name.toLowerCase().includes(type.toLowerCase()) && make("span", { class: "faint" }, type),
       make("span", { class: "occupancy" }, occupancyWords(room)),
       make("meter", { min: 0, max: Math.max(1, room.capacity), value: room.occupancy, attributes: { "aria-label": `People in ${room.name}` } }),
     );

@@ -119,7 +119,7 @@ export class QualityMeter {
 
   private judge(loss: number, roundTrip: number): Pick<QualityReport, "level" | "reason" | "device"> {
     const pictures = this.picturesPerSecond();
-    const dropped = `Your connection drops about ${Math.round(100 * loss)} % of the updates.`;
+    const dropped = `Your connection drops about ${Math.round(100 * loss)}\u00a0% of the updates.`;
     const slow = `Your connection is slow: ${Math.round(roundTrip)} ms there and back.`;
     const device = `This device draws slowly: ${Math.round(pictures)} pictures a second.`;
     // Who draws so slowly reads slowly too, and what then is late or left out says nothing of the connection.

@@ -33,10 +33,10 @@ function begin(wanted: Partial<Wanted> = {}): void {
 /** A stage that counts how often it was closed. */
 function fakeStage() {
   const fake = {
-    closed: 0, headsetSupported: true, worn: 0, actions: [], device: "desktop", pose: {},
+    closed: 0, heeded: true, headsetSupported: true, worn: 0, actions: [], device: "desktop", pose: {},
     ways: { walkTo: () => Promise.resolve(true), turn: () => undefined, grab: () => Promise.resolve(WELL), put: () => Promise.resolve(WELL) },
     standing: () => ({ position: [0, 1.6, 2], yaw: 0 }),
-    onStep: () => undefined, apply: () => undefined, hide: () => undefined, counts: () => ({}),
+    onStep: () => undefined, apply: () => undefined, hide: () => undefined, heed: (heeded: boolean) => { fake.heeded = heeded; }, counts: () => ({}),
     enterHeadset: () => {
       fake.worn += 1;
       return Promise.reject(new Error("not from a click"));
@@ -149,6 +149,18 @@ describe("a visit", () => {
     expect(ended).toEqual([end]);
     visit.close();
     expect(room.asked.filter(([what]) => what === "leave")).toEqual([]);
+  });
+
+  it("is not moved by keys while a state lies over it", async () => {
+    const fake = fakeStage();
+    stage.open = () => Promise.resolve(fake);
+    begin();
+    await visit.open();
+    expect(fake.heeded).toBe(true);
+    room.happen("status", { state: "reconnecting", reason: "", code: "1006", resumed: false });
+    expect(fake.heeded).toBe(false);
+    room.happen("status", { state: "live", reason: "", code: "", resumed: true });
+    expect(fake.heeded).toBe(true);
   });
 
   it("leaves the room when it is closed, and when the page goes for good", async () => {

@@ -174,6 +174,27 @@ describe("the wearer at a screen", () => {
     keys.dispose();
   });
 
+  it("marks what would be taken, as long as it would be", async () => {
+    await run(0.1);
+    // Nothing is looked at, and nothing lies before the hands.
+    expect(floor.marked).toBeNull();
+    floor.inReach = CUP;
+    await run(0.1);
+    expect(floor.marked).toBe(CUP);
+    wearer.grabOrPut();
+    await run(0.1);
+    expect(floor.marked).toBeNull();
+    await run(1);
+    expect([grasp.holds("right"), floor.marked]).toEqual([CUP, null]);
+    keys.dispose();
+  });
+
+  it("is told of each gesture, which one does not see of oneself", () => {
+    for (const name of ["wave", "point", "raise", "thumb", "nod", "shake"] as const) wearer.gesture(name);
+    expect(notices).toEqual(["You wave.", "You point.", "You raise your hand.", "You put your thumb up.", "You nod.", "You shake your head."]);
+    keys.dispose();
+  });
+
   it("says at once that the hand is full, and what is in it", async () => {
     const bell = 8;
     room.things.set(bell, makeThing(bell, "Bell", [0.1, 1, -0.5]));

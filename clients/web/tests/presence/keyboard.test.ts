@@ -70,7 +70,11 @@ describe("a key", () => {
   });
 
   it("is left to the words while they cover the room", () => {
+    window.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyW", key: "w", cancelable: true }));
+    expect(keys.held("KeyW")).toBe(true);
     keys.listening = false;
+    // Who walked into it stands.
+    expect(keys.held("KeyW")).toBe(false);
     expect(press("PageDown", "PageDown")).toBe(true);
     expect(press("KeyM", "m")).toBe(true);
     expect(ran).toEqual([]);

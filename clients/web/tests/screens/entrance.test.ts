@@ -9,6 +9,7 @@ import { fakeDesk } from "./fake-room";
 const FACILITY = { name: "Sample clinic", roles: ["patient", "clinician"], looks: ["plain"], visits: ["consult"] };
 
 let kept: Map<string, unknown>;
+let opened: Set<string>;
 let entered: Visit[];
 
 function keeping(): Keeping {
@@ -21,6 +22,7 @@ async function open(parts: Partial<EntranceParts> = {}, facility: FacilityWords 
       desk: fakeDesk(),
       keeping: keeping(),
       invited: null,
+      opened,
       openMicrophone: () => Promise.resolve({ level: () => 0.5, close: () => undefined }),
       headset: () => Promise.resolve(false),
       preview: () => undefined,
@@ -46,6 +48,7 @@ function press(text: string): void {
 
 beforeEach(() => {
   kept = new Map();
+  opened = new Set();
   entered = [];
 });
 
@@ -91,6 +94,45 @@ describe("the entrance", () => {
     press("Enter as text");
     expect(entered[0]?.room).toBe("v-1");
     expect(JSON.stringify([...kept])).not.toContain("v-1");
+  });
+
+  it("has the way back to a visit that this page opened, until it is over or somebody else is here", async () => {
+    const visit = { id: "v-1", name: "Consult room", type: "consult", occupancy: 1, capacity: 8, portals: [] };
+    let over = false;
+    const desk = { ...fakeDesk(), room: (id: string) => (id === "v-1" && !over ? Promise.resolve(visit) : Promise.reject(new Error("room_unknown"))) };
+    const offered = (): boolean => document.querySelector("input[value=v-1]") !== null;
+    await open({ desk });
+    expect(offered()).toBe(false);
+    type("Ada");
+    press("Open a consult room");
+    await new Promise((resolve) => setTimeout(resolve));
+    press("Enter as text");
+    await open({ desk });
+    expect(offered()).toBe(true);
+    // Not by itself: the room of last time is a public one, or the first.
+    expect(document.querySelector<HTMLInputElement>("input[name=room]:checked")?.value).toBe("lobby");
+    over = true;
+    await open({ desk });
+    expect(offered()).toBe(false);
+    over = false;
+    await open({ desk });
+    press("Not you? Forget this name");
+    expect([offered(), opened.size]).toEqual([false, 0]);
+  });
+
+  it("has the way back to the visit of an invitation too", async () => {
+    const desk = { ...fakeDesk(), room: () => Promise.resolve({ id: "v-2", name: "Consult room", type: "consult", occupancy: 1, capacity: 8, portals: [] }) };
+    await open({ desk, invited: "v-2" });
+    await open({ desk });
+    expect(document.querySelector("input[value=v-2]")).not.toBeNull();
+  });
+
+  it("tells a room's type only where it says more than its name, and asks for a look only where there is a choice", async () => {
+    await open();
+    expect([...document.querySelectorAll(".card .faint")].map((type) => type.textContent)).toEqual(["Lecture"]);
+    expect(document.querySelector("select[name=look]")).toBeNull();
+    await open({}, { ...FACILITY, looks: ["plain", "vrm-nurse"] });
+    expect(document.querySelector("select[name=look]")).not.toBeNull();
   });
 
   it("says so when the room of an invitation is gone", async () => {

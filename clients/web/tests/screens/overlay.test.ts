@@ -14,6 +14,7 @@ let room: FakeRoom;
 let overlay: Overlay;
 let asked: string[];
 let saved: string[];
+let moved: boolean;
 let recorder: Recorder;
 
 const NURSE: LookFile = { look: "vrm-nurse", title: "Nurse", authors: ["A. Modeller", "B. Painter"], licence: "https://example.org/licence", credit: true };
@@ -35,6 +36,7 @@ function parts(): OverlayParts {
     pictured: true,
     invitation: "",
     textShown: (shown) => asked.push(`text ${String(shown)}`),
+    covered: (covered) => { moved = !covered; },
   };
 }
 
@@ -187,9 +189,11 @@ describe("the overlay", () => {
     expect(find(".state").hidden).toBe(false);
     expect(find(".countdown").textContent).toBe("4 s");
     expect(find(".head").inert).toBe(true);
+    expect(moved).toBe(false);
     overlay.showStatus({ ...LIVE, resumed: true }, 0);
     expect(find(".state").hidden).toBe(true);
     expect(find(".head").inert).toBe(false);
+    expect(moved).toBe(true);
     expect(find(".toast").textContent).toBe("Back, nothing was missed.");
   });
 
@@ -256,6 +260,26 @@ describe("the overlay", () => {
     expect(asked).toEqual(["go auditorium"]);
   });
 
+  it("begins with no panel before the room, and marks on the chat what was written before one came", () => {
+    const news = (name: string): string | undefined => [...overlay.element.querySelectorAll<HTMLElement>("nav button")].find((button) => button.textContent === name)?.dataset["news"];
+    expect([find(".side").hidden, news("Chat"), news("Map")]).toEqual([true, "true", undefined]);
+    overlay.close();
+    room.chat.splice(0, room.chat.length, { entity: 1, name: "Ada", text: "Only I.", at: 0 });
+    overlay = new Overlay(parts());
+    expect(news("Chat")).toBeUndefined();
+  });
+
+  it("has the connection's numbers a press away, and away again by Escape or by the words that they would cover", () => {
+    const badge = find(".quality button");
+    badge.click();
+    expect([find(".numbers").hidden, badge.getAttribute("aria-expanded")]).toEqual([false, "true"]);
+    press("Escape");
+    expect([find(".numbers").hidden, badge.getAttribute("aria-expanded")]).toEqual([true, "false"]);
+    badge.click();
+    press("t");
+    expect(find(".numbers").hidden).toBe(true);
+  });
+
   it("runs actions from buttons", () => {
     find("[data-action=wave]").click();
     expect(asked).toEqual(["wave"]);
@@ -271,6 +295,10 @@ describe("the overlay", () => {
 });
 
 describe("recording", () => {
+  it("is offered in a word, under its whole name", () => {
+    expect([find(".record").textContent, find(".record").getAttribute("aria-label")]).toEqual(["Record", "Record your motion"]);
+  });
+
   it("begins only with consent, is seen while it goes on, and becomes a file", () => {
     find(".record").click();
     const go = [...overlay.element.querySelectorAll("button")].find((button) => button.textContent === "Start recording");

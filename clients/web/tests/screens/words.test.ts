@@ -14,9 +14,9 @@ import { ROOMS } from "./fake-room";
 
 describe("the check of the connection", () => {
   it("says how it is and what helps", () => {
-    expect(networkVerdict({ answers: [20, 22, 30] })).toEqual({ level: "good", text: "The network is good. There and back in 22 ms, 0 % lost.", advice: "" });
+    expect(networkVerdict({ answers: [20, 22, 30] })).toEqual({ level: "good", text: "The network is good. There and back in 22 ms, 0\u00a0% lost.", advice: "" });
     expect(networkVerdict({ answers: [200, 180, 220] }).level).toBe("fair");
-    expect(networkVerdict({ answers: [20, 20, null, null] })).toMatchObject({ level: "poor", text: "The network is slow or loses much. There and back in 20 ms, 50 % lost." });
+    expect(networkVerdict({ answers: [20, 20, null, null] })).toMatchObject({ level: "poor", text: "The network is slow or loses much. There and back in 20 ms, 50\u00a0% lost." });
     expect(networkVerdict({ answers: [null] }).advice).toContain("online");
   });
 
@@ -58,7 +58,7 @@ describe("words", () => {
   });
 
   it("of numbers are round", () => {
-    expect(numberWords({ level: "good", reason: "", roundTrip: NaN, framesPerSecond: 19.6, loss: 0.021 })).toBe("not measured yet, 20 updates a second, 2 % late or lost");
+    expect(numberWords({ level: "good", reason: "", roundTrip: NaN, framesPerSecond: 19.6, loss: 0.021 })).toBe("not measured yet, 20 updates a second, 2\u00a0% late or lost");
     expect([lengthWords(5.9), lengthWords(125)]).toEqual(["0:05", "2:05"]);
     expect(ROOMS.map(occupancyWords)).toEqual(["5 of 64 are here", "Full", "Empty", "212 of 1000 are here", "1 of 12 is here"]);
   });

@@ -56,7 +56,7 @@ test("an even stream is good", () => {
 test("updates that come late or not at all are told as a share", () => {
   const every = (n: number, lag: number | null) => (frame: number) => (frame % n === 5 ? lag : 0);
   expect(metered(every(13, null)).report(4000, 40, true)).toMatchObject({
-    level: "fair", reason: "Your connection drops about 8 % of the updates.",
+    level: "fair", reason: "Your connection drops about 8\u00a0% of the updates.",
   });
   expect(metered(every(12, 400)).report(4000, 40, true).level).toBe("fair");
   expect(metered((frame) => (frame % 3 === 0 ? 0 : null)).report(4000, 40, true)).toMatchObject({ level: "poor" });
@@ -105,7 +105,7 @@ test("what comes late although pictures are drawn in time is the connection's do
     meter.notePicture(20 * frame);
     meter.noteFrame(frame, 30 + (frame % 3 === 0 ? 400 : 0), 20 * frame);
   }
-  expect(meter.report(4000, 40, true)).toMatchObject({ level: "poor", reason: "Your connection drops about 34 % of the updates." });
+  expect(meter.report(4000, 40, true)).toMatchObject({ level: "poor", reason: "Your connection drops about 34\u00a0% of the updates." });
 });
 
 test("a page that was hidden for a while is not a slow device", () => {

@@ -40,6 +40,7 @@ function showEntrance(): void {
       desk: fakeDesk(),
       keeping: keepIn(() => sessionStorage),
       invited: null,
+      opened: new Set(),
       openMicrophone: () => Promise.reject(new Error("none here")),
       headset: () => Promise.resolve(true),
       preview: () => undefined,
@@ -80,6 +81,7 @@ function showRoom(): void {
     pictured: true,
     invitation: "https://clinic.example/#room=lobby",
     textShown: () => undefined,
+    covered: () => undefined,
   });
   overlay.element.prepend(make("canvas", { class: "stage", attributes: { role: "img", "aria-label": "The room" } }));
   app.append(overlay.element);

@@ -113,8 +113,20 @@ function screenOf(ending: Ending, reason: string): StateWords {
   return { kind: "ended", title: ending.title, text, remedies: ending.remedies, over: false };
 }
 
-/** Shown while a full room, or a clinic that restarts, is asked again and again. */
-export const WAITING: StateWords = {
+/** Shown while a full room, or a clinic that restarts, is asked again and again; `code` says which. */
+export function waitingWords(code: string): StateWords {
+  return code === "room_full" || code === "4006" ? FOR_A_PLACE : FOR_THE_CLINIC;
+}
+
+const FOR_THE_CLINIC: StateWords = {
+  kind: "waiting",
+  title: "Waiting for the clinic",
+  text: "You come in by yourself as soon as it is there again.",
+  remedies: ["rooms"],
+  over: false,
+};
+
+const FOR_A_PLACE: StateWords = {
   kind: "waiting",
   title: "Waiting for a place",
   text: "You come in by yourself as soon as there is one.",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Status } from "../../src/world/model";
 import { CloseCode } from "../../src/protocol/generated/constants";
-import { REMEDY_NAMES, backWords, refusedWords, secondsLeft, stateWords, type StateWords } from "../../src/screens/states";
+import { REMEDY_NAMES, backWords, refusedWords, secondsLeft, stateWords, waitingWords, type StateWords } from "../../src/screens/states";
 import { reconnects, wordsFor } from "../../src/session/closing";
 
 const LIVE: Status = { state: "live", reason: "", code: "", resumed: false };
@@ -83,6 +83,10 @@ it("tells that one is back, once, and whether anything was missed", () => {
   expect(backWords(lost, LIVE)).toContain("may be missing");
   expect(backWords(LIVE, LIVE)).toBe("");
   expect(backWords(null, LIVE)).toBe("");
+});
+
+it.each([["room_full", "Waiting for a place"], ["4006", "Waiting for a place"], ["stopping", "Waiting for the clinic"], ["unreachable", "Waiting for the clinic"]])("says what one waits for: %s", (code, title) => {
+  expect(waitingWords(code).title).toBe(title);
 });
 
 it("counts down to zero and no further", () => {

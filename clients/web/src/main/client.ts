@@ -1,0 +1,254 @@
+/** The client: the entrance, then one visit after another. */
+
+import type { Between } from "./between";
+import { screenDesk } from "./desk";
+import { installHook, type Looked } from "./hook";
+import type { Preview } from "./preview";
+import { recordedBy } from "./tap";
+import { join, type Visit, type VisitParts } from "./visit";
+import { Microphone } from "../presence/microphone";
+import { headsetSupported } from "../presence/worn";
+import { Recorder } from "../recorder/recorder";
+import { openDialog } from "../screens/dialog";
+import { make } from "../screens/dom";
+import { Entrance, type Visit as Wanted } from "../screens/entrance";
+import type { FacilityWords, RoomWords } from "../screens/facility";
+import { keepIn } from "../screens/keeping";
+import { settingsDialog } from "../screens/settings-dialog";
+import { browserPreferences, SettingsShelf, showSettings } from "../screens/settings";
+import { StateScreen } from "../screens/state-screen";
+import { JOINING, refusedWords, stateWords, waitingWords, type Remedy, type StateWords } from "../screens/states";
+import { browserEnvironment } from "../session/environment";
+import { FrontDesk } from "../session/frontdesk";
+import { Refused } from "../session/refused";
+
+/** Until a full room is asked again, ms. */
+const ASK_AGAIN = 5000;
+
+export class Client {
+  private readonly keeping = keepIn(() => localStorage);
+  private readonly shelf = new SettingsShelf(this.keeping, browserPreferences(window));
+  private readonly recorder = new Recorder(() => this.visit?.body?.device ?? "desktop");
+  private readonly environment = recordedBy(this.recorder, browserEnvironment());
+  private readonly desk = new FrontDesk(this.environment);
+  private readonly words = screenDesk(this.desk);
+  private readonly state = new StateScreen((remedy) => { this.act(remedy); });
+  private readonly alone = make("main", { class: "alone" }, this.state.element);
+  private facility: FacilityWords | null = null;
+  private wanted: Wanted | null = null;
+  private visit: Visit | null = null;
+  private entrance: Entrance | null = null;
+  private preview: Preview | null = null;
+  private previewed = { look: "", role: "" };
+  private loading: Promise<void> | null = null;
+  private waiting = 0;
+  private readonly opened = new Set<string>();
+  /** Why one is in no room, as the front desk or the close said. */
+  private told = "";
+  /** The headset while one is between two rooms. */
+  private worn: Between | null = null;
+  private attempt = 0;
+  private screen: Looked["screen"] = "entrance";
+
+  constructor(private readonly home: HTMLElement, private invited: string | null) {
+    this.shelf.watch((settings) => { showSettings(settings, document.documentElement); });
+    installHook(() => ({ screen: this.screen, room: this.visit?.room ?? null, body: this.visit?.body ?? null }));
+    setInterval(() => { this.state.step(performance.now()); }, 250);
+  }
+
+  async start(): Promise<void> {
+    try {
+      this.facility = await this.words.facility();
+    } catch (error) {
+      this.refuse(error);
+      return;
+    }
+    document.title = this.facility.name;
+    this.showEntrance();
+  }
+
+  private showEntrance(): void {
+    const { facility } = this;
+    this.leave();
+    if (facility === null) {
+      void this.start();
+      return;
+    }
+    this.screen = "entrance";
+    this.entrance = new Entrance(
+      {
+        desk: this.words,
+        keeping: this.keeping,
+        invited: this.invited,
+        opened: this.opened,
+        openMicrophone: async () => {
+          const microphone = await Microphone.open();
+          return { level: () => microphone.sample(1 / 60, this.shelf.value.voiceSensitivity), close: () => void microphone.close() };
+        },
+        headset: headsetSupported,
+        preview: (look, role, slot) => { void this.show(look, role, slot); },
+        enter: (wanted) => { void this.enter(wanted); },
+        openSettings: () => { this.openSettings(); },
+      },
+      facility,
+    );
+    this.home.replaceChildren(this.entrance.element);
+    void this.entrance.refresh();
+  }
+
+  /** Made anew each time: a room has changed them since. */
+  private openSettings(): void {
+    const settings = settingsDialog(this.shelf);
+    settings.addEventListener("close", () => { settings.remove(); });
+    openDialog(settings, this.home);
+  }
+
+  /** The entrance is there first; what draws comes after it. */
+  private async show(look: string, role: string, slot: HTMLElement): Promise<void> {
+    this.previewed = { look, role };
+    this.loading ??= this.loadPreview(slot);
+    await this.loading;
+    // Another look may have been chosen while it was on its way.
+    this.preview?.show(this.previewed.look, this.previewed.role);
+  }
+
+  private async loadPreview(slot: HTMLElement): Promise<void> {
+    try {
+      const { Preview } = await import("./preview");
+      if (slot.isConnected) this.preview = new Preview(slot, this.facility?.looks ?? []);
+    } catch (error) {
+      // Without WebGL there is nothing to see, and nothing is missing.
+      console.warn("no preview", error);
+    }
+  }
+
+  /** `worn`: the headset from the room before, where one is worn. */
+  private async enter(wanted: Wanted, worn: Between | null = null): Promise<void> {
+    this.leave();
+    this.worn = worn;
+    this.wanted = wanted;
+    this.attempt += 1;
+    const { attempt } = this;
+    this.showState(JOINING);
+    this.screen = "joining";
+    try {
+      const visit = await join(wanted, this.visitParts());
+      if (attempt !== this.attempt) {
+        visit.close();
+        return;
+      }
+      this.visit = visit;
+      this.worn = null;
+      await visit.open(worn);
+      if (attempt === this.attempt) this.screen = "room";
+    } catch (error) {
+      if (attempt === this.attempt) this.refuse(error);
+    }
+  }
+
+  private visitParts(): VisitParts {
+    return {
+      desk: this.desk,
+      words: this.words,
+      environment: this.environment,
+      shelf: this.shelf,
+      recorder: this.recorder,
+      looks: this.facility?.looks ?? [],
+      files: this.facility?.files ?? [],
+      home: this.home,
+      goTo: (room) => { if (this.wanted !== null) void this.enter({ ...this.wanted, room, microphone: this.visit?.isHeard ?? false }, this.visit?.handOver(room) ?? null); },
+      remedy: (remedy) => { this.act(remedy); },
+      ended: (status) => {
+        this.told = status.code;
+        this.end(stateWords(status));
+      },
+    };
+  }
+
+  private act(remedy: Remedy): void {
+    switch (remedy) {
+      case "reload":
+        location.reload();
+        break;
+      case "wait":
+        this.wait();
+        break;
+      case "retry":
+        if (this.wanted === null) void this.start();
+        else void this.enter(this.wanted);
+        break;
+      default:
+        this.invited = null;
+        this.showEntrance();
+    }
+  }
+
+  /** Ask again and again until there is a place. */
+  private wait(): void {
+    this.showState(waitingWords(this.told), performance.now() + ASK_AGAIN);
+    window.clearTimeout(this.waiting);
+    this.waiting = window.setTimeout(() => { void this.askAgain(); }, ASK_AGAIN);
+  }
+
+  private async askAgain(): Promise<void> {
+    const { wanted, attempt } = this;
+    if (wanted === null) return;
+    let room: RoomWords;
+    try {
+      room = await this.words.room(wanted.room);
+    } catch (error) {
+      if (attempt !== this.attempt) return;
+      // A room that is gone never has a place; a clinic that does not answer comes back.
+      if (!(error instanceof Refused) || !error.temporary) {
+        this.refuse(error);
+        return;
+      }
+      this.told = error.code;
+      this.wait();
+      return;
+    }
+    if (attempt !== this.attempt) return;
+    if (room.occupancy < room.capacity) {
+      void this.enter(wanted);
+      return;
+    }
+    this.told = "room_full";
+    this.wait();
+  }
+
+  private refuse(error: unknown): void {
+    if (!(error instanceof Refused)) console.error(error);
+    const { code, message } = error instanceof Refused ? error : { code: "unexpected", message: "Something went wrong on this page." };
+    this.told = code;
+    this.end(refusedWords(code, message));
+  }
+
+  private end(words: StateWords | null): void {
+    this.leave();
+    this.screen = "ended";
+    this.showState(words);
+  }
+
+  private showState(words: StateWords | null, until = 0): void {
+    // What is on the page already stays the same elements: the focus in it is kept.
+    if (this.alone.parentElement !== this.home || this.home.children.length > 1) this.home.replaceChildren(this.alone);
+    this.state.show(words, until);
+  }
+
+  /** Whatever goes on ends. */
+  private leave(): void {
+    window.clearTimeout(this.waiting);
+    this.attempt += 1;
+    const { visit } = this;
+    this.visit = null;
+    visit?.close();
+    this.worn?.close();
+    this.worn = null;
+    this.preview?.close();
+    this.preview = null;
+    this.loading = null;
+    this.entrance?.close();
+    this.entrance = null;
+    this.state.show(null);
+  }
+}

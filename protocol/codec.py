@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 import msgpack  # type: ignore[import-untyped]  # the distribution has no annotations
 import msgspec
 
-from protocol.errors import MalformedMessage
+from protocol.errors import MalformedMessage, fault_words
 from protocol.ids import CONTAINER_ENTRIES_MAX, MESSAGE_BYTES_MAX, MSGPACK_DEPTH_MAX, Kind
 from protocol.messages import (
     CLIENT_MESSAGES,
@@ -86,7 +86,7 @@ def convert_body(body: Mapping[str, Any], declared: type[T]) -> T:
     try:
         return msgspec.convert(body, declared, strict=True, builtin_types=_BYTES_ARE_BYTES)
     except msgspec.ValidationError as error:
-        raise MalformedMessage(str(error)) from error
+        raise MalformedMessage(fault_words(error)) from error
 
 
 def unpack_map(data: bytes) -> dict[str, Any]:
@@ -137,9 +137,9 @@ def _map_of(pairs: list[tuple[object, object]]) -> dict[str, object]:
     built: dict[str, object] = {}
     for key, value in pairs:
         if not isinstance(key, str):
-            raise MalformedMessage(f"the key {key!r} is not a string")
+            raise MalformedMessage("a key that is not a string")
         if key in built:
-            raise MalformedMessage(f"the key {key!r} twice")
+            raise MalformedMessage("a key twice")
         built[key] = value
     return built
 

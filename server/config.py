@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Never, Protocol
 import msgspec
 from msgspec import Meta, Struct
 
-from server.config_words import IDENTIFIER, SCENE_FILE, WORLD_URL, explain
+from server.config_words import HOST, IDENTIFIER, SCENE_FILE, WORLD_URL, explain
 from server.errors import ConfigError
 from server.portals import check_portals
 from server.scene import Seat
@@ -33,6 +33,7 @@ NO_PORT = -1
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Identifier = Annotated[str, Meta(pattern=IDENTIFIER)]
+Host = Annotated[str, Meta(pattern=HOST)]
 SceneFile = Annotated[str, Meta(pattern=SCENE_FILE)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
 AdminPort = Annotated[int, Meta(ge=NO_PORT, le=65535)]
@@ -163,7 +164,7 @@ class VisitSettings(RoomSettings, frozen=True, forbid_unknown_fields=True, kw_on
 class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the server listens and what it keeps; `[server]`. The command line overrides it."""
 
-    host: Name = "127.0.0.1"
+    host: Host = "127.0.0.1"
     """The address both public ports listen on."""
     http_port: Port = 8080
     """The front desk; 0 picks a free one."""

@@ -16,18 +16,20 @@ if TYPE_CHECKING:
 IDENTIFIER: Final = r"^[a-z][a-z0-9-]{0,31}$"
 SCENE_FILE: Final = r"^[A-Za-z0-9_-]+\.(gltf|glb)$"
 WORLD_URL: Final = r"^wss?://[^\s?#]+$"
+HOST: Final = r"^[A-Za-z0-9_.:%-]{1,255}$"
 
 PATTERNS: Final[Mapping[str, str]] = {
     IDENTIFIER: "a small letter, then at most 31 small letters, digits and hyphens",
     SCENE_FILE: "the name of a .glb or .gltf file, of letters, digits, hyphens and underscores",
     WORLD_URL: "an address such as wss://clinic.example/world",
+    HOST: "a host name or an IP address",
 }
 """What each pattern of the facility file lets through."""
 
 # As a decoder's message quotes them.
 _PATTERN_WORDS: Final = {repr(pattern)[1:-1]: words for pattern, words in PATTERNS.items()}
 _PATH = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
-_FIELD = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<field>[^`]*)`$")
+_FIELD = re.compile(r"^Object (?P<fault>missing required|contains unknown) field `(?P<field>.*)`$", re.DOTALL)
 _EXPECTED = re.compile(r"^Expected (?P<expected>.*?)(?:, got (?P<got>.*))?$", re.DOTALL)
 _PATTERN = re.compile(r"^Expected `str` matching regex '(?P<pattern>.*)'$", re.DOTALL)
 

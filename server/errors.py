@@ -88,8 +88,8 @@ class RoomUnknown(RequestError):
     code = "room_unknown"
     http_status = 404
 
-    def __init__(self, room_id: str) -> None:
-        super().__init__(f"there is no room {room_id!r}")
+    def __init__(self) -> None:
+        super().__init__("there is no such room")
 
 
 class RoomClosed(RequestError):
@@ -98,8 +98,8 @@ class RoomClosed(RequestError):
     code = "room_closed"
     http_status = 410
 
-    def __init__(self, room_id: str) -> None:
-        super().__init__(f"room {room_id!r} is closed")
+    def __init__(self) -> None:
+        super().__init__("this room is closed")
 
 
 class RoomFull(RequestError):
@@ -109,8 +109,8 @@ class RoomFull(RequestError):
     http_status = 409
     close_code = CloseCode.OVERLOADED
 
-    def __init__(self, room_id: str, capacity: int) -> None:
-        super().__init__(f"room {room_id!r} is full: all of its {capacity} places are taken")
+    def __init__(self, capacity: int) -> None:
+        super().__init__(f"this room is full: all of its {capacity} places are taken")
         self.capacity = capacity
 
 
@@ -119,8 +119,8 @@ class RoleUnknown(RequestError):
 
     code = "role_unknown"
 
-    def __init__(self, role: str) -> None:
-        super().__init__(f"this facility has no role {role!r}")
+    def __init__(self) -> None:
+        super().__init__("this facility has no such role")
 
 
 class AvatarUnknown(RequestError):

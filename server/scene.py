@@ -177,7 +177,7 @@ def _document(file: Path) -> _Document:
     text = json_chunk(file, data) if file.suffix == ".glb" else data
     try:
         document = _DECODER.decode(text)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(str(file), "JSON", "glTF 2.0", str(error).replace("`", "")) from None
     if not document.asset.version.startswith("2."):
         raise ConfigError(str(file), "asset.version", "2.x", repr(document.asset.version))
@@ -274,7 +274,8 @@ class _Reader:
         try:
             told = json.loads(bytes(placed.node.extras))
             return msgspec.convert(told if isinstance(told, Mapping) else {}, kind)
-        except msgspec.ValidationError as error:
+        except (ValueError, RecursionError) as error:
+            # A fault of a shape (msgspec's is a ValueError), of the bytes, or of a number beyond all numbers.
             self._fail(f"{placed.key}.extras", expected, str(error).replace("`", ""))
 
     def _volume(self, placed: _Placed) -> Corners:

@@ -34,7 +34,8 @@ def read_facility_tree(file: Path) -> tuple[dict[str, Any], tuple[QuietZone, ...
         raise ConfigError(str(file), "file", "a facility file that can be read", str(error.strerror)) from None
     except UnicodeDecodeError:
         raise ConfigError(str(file), "file", "UTF-8 text", "other bytes") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # TOMLDecodeError is a ValueError, and so is what a number of too many digits raises.
         raise ConfigError(str(file), "file", "TOML", str(error)) from None
     return tree, fill_from_scenes(file, tree)
 

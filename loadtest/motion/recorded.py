@@ -24,7 +24,8 @@ OWN_RECORDINGS: Final = Path(__file__).parent / "recordings"
 _PART_NUMBERS: Final = 7
 _LINES_MAX: Final = 200_000
 """Ten minutes at 90 Hz are 54,000."""
-_MILLISECONDS_MAX: Final = 24 * 3600 * 1000
+_MILLISECONDS_MAX: Final = 3600 * 1000
+"""An hour: between lines far apart a clip has as many steps as between those of a headset."""
 _PARTS: Final = ((StateFlag.HEAD, HEAD), (StateFlag.LEFT, LEFT), (StateFlag.RIGHT, RIGHT))
 _FINGERS: Final = ((StateFlag.LEFT_FINGERS, StateFlag.LEFT), (StateFlag.RIGHT_FINGERS, StateFlag.RIGHT))
 _KNOWN_FLAGS: Final = 0xFF & ~StateFlag.FACE

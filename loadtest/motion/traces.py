@@ -5,7 +5,6 @@ Two kinds of files: `.npz` with t, head, left, right, and the web client's own `
 Right-handed, +Y up, -Z forward, metres, quaternions x y z w; NaN where a device is missing.
 """
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -91,7 +90,10 @@ def _read_trace(path: Path) -> Trace | None:
             t = file["t"].astype(np.float64)
             empty = np.full((len(t), 7), np.nan)
             devices = [file[name].astype(np.float64) if name in file.files else empty for name in DEVICES]
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+            if t.ndim != 1:
+                return None
+    except Exception as error:
+        # NumPy tells what it cannot read in a dozen ways, MemoryError and TokenError among them.
         raise NoTraces(f"{path}: not a readable .npz file: {error}") from error
     if any(device.shape != (len(t), 7) for device in devices):
         return None
@@ -115,7 +117,10 @@ def clean_trace(  # noqa: PLR0917 - what a recording holds, in its order
     A head without any position (rotation alone was recorded) stands at the origin; values that no room could hold
     count as missing; samples that do not come later than the one before are dropped.
     """
-    head = head.copy()
+    timed = np.isfinite(t)
+    t, head, left, right = t[timed], head[timed], left[timed], right[timed]
+    if len(t) < 2:  # noqa: PLR2004 - two samples make a motion
+        return None
     if np.isnan(head[:, :3]).all():
         head[np.isfinite(head[:, 3:]).all(axis=1), :3] = (0.0, 1.6, 0.0)
     for device in (head, left, right):

@@ -6,6 +6,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 
+from protocol.errors import fault_words
 from server.errors import InvalidRequest
 from server.frontdesk.problems import BodyTooLarge, BodyTooSlow, NotJson
 
@@ -43,7 +44,7 @@ def parse_body(data: bytes, shape: type[Body]) -> Body:
     try:
         return msgspec.json.decode(data, type=shape)
     except msgspec.ValidationError as error:
-        raise InvalidRequest(f"the body is not what was expected: {error}") from None
+        raise InvalidRequest(f"the body is not what was expected: {fault_words(error)}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InvalidRequest("the body is not JSON") from None
 

@@ -56,7 +56,7 @@ class ClientFiles(FreshFiles):
         """Answer with the file, or with what is compressed of it."""
         for encoding in _accepted(scope):
             compressed = path + ENCODINGS[encoding]
-            if (await run_sync(self.lookup_path, compressed))[1] is not None:
+            if await run_sync(self._is_there, compressed):
                 response = await super().get_response(compressed, scope)
                 response.headers["Content-Encoding"] = encoding
                 response.headers["Vary"] = "Accept-Encoding"
@@ -66,6 +66,13 @@ class ClientFiles(FreshFiles):
         if path.startswith("assets/"):
             response.headers["Cache-Control"] = FOR_GOOD
         return response
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            return self.lookup_path(path)[1] is not None
+        except (OSError, ValueError):
+            # A name that no file can have: too long, or with a NUL.
+            return False
 
 
 class SceneFiles(FreshFiles):

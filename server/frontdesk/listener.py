@@ -168,9 +168,18 @@ class _Reader(h11.Connection):
 
     def next_event(self) -> Any:
         try:
-            return super().next_event()
+            return self._checked(super().next_event())
         except h11.RemoteProtocolError as error:
             raise error.with_traceback(None) from None
+
+    @staticmethod
+    def _checked(event: Any) -> Any:
+        """Refuse a body whose length is told twice: a proxy may believe the other one (RFC 9112 section 6.1)."""
+        if isinstance(event, h11.Request):
+            names = {name for name, _ in event.headers}
+            if {b"content-length", b"transfer-encoding"} <= names:
+                raise h11.RemoteProtocolError("both Content-Length and Transfer-Encoding")
+        return event
 
 
 async def _bind(host: str, port: int) -> socket.socket:

@@ -28,12 +28,12 @@ async def issue_ticket(request: Request) -> Response:
     room = desk.directory.find(request.path_params["room"])
     wish = await read_body(request, TicketWish)
     if wish.role not in desk.facility.settings.roles:
-        raise RoleUnknown(wish.role[:64])
+        raise RoleUnknown
     if is_file_look(wish.avatar) and wish.avatar not in desk.avatars.offered:
         raise AvatarUnknown
     name = clean_name(wish.name)
     if len(room.members) >= room.capacity:
-        raise RoomFull(room.id, room.capacity)
+        raise RoomFull(room.capacity)
     world = world_address(desk, request.headers.get("host"))
     claims = Claims(
         room=room.id, subject=f"guest-{secrets.token_hex(8)}", name=name, role=wish.role, avatar=wish.avatar

@@ -86,8 +86,8 @@ class Directory:
         if room is not None:
             return room
         if room_id in self._closed:
-            raise RoomClosed(room_id)
-        raise RoomUnknown(room_id)
+            raise RoomClosed
+        raise RoomUnknown
 
     def remember_closed(self, room_id: str) -> None:
         """Answer for a room that was closed before the server was restarted."""
@@ -115,7 +115,7 @@ class Directory:
         settings = self._visit_settings.get(type_name)
         if settings is None:
             known = ", ".join(self._visit_settings) or "none"
-            raise InvalidRequest(f"rooms of type {type_name!r} cannot be opened on demand; of these they can: {known}")
+            raise InvalidRequest(f"rooms of this type cannot be opened on demand; of these they can: {known}")
         return settings
 
     def _open_visit(self, room_id: str, settings: VisitSettings, name: str, now: float) -> Room:

@@ -178,7 +178,7 @@ class FeatureHost:
         feature = self._features.get(operation.feature)
         if feature is None:
             self.operations[OTHER, OTHER, "unknown_feature"] += 1
-            return _refusal(operation, "unknown_feature", f"this room has no feature {operation.feature!r}")
+            return _refusal(operation, "unknown_feature", "this room has no such feature")
         reply = self._ask(feature, member, operation, now)
         kind = operation.type if operation.type in feature.operations else OTHER
         self.operations[feature.name, kind, "ok" if reply.result.ok else reply.result.code] += 1
@@ -187,7 +187,7 @@ class FeatureHost:
     def _ask(self, feature: Feature, member: Member, operation: Operation, now: float) -> Reply:
         declared = feature.operations.get(operation.type)
         if declared is None:
-            return _refusal(operation, "unknown_type", f"{feature.name} has no operation {operation.type!r}")
+            return _refusal(operation, "unknown_type", f"{feature.name} has no such operation")
         try:
             body = convert_body(operation.body, declared)
         except MalformedMessage as error:

@@ -92,7 +92,7 @@ class Room:
         if participant.entity in self.members:
             raise ValueError(f"entity {participant.entity} is in room {self.id} already")
         if len(self.members) >= self.capacity:
-            raise RoomFull(self.id, self.capacity)
+            raise RoomFull(self.capacity)
         spawn = self._spawns.draw()
         granted = self.zones.granted(participant.role)
         weight = self._weights.get(participant.role, 1.0)

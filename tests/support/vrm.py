@@ -16,12 +16,14 @@ META: dict[str, Any] = {
     "allowRedistribution": True,
 }
 
+HUMANOID: dict[str, Any] = {"humanBones": {"hips": {"node": 0}}}
+
 GOOD: dict[str, Any] = {
     "asset": {"version": "2.0"},
     "nodes": [{"name": "hips", "mesh": 0}],
     "meshes": [{"primitives": [{"attributes": {"POSITION": 0}, "indices": 1}]}],
     "accessors": [{"count": 3}, {"count": 3}],
-    "extensions": {"VRMC_vrm": {"specVersion": "1.0", "meta": META}},
+    "extensions": {"VRMC_vrm": {"specVersion": "1.0", "meta": META, "humanoid": HUMANOID}},
 }
 
 

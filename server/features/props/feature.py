@@ -110,7 +110,7 @@ class Props(Feature):
         self._require_ownership(thing, asked.ownership)
         hand = self._require_holder(member, thing)
         place = self._require_place(member, thing, asked.position, hand)
-        wish = self._next_wish(thing, now)
+        wish = self._next_wish(member, thing, now)
         if wish is not None:
             self._take(wish.member, thing, wish.hand, wish.grip)
             return
@@ -168,8 +168,8 @@ class Props(Feature):
             holder.outlet.event(EncodedEvent.of(self.name, "wanted", wanted))
         wishes[member.entity] = Wish(member, asked.hand, asked.grip, now + WISH_SECONDS, told_at)
 
-    def _next_wish(self, thing: Thing, now: float) -> Wish | None:
-        """Find the first wish that is not over and can still be granted."""
+    def _next_wish(self, holder: Member, thing: Thing, now: float) -> Wish | None:
+        """Find the first wish that is not over, can still be granted, and is of somebody the holder may perceive."""
         things = self.room.things
         place = things.where(thing)
         for wish in self._wishes.get(thing.entity, {}).values():
@@ -178,6 +178,8 @@ class Props(Feature):
                 and (wish.member.entity, wish.hand) not in self._hands
                 and not wish.member.suspended
                 and things.perceives(wish.member, thing.slot)
+                # Else what became of the thing would tell who is behind a curtain.
+                and things.perceives(holder, wish.member.slot)
                 and things.reaches(wish.member, place, wish.hand)
             ):
                 return wish

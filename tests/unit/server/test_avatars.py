@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from server import avatars
 from server.avatars import Avatar, is_file_look, read_avatar, read_avatars
 from server.config import SAMPLE_FACILITY
 from server.errors import ConfigError
-from tests.support.vrm import GOOD, META, glb, vrm, write_vrm
+from tests.support.vrm import GOOD, HUMANOID, META, glb, vrm, write_vrm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,16 +104,17 @@ OLD: dict[str, Any] = {"asset": {"version": "2.0"}, "extensions": {"VRM": {"meta
         (glb(OLD), "extensions.VRMC_vrm: expected VRM 1.0, got VRM 0.x"),
         (changed(asset={"version": "1.0"}), "asset.version: expected 2.x, got '1.0'"),
         (
-            changed(extensions={"VRMC_vrm": {"specVersion": "2.0", "meta": META}}),
+            changed(extensions={"VRMC_vrm": {"specVersion": "2.0", "meta": META, "humanoid": HUMANOID}}),
             "specVersion: expected 1.x, got '2.0'",
         ),
-        (changed(nodes=[{"mesh": 0}] * 9), "meshes: expected at most 8 draw calls, got 9"),
+        (changed(nodes=[{"mesh": 0}] * 9), "meshes: expected at most 8 draw calls, got more"),
         (
             changed(accessors=[{"count": 3}, {"count": 120_003}]),
             "meshes: expected at most 40000 triangles, got 40001",
         ),
         (changed(nodes=[{"mesh": 1}]), "meshes: expected meshes and accessors that are there, got others"),
         (changed(accessors=[]), "meshes: expected meshes and accessors that are there, got others"),
+        (changed(nodes=[{"name": "hips"}]), "meshes: expected something to draw, got nothing"),
     ],
 )
 def test_a_broken_old_or_heavy_file_is_not_offered(tmp_path: Path, data: bytes, why: str) -> None:
@@ -127,6 +129,32 @@ def test_json_that_is_none_is_not_offered(tmp_path: Path) -> None:
         data = b"glTF" + (2).to_bytes(4, "little") + (20 + len(body)).to_bytes(4, "little")
         data += len(body).to_bytes(4, "little") + b"JSON" + body
         assert reason(write_vrm(tmp_path, "vrm-tiny", data)).startswith("JSON: expected VRM 1.0, got ")
+
+
+def test_a_mesh_drawn_a_million_times_costs_no_million_of_anything(tmp_path: Path) -> None:
+    primitives = [{"attributes": {"POSITION": 0}}] * 1000
+    file = write_vrm(tmp_path, "vrm-tiny", changed(nodes=[{"mesh": 0}] * 10_000, meshes=[{"primitives": primitives}]))
+    tracemalloc.start()
+    why = reason(file)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert why == "meshes: expected at most 8 draw calls, got more"
+    assert most < 32 * 2**20
+
+
+def test_a_figure_without_bones_is_not_offered(tmp_path: Path) -> None:
+    data = changed(extensions={"VRMC_vrm": {"specVersion": "1.0", "meta": META}})
+    assert "humanoid" in reason(write_vrm(tmp_path, "vrm-tiny", data))
+
+
+@pytest.mark.parametrize("words", [" ", "a\x00b", "\u202eevil", "two\nlines"])
+def test_a_title_or_author_that_nobody_can_read_is_not_offered(tmp_path: Path, words: str) -> None:
+    assert "Expected str matching regex" in reason(write_vrm(tmp_path, "vrm-tiny", vrm(name=words)))
+    assert "Expected str matching regex" in reason(write_vrm(tmp_path, "vrm-tiny", vrm(authors=[words])))
+
+
+def test_a_licence_has_an_address_on_one_line(tmp_path: Path) -> None:
+    assert "regex" in reason(write_vrm(tmp_path, "vrm-tiny", vrm(licenseUrl="https://x/\n")))
 
 
 def test_a_file_over_the_size_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

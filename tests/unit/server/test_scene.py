@@ -164,6 +164,18 @@ def test_what_is_wrong_is_told_with_its_node(tmp_path: Path, document: object, l
 
 
 @pytest.mark.parametrize(
+    "extras",
+    [b'{"a": "\xff"}', b"[" * 5000 + b"]" * 5000, b'{"a": ' + b"9" * 5000 + b"}"],
+    ids=["bytes", "nested", "digits"],
+)
+def test_extras_that_python_cannot_read_are_one_line(tmp_path: Path, extras: bytes) -> None:
+    file = tmp_path / "room.gltf"
+    text = json.dumps(changed(4, extras="HERE")).encode().replace(b'"HERE"', extras)
+    file.write_bytes(text)
+    assert "expected" in failure(file)
+
+
+@pytest.mark.parametrize(
     ("shape", "line"),
     [
         (7, "nodes[2] 'Couch': expected one of 3 shapes, got 7"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from server.errors import ConfigError
-from server.scene_merge import QuietZone, fill_from_scenes
+from server.scene_merge import QuietZone, fill_from_scenes, read_facility_tree
 from tests.unit.server.test_scene import GOOD
 
 if TYPE_CHECKING:
@@ -135,6 +135,17 @@ def test_what_is_no_facility_is_left_for_the_check(file: Path, tree: dict[str, A
             continue
         for before, after in zip(rooms, tree[table], strict=True):
             assert before is None or {key: after[key] for key in before} == before
+
+
+@pytest.mark.parametrize(
+    "text", ["x = " + "[" * 5000 + "]" * 5000, "x = " + "9" * 5000], ids=["nested", "a number of 5000 digits"]
+)
+def test_a_facility_file_that_python_cannot_read_is_one_line(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "clinic.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        read_facility_tree(file)
+    assert (caught.value.key, caught.value.expected) == ("file", "TOML")
 
 
 def test_a_broken_scene_is_told_by_its_own_name(file: Path) -> None:

@@ -1,6 +1,7 @@
 """Recordings, as they are and as they go wrong."""
 
 import math
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -120,3 +121,29 @@ def test_a_clip_is_moved_to_a_place_as_near_as_the_room_lets_it() -> None:
         clip.offset_at((0, 0, 0), (-100, 0, -10_000, 900, 4_000, 10_000))[0]
         == (800 - clip.least[0] - clip.greatest[0]) // 2
     )
+
+
+@pytest.mark.parametrize(
+    "t", [np.zeros(()), np.zeros((3, 2)), np.zeros(0), np.full(3, np.nan), np.full(3, -np.inf)], ids=str
+)
+def test_times_that_are_none_are_no_motion(tmp_path: Path, t: Floats) -> None:
+    np.savez(tmp_path / "a.npz", t=t, head=np.ones((t.shape[0] if t.ndim else 1, 7)))
+    with pytest.raises(NoTraces):
+        read_traces(tmp_path)
+
+
+def test_a_time_that_is_none_costs_its_sample_alone(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", t=np.array([-np.inf, 1.0, 2.0, 3.0]), head=np.tile([0, 1.6, 0, 0, 0, 0, 1.0], (4, 1)))
+    (trace,) = read_traces(tmp_path)
+    assert list(trace.t) == [0.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "member", [b"garbage", b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little") + b"[" * 117 + b"\n", b""]
+)
+def test_a_broken_file_is_one_clear_line(tmp_path: Path, member: bytes) -> None:
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as file:
+        file.writestr("t.npy", member)
+        file.writestr("head.npy", member)
+    with pytest.raises(NoTraces, match=r"a\.npz: not a readable \.npz file"):
+        read_traces(tmp_path)

@@ -109,6 +109,13 @@ async def test_what_is_not_there_is_not_there_compressed(client_desk: FrontDesk)
     assert (answer.status, answer.code) == (404, "not_found")
 
 
+@pytest.mark.parametrize("path", ["/" + "a" * 253, "/%00", "/assets/%00.js"])
+@pytest.mark.parametrize("accepted", ["br", "gzip", ""])
+async def test_a_name_that_no_file_can_have_is_not_there(client_desk: FrontDesk, path: str, accepted: str) -> None:
+    answer = await client_desk.get(path, {"accept-encoding": accepted})
+    assert (answer.status, answer.code) == (404, "not_found")
+
+
 def test_without_a_built_client_a_page_says_how_to_get_it(tmp_path: Path) -> None:
     assert client_folder(tmp_path) == WITHOUT_CLIENT
     assert (WITHOUT_CLIENT / "index.html").is_file()

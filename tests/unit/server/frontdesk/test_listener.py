@@ -110,6 +110,19 @@ async def started(app: ASGIApp = greet, **limits: float) -> tuple[FrontDeskServe
     return server, await server.start(HOST, 0)
 
 
+async def test_a_body_whose_length_is_told_twice_is_refused_and_nothing_after_it_is_read() -> None:
+    server, port = await started()
+    reader, writer = await asyncio.open_connection(HOST, port)
+    twice = b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n"
+    writer.write(b"POST / HTTP/1.1\r\nHost: x\r\n" + twice + b"\r\n0\r\n\r\n" + GET)
+    async with asyncio.timeout(4):
+        answer = await reader.read()
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.count(b"HTTP/1.1") == 1
+    writer.close()
+    await server.stop(1.0)
+
+
 NEVER_ENDING = [
     pytest.param(b"", id="nothing"),
     pytest.param(GET[:20], id="half a head"),

@@ -27,10 +27,10 @@ def test_a_problem_tells_its_status_in_words_and_its_code() -> None:
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
-        (RoomUnknown("x"), 404, "room_unknown"),
-        (RoomClosed("x"), 410, "room_closed"),
-        (RoomFull("x", 2), 409, "room_full"),
-        (RoleUnknown("x"), 422, "role_unknown"),
+        (RoomUnknown(), 404, "room_unknown"),
+        (RoomClosed(), 410, "room_closed"),
+        (RoomFull(2), 409, "room_full"),
+        (RoleUnknown(), 422, "role_unknown"),
         (Stopping(), 503, "stopping"),
         (StoreError("full"), 503, "store_unavailable"),
     ],

@@ -258,8 +258,9 @@ def test_who_is_hidden_from_the_holder_wishes_unheard() -> None:
     assert grab(ann, thing).ok
     assert grab(bo, thing).code == "held"
     assert ann.inbox.bodies("props", "wanted") == []
-    assert put(ann, thing, (3900, 1000, 0)).ok
-    assert thing.facts.holder == bo.entity
+    result = put(ann, thing, (3900, 1000, 0))
+    assert (result.ok, result.body["holder"], result.body["position"]) == (True, 0, (3900, 1000, 0))
+    assert thing.facts.holder == 0
 
 
 # Leases ---------------------------------------------------------------------------------------------------------------

@@ -131,7 +131,7 @@ async def test_a_lost_connection_is_resumed_with_exactly_what_was_missed(world: 
     async with peer(world) as ann, peer(world) as bo:
         welcome = await ann.join(world.ticket("Ann"))
         await bo.join(world.ticket("Bo"))
-        await ann.sees(lambda seen: len(seen) == 1)
+        await ann.sees(lambda seen: len(seen) == 2)  # the other, and the tablet
         last = world.ward.members[welcome.entity]
         ann.socket.transport.abort()
         await world.until(lambda: last.suspended)
@@ -155,7 +155,7 @@ async def test_a_lost_connection_is_resumed_with_exactly_what_was_missed(world: 
                     missed.append(event.body["text"])
             assert missed == ["missed 0", "missed 1", "missed 2"]
             assert numbers == list(range(1, len(numbers) + 1))
-            await again.sees(lambda seen: len(seen) == 1)
+            await again.sees(lambda seen: len(seen) == 2)  # the other, and the tablet
             await bo.sees(lambda seen: welcome.entity in seen)
 
 

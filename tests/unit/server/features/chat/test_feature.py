@@ -55,6 +55,36 @@ def test_a_text_has_1_to_500_characters(world: World, text: str, code: str) -> N
     assert ann.inbox.heard == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00",
+        "hello\x00",
+        "a\x1b[31m",
+        "\x7fa",
+        "a\x85",
+        "a\tb",
+        "a\rb",
+        "\u200b",
+        " \n ",
+        "\u202e",
+        "\u0301",
+        "\u3164\ufe0f",
+    ],
+)
+def test_a_text_without_anything_to_see_or_with_control_characters_is_refused(world: World, text: str) -> None:
+    ann = world.join("Ann")
+    assert ann.say(text).code == "malformed"
+    assert ann.inbox.heard == []
+
+
+@pytest.mark.parametrize("text", ["one\ntwo", "\u202eleft", "\u0645\u06cc\u200c\u062e", "?", "e\u0301", "\u2764\ufe0f"])
+def test_a_text_of_any_script_and_of_several_lines_is_said(world: World, text: str) -> None:
+    ann = world.join("Ann")
+    assert ann.say(text).ok
+    assert ann.inbox.heard == [text]
+
+
 @pytest.mark.parametrize("text", ["x", "x" * 500, "\N{GRINNING FACE}" * 500])
 def test_a_text_at_the_bounds_is_said(world: World, text: str) -> None:
     ann = world.join("Ann")

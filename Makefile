@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 FUZZ_SECONDS ?= 60
+AUTOBAHN_VERSION := 25.10.1
 SOURCES := protocol core_ext server loadtest tools clients/python tests setup.py
 EXTENSION_SOURCES := setup.py $(wildcard core_ext/*.pyx core_ext/*.pxd)
 
@@ -144,6 +145,22 @@ sanitize: build ## the parity tests on a build with bounds checks and the addres
 fuzz: build ## fuzz the decoders and the front desk (FUZZ_SECONDS for each target)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/fuzz.txt
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python tests/fuzz/run.py
+
+CONFORMANCE := build/conformance
+
+$(CONFORMANCE)/.installed: requirements/conformance.txt tests/conformance/port_cases.py
+	@echo "setting up the Autobahn test suite in $(CONFORMANCE)"
+	$(PYTHON) -m venv $(CONFORMANCE)/venv
+	$(CONFORMANCE)/venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/conformance.txt
+	$(CONFORMANCE)/venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--no-binary :all: --dest $(CONFORMANCE) autobahntestsuite==$(AUTOBAHN_VERSION)
+	$(PYTHON) tests/conformance/port_cases.py \
+		$(CONFORMANCE)/autobahntestsuite-$(AUTOBAHN_VERSION).tar.gz $(CONFORMANCE)/cases
+	touch $@
+
+.PHONY: conformance
+conformance: build $(CONFORMANCE)/.installed ## the Autobahn test suite's cases 1-7 and 10 against the server's WebSocket; a table in artefacts
+	@$(BIN)/python tests/conformance/run.py $(CONFORMANCE)/venv/bin/python $(CONFORMANCE)/cases
 
 .PHONY: bench
 bench: build ## all benchmarks, an hour on a quiet machine with two cores; writes docs/benchmarks.md (needs npm and root)

@@ -36,6 +36,7 @@ MODULES = (
     "poller",
     "web_socket",
     "socket_port",
+    "echo_port",
     "witness",
     "bot_port",
     "pose_wheel",

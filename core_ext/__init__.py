@@ -1,6 +1,7 @@
 """The compiled core of a room: its entities, who sees whom, and the frames that tell them."""
 
 from core_ext.bot_port import BotPort
+from core_ext.echo_port import EchoPort
 from core_ext.entity_table import BUILD, POSE_CORRECTED, POSE_MALFORMED, POSE_STORED, EntityTable, TableFull
 from core_ext.frame_decoder import FrameDecoder
 from core_ext.grid import Grid
@@ -10,7 +11,7 @@ from core_ext.pose_wheel import PoseWheel
 from core_ext.record_codec import RecordCodec
 from core_ext.snapshot import SnapshotEncoder
 from core_ext.socket_port import WorldPort, broadcast
-from core_ext.web_socket import Traffic
+from core_ext.web_socket import Traffic, WebSocket
 from core_ext.witness import Witness
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "POSE_MALFORMED",
     "POSE_STORED",
     "BotPort",
+    "EchoPort",
     "EntityTable",
     "FrameDecoder",
     "Grid",
@@ -29,6 +31,7 @@ __all__ = [
     "SnapshotEncoder",
     "TableFull",
     "Traffic",
+    "WebSocket",
     "Witness",
     "WorldPort",
     "broadcast",

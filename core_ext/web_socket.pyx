@@ -35,6 +35,8 @@ from core_ext.poller cimport READ_BYTES, Poller
 cdef extern from "<sys/socket.h>" nogil:
     enum:
         MSG_NOSIGNAL
+        SHUT_WR
+    int shutdown(int fd, int how)
     ssize_t recv(int fd, void* data, size_t size, int flags)
     ssize_t send(int fd, const void* data, size_t size, int flags)
 
@@ -254,9 +256,7 @@ cdef class WebSocket(Polled):
         if size == HEADER_WRONG or size == HEADER_RESERVED_BITS:
             self.deaf = True
             if not self.closing:
-                self.fault(
-                    wire.CLOSE_PROTOCOL_ERROR, "reserved_bits" if size == HEADER_RESERVED_BITS else "framing"
-                )
+                self.fault(wire.CLOSE_PROTOCOL_ERROR, "reserved_bits" if size == HEADER_RESERVED_BITS else "framing")
             return True
         if is_control(header.opcode):
             return False
@@ -272,12 +272,10 @@ cdef class WebSocket(Polled):
             code, reason = wire.CLOSE_TOO_BIG, "message_size"
         else:
             return False
-        if self.closing:
-            # Its payload may be longer than there is room for; whoever sends it does not mind the close frame either.
-            self.deaf = header.size > wire.MESSAGE_BYTES_MAX
-            return self.deaf
-        self.fault(code, reason)
+        # Its payload may be longer than there is room for; whoever sends it does not mind the close frame either.
         self.deaf = header.size > wire.MESSAGE_BYTES_MAX
+        if not self.closing:
+            self.fault(code, reason)
         return self.deaf
 
     cdef int take_frame(self, const FrameHeader* header, const uint8_t* data, uint32_t now) except -1:
@@ -470,8 +468,7 @@ cdef class WebSocket(Polled):
         return 0
 
     cdef int shut(self, int code, str reason) except -1:
-        cdef bytes text = reason.encode("utf-8", "replace")[:CLOSE_REASON_BYTES_MAX]
-        cdef bytes payload
+        cdef bytes payload, text = reason.encode("utf-8", "replace")[:CLOSE_REASON_BYTES_MAX]
         self.closing = True
         self.close_code = code
         # A character may have been cut in two.
@@ -483,6 +480,9 @@ cdef class WebSocket(Polled):
         if self.fd < 0:
             return 0
         self.write(OPCODE_CLOSE, payload, len(payload))
+        # RFC 6455 section 7.1.1: this side ends first. What still comes is read meanwhile, or it would be a reset.
+        if self.deaf and self.fd >= 0 and self.unsent == NULL:
+            shutdown(self.fd, SHUT_WR)
         # Whoever does not read never lets this port be empty, and a peer may never answer.
         self.abort_timer = self.loop.call_later(CLOSE_SECONDS, self.give_up)
         return 0

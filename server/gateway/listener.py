@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from picows import WSFrame, WSTransport, WSUpgradeRequest
 
-    from core_ext import WorldPort
+    from core_ext import WebSocket
 
 RECEIVE_BUFFER_BYTES: Final = 65_536
 """SO_RCVBUF of every connection: what the kernel keeps of somebody who floods."""
@@ -52,7 +52,7 @@ _SILENT: Final = logging.CRITICAL + 1
 class Listener:
     """Turns HTTP upgrades on `/world` into ports."""
 
-    def __init__(self, new_port: Callable[[], WorldPort]) -> None:
+    def __init__(self, new_port: Callable[[], WebSocket]) -> None:
         self._new_port = new_port
         self._server: asyncio.Server | None = None
         self._turns: SocketTurns | None = None
@@ -109,7 +109,7 @@ class Listener:
         accepted = WSUpgradeResponse.create_101_response({"Sec-WebSocket-Protocol": SUBPROTOCOL})
         return WSUpgradeResponseWithListener(accepted, _Arrival(self._new_port(), self._attach))
 
-    def _attach(self, port: WorldPort, transport: WSTransport) -> None:
+    def _attach(self, port: WebSocket, transport: WSTransport) -> None:
         under = transport.underlying_transport
         under.pause_reading()
         connection = under.get_extra_info("socket")
@@ -124,7 +124,7 @@ class Listener:
 class _Arrival(WSListener):
     """What picows tells of one connection: that it is there, and that it is gone."""
 
-    def __init__(self, port: WorldPort, attach: Callable[[WorldPort, WSTransport], None]) -> None:
+    def __init__(self, port: WebSocket, attach: Callable[[WebSocket, WSTransport], None]) -> None:
         self._port = port
         self._attach = attach
 

@@ -243,6 +243,18 @@ def test_a_peer_that_answers_the_close_is_let_go(client: PortClient) -> None:
     assert client.loop.timers[0].cancelled
 
 
+@pytest.mark.parametrize("fault", [b"\xc2\x80mask", frame(CLOSE, b"\x03"), frame(BINARY, bytes(65_537))])
+def test_after_a_fault_that_leaves_no_frame_to_hear_the_close_frame_is_the_last_byte(
+    client: PortClient, fault: bytes
+) -> None:
+    client.feed_bytes(fault)
+    assert client.far.recv(200)[0] == 0x80 | CLOSE
+    assert client.far.recv(1) == b""
+    # Its socket is still read, so that the peer is not reset before it has the close frame.
+    client.feed_bytes(frame(BINARY, pose()))
+    assert client.let_go == 0
+
+
 def test_a_peer_that_does_not_answer_the_close_is_cut_off_after_a_second(client: PortClient) -> None:
     client.port.close(CloseCode.REMOVED, "removed")
     (timer,) = client.loop.timers

@@ -137,7 +137,7 @@ def _map_of(pairs: list[tuple[object, object]]) -> dict[str, object]:
     built: dict[str, object] = {}
     for key, value in pairs:
         if not isinstance(key, str):
-            raise MalformedMessage("a key that is not a string")
+            raise MalformedMessage(f"a key is of type {type(key).__name__}, not a string")
         if key in built:
             raise MalformedMessage("a key twice")
         built[key] = value

@@ -34,7 +34,7 @@ class WireError(ValueError):
     close_code: ClassVar[CloseCode] = CloseCode.MALFORMED
 
     def __init__(self, detail: str = "") -> None:
-        # It is kept: in the answers of a session, in a close reason.
+        # It quotes nothing of what was sent, but it is kept: in the answers of a session, in a close reason.
         super().__init__(detail[:DETAIL_CHARACTERS_MAX])
 
 

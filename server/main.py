@@ -30,6 +30,7 @@ from server.frontdesk.listener import FrontDeskServer
 from server.gateway.gateway import Gateway
 from server.gateway.telemetry import Telemetry
 from server.identity.tickets import TicketDesk
+from server.ops.crash import leave_no_traces
 from server.ops.garbage import CHECK_SECONDS, GarbageCollector
 from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault
 from server.ops.metrics import Metrics, WorldCounts
@@ -90,6 +91,8 @@ def serve(  # noqa: PLR0917 - typer makes options of them
     """
     if log_level not in LEVELS:
         raise typer.BadParameter(f"expected one of {', '.join(LEVELS)}, got {log_level!r}", param_hint="--log-level")
+    logs = configure_logging(level=log_level)
+    leave_no_traces()
     try:
         settled = override_server(
             load_facility(facility, ROOM_TYPES),
@@ -100,7 +103,7 @@ def serve(  # noqa: PLR0917 - typer makes options of them
             world_url=world_url,
             store=store,
         )
-        uvloop.run(run(settled, configure_logging(level=log_level), announce=typer.echo))
+        uvloop.run(run(settled, logs, announce=typer.echo))
         # On its way out the interpreter looks through all that is alive for garbage, half a second of the two that a
         # stop may take; what is frozen it leaves alone.
         gc.freeze()

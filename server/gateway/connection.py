@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import re
+from typing import TYPE_CHECKING, Final, Protocol
 
 from protocol.codec import declared_wire, decode_client
 from protocol.errors import WireError
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from server.gateway.telemetry import Telemetry
     from server.identity.tickets import TicketDesk
     from server.world.directory import Directory
+
+
+_HASH: Final = re.compile(f"[0-9a-f]{{{len(SCHEMA_HASH)}}}")
 
 
 class ConnectionKeeper(Protocol):
@@ -180,4 +184,6 @@ def _check_wire(first_message: bytes) -> None:
     if version != VERSION:
         raise VersionMismatch(f"version: server {VERSION}, client {version}")
     if schema != SCHEMA_HASH:
-        raise VersionMismatch(f"schema: server {SCHEMA_HASH}, client {schema[:64]}")
+        # A close reason repeats what is a hash, and nothing else that somebody may have put there.
+        told = schema if _HASH.fullmatch(schema) else "none"
+        raise VersionMismatch(f"schema: server {SCHEMA_HASH}, client {told}")

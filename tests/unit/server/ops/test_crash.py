@@ -1,0 +1,23 @@
+import json
+import subprocess
+import sys
+
+CRASH = """
+import resource
+from server.ops.crash import leave_no_traces
+from server.ops.logging import configure_logging
+configure_logging()
+leave_no_traces()
+print(resource.getrlimit(resource.RLIMIT_CORE))
+raise ValueError("Ann Example, HIV") from KeyError("Bo Example")
+"""
+
+
+def test_an_uncaught_exception_is_one_line_of_the_log_and_no_core_may_be_dumped() -> None:
+    ended = subprocess.run([sys.executable, "-c", CRASH], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stdout == "(0, 0)\n"
+    (line,) = ended.stderr.splitlines()
+    told = json.loads(line)
+    assert (told["event"], told["level"], told["error"]) == ("crash", "critical", "ValueError from KeyError")
+    assert "Example" not in line

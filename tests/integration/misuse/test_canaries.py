@@ -1,0 +1,205 @@
+"""What a patient says and is called, and lines made to look like a log's: found in nothing that the server writes down.
+
+The same words go into every field there is, of HTTP and of the WebSocket, valid and not. Then everything that the
+server wrote is searched: its log at the most talkative level, its metrics, the reasons of its closes, the headers of
+its answers, and what is left of it when it is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgpack  # type: ignore[import-untyped]  # the distribution has no annotations
+import pytest
+
+from protocol.codec import encode
+from protocol.ids import SUBPROTOCOL, VERSION, Kind
+from protocol.messages import Hello, Operation, Resume
+from protocol.schema import SCHEMA_HASH
+from tests.support.misuse import Door
+from tests.support.raw_websocket import BINARY, CLOSE, HEADERS, TEXT, RawWebSocket, close_frame, frame, upgrade_request
+from tests.support.server_process import ServerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CANARY = "Zdenka-Canary-HIV-1987"
+LINE = f'{CANARY}\r\n{{"event": "forged", "level": "error"}}'
+"""As a value that wants to be a line of its own."""
+WORDS = (CANARY, LINE, f"\x1b[2J{CANARY}", f"{CANARY}\u2028{CANARY}", f"{CANARY}\0")
+FORGED = re.compile(rb"Zdenka|forged", re.IGNORECASE)
+
+
+@pytest.fixture
+def door(server: ServerProcess) -> Iterator[Door]:
+    """Without bystanders: the server may be killed here."""
+    yield Door(server)
+    assert len(server.errors.splitlines()) == len([json.loads(line) for line in server.errors.splitlines()])
+
+
+def ask_everything(door: Door) -> list[tuple[str, str]]:
+    """Say the words in every field of the front desk; all headers of its answers."""
+    headers: list[tuple[str, str]] = []
+    for words in WORDS:
+        escaped = "".join(f"%{byte:02X}" for byte in words.encode())
+        plain = re.sub(r"[^ -~]", "", words)
+        sound = {"name": "Ann", "role": "patient", "avatar": "plain"}
+        bodies: list[object] = [{**sound, key: words} for key in (*sound, words)]
+        bodies += [words.encode(), {words: words}, [words], {"type": words, "name": words}]
+        answers = [door.request("POST", "/v1/rooms/lobby/tickets", body) for body in bodies]
+        answers += [door.request("POST", "/v1/rooms", body) for body in bodies]
+        answers += [
+            door.request("POST", "/v1/rooms", {"type": "consult", "name": plain}),
+            *(
+                door.request(method, path)
+                for method in ("GET", "POST", "DELETE", "PUT")
+                for path in (
+                    f"/{escaped}",
+                    f"/v1/rooms/{escaped}",
+                    f"/v1/rooms/{escaped}/tickets",
+                    f"/v1/avatars/{escaped}.vrm",
+                    f"/scenes/{escaped}",
+                    f"/v1/rooms/lobby?token={escaped}",
+                )
+            ),
+            *(
+                door.request("GET", "/v1/rooms", headers={name: plain})
+                for name in ("User-Agent", "Origin", "Referer", "Authorization", "Cookie", "X-Forwarded-For", "Host")
+            ),
+        ]
+        headers += [header for answer in answers for header in answer.headers]
+    return headers
+
+
+async def knock_everywhere(door: Door) -> bytes:
+    """Say the words before the WebSocket is there; all that is answered."""
+    heard = b""
+    for words in (CANARY, LINE.replace("\r\n", "")):
+        for request in (
+            upgrade_request(f"/world?name={CANARY}"),
+            upgrade_request(f"/{CANARY}"),
+            *(upgrade_request(headers=(*HEADERS, f"{name}: {words}")) for name in ("Origin", "Cookie", "User-Agent")),
+            upgrade_request(headers=(*HEADERS[:-1], f"Sec-WebSocket-Protocol: {words}")),
+            upgrade_request(headers=(*HEADERS[:-1], f"Sec-WebSocket-Protocol: {SUBPROTOCOL}, {CANARY}")),
+            f"{CANARY}\r\n\r\n".encode(),
+        ):
+            async with await RawWebSocket.knock(door.world_port, request) as client:
+                heard += await client.read_head()
+    return heard
+
+
+def first_messages(words: str) -> list[bytes]:
+    """What says the words before anybody is let in."""
+    hello = Hello(version=VERSION, schema=SCHEMA_HASH, ticket="x", client="raw")
+    resume = Resume(version=VERSION, schema=SCHEMA_HASH, token="x", last_event=0)  # noqa: S106 - none
+    return [
+        *(encode(replaced(hello, key, words)) for key in ("schema", "ticket", "client")),
+        *(encode(replaced(resume, key, words)) for key in ("schema", "token")),
+        bytes((Kind.HELLO,)) + _packed({words: words}),
+        bytes((Kind.HELLO,)) + _packed({**_fields(hello), words: 1}),
+        bytes((Kind.HELLO,)) + _packed({**_fields(hello), "version": words}),
+        bytes((Kind.HELLO,)) + _packed({1: words}),
+        bytes((Kind.HELLO,)) + words.encode(),
+    ]
+
+
+def later_messages(words: str) -> list[bytes]:
+    """What says the words and costs the connection, or not."""
+    op = Operation(op=os.urandom(16), feature="chat", type="say", body={"text": words})
+    return [
+        encode(op),
+        *(encode(replaced(op, key, words[:32])) for key in ("feature", "type")),
+        encode(replaced(op, "body", {words: words})),
+        encode(replaced(op, "body", {"text": [words, {words: words}]})),
+        bytes((Kind.OPERATION,)) + _packed({**_fields(op), words: words}),
+        bytes((Kind.OPERATION,)) + _packed({**_fields(op), "op": words}),
+        bytes((Kind.CLOCK,)) + _packed({"sent": words}),
+        bytes((Kind.BYE,)) + _packed({words: words}),
+        words.encode(),
+    ]
+
+
+Message = TypeVar("Message", Hello, Resume, Operation)
+
+
+def _fields(message: Hello | Resume | Operation) -> dict[str, object]:
+    return {key: getattr(message, key) for key in message.__struct_fields__}
+
+
+def replaced(message: Message, key: str, value: object) -> Message:
+    """A message with one key changed."""
+    return type(message)(**(_fields(message) | {key: value}))  # type: ignore[arg-type]  # checked by who reads it
+
+
+def _packed(value: object) -> bytes:
+
+    packed: bytes = msgpack.packb(value)
+    return packed
+
+
+async def last_words(client: RawWebSocket) -> bytes:
+    """What the server says at the end, if it ends it: the close frame's payload."""
+    try:
+        while True:
+            opcode, payload = await asyncio.wait_for(client.read_frame(), 0.5)
+            if opcode == CLOSE:
+                return payload
+    except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
+        return b""
+
+
+async def say_everything(door: Door) -> bytes:
+    """Say the words in every field of the WebSocket; all reasons of closes."""
+    reasons = b""
+    for words in WORDS:
+        for message in first_messages(words):
+            async with door.socket() as client:
+                client.send(frame(BINARY, message))
+                reasons += await last_words(client)
+        for message in later_messages(words):
+            async with door.joined() as client:
+                client.send(frame(BINARY, message))
+                client.send(close_frame(4000, CANARY.encode()))
+                reasons += await last_words(client)
+        async with door.joined() as client:
+            client.send(frame(TEXT, words.encode()))
+            reasons += await last_words(client)
+    return reasons
+
+
+async def test_nothing_of_a_person_is_written_down(door: Door) -> None:
+    headers = await asyncio.to_thread(ask_everything, door)
+    heard = await knock_everywhere(door)
+    async with door.joined(CANARY) as client:
+        client.send(frame(BINARY, later_messages(CANARY)[0]))
+        reasons = await say_everything(door)
+        written = {
+            "log": door.server.errors.encode(),
+            "metrics": door.metrics().encode(),
+            "headers": repr(headers).encode(),
+            "answers to knocks": heard,
+            "reasons": reasons,
+            "health": door.request("GET", "/healthz").body + door.request("GET", "/readyz").body,
+        }
+    assert len(reasons) > 100
+    assert len(headers) > 100
+    found = {place: FORGED.search(text) for place, text in written.items()}
+    assert {place for place, match in found.items() if match} == set(), found
+
+
+def test_a_server_that_is_killed_leaves_no_picture_of_its_memory() -> None:
+    with ServerProcess() as server:
+        limits = Path(f"/proc/{server.pid}/limits").read_text()
+        assert re.search(r"^Max core file size\s+0\s+0\s", limits, re.MULTILINE)
+        assert Door(server).request("GET", f"/{CANARY}").status == 404
+        server.process.send_signal(signal.SIGSEGV)
+        ended = os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)
+        assert ended is not None
+        assert ended.si_code == os.CLD_KILLED, "a core was dumped"
+        assert not FORGED.search(server.errors.encode())

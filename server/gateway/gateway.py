@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from server.world.directory import Directory
     from server.world.room import Room
 
-SWEEPS: Final = 16
-"""Sweeps until each of many connections has had its turn: thousands at once would make the tick late."""
-
-SWEEP_LEAST: Final = 64
-"""Connections that are swept at once anyway."""
+SWEEP_SECONDS: Final = 0.8
+"""Each connection is swept once in this time, from when it opened: thousands at once would make the tick late, and when
+one client is pinged must not tell how many others there are."""
 
 CLOSE_SECONDS: Final = 1.5
 """Ports cut off a peer that does not answer the close frame after 1 s; whoever is left after this is dropped."""
@@ -56,7 +54,8 @@ class Gateway:
         self._epoch = time.monotonic() - clock()
         self._listener = Listener(self._new_port)
         self._connections: dict[Connection, None] = {}
-        self._turns: deque[Connection] = deque()
+        self._turns: deque[tuple[float, Connection]] = deque()
+        """When each connection is swept next, the first to come first: all wait equally long."""
         self._empty = asyncio.Event()
 
     @property
@@ -81,10 +80,10 @@ class Gateway:
     def sweep(self, now: float) -> None:
         """Do what is due by now: deadlines, pings, silences, resume windows. To be called some 20 times a second."""
         self.registry.expire(now)
-        for _ in range(min(len(self._turns), max(SWEEP_LEAST, len(self._turns) // SWEEPS))):
-            connection = self._turns.popleft()
+        while self._turns and self._turns[0][0] <= now:
+            _, connection = self._turns.popleft()
             if connection in self._connections:
-                self._turns.append(connection)
+                self._turns.append((now + SWEEP_SECONDS, connection))
                 self.held_bytes_most = max(self.held_bytes_most, connection.held_bytes)
                 connection.sweep(now)
 
@@ -106,7 +105,7 @@ class Gateway:
     def opened(self, connection: Connection) -> None:
         """Know a connection that is open."""
         self._connections[connection] = None
-        self._turns.append(connection)
+        self._turns.append((self.clock() + SWEEP_SECONDS, connection))
         self._empty.clear()
 
     def gone(self, connection: Connection) -> None:

@@ -176,8 +176,10 @@ class GatewayWorld:
         return ClientDouble(self)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, in one step, and do what is due then."""
+        """Let time pass, in one step, and do what is due then; it is every connection's turn."""
         self.clock.now += seconds
+        turns = self.gateway._turns
+        self.gateway._turns = type(turns)((self.clock.now, connection) for _, connection in turns)
         self.gateway.sweep(self.clock.now)
 
     def step(self, room: str = "consult") -> None:

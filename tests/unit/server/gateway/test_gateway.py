@@ -4,7 +4,7 @@ import pytest
 
 from protocol.ids import HELLO_SECONDS, CloseCode
 from server.gateway import gateway as gateway_module
-from server.gateway.gateway import SWEEP_LEAST, SWEEPS
+from server.gateway.gateway import SWEEP_SECONDS
 from tests.support.gateway_world import ClientDouble, GatewayWorld
 
 
@@ -15,22 +15,23 @@ def test_sessions_are_counted_by_where_they_are(world: GatewayWorld) -> None:
     assert world.gateway.session_counts == {"connecting": 1, "live": 1, "suspended": 1}
 
 
-def test_a_few_connections_are_all_swept_at_once(world: GatewayWorld) -> None:
-    clients = [world.connect() for _ in range(SWEEP_LEAST)]
-    world.advance(0.05)
-    assert {client.port.checks for client in clients} == {1}
+def test_each_connection_has_its_turn_by_its_own_time_however_many_others_there_are() -> None:
+    def turns(others: int) -> list[float]:
+        world = GatewayWorld()
+        for _ in range(others):
+            world.connect()
+        world.clock.now += SWEEP_SECONDS / 2
+        client = world.connect()
+        found = []
+        for _ in range(64):
+            world.clock.now += SWEEP_SECONDS / 16
+            before = client.port.checks
+            world.gateway.sweep(world.clock.now)
+            found += [world.clock.now] * (client.port.checks - before)
+        return found
 
-
-def test_many_connections_have_their_turns_one_after_the_other(world: GatewayWorld) -> None:
-    count = SWEEP_LEAST * SWEEPS * 2
-    clients = [world.connect() for _ in range(count)]
-    most = 0
-    for _ in range(SWEEPS):
-        before = sum(client.port.checks for client in clients)
-        world.advance(0.05)
-        most = max(most, sum(client.port.checks for client in clients) - before)
-    assert {client.port.checks for client in clients} == {1}
-    assert most == count // SWEEPS
+    assert len(turns(0)) >= 3
+    assert turns(0) == turns(1) == turns(2_000)
 
 
 def test_a_connection_that_is_gone_is_swept_no_more(world: GatewayWorld) -> None:

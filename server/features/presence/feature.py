@@ -57,12 +57,14 @@ class Presence(Feature):
             cohort.note_joined(who.entity, person)
         self._people[who.entity] = person
         self._roster = None
-        self._welcome(member)
+        self._welcome(member, min(self._cohorts, key=_size_of))
 
     def on_resync(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Tell a member everybody anew."""
-        self._cohort_of.pop(member.entity).forget(member.entity)
-        self._welcome(member)
+        # In the cohort it was in: at which turns newcomers are told must not say whose network fails behind a curtain.
+        cohort = self._cohort_of[member.entity]
+        cohort.forget(member.entity)
+        self._welcome(member, cohort)
 
     def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Tell the others at their turns."""
@@ -78,8 +80,7 @@ class Presence(Feature):
             if cohort.has_turn(tick):
                 cohort.tell(self._pages() if cohort.newcomers else ())
 
-    def _welcome(self, member: Member) -> None:
-        cohort = min(self._cohorts, key=_size_of)
+    def _welcome(self, member: Member, cohort: Cohort) -> None:
         cohort.size += 1
         cohort.newcomers[member.entity] = member
         self._cohort_of[member.entity] = cohort

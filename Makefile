@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 FUZZ_SECONDS ?= 60
 AUTOBAHN_VERSION := 25.10.1
+ISOLATION_STEPS ?= 10000
 SOURCES := protocol core_ext server loadtest tools clients/python tests setup.py
 EXTENSION_SOURCES := setup.py $(wildcard core_ext/*.pyx core_ext/*.pxd)
 
@@ -77,7 +78,7 @@ load: build ## fill a running server with simulated avatars (options in ARGS)
 test: build system-packages ## set up, then every check and every test
 	$(MAKE) --no-print-directory lint types generated check-web check-unity
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest tests/unit tests/property tests/scenario tests/budget tests/fuzz $(ARGS)
+	$(BIN)/coverage run -m pytest tests/unit tests/property tests/scenario tests/isolation tests/budget tests/fuzz $(ARGS)
 	$(BIN)/coverage run -m pytest tests/parity tests/integration --ignore=tests/integration/cross $(ARGS)
 	$(MAKE) --no-print-directory coverage sanitize test-web test-cross ARGS=
 
@@ -140,6 +141,10 @@ lint: build ## ruff, cython-lint, import-linter
 .PHONY: sanitize
 sanitize: build ## the parity tests on a build with bounds checks and the address and undefined-behaviour sanitizers
 	$(BIN)/python tools/sanitize.py
+
+.PHONY: test-isolation
+test-isolation: build ## what one may not perceive leaves no trace: 10,000 random steps lived twice, compared byte by byte
+	ISOLATION_STEPS=$(ISOLATION_STEPS) $(BIN)/pytest tests/isolation $(ARGS)
 
 .PHONY: fuzz
 fuzz: build ## fuzz the decoders and the front desk (FUZZ_SECONDS for each target)

@@ -16,6 +16,18 @@ cdef inline uint32_t phase_of(EntityTable table, uint32_t tick, int32_t slot, in
     return tick if tier == wire.TIER_PRESENCE else tick + table.entity_id[slot]
 
 
+# The streams of those who may perceive the same. What a stream holds follows from who asked for it and when: shared
+# with anybody else, it would tell of people behind a curtain by what they look at.
+cdef struct Audience:
+    uint64_t permitted
+    # Which audience of this writer it is, counted from 1: streams that begin anew are another's.
+    uint32_t serial
+    # Tick at which the last frame was made from it.
+    uint32_t used_tick
+    Stream* streams
+    StreamStore* stores
+
+
 cdef class FrameWriter:
     cdef readonly EntityTable table
     cdef readonly Interest interest
@@ -23,6 +35,11 @@ cdef class FrameWriter:
     # Deltas and full records that were encoded, each for all who got it.
     cdef readonly uint64_t encoded
 
+    cdef Audience* audiences
+    cdef int audience_count
+    cdef uint32_t audience_serial
+    # The one whose frame is being made, its streams and their rarer parts.
+    cdef int audience
     cdef Stream* streams
     cdef StreamStore* stores
     # Scratch of one frame: members whose records are due, and how many of them enter; behind them as much room again.
@@ -46,6 +63,10 @@ cdef class FrameWriter:
     cdef uint32_t tick
     cdef uint32_t tick_ms
 
+    # Take the streams of those who may perceive these private zones, for the frame of one of them.
+    cdef int face(self, Observer* observer, uint64_t permitted) except -1 nogil
+    cdef int find_audience(self, uint64_t permitted) except -1 nogil
+    cdef int begin_audience(self, Audience* audience, uint64_t permitted) except -1 nogil
     # Note whose frame comes, and what its header will say.
     cdef void begin_frame(self, const Observer* observer) noexcept nogil
     # Write header, leaves, enters and records of those who are due; records stop before `end` when there is a budget.

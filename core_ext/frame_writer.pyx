@@ -5,8 +5,8 @@ What is final is a C function like any other: a frame calls some of them for eac
 
 cimport cython
 from libc.stdint cimport int8_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
-from libc.string cimport memcpy
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memcpy, memset
 
 from core_ext cimport wire
 from core_ext.bits cimport trailing_zeros
@@ -21,6 +21,12 @@ from core_ext.record_writer cimport write_delta
 from core_ext.record_writer cimport write_full as write_full_record
 from core_ext.stream cimport Stream, StreamStore, age_byte, delta_of, keep_delta
 
+cdef enum:
+    # An audience that nobody was in for so many ticks begins anew, whether or not its memory was needed: when it does
+    # must not depend on who else is in the room.
+    IDLE_TICKS = 128
+    NOBODY_FACED = -1
+
 
 cdef class FrameWriter:
     """Writes the parts of frames. The base of `SnapshotEncoder`, which decides what goes into each."""
@@ -30,24 +36,84 @@ cdef class FrameWriter:
             raise ValueError("the interest sets are of another table")
         self.table = table
         self.interest = interest
-        self.streams = <Stream*>calloc(<size_t>table.capacity * CLASSES, sizeof(Stream))
-        self.stores = <StreamStore*>calloc(<size_t>table.capacity * CLASSES, sizeof(StreamStore))
+        self.audience = NOBODY_FACED
         self.due = <Member**>malloc(2 * interest.places * sizeof(Member*))
         self.due_streams = <Stream**>malloc(interest.places * sizeof(Stream*))
         self.by_alias = <int32_t*>malloc(interest.places * sizeof(int32_t))
         self.map_bits = <uint64_t*>calloc(interest.words, sizeof(uint64_t))
-        if not (
-            self.streams and self.stores and self.due and self.due_streams and self.by_alias and self.map_bits
-        ):
-            raise MemoryError(f"no memory for the streams of {table.capacity} entities")
+        if not (self.due and self.due_streams and self.by_alias and self.map_bits):
+            raise MemoryError(f"no memory for frames of {interest.places} entities")
 
     def __dealloc__(self):
-        free(self.streams)
-        free(self.stores)
+        cdef int number
+        for number in range(self.audience_count):
+            free(self.audiences[number].streams)
+            free(self.audiences[number].stores)
+        free(self.audiences)
         free(self.due)
         free(self.due_streams)
         free(self.by_alias)
         free(self.map_bits)
+
+    cdef int face(self, Observer* observer, uint64_t permitted) except -1 nogil:
+        cdef Audience* audience
+        cdef int i
+        if self.audience == NOBODY_FACED or self.audiences[self.audience].permitted != permitted:
+            self.audience = NOBODY_FACED
+            self.audience = self.find_audience(permitted)
+        audience = &self.audiences[self.audience]
+        if self.tick - audience.used_tick > IDLE_TICKS:
+            self.begin_audience(audience, permitted)
+        audience.used_tick = self.tick
+        self.streams = audience.streams
+        self.stores = audience.stores
+        if observer.audience != audience.serial:
+            # No version of other streams is one of these: what it holds is followed by full records.
+            observer.audience = audience.serial
+            for i in range(observer.member_count):
+                observer.members[i].version = 0
+        return 0
+
+    # The place of the audience of these zones: one that is there, else one that is idle, else a new one.
+    cdef int find_audience(self, uint64_t permitted) except -1 nogil:
+        cdef Audience* audiences
+        cdef int number, idle = NOBODY_FACED
+        for number in range(self.audience_count):
+            if self.audiences[number].permitted == permitted:
+                return number
+            if self.tick - self.audiences[number].used_tick > IDLE_TICKS:
+                idle = number
+        if idle == NOBODY_FACED:
+            audiences = <Audience*>realloc(self.audiences, (self.audience_count + 1) * sizeof(Audience))
+            if not audiences:
+                with gil:
+                    raise MemoryError("no memory for an audience")
+            self.audiences = audiences
+            memset(&audiences[self.audience_count], 0, sizeof(Audience))
+            self.begin_audience(&audiences[self.audience_count], permitted)
+            self.audience_count += 1
+            return self.audience_count - 1
+        self.begin_audience(&self.audiences[idle], permitted)
+        return idle
+
+    cdef int begin_audience(self, Audience* audience, uint64_t permitted) except -1 nogil:
+        cdef size_t places = <size_t>self.table.capacity * CLASSES
+        cdef Stream* streams = <Stream*>calloc(places, sizeof(Stream))
+        cdef StreamStore* stores = <StreamStore*>calloc(places, sizeof(StreamStore))
+        if not streams or not stores:
+            free(streams)
+            free(stores)
+            with gil:
+                raise MemoryError(f"no memory for the streams of {self.table.capacity} entities")
+        free(audience.streams)
+        free(audience.stores)
+        self.audience_serial += 1
+        audience.permitted = permitted
+        audience.serial = self.audience_serial
+        audience.used_tick = self.tick
+        audience.streams = streams
+        audience.stores = stores
+        return 0
 
     cdef void begin_frame(self, const Observer* observer) noexcept nogil:
         self.soon = self.comes_soon(observer)

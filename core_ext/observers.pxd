@@ -50,6 +50,8 @@ cdef struct Observer:
     # NULL when the client set no limit.
     Budget* budget
     uint64_t granted
+    # The private zones that it could perceive at its last update.
+    uint64_t permitted
     # Where its tiers end, as of the last update: nearer in a crowd.
     Edges edges
     Entity ties[TIES_MAX]
@@ -64,6 +66,8 @@ cdef struct Observer:
     uint32_t frame_ms
     # The table's count of replaced facts up to which the members were looked through.
     uint32_t facts_changes
+    # Whose streams the versions of its members are of, 0 for nobody's.
+    uint32_t audience
     uint8_t framed
     uint8_t stretch
     uint8_t used

@@ -41,7 +41,8 @@ cdef class SnapshotEncoder(FrameWriter):
     before the newest gets the delta that everybody of its class (tier and period) shares, who holds an older one the
     shared full record. A class of period p takes the newest value of an entity when (tick + entity id) % p == 0 (in
     tier presence tick % p, so that a slow client gets one frame), and at once for those who would else get a value
-    older than that period. On either side of a curtain a stream begins anew.
+    older than that period. On either side of a curtain a stream begins anew, and only those share one who may perceive
+    the same private zones: when it took which values tells who looks at the entity.
     """
 
     def __dealloc__(self):
@@ -81,6 +82,7 @@ cdef class SnapshotEncoder(FrameWriter):
             with gil:
                 raise IndexError(f"no observer {index}")
         observer = &self.interest.observers[index]
+        self.face(observer, self.interest.permitted(observer) if self.interest.alive(observer) else 0)
         self.begin_frame(observer)
         if observer.facts_changes != self.table.facts_changes:
             self.drop_old_facts(observer)

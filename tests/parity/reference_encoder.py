@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from protocol.ids import Tier
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from tests.parity.reference_interest import Detail, Member, Observer, ReferenceInterest
 
 
+IDLE_TICKS = 128
+OF_OTHER_STREAMS = -2
+"""A version that no stream has, nor its predecessor."""
+
+
 @dataclass
 class Stream:
     """The values that one class (tier and period) showed of an entity, oldest first."""
@@ -41,6 +46,14 @@ class Stream:
     """Their version."""
 
 
+@dataclass(eq=False)
+class Audience:
+    """Those who may perceive the same private zones, and the streams that they share."""
+
+    used_tick: int
+    streams: dict[tuple[Entity, Detail], Stream] = field(default_factory=dict)
+
+
 def map_is_shorter(aliases: list[int], *, width: int) -> bool:
     """Whether a bit for each alias up to the highest takes less than the aliases themselves."""
     return max(aliases, default=0) // 8 + 1 < len(aliases) * width
@@ -51,7 +64,8 @@ class ReferenceEncoder:
 
     def __init__(self, interest: ReferenceInterest) -> None:
         self.interest = interest
-        self.streams: dict[tuple[Entity, Detail], Stream] = {}
+        self.audiences: dict[int, Audience] = {}
+        self.audience = Audience(0)
         self.tick = self.time = self.serial = 0
 
     def begin_tick(self, tick: int, now_ms: int) -> None:
@@ -68,7 +82,8 @@ class ReferenceEncoder:
         """The stream with the value that is to be shown now."""
         tier = Tier(detail.tier)
         zone = self.interest.table.private_zone(entity)
-        stream = self.streams.get((entity, detail))
+        streams = self.audience.streams
+        stream = streams.get((entity, detail))
         if stream is None or stream.zone != zone or stream.facts != entity.facts_version:
             # From older facts, or the other side of a curtain, no delta leads here: a version that nobody holds comes
             # before it.
@@ -76,7 +91,7 @@ class ReferenceEncoder:
             before = len(stream.history) + 1 if stream else 0
             stream = Stream([first] * (before + 1), [b""] * before, self.serial, self.tick, zone, entity.sampled_at)
             stream.facts = entity.facts_version
-            self.streams[entity, detail] = stream
+            streams[entity, detail] = stream
             return stream
         if stream.serial != self.serial and self.turn_of(entity, detail, stream.tick):
             written = delta_record(stream.history[-1], show_in_tier(entity.state, tier))
@@ -87,8 +102,21 @@ class ReferenceEncoder:
             stream.zone, stream.sampled_at = zone, entity.sampled_at
         return stream
 
+    def audience_of(self, permitted: int) -> Audience:
+        """Those whom the frame is shared with; their streams begin anew if they were not looking for long."""
+        audience = self.audiences.get(permitted)
+        if audience is None or (self.tick - audience.used_tick) % 2**32 > IDLE_TICKS:
+            audience = self.audiences[permitted] = Audience(self.tick)
+        audience.used_tick = self.tick
+        return audience
+
     def frame(self, observer: Observer, *, ages: bool) -> bytes:
         alive = self.interest.alive(observer)
+        self.audience = self.audience_of(self.interest.permitted(observer) if alive else 0)
+        if observer.audience is not self.audience:
+            observer.audience = self.audience
+            for known in observer.held.values():
+                known.version = OF_OTHER_STREAMS
         entering: list[Member] = []
         due: list[Member] = []
         for member in observer.members:

@@ -114,6 +114,10 @@ class Observer:
     gone: set[int] = field(default_factory=set)
     """Aliases that the client has yet to be told to forget."""
     updated_tick: int | None = None
+    permitted: int = 0
+    """The private zones that it could perceive at its last update, a mask."""
+    audience: object = None
+    """Of whose streams the versions are that it holds."""
     last_frame: Moment | None = None
     """When it was sent the last one over this socket."""
 
@@ -175,7 +179,8 @@ class ReferenceInterest:
         for observer in observers:
             turn = (self.tick + observer.number) % 2**32 % self.rules.refresh == 0
             updated = observer.updated_tick
-            if turn or updated is None or (self.tick - updated) % 2**32 >= self.rules.refresh:
+            moved = self.permitted(observer) != observer.permitted
+            if turn or moved or updated is None or (self.tick - updated) % 2**32 >= self.rules.refresh:
                 self.update(observer)
 
     def speaking(self, entity: Entity) -> bool:
@@ -187,9 +192,20 @@ class ReferenceInterest:
         zone = self.table.private_zone(entity)
         return zone is None or bool(observer.granted >> zone & 1) or zone == self.table.private_zone(observer.entity)
 
+    def permitted(self, observer: Observer) -> int:
+        """The private zones that an observer may perceive, a mask."""
+        own = self.table.private_zone(observer.entity)
+        return observer.granted | (0 if own is None else 1 << own)
+
     # --- who ---
 
     def update(self, observer: Observer) -> None:
+        if self.alive(observer) and self.permitted(observer) != observer.permitted:
+            # Nothing of what was seen elsewhere stays.
+            observer.permitted = self.permitted(observer)
+            for member in observer.members:
+                observer.drop(member.alias)
+            observer.members = []
         chosen = self.chosen(observer) if self.alive(observer) else []
         by_entity = {candidate.entity: candidate for candidate in chosen}
         staying = [member for member in observer.members if member.entity in by_entity]

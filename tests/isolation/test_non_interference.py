@@ -1,0 +1,120 @@
+"""What happens where an observer may not perceive leaves no trace in the bytes that its socket is given.
+
+Two hospitals are lived through in step. In the second, other lives are led behind a curtain, behind both, or in
+another room, by as many people: nobody on the roster of the ward is another (decision 10). Whoever may not perceive
+that must be sent the same bytes at every step: event numbers, aliases, ids, order, gaps and sizes included. Only
+session ids and resume tokens, drawn anew each time, are left out.
+
+What is not looked at: the time of day at which bytes leave, and strain. A process that cannot keep up shows less to
+everybody, whoever made the work.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from server.world.room import Room
+from server.world.zone import Zones
+from tests.support.lives import Day, run_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STEPS: Final = int(os.environ.get("ISOLATION_STEPS", "600"))
+SOON: Final = 200
+"""Steps within which a check finds that a guard is gone."""
+
+SEEDS: Final = {"bed 1": "one", "bed 2": "one", "lobby": "one"}
+EVERYBODY: Final = ("Nora", "Wes", "bed 1", "bed 2")
+
+
+@pytest.fixture(autouse=True)
+def silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.gateway.telemetry._log", _Silent())
+
+
+class _Silent:
+    def info(self, *_: object, **__: object) -> None: ...
+
+    debug = warning = error = info
+
+
+@pytest.fixture
+def days() -> Iterator[list[Day]]:
+    made: list[Day] = []
+    yield made
+    for day in made:
+        day.close()
+
+
+def lived(
+    days: list[Day], compared: tuple[str, ...], other: dict[str, str], *, steps: int, roaming: bool = False
+) -> str:
+    """Where the two days part for one of those in the open or `compared`; "nowhere"."""
+    days += [Day(SEEDS), Day(SEEDS | other, roaming=roaming)]
+    parted = run_beside(days[0], days[1], compared, steps)
+    if parted is not None:
+        step, name = parted
+        ones, others = (day.clients(*compared)[name].came for day in days)
+        return f"at step {step} for {name}: {ones.hex()} or {others.hex()}"
+    for day in days:
+        # Nobody was thrown out on the way, everybody was sent something.
+        assert all(client.total > 10 * steps for client in day.clients(*compared).values())
+        assert all(life.client.session or life.client._token for life in day.lives)
+    return "nowhere"
+
+
+def test_the_same_lives_give_the_same_bytes(days: list[Day]) -> None:
+    assert lived(days, EVERYBODY, {}, steps=STEPS) == "nowhere"
+
+
+def test_what_happens_behind_a_curtain_that_some_may_look_behind(days: list[Day]) -> None:
+    assert lived(days, ("bed 2",), {"bed 1": "another"}, steps=STEPS) == "nowhere"
+
+
+def test_what_happens_behind_a_curtain_that_nobody_may_look_behind(days: list[Day]) -> None:
+    assert lived(days, ("Nora", "bed 1"), {"bed 2": "another"}, steps=STEPS) == "nowhere"
+
+
+def test_how_many_are_behind_which_curtain(days: list[Day]) -> None:
+    other = {"bed 1": "another", "bed 2": "another"}
+    assert lived(days, (), other, steps=STEPS, roaming=True) == "nowhere"
+
+
+def test_what_happens_in_another_room(days: list[Day]) -> None:
+    assert lived(days, EVERYBODY, {"lobby": "another"}, steps=STEPS) == "nowhere"
+
+
+# The checks prove themselves: each guard removed is found at once -----------------------------------------------------
+
+
+def test_a_core_without_the_permission_mask_is_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
+    build = Room.__init__
+
+    def unguarded(room: Room, *values: object, **more: object) -> None:
+        build(room, *values, **more)  # type: ignore[arg-type]  # whatever a room is made of
+        room.table.set_zones(room.zones.boxes, 0)
+
+    monkeypatch.setattr(Room, "__init__", unguarded)
+    assert lived(days, (), {"bed 1": "another"}, steps=SOON) != "nowhere"
+
+
+def test_features_that_do_not_ask_for_permission_are_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Zones, "perceived", lambda *_: True)
+    assert lived(days, (), {"bed 1": "another", "bed 2": "another"}, steps=SOON) != "nowhere"
+
+
+def test_rooms_that_share_their_chat_are_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms: list[Room] = []
+    build = Room.__init__
+
+    def remembered(room: Room, *values: object, **more: object) -> None:
+        build(room, *values, **more)  # type: ignore[arg-type]  # whatever a room is made of
+        rooms.append(room)
+
+    monkeypatch.setattr(Room, "__init__", remembered)
+    monkeypatch.setattr(Room, "perceivers", lambda *_: [member for room in rooms for member in room.members.values()])
+    assert lived(days, (), {"lobby": "another"}, steps=SOON) != "nowhere"

@@ -67,6 +67,12 @@ class PortInUse(StartError):
         self.port = port
 
 
+class AuditStartError(StartError):
+    """The audit log cannot be gone on with: tampered with, without its key, or another process's."""
+
+    code = "audit_unavailable"
+
+
 # Asking ---------------------------------------------------------------------------------------------------------------
 
 
@@ -229,6 +235,17 @@ class StoreError(PolyclinicError):
     code = "store_unavailable"
     http_status = 503
     close_code = CloseCode.DURABILITY_UNAVAILABLE
+
+
+class AuditUnavailable(PolyclinicError):
+    """The audit log cannot be written, so what must stand in it is not done."""
+
+    code = "audit_unavailable"
+    http_status = 503
+    close_code = CloseCode.DURABILITY_UNAVAILABLE
+
+    def __init__(self) -> None:
+        super().__init__("this is not done while the audit log cannot be written; the operator has been told")
 
 
 # Sessions -------------------------------------------------------------------------------------------------------------

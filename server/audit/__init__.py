@@ -1,0 +1,1 @@
+"""What was done by whom, kept so that nobody can change it unseen: a hash chain, signed checkpoints, a verifier."""

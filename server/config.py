@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Never, Protocol
 import msgspec
 from msgspec import Meta, Struct
 
+from server.config_audit import AuditSettings
 from server.config_words import HOST, IDENTIFIER, SCENE_FILE, WORLD_URL, explain
 from server.errors import ConfigError
 from server.portals import check_portals
@@ -199,6 +200,8 @@ class FacilitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The folder of looks that are VRM 1.0 files, relative to this file; left out, people have the clients' own."""
     server: ServerSettings = ServerSettings()
     """Where the server listens and what it keeps."""
+    audit: AuditSettings = AuditSettings()
+    """What is written down of who did what."""
 
 
 class Facility(Struct, frozen=True, kw_only=True):
@@ -263,6 +266,7 @@ def override_server(facility: Facility, **values: object) -> Facility:
 _TABLES: Mapping[str, type[Struct]] = {
     "": FacilitySettings,
     "server": ServerSettings,
+    "audit": AuditSettings,
     "rooms": NamedRoomSettings,
     "visits": VisitSettings,
     "zones": ZoneSettings,

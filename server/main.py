@@ -19,6 +19,9 @@ import typer
 import uvloop
 
 from protocol.ids import CloseCode
+from server.audit.commands import app as audit_app
+from server.audit.opening import open_auditor
+from server.audit.telemetry import AuditMetrics
 from server.avatars import read_avatars
 from server.check import describe, doubts
 from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
@@ -38,11 +41,13 @@ from server.room_types import ROOM_TYPES, find_room_type
 from server.store.sqlite import Store
 from server.tick import Clock, Scheduler
 from server.why import why
+from server.world.auditing import NullAuditor
 from server.world.directory import Directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from server.audit.writer import AuditWriter
     from server.avatars import Avatars
     from server.store.sqlite import OpenedRoom
     from server.world.room import Room
@@ -125,6 +130,7 @@ def load(context: typer.Context) -> None:
 
 
 app.command()(why)
+app.add_typer(audit_app)
 
 
 @app.command()
@@ -152,25 +158,38 @@ async def run(facility: Facility, logs: LogCounts, announce: Callable[[str], Non
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop.set)
     async with AsyncExitStack() as stack:
-        server = Server(facility, logs)
+        server = Server(facility, logs, await open_audit(facility, stack))
         loop.add_signal_handler(signal.SIGUSR1, server.garbage.ask_for_all)
         await server.start(stack)
         announce(server.ready_line)
         await asked_to_stop.wait()
 
 
+async def open_audit(facility: Facility, stack: AsyncExitStack) -> AuditWriter | None:
+    """Open the audit log, which the stack closes last; None for a facility without. Raises `AuditStartError`."""
+    settings = facility.settings
+    if not settings.audit.enabled:
+        return None
+    # All that was ever written is verified first, which takes seconds once there are millions of records.
+    auditor = await asyncio.to_thread(open_auditor, settings.audit, settings.server.store)
+    stack.push_async_callback(asyncio.to_thread, auditor.close)
+    _log.info("audit_opened", count=auditor.records, key=auditor.key)
+    return auditor
+
+
 class Server:
     """The parts of one process, put together."""
 
-    def __init__(self, facility: Facility, logs: LogCounts) -> None:
+    def __init__(self, facility: Facility, logs: LogCounts, auditor: AuditWriter | None = None) -> None:
         self._facility = facility
+        self._auditor = NullAuditor() if auditor is None else auditor
         self._settings = facility.settings.server
         self._http_port = 0
         self._world_port = 0
         self._admin_port: int | None = None
         self.clock = Clock()
         self.readiness = Readiness()
-        self.directory = Directory(facility.settings, find_room_type, SystemRandom())
+        self.directory = Directory(facility.settings, find_room_type, SystemRandom(), self._auditor)
         self.tickets = TicketDesk(self._settings.ticket_seconds)
         self.telemetry = Telemetry()
         self.gateway = Gateway(
@@ -181,6 +200,8 @@ class Server:
             resume_seconds=self._settings.resume_seconds,
         )
         self.metrics = Metrics(self._count, logs, tickets=lambda: self.tickets.issued)
+        if auditor is not None:
+            self.metrics.registry.register(AuditMetrics(auditor))
         self.scheduler = Scheduler(self.clock, self.gateway.broadcast, self.metrics)
         self.garbage = GarbageCollector(self.metrics.record_pause, self._is_occupied)
         self._closed_rooms = ClosedRooms()
@@ -242,6 +263,7 @@ class Server:
                     readiness=self.readiness,
                     keep_room=store.room_opened,
                     world_port=lambda: self._world_port,
+                    auditor=self._auditor,
                 )
             )
         )

@@ -32,7 +32,8 @@ NONCE_BYTES: Final = 12
 KEPT_IN_MIND: Final = 4_096
 """Keys that are not read from the file each time."""
 
-BUSY_SECONDS: Final = 5.0
+BUSY_SECONDS: Final = 30.0
+"""How long a batch waits for another process that erases somebody: writing a large file anew takes seconds."""
 
 _CONTEXT: Final = b"polyclinic audit subject\n"
 _SEALED: Final = b"polyclinic audit text\n"

@@ -2,17 +2,18 @@
 
 import enum
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from starlette.requests import Request
 
 from server.avatars import Avatars
 from server.config import Facility
-from server.errors import Stopping
+from server.errors import AuditUnavailable, Stopping
 from server.identity.tickets import TicketDesk
 from server.ops.metrics import Metrics
 from server.store.sqlite import OpenedRoom
+from server.world.auditing import Auditor, NullAuditor
 from server.world.directory import Directory
 
 
@@ -55,6 +56,14 @@ class Desk:
     """Keeps a room that was opened on demand, so that it is on the disk when this returns; raises `StoreError`."""
     world_port: Callable[[], int]
     """The port of the WebSocket, known once it listens."""
+    auditor: Auditor = field(default_factory=NullAuditor)
+    """Who writes down what is audited."""
+
+    def demand_ready(self) -> None:
+        """Raise `Stopping` or `AuditUnavailable` unless people can be let in."""
+        self.readiness.demand()
+        if not self.auditor.available:
+            raise AuditUnavailable
 
 
 def desk_of(request: Request) -> Desk:

@@ -16,8 +16,8 @@ async def healthz(_request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Answer 200 when people are let in, else 503 with the code `stopping`."""
-    desk_of(request).readiness.demand()
+    """Answer 200 when people are let in, else 503 with the code `stopping` or `audit_unavailable`."""
+    desk_of(request).demand_ready()
     return json_answer({"status": "ready"})
 
 

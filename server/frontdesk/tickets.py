@@ -10,21 +10,39 @@ from starlette.routing import Route
 
 from protocol.ids import WORLD_PATH
 from server.avatars import is_file_look
-from server.errors import AvatarUnknown, InvalidRequest, RoleUnknown, RoomFull
+from server.errors import AvatarUnknown, InvalidRequest, PolyclinicError, RoleUnknown, RoomFull
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import TicketWish, read_body
 from server.frontdesk.desk import Desk, desk_of
 from server.frontdesk.names import clean_name
 from server.identity.tickets import Claims
+from server.world.auditing import Action, AuditEvent
 
 _HOST: Final = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?")
 """A Host header (RFC 9110 section 7.2) of a name, an IPv4 address or an IPv6 address in brackets."""
 
 
 async def issue_ticket(request: Request) -> Response:
-    """Check the wish and sign a ticket. Places are not reserved: the gateway looks again when the ticket comes."""
+    """Check the wish and sign a ticket. Places are not reserved: the gateway looks again when the ticket comes.
+
+    Nobody gets a ticket before it is written down that they do.
+    """
     desk = desk_of(request)
-    desk.readiness.demand()
+    desk.demand_ready()
+    try:
+        claims, world = await _check_wish(request, desk)
+    except PolyclinicError as error:
+        asked = request.path_params["room"]
+        room = asked if asked in desk.directory.rooms else ""
+        desk.auditor.record(AuditEvent(action=Action.TICKET_REFUSED, outcome=error.code, room=room))
+        raise
+    issued = AuditEvent(action=Action.TICKET_ISSUED, subject=claims.subject, role=claims.role, room=claims.room)
+    await desk.auditor.settle(desk.auditor.record(issued))
+    ticket = desk.tickets.issue(claims, desk.clock())
+    return json_answer({"ticket": ticket, "world": world, "expires_in": desk.tickets.lifetime}, 201)
+
+
+async def _check_wish(request: Request, desk: Desk) -> tuple[Claims, str]:
     room = desk.directory.find(request.path_params["room"])
     wish = await read_body(request, TicketWish)
     if wish.role not in desk.facility.settings.roles:
@@ -38,8 +56,7 @@ async def issue_ticket(request: Request) -> Response:
     claims = Claims(
         room=room.id, subject=f"guest-{secrets.token_hex(8)}", name=name, role=wish.role, avatar=wish.avatar
     )
-    ticket = desk.tickets.issue(claims, desk.clock())
-    return json_answer({"ticket": ticket, "world": world, "expires_in": desk.tickets.lifetime}, 201)
+    return claims, world
 
 
 def world_address(desk: Desk, host: str | None) -> str:

@@ -330,7 +330,7 @@ class Session:
         member, self._member = self._member, None
         if member is not None:
             # Each knows the other while it lasts; let go of, both are freed without the garbage collector (ADR 17).
-            self.room.leave(member, now)
+            self.room.leave(member, now, code)
         self._telemetry.ended(self.id, now - self._began)
 
     def _drop_port(self, code: int, reason: str) -> None:

@@ -6,13 +6,15 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol
 
 from server.errors import InvalidRequest, RoomClosed, RoomUnknown
+from server.world.auditing import NullAuditor
 from server.world.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from random import Random
 
-    from server.config import FacilitySettings, VisitSettings
+    from server.config import FacilitySettings, RoomSettings, VisitSettings
+    from server.world.auditing import Auditor
     from server.world.room_type import RoomType
 
 CLOSED_KEPT = 10_000
@@ -34,8 +36,15 @@ class RoomListener(Protocol):
 class Directory:
     """All rooms of this process."""
 
-    def __init__(self, settings: FacilitySettings, find_room_type: Callable[[str], RoomType], random: Random) -> None:
+    def __init__(
+        self,
+        settings: FacilitySettings,
+        find_room_type: Callable[[str], RoomType],
+        random: Random,
+        auditor: Auditor | None = None,
+    ) -> None:
         """`find_room_type` raises `KeyError` for a name that is no type's; `random` is the source of all ids."""
+        self._auditor = NullAuditor() if auditor is None else auditor
         self._settings = settings
         self._find_room_type = find_room_type
         self._random = random
@@ -57,8 +66,7 @@ class Directory:
     def open_named(self, now: float) -> None:
         """Open the rooms that the facility names."""
         for settings in self._settings.rooms:
-            room_type = self._find_room_type(settings.type)
-            self._open(Room(settings.id, settings.name, room_type, settings, random=self._random, now=now), now)
+            self._open(self._make(settings.id, settings.name, settings, now), now)
 
     def open_visit(self, type_name: str, name: str, now: float) -> Room:
         """Open a room on demand. Raises `InvalidRequest` if there is no such type of visit or no more may be opened."""
@@ -119,10 +127,14 @@ class Directory:
         return settings
 
     def _open_visit(self, room_id: str, settings: VisitSettings, name: str, now: float) -> Room:
-        room = Room(room_id, name, self._find_room_type(settings.type), settings, random=self._random, now=now)
+        room = self._make(room_id, name, settings, now)
         self._visits[room_id] = settings
         self._open(room, now)
         return room
+
+    def _make(self, room_id: str, name: str, settings: RoomSettings, now: float) -> Room:
+        room_type = self._find_room_type(settings.type)
+        return Room(room_id, name, room_type, settings, random=self._random, now=now, auditor=self._auditor)
 
     def _open(self, room: Room, now: float) -> None:
         self.rooms[room.id] = room

@@ -14,7 +14,8 @@ import structlog
 from protocol.codec import convert_body
 from protocol.errors import MalformedMessage
 from protocol.messages import Operation, Result
-from server.errors import OperationRefused
+from server.errors import AuditUnavailable, OperationRefused
+from server.world.auditing import AuditEvent
 from server.world.event import EncodedEvent
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from msgspec import Struct
 
+    from server.world.auditing import Action, Auditor
     from server.world.member import Member
     from server.world.things import Things
 
@@ -56,6 +58,10 @@ class FeatureRoom(Protocol):
         """Everybody with a place, suspended ones too, by entity id. Copy before calling outlets in a loop."""
 
     @property
+    def auditor(self) -> Auditor:
+        """Who writes down what is audited."""
+
+    @property
     def things(self) -> Things:
         """The objects of the room, and what may be done with them."""
 
@@ -78,6 +84,8 @@ class Feature:
     """Stands in events and operations; at most 32 characters, once in a room type."""
     operations: ClassVar[Mapping[str, type[Struct]]] = {}
     """What a client may ask for: a struct for the body by the type of operation."""
+    audited: ClassVar[Mapping[str, Action]] = {}
+    """Operations that are written down when they are done, and refused while nothing can be written down."""
 
     def __init__(self, room: FeatureRoom) -> None:
         self.room = room
@@ -103,6 +111,10 @@ class Feature:
         """
         raise NotImplementedError(f"{type(self).__name__} declares the operation {type_!r} and does not do it")
 
+    def audit_detail(self, type_: str, body: Any) -> Mapping[str, str | int]:  # noqa: ARG002 - the interface's
+        """Say what more is written down of an audited operation: codes and numbers, never what somebody wrote."""
+        return {}
+
     def on_tick(self, tick: int, now: float) -> None:
         """Once a tick, before the snapshots of that tick are made. Ticks may be skipped."""
 
@@ -115,6 +127,7 @@ class FeatureHost:
 
     def __init__(self, room: FeatureRoom, features: Sequence[type[Feature]]) -> None:
         self._room_id = room.id
+        self._auditor = room.auditor
         self._features = {feature.name: feature(room) for feature in features}
         # Most features have nothing to do at a tick, and there are thousands of ticks a second.
         made = self._features.values()
@@ -192,14 +205,25 @@ class FeatureHost:
             body = convert_body(operation.body, declared)
         except MalformedMessage as error:
             return _refusal(operation, "malformed", str(error))
+        action = feature.audited.get(operation.type)
+        if action is not None and not self._auditor.available:
+            return _refusal(operation, AuditUnavailable.code, str(AuditUnavailable()), blamed=False)
         try:
             answer = feature.on_operation(member, operation.type, body, now)
+            if action is not None:
+                self._record(action, feature.audit_detail(operation.type, body), member)
         except OperationRefused as error:
             return _refusal(operation, error.result_code, error.detail, error.body, blamed=not error.race)
         except Exception as error:  # noqa: BLE001 - a feature's fault ends its call, not the session or the tick
             self._report(feature.name, "on_operation", now, error)
             return _refusal(operation, "failed", "the server could not do this", blamed=False)
         return Reply(Result(op=operation.op, ok=True, body=dict(answer or {})), blamed=False)
+
+    def _record(self, action: Action, detail: Mapping[str, str | int], member: Member) -> None:
+        who = member.participant
+        self._auditor.record(
+            AuditEvent(action=action, subject=who.subject, role=who.role, room=self._room_id, detail=detail)
+        )
 
     def _call(
         self,

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
 from protocol.ids import BUDGET_NONE, POSITION_SCALE, CloseCode, EntityKind
 from protocol.messages import RoomDescription
-from server.errors import EntityUnknown, InvalidRequest, RoomFull
+from server.errors import AuditUnavailable, EntityUnknown, InvalidRequest, RoomFull
+from server.world.auditing import Action, AuditEvent, NullAuditor
 from server.world.entity import EntityIds, avatar_facts, upright_rotation
 from server.world.event import EncodedEvent
 from server.world.explanation import Explanation, Party, Sight, as_terms, explain
@@ -26,10 +27,12 @@ from server.world.wire_time import wire_time
 from server.world.zone import Zones, box_to_millimetres, to_millimetres
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from random import Random
 
     from protocol.messages import Operation
     from server.config import RoomSettings
+    from server.world.auditing import Auditor
     from server.world.feature import Reply
 
 SCENE_PATH = "/v1/scenes/"
@@ -47,7 +50,15 @@ class Room:
     """A room that is open. Not thread-safe: everything happens on the event loop's thread."""
 
     def __init__(
-        self, room_id: str, name: str, room_type: RoomType, settings: RoomSettings, *, random: Random, now: float
+        self,
+        room_id: str,
+        name: str,
+        room_type: RoomType,
+        settings: RoomSettings,
+        *,
+        random: Random,
+        now: float,
+        auditor: Auditor | None = None,
     ) -> None:
         self.id = room_id
         self.name = name
@@ -56,6 +67,7 @@ class Room:
         self.tick_hz = settings.tick_hz or room_type.tick_hz
         self.capacity = settings.capacity or room_type.capacity
         self.visible = settings.visible or room_type.visible
+        self.auditor: Auditor = NullAuditor() if auditor is None else auditor
         self.tick = 0
         self.members: dict[int, Member] = {}
         self.empty_since: float | None = now
@@ -87,12 +99,14 @@ class Room:
     def join(self, participant: Participant, outlet: Outlet, now: float) -> Member:
         """Give a participant a place and an avatar at a spawn point.
 
-        Raises `RoomFull`. The features' first events reach the outlet before this returns.
+        Raises `RoomFull`, `AuditUnavailable`. The features' first events reach the outlet before this returns.
         """
         if participant.entity in self.members:
             raise ValueError(f"entity {participant.entity} is in room {self.id} already")
         if len(self.members) >= self.capacity:
             raise RoomFull(self.capacity)
+        if not self.auditor.available:
+            raise AuditUnavailable
         spawn = self._spawns.draw()
         granted = self.zones.granted(participant.role)
         weight = self._weights.get(participant.role, 1.0)
@@ -104,15 +118,17 @@ class Room:
         self.members[participant.entity] = member
         self._by_slot[slot] = member
         self.empty_since = None
+        self._record(Action.JOINED, member)
         self.features.joined(member, now)
         return member
 
-    def leave(self, member: Member, now: float) -> None:
-        """Take a member's place and avatar away. For one that has left, nothing."""
+    def leave(self, member: Member, now: float, code: int = CloseCode.NORMAL) -> None:
+        """Take a member's place and avatar away; `code` closed its session. For one that has left, nothing."""
         if self.members.get(member.entity) is not member:
             return
         del self.members[member.entity]
         self.features.left(member, now)
+        self._record(Action.REMOVED if code == CloseCode.REMOVED else Action.LEFT, member, {"close_code": code})
         del self._by_slot[member.slot]
         self.interest.remove_observer(member.observer)
         self.table.remove(member.slot)
@@ -234,6 +250,12 @@ class Room:
             visible=self.visible,
             zones=self.zones.describe(),
             features=self.features.names,
+        )
+
+    def _record(self, action: Action, member: Member, detail: Mapping[str, int] | None = None) -> None:
+        who = member.participant
+        self.auditor.record(
+            AuditEvent(action=action, subject=who.subject, role=who.role, room=self.id, detail=detail or {})
         )
 
     def _send_corrections(self) -> None:

@@ -13,10 +13,13 @@ from server.audit.log import KEY_FILE, Log
 from server.audit.merkle import Tree
 from server.audit.record import Record, time_text
 from server.audit.verify import CHECKPOINT_FILE, LOG_FILE
+from server.errors import AuditUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from server.world.auditing import Action, AuditEvent
 
 BEGAN = 1_800_000_000_000_000_000
 """ns since 1970."""
@@ -95,3 +98,26 @@ def own_key(folder: Path) -> Signer:
 
 def another_key() -> Signer:
     return Signer(Ed25519PrivateKey.generate())
+
+
+class Notebook:
+    """An auditor that keeps what it is told; `written` is the test's to move when `slow`."""
+
+    def __init__(self, *, slow: bool = False) -> None:
+        self.available = True
+        self.written = 0
+        self.events: list[AuditEvent] = []
+        self._slow = slow
+
+    def record(self, event: AuditEvent) -> int:
+        self.events.append(event)
+        if not self._slow:
+            self.written = len(self.events)
+        return len(self.events)
+
+    async def settle(self, number: int) -> None:
+        if not self.available or number > self.written:
+            raise AuditUnavailable
+
+    def of(self, *actions: Action) -> list[AuditEvent]:
+        return [event for event in self.events if event.action in actions]

@@ -23,6 +23,7 @@ from server.ops.metrics import Metrics, WorldCounts
 from server.room_types import ROOM_TYPES, find_room_type
 from server.store.sqlite import OpenedRoom
 from server.world.directory import Directory
+from tests.support.audit import Notebook
 
 WORLD_PORT = 8081
 
@@ -67,6 +68,7 @@ class FrontDesk:
     keep: Callable[[OpenedRoom], Awaitable[None]] | None = None
     readiness: Readiness = field(default_factory=lambda: Readiness(Phase.READY))
     tickets: TicketDesk = field(default_factory=TicketDesk)
+    auditor: Notebook = field(default_factory=Notebook)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.facility.settings, find_room_type, Random(7))
@@ -81,6 +83,7 @@ class FrontDesk:
             readiness=self.readiness,
             keep_room=self._keep,
             world_port=lambda: WORLD_PORT,
+            auditor=self.auditor,
         )
         self.app: ASGIApp = create_front_desk(self.desk, self.client)
 

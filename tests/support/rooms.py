@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from protocol.ids import CloseCode
     from protocol.messages import Result
     from server.config import ObjectSettings, ZoneSettings
+    from server.world.auditing import Auditor
     from server.world.event import EncodedEvent
     from server.world.feature import Feature
     from server.world.member import CorrectionReason, Member
@@ -207,13 +208,14 @@ class World:
         bounds: float = 50.0,
         seed: int = 1,
         settings: NamedRoomSettings | None = None,
+        auditor: Auditor | None = None,
     ) -> None:
         self.now = 100.0
         self.tick = 0
         self.people: list[Person] = []
         settings = settings or hall_settings(zones=zones, objects=objects, capacity=capacity, bounds=bounds)
         room_type = replace(HALL, features=features)
-        self.room = Room("hall", "Hall", room_type, settings, random=Random(seed), now=self.now)
+        self.room = Room("hall", "Hall", room_type, settings, random=Random(seed), now=self.now, auditor=auditor)
 
     def join(self, name: str, role: str = "patient", x: float = 0.0, z: float = 0.0) -> Person:
         """Let somebody in, who goes to a place at once."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from protocol.features import FEATURES, Said
 from protocol.ids import CHAT_BURST, CHAT_CHARACTERS_MAX, CHAT_PER_SECOND
 from server.errors import OperationRefused
 from server.legible import is_seen
+from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.wire_time import wire_time
@@ -24,6 +25,7 @@ class Chat(Feature):
 
     name = "chat"
     operations = FEATURES[name].operations
+    audited: ClassVar = {"say": Action.CHAT_SAID}
 
     def __init__(self, room: FeatureRoom) -> None:
         super().__init__(room)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import asdict
 
@@ -17,6 +17,7 @@ from protocol.features import FEATURES, Grab, Move, Offer, Put, Truth, Wanted
 from protocol.fields import check_rotation
 from protocol.ids import WISH_SECONDS
 from server.errors import OperationRefused
+from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 
@@ -45,6 +46,7 @@ class Props(Feature):
 
     name = "props"
     operations = FEATURES[name].operations
+    audited: ClassVar = dict.fromkeys(operations, Action.PROP_HANDLED)
 
     def __init__(self, room: FeatureRoom) -> None:
         super().__init__(room)
@@ -94,6 +96,10 @@ class Props(Feature):
                 _check(body.rotation)
                 self._move(member, thing, body)
         return self._truth(thing)
+
+    def audit_detail(self, type_: str, body: Any) -> Mapping[str, str | int]:
+        """Say what was done, and to which thing."""
+        return {"type": type_, "prop": body.prop}
 
     def _grab(self, member: Member, thing: Thing, asked: Grab, now: float) -> None:
         self._require_right(member, thing)

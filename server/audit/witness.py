@@ -1,0 +1,128 @@
+"""The witness: somebody else, off this machine, who is sent each checkpoint. Whoever holds them can prove a fork.
+
+A witness that cannot be reached holds up nothing: what it missed is sent later, the newest 1,000 at least, and each
+checkpoint covers all that came before it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
+
+import structlog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEPT_MAX: Final = 1_000
+TIMEOUT_SECONDS: Final = 5.0
+RETRY_SECONDS: Final = 5.0
+
+CONTENT_TYPE: Final = "text/plain; charset=us-ascii"
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+
+
+class Witness(Protocol):
+    """Where checkpoints go."""
+
+    def send(self, line: bytes) -> None:
+        """Hand a checkpoint's line over; the witness has it when this returns. Raises `OSError`, `HTTPException`."""
+
+
+class FileWitness:
+    """A file, on another machine's disk if it is to be of use."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def send(self, line: bytes) -> None:
+        """Append the line and sync it."""
+        handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            os.write(handle, line)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class WebWitness:
+    """An address that takes POSTs of one line each and answers with a status of 200 to 299."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._host = parts.hostname or ""
+        self._port = parts.port
+        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+    def send(self, line: bytes) -> None:
+        """Post the line. A redirection is not followed: it would be taken for an answer."""
+        connection = self._kind(self._host, self._port, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.request("POST", self._path, line, {"Content-Type": CONTENT_TYPE})
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            raise HTTPException(f"the witness answered {status}")
+
+
+class WitnessPost:
+    """Hands lines to a witness, on a thread of its own, and tries again."""
+
+    def __init__(self, witness: Witness, retry_seconds: float = RETRY_SECONDS) -> None:
+        self._witness = witness
+        self._retry_seconds = retry_seconds
+        self._lines: deque[bytes] = deque(maxlen=KEPT_MAX)
+        self._wake = threading.Event()
+        self._ended = threading.Event()
+        self.failures = 0
+        """Attempts that failed."""
+        self._thread = threading.Thread(target=self._run, name="audit witness", daemon=True)
+        self._thread.start()
+
+    @property
+    def behind(self) -> int:
+        """Checkpoints that the witness does not have yet."""
+        return len(self._lines)
+
+    def post(self, line: bytes) -> None:
+        """Send a line soon."""
+        self._lines.append(line)
+        self._wake.set()
+
+    def close(self, seconds: float = 1.0) -> None:
+        """Send what waits, for so long at most."""
+        self._ended.set()
+        self._wake.set()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while not (self._ended.is_set() and not self._lines):
+            self._wake.wait()
+            self._wake.clear()
+            while self._lines:
+                line = self._lines[0]
+                try:
+                    self._witness.send(line)
+                except (OSError, HTTPException) as error:
+                    if not self.failures:
+                        _log.warning("audit_witness_unreachable", exc_info=error)
+                    self.failures += 1
+                    if self._ended.wait(self._retry_seconds):
+                        return
+                    continue
+                # One that was pushed out meanwhile is gone already.
+                if self._lines and self._lines[0] is line:
+                    self._lines.popleft()
+
+
+def witness_of(place: str, folder: Path) -> Witness:
+    """Make the witness that a facility names: an address, or a file, relative to `folder`."""
+    return WebWitness(place) if place.startswith(("https://", "http://")) else FileWitness(folder / place)

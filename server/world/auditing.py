@@ -1,0 +1,86 @@
+"""How the rooms say what is to be audited; who writes it down is `server/audit`, which the rooms do not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Action(StrEnum):
+    """What is audited, all of it."""
+
+    TICKET_ISSUED = "ticket_issued"
+    TICKET_REFUSED = "ticket_refused"
+    JOINED = "joined"
+    LEFT = "left"
+    REMOVED = "removed"
+    ZONE_ENTERED = "zone_entered"
+    """Of a private zone."""
+    ZONE_LEFT = "zone_left"
+    SIGHT_BEGAN = "sight_began"
+    SIGHT_ENDED = "sight_ended"
+    CHAT_SAID = "chat_said"
+    PROP_HANDLED = "prop_handled"
+    EMERGENCY_BEGAN = "emergency_began"
+    EMERGENCY_ENDED = "emergency_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One thing that was done, or refused. Codes alone: no names, and no words of people but in `text`."""
+
+    action: Action
+    outcome: str = ""
+    """Empty when it was done, else the code of the refusal."""
+    subject: str = ""
+    """Who did it, as the front desk knows them; a pseudonym is written in its place."""
+    role: str = ""
+    room: str = ""
+    """The room's id."""
+    about: tuple[str, ...] = ()
+    """To whom it was done: subjects, which are written as pseudonyms."""
+    purpose: str = ""
+    """Why, as a code."""
+    detail: Mapping[str, str | int] = field(default_factory=dict)
+    """Codes and numbers that say more."""
+    text: str = ""
+    """Words of a person. They are written encrypted, under the keys of the subject and of all whom it is about."""
+
+
+class Auditor(Protocol):
+    """Who writes it down."""
+
+    @property
+    def available(self) -> bool:
+        """Whether what is recorded will be written. Look before doing what needs it: `AuditUnavailable` else."""
+
+    @property
+    def written(self) -> int:
+        """How many of the events taken so far are on the disk."""
+
+    def record(self, event: AuditEvent) -> int:
+        """Take an event, at once; its number, which `written` reaches when it is on the disk. Raises nothing."""
+
+    async def settle(self, number: int) -> None:
+        """Wait until `written` reaches a number, for who may wait: the rooms may not. Raises `AuditUnavailable`."""
+
+
+class NullAuditor:
+    """Writes nothing down: for facilities that want no audit, and for tests."""
+
+    available = True
+
+    def __init__(self) -> None:
+        self.written = 0
+
+    def record(self, event: AuditEvent) -> int:  # noqa: ARG002 - the interface's
+        """Count it."""
+        self.written += 1
+        return self.written
+
+    async def settle(self, number: int) -> None:
+        """Wait for nothing."""

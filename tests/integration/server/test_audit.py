@@ -1,0 +1,170 @@
+"""The audit log of a real server: what it holds after a visit, a kill, a full disk and an erasure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from protocol.codec import decode_server, encode
+from protocol.messages import Bye, Event, Operation, Result
+from server.audit.record import decode
+from tests.support.audit import lines_of
+from tests.support.server_process import ROOT, ServerProcess
+from tests.support.visitor import ask, close_code, join, next_message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from websockets.asyncio.client import ClientConnection
+
+    from server.audit.record import Record
+
+WORDS = "my-knee-hurts-since-tuesday"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(f"--store={tmp_path}/clinic.sqlite3") as server:
+        yield server
+
+
+def polyclinic(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "server.main", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+
+
+def metrics(server: ServerProcess) -> str:
+    with urllib.request.urlopen(f"{server.http}/metrics", timeout=10.0) as answer:  # noqa: S310 - our own server
+        return str(answer.read(), "utf-8")
+
+
+def records(folder: Path) -> list[Record]:
+    return [decode(line[65:-1]) for line in lines_of(folder)]
+
+
+async def say(connection: ClientConnection, text: str) -> Result:
+    await connection.send(encode(Operation(op=os.urandom(16), feature="chat", type="say", body={"text": text})))
+    while True:
+        message: Any = decode_server(await next_message(connection))
+        if isinstance(message, Result):
+            return message
+        assert isinstance(message, Event)
+
+
+async def visit(server: ServerProcess) -> None:
+    connection, _ = await join(server, name="Zacharias-Canary")
+    assert (await say(connection, WORDS)).ok
+    await connection.send(encode(Bye()))
+    assert await close_code(connection) == 1000
+
+
+async def test_a_visit_is_in_the_log_without_a_name_or_a_word(server: ServerProcess, tmp_path: Path) -> None:
+    await visit(server)
+    assert server.terminate() == 0
+    folder = tmp_path / "clinic.audit"
+    done = [record.action for record in records(folder)]
+    assert [action for action in done if not action.startswith("sight")] == [
+        "log_created",
+        "ticket_issued",
+        "joined",
+        "chat_said",
+        "left",
+    ]
+    assert len({record.agent for record in records(folder)[1:]}) == 1
+    verified = polyclinic("audit", "verify", folder)
+    assert (verified.returncode, verified.stderr) == (0, "")
+    for file in folder.iterdir():
+        assert b"Zacharias" not in file.read_bytes()
+        assert WORDS.encode() not in file.read_bytes()
+    exported = polyclinic("audit", "export", folder).stdout.splitlines()
+    assert [json.loads(line)["resourceType"] for line in exported] == ["AuditEvent"] * len(done)
+
+
+async def test_a_server_that_is_killed_goes_on_with_its_log(server: ServerProcess, tmp_path: Path) -> None:
+    await visit(server)
+    server.process.kill()
+    server.process.wait()
+    folder = tmp_path / "clinic.audit"
+    assert polyclinic("audit", "verify", "--live", folder).returncode == 0
+    with ServerProcess(f"--store={tmp_path}/clinic.sqlite3") as again:
+        assert again.terminate() == 0
+    assert records(folder)[-1].action == "log_opened"
+    assert polyclinic("audit", "verify", folder).returncode == 0
+
+
+async def test_a_log_that_was_tampered_with_is_not_gone_on_with(server: ServerProcess, tmp_path: Path) -> None:
+    await visit(server)
+    server.terminate()
+    log = tmp_path / "clinic.audit" / "log"
+    log.write_bytes(log.read_bytes().replace(b'"patient"', b'"student"', 1))
+    started = polyclinic("serve", f"--store={tmp_path}/clinic.sqlite3")
+    assert started.returncode == 1
+    assert "the audit log does not verify: log: record 1, byte" in started.stderr
+
+
+async def test_who_is_erased_while_the_server_runs_is_in_no_store(server: ServerProcess, tmp_path: Path) -> None:
+    await visit(server)
+    folder = tmp_path / "clinic.audit"
+    subject = next(iter(_guests(folder)))
+    assert _holders(tmp_path, subject)
+    erased = polyclinic("audit", "erase", subject, "--path", folder)
+    assert erased.returncode == 0, erased.stderr
+    await visit(server)
+    assert server.terminate() == 0
+    assert _holders(tmp_path, subject) == []
+    assert "subject_erased" in {record.action for record in records(folder)}
+    assert polyclinic("audit", "verify", folder).returncode == 0
+
+
+def _guests(folder: Path) -> set[str]:
+    data = b"".join(file.read_bytes() for file in folder.glob("subjects.sqlite3*"))
+    return {"guest-" + part[:16].decode() for part in data.split(b"guest-")[1:]}
+
+
+def _holders(folder: Path, subject: str) -> list[str]:
+    return [file.name for file in folder.rglob("*") if file.is_file() and subject.encode() in file.read_bytes()]
+
+
+async def test_a_disk_that_is_full_refuses_what_must_be_audited_and_nothing_else(
+    server: ServerProcess, tmp_path: Path
+) -> None:
+    connection, _ = await join(server)
+    log = tmp_path / "clinic.audit" / "log"
+    # The kernel itself refuses what would make a file longer.
+    size = log.stat().st_size
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    for _ in range(20):
+        if (await say(connection, "hello")).code == "audit_unavailable":
+            break
+        await asyncio.sleep(1.0)
+    else:
+        pytest.fail("the full disk was not noticed")
+    with pytest.raises(urllib.error.HTTPError) as ready:
+        await asyncio.to_thread(ask, f"{server.http}/readyz")
+    assert (ready.value.code, json.loads(ready.value.read())["code"]) == (503, "audit_unavailable")
+    with pytest.raises(urllib.error.HTTPError) as ticket:
+        await asyncio.to_thread(
+            ask, f"{server.http}/v1/rooms/lobby/tickets", {"name": "Bo", "role": "patient", "avatar": "robot"}
+        )
+    assert (ticket.value.code, json.loads(ticket.value.read())["code"]) == (503, "audit_unavailable")
+    assert await asyncio.to_thread(ask, f"{server.http}/healthz") == {"status": "alive"}
+    assert "polyclinic_audit_available 0.0" in await asyncio.to_thread(metrics, server)
+    # Room on the disk again changes nothing until a restart: whoever is here stays.
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert (await say(connection, "hello")).code == "audit_unavailable"
+    assert server.terminate() == 0
+    assert log.stat().st_size == size
+    with ServerProcess(f"--store={tmp_path}/clinic.sqlite3") as again:
+        assert await asyncio.to_thread(ask, f"{again.http}/readyz") == {"status": "ready"}
+        assert again.terminate() == 0
+    assert polyclinic("audit", "verify", tmp_path / "clinic.audit").returncode == 0

@@ -1,0 +1,86 @@
+"""The command line: what holds is said with status 0, what does not with status 1 and its place."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from server.audit.commands import app
+from server.audit.log import SUBJECT_FILE, Log
+from server.audit.subjects import Subjects
+from server.audit.verify import CHECKPOINT_FILE, LOG_FILE
+from server.audit.writer import AuditWriter
+from server.world.auditing import Action, AuditEvent
+from tests.support.audit import BEGAN, lines_of, offset
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "audit"
+    writer = AuditWriter(Log.open(folder, BEGAN), Subjects(folder / SUBJECT_FILE))
+    writer.record(AuditEvent(action=Action.JOINED, subject="ann", room="lobby"))
+    writer.record(AuditEvent(action=Action.SIGHT_BEGAN, subject="bo", about=("ann",)))
+    writer.record(AuditEvent(action=Action.EMERGENCY_BEGAN, subject="bo", purpose="break_glass", text="no answer"))
+    writer.close()
+    return folder
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_what_holds(folder: Path) -> None:
+    status, said, _ = run("verify", folder, "--witness", folder / CHECKPOINT_FILE)
+    assert status == 0
+    assert said.startswith("4 records, ")
+    assert said.endswith("the witness saw 4 records, the same\n")
+
+
+def test_what_does_not_hold_is_placed(folder: Path) -> None:
+    lines = lines_of(folder)
+    (folder / LOG_FILE).write_bytes(b"".join(lines).replace(b"lobby", b"ward5"))
+    status, _, error = run("verify", folder)
+    assert status == 1
+    assert error.startswith(f"log: record 1, byte {offset(lines, 1)}: the hash")
+    assert run("export", folder)[0] == 1
+
+
+def test_a_log_that_ends_unsigned_is_good_only_of_a_running_server(folder: Path) -> None:
+    Log.open(folder, BEGAN).close()
+    assert run("verify", folder)[0] == 1
+    status, said, _ = run("verify", folder, "--live")
+    assert status == 0
+    assert "1 records not signed yet" in said
+
+
+def test_export(folder: Path) -> None:
+    status, said, _ = run("export", folder, "--site", "https://clinic.example")
+    events = [json.loads(line) for line in said.splitlines()]
+    assert status == 0
+    assert [event["resourceType"] for event in events] == ["AuditEvent"] * 4
+    assert "no answer" not in said
+    _, said, _ = run("export", folder, "--words")
+    assert "no answer" in said
+
+
+def test_export_of_one_subject(folder: Path) -> None:
+    status, said, _ = run("export", folder, "--subject", "ann")
+    assert (status, len(said.splitlines())) == (0, 2)
+    assert run("export", folder, "--subject", "cy")[0] == 1
+
+
+def test_erase(folder: Path) -> None:
+    status, said, _ = run("erase", "ann", "--path", folder)
+    assert (status, said[:7]) == (0, "erased;")
+    assert run("erase", "ann", "--path", folder)[0] == 1
+    assert run("export", folder, "--subject", "ann")[0] == 1
+    assert run("verify", folder)[0] == 0
+
+
+def test_files_that_are_not_there_or_do_not_serve(folder: Path, tmp_path: Path) -> None:
+    assert run("verify", tmp_path / "nowhere")[0] == 1
+    assert "no such file" in run("erase", "ann", "--path", tmp_path / "nowhere")[2]
+    (folder / SUBJECT_FILE).write_bytes(b"no database at all, but longer than a header is" * 10)
+    assert "expected the key store" in run("erase", "ann", "--path", folder)[2]

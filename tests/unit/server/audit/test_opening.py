@@ -1,0 +1,26 @@
+"""A facility's auditor is put together from its settings."""
+
+from pathlib import Path
+
+import pytest
+
+from server.audit.log import SUBJECT_FILE
+from server.audit.opening import open_auditor
+from server.audit.verify import verify
+from server.config_audit import AuditSettings
+from server.errors import AuditStartError
+
+
+def test_it_stands_beside_the_store(tmp_path: Path) -> None:
+    open_auditor(AuditSettings(witness=str(tmp_path / "witness")), str(tmp_path / "clinic.sqlite3")).close()
+    assert verify(tmp_path / "clinic.audit").tree.size == 1
+
+
+def test_a_key_store_that_is_none_is_told_and_the_log_is_let_go(tmp_path: Path) -> None:
+    settings = AuditSettings(folder=str(tmp_path))
+    (tmp_path / SUBJECT_FILE).write_bytes(b"no database at all, but longer than a header is" * 10)
+    for _ in range(2):
+        with pytest.raises(AuditStartError, match="expected the key store"):
+            open_auditor(settings, "clinic.sqlite3")
+    (tmp_path / SUBJECT_FILE).unlink()
+    open_auditor(settings, "clinic.sqlite3").close()

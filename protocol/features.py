@@ -112,6 +112,71 @@ class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
 
 
+class Recent(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask who saw one just now."""
+
+
+class Seer(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who saw who asks; perhaps gone by now."""
+
+    entity: EntityId
+    name: str
+    role: str
+    seconds: Uint32
+    """For how long."""
+    ago: Uint32
+    """s since it ended; 0 while it lasts."""
+
+
+class Seen(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who saw who asks: the newest first, at most 100."""
+
+    people: tuple[Seer, ...]
+
+
+AlertReason = Literal["life_threat", "no_response", "risk_to_others", "safety_check", "other"]
+AlertEnding = Literal["done", "time", "left", "unavailable"]
+
+
+class BreakGlass(Struct, frozen=True, forbid_unknown_fields=True):
+    """Open every curtain of the room, for an emergency."""
+
+    reason: AlertReason
+    text: str
+    """1 to 500 characters that say why; for the audit log alone."""
+    minutes: Uint32
+    """1 to 60."""
+
+
+class Broken(Struct, frozen=True, forbid_unknown_fields=True):
+    """The glass is broken as soon as that is written down."""
+
+    until: Uint32
+    """Server clock, ms."""
+
+
+class EndEmergency(Struct, frozen=True, forbid_unknown_fields=True):
+    """Close the curtains again."""
+
+
+class Alert(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody sees behind every curtain of the room."""
+
+    entity: EntityId
+    name: str
+    role: str
+    reason: AlertReason
+    until: Uint32
+    """Server clock, ms; it may end before."""
+
+
+class AlertEnded(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody sees behind the curtains no more."""
+
+    entity: EntityId
+    why: AlertEnding
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureBodies:
     """What a feature's operations and events carry, by their type."""
@@ -129,5 +194,11 @@ FEATURES: Final[dict[str, FeatureBodies]] = {
         operations={"grab": Grab, "put": Put, "offer": Offer, "move": Move},
         events={"wanted": Wanted},
         results={"grab": Truth, "put": Truth, "offer": Truth, "move": Truth},
+    ),
+    "access": FeatureBodies(operations={"recent": Recent}, results={"recent": Seen}),
+    "emergency": FeatureBodies(
+        operations={"break_glass": BreakGlass, "end": EndEmergency},
+        events={"alert": Alert, "ended": AlertEnded},
+        results={"break_glass": Broken},
     ),
 }

@@ -1,13 +1,15 @@
 """A consultation: a few people, close to each other, where a nod must not be late."""
 
+from server.features.access import Access
 from server.features.chat import Chat
+from server.features.emergency import Emergency
 from server.features.presence import Presence
 from server.features.props import Props
 from server.world.room_type import RoomType
 
 CONSULT = RoomType(
     name="consult",
-    features=(Presence, Chat, Props),
+    features=(Presence, Chat, Props, Access, Emergency),
     tick_hz=60,
     capacity=8,
     visible=12,

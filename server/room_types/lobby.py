@@ -1,5 +1,6 @@
 """The lobby: where everybody comes in; many people, few of them close."""
 
+from server.features.access import Access
 from server.features.chat import Chat
 from server.features.presence import Presence
 from server.features.props import Props
@@ -7,7 +8,7 @@ from server.world.room_type import RoomType
 
 LOBBY = RoomType(
     name="lobby",
-    features=(Presence, Chat, Props),
+    features=(Presence, Chat, Props, Access),
     tick_hz=30,
     capacity=400,
     visible=64,

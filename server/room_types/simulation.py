@@ -1,13 +1,15 @@
 """A simulation lab: a team works on a manikin with its hands, others watch."""
 
+from server.features.access import Access
 from server.features.chat import Chat
+from server.features.emergency import Emergency
 from server.features.presence import Presence
 from server.features.props import Props
 from server.world.room_type import RoomType
 
 SIMULATION = RoomType(
     name="simulation",
-    features=(Presence, Chat, Props),
+    features=(Presence, Chat, Props, Access, Emergency),
     tick_hz=60,
     capacity=40,
     visible=48,

@@ -134,7 +134,16 @@ class Directory:
 
     def _make(self, room_id: str, name: str, settings: RoomSettings, now: float) -> Room:
         room_type = self._find_room_type(settings.type)
-        return Room(room_id, name, room_type, settings, random=self._random, now=now, auditor=self._auditor)
+        return Room(
+            room_id,
+            name,
+            room_type,
+            settings,
+            random=self._random,
+            now=now,
+            auditor=self._auditor,
+            break_glass=self._settings.audit.break_glass,
+        )
 
     def _open(self, room: Room, now: float) -> None:
         self.rooms[room.id] = room

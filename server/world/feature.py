@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
     from server.world.auditing import Action, Auditor
+    from server.world.eyes import Eyes
     from server.world.member import Member
     from server.world.things import Things
 
@@ -64,6 +65,10 @@ class FeatureRoom(Protocol):
     @property
     def things(self) -> Things:
         """The objects of the room, and what may be done with them."""
+
+    @property
+    def eyes(self) -> Eyes:
+        """Who sees whom, and the curtains."""
 
     def perceivers(self, member: Member) -> Sequence[Member]:
         """Who may perceive what `member` does where it is now, itself among them."""

@@ -17,6 +17,7 @@ from server.world.auditing import Action, AuditEvent, NullAuditor
 from server.world.entity import EntityIds, avatar_facts, upright_rotation
 from server.world.event import EncodedEvent
 from server.world.explanation import Explanation, Party, Sight, as_terms, explain
+from server.world.eyes import Eyes
 from server.world.feature import FeatureHost
 from server.world.member import CorrectionReason, Member, Outlet, Participant
 from server.world.room_type import RoomType
@@ -27,7 +28,7 @@ from server.world.wire_time import wire_time
 from server.world.zone import Zones, box_to_millimetres, to_millimetres
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from random import Random
 
     from protocol.messages import Operation
@@ -59,7 +60,9 @@ class Room:
         random: Random,
         now: float,
         auditor: Auditor | None = None,
+        break_glass: Collection[str] = (),
     ) -> None:
+        """`break_glass` are the roles that may open every curtain in an emergency."""
         self.id = room_id
         self.name = name
         self.type = room_type
@@ -84,6 +87,7 @@ class Room:
         self.grid = Grid(GRID_CELL_MM)
         self._sight = _sight(self)
         self.interest = _interest(self, self._sight)
+        self.eyes = Eyes(self._by_slot, self.table, self.interest, self.zones, break_glass)
         self.encoder = SnapshotEncoder(self.table, self.interest)
         self.things = Things(settings, self.table, self.interest, self.zones)
         for thing in settings.objects:

@@ -209,13 +209,23 @@ class World:
         seed: int = 1,
         settings: NamedRoomSettings | None = None,
         auditor: Auditor | None = None,
+        break_glass: Sequence[str] = (),
     ) -> None:
         self.now = 100.0
         self.tick = 0
         self.people: list[Person] = []
         settings = settings or hall_settings(zones=zones, objects=objects, capacity=capacity, bounds=bounds)
         room_type = replace(HALL, features=features)
-        self.room = Room("hall", "Hall", room_type, settings, random=Random(seed), now=self.now, auditor=auditor)
+        self.room = Room(
+            "hall",
+            "Hall",
+            room_type,
+            settings,
+            random=Random(seed),
+            now=self.now,
+            auditor=auditor,
+            break_glass=break_glass,
+        )
 
     def join(self, name: str, role: str = "patient", x: float = 0.0, z: float = 0.0) -> Person:
         """Let somebody in, who goes to a place at once."""

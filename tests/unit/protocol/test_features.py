@@ -11,6 +11,7 @@ from protocol.codec import convert_body, decode_server, encode, pack, unpack_map
 from protocol.errors import MalformedMessage
 from protocol.features import (
     FEATURES,
+    BreakGlass,
     Changed,
     FeatureBodies,
     Grab,
@@ -18,9 +19,12 @@ from protocol.features import (
     Offer,
     Person,
     Put,
+    Recent,
     Roster,
     Said,
     Say,
+    Seen,
+    Seer,
     Truth,
     Wanted,
 )
@@ -112,3 +116,20 @@ def test_what_is_told_of_props_has_every_key_and_no_other(declared: type[Any], b
 def test_what_is_out_of_range_of_props_is_malformed(declared: type[Any], body: dict[str, Any]) -> None:
     with pytest.raises(MalformedMessage):
         convert_body(body, declared)
+
+
+def test_who_breaks_the_glass_says_why_and_for_how_long() -> None:
+    body = {"reason": "no_response", "text": "pale", "minutes": 5}
+    assert convert_body(body, BreakGlass) == BreakGlass(reason="no_response", text="pale", minutes=5)
+    for wrong in ({"reason": "curiosity"}, {"minutes": -1}, {"minutes": 1.5}, {"text": None}, {"to": 7}):
+        with pytest.raises(MalformedMessage):
+            convert_body(body | wrong, BreakGlass)
+
+
+def test_who_saw_somebody_is_told_as_people_with_times() -> None:
+    people = ({"entity": 7, "name": "Ann", "role": "patient", "seconds": 61, "ago": 0},)
+    seen = convert_body({"people": people}, Seen)
+    assert seen == Seen(people=(Seer(entity=7, name="Ann", role="patient", seconds=61, ago=0),))
+    assert convert_body({}, Recent) == Recent()
+    with pytest.raises(MalformedMessage):
+        convert_body({"entity": 7}, Recent)

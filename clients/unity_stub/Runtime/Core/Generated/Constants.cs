@@ -171,6 +171,9 @@ namespace Polyclinic.Protocol.Generated
         public const int PropHeadReachMm = 2000;
         public const int GripMaxMm = 1000;
         public const int WishMs = 3000;
+        public const int AccessPeopleMax = 100;
+        public const int EmergencyTextMax = 500;
+        public const int EmergencyMinutesMax = 60;
         public const int SampleAgeMaxMs = 1000;
         public const int MovementSpeedMmS = 3000;
         public const int MovementBudgetMm = 6000;
@@ -186,6 +189,6 @@ namespace Polyclinic.Protocol.Generated
         public const double SpreadSpan = 1.4;
         public const string Subprotocol = "polyclinic.v1";
         public const string WorldPath = "/world";
-        public const string SchemaHash = "44725364e7d03f80";
+        public const string SchemaHash = "43243f160a5fc064";
     }
 }

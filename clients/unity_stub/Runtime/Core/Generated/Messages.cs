@@ -1815,6 +1815,112 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>Ask who saw one just now.</summary>
+    public sealed class Recent : IWireMap
+    {
+
+        public static Recent Read(IMapReader reader)
+        {
+            if (reader.BeginMap() != 0)
+            {
+                throw reader.Fault("Recent has no keys");
+            }
+
+            return new Recent();
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(0);
+        }
+    }
+
+    /// <summary>Open every curtain of the room, for an emergency.</summary>
+    public sealed class BreakGlass : IWireMap
+    {
+        public string Reason;
+        public string Text;
+        public uint Minutes;
+
+        public static BreakGlass Read(IMapReader reader)
+        {
+            var read = new BreakGlass();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "reason":
+                        bit = 1;
+                        read.Reason = reader.Text(-1);
+                        if (read.Reason != "life_threat" && read.Reason != "no_response" && read.Reason != "other" && read.Reason != "risk_to_others" && read.Reason != "safety_check")
+                        {
+                            throw reader.Fault("no word for it: " + read.Reason);
+                        }
+
+                        break;
+                    case "text":
+                        bit = 2;
+                        read.Text = reader.Text(-1);
+                        break;
+                    case "minutes":
+                        bit = 4;
+                        read.Minutes = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("BreakGlass has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("BreakGlass has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 7) != 7)
+            {
+                throw reader.Fault("BreakGlass lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(3);
+            writer.Key("reason");
+            writer.Text(Reason);
+            writer.Key("text");
+            writer.Text(Text);
+            writer.Key("minutes");
+            writer.Int(Minutes);
+        }
+    }
+
+    /// <summary>Close the curtains again.</summary>
+    public sealed class EndEmergency : IWireMap
+    {
+
+        public static EndEmergency Read(IMapReader reader)
+        {
+            if (reader.BeginMap() != 0)
+            {
+                throw reader.Fault("EndEmergency has no keys");
+            }
+
+            return new EndEmergency();
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(0);
+        }
+    }
+
     /// <summary>Somebody in the room.</summary>
     public sealed class Person : IWireMap
     {
@@ -2152,6 +2258,145 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>Somebody sees behind every curtain of the room.</summary>
+    public sealed class Alert : IWireMap
+    {
+        public uint Entity;
+        public string Name;
+        public string Role;
+        public string Reason;
+        public uint Until;
+
+        public static Alert Read(IMapReader reader)
+        {
+            var read = new Alert();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entity":
+                        bit = 1;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "name":
+                        bit = 2;
+                        read.Name = reader.Text(-1);
+                        break;
+                    case "role":
+                        bit = 4;
+                        read.Role = reader.Text(-1);
+                        break;
+                    case "reason":
+                        bit = 8;
+                        read.Reason = reader.Text(-1);
+                        if (read.Reason != "life_threat" && read.Reason != "no_response" && read.Reason != "other" && read.Reason != "risk_to_others" && read.Reason != "safety_check")
+                        {
+                            throw reader.Fault("no word for it: " + read.Reason);
+                        }
+
+                        break;
+                    case "until":
+                        bit = 16;
+                        read.Until = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Alert has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Alert has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 31) != 31)
+            {
+                throw reader.Fault("Alert lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(5);
+            writer.Key("entity");
+            writer.Int(Entity);
+            writer.Key("name");
+            writer.Text(Name);
+            writer.Key("role");
+            writer.Text(Role);
+            writer.Key("reason");
+            writer.Text(Reason);
+            writer.Key("until");
+            writer.Int(Until);
+        }
+    }
+
+    /// <summary>Somebody sees behind the curtains no more.</summary>
+    public sealed class AlertEnded : IWireMap
+    {
+        public uint Entity;
+        public string Why;
+
+        public static AlertEnded Read(IMapReader reader)
+        {
+            var read = new AlertEnded();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entity":
+                        bit = 1;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "why":
+                        bit = 2;
+                        read.Why = reader.Text(-1);
+                        if (read.Why != "done" && read.Why != "left" && read.Why != "time" && read.Why != "unavailable")
+                        {
+                            throw reader.Fault("no word for it: " + read.Why);
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("AlertEnded has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("AlertEnded has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("AlertEnded lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("entity");
+            writer.Int(Entity);
+            writer.Key("why");
+            writer.Text(Why);
+        }
+    }
+
     /// <summary>How a thing is, as the result of an operation on it tells.</summary>
     public sealed class Truth : IWireMap
     {
@@ -2309,11 +2554,195 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>Somebody who saw who asks; perhaps gone by now.</summary>
+    public sealed class Seer : IWireMap
+    {
+        public uint Entity;
+        public string Name;
+        public string Role;
+        public uint Seconds;
+        public uint Ago;
+
+        public static Seer Read(IMapReader reader)
+        {
+            var read = new Seer();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entity":
+                        bit = 1;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "name":
+                        bit = 2;
+                        read.Name = reader.Text(-1);
+                        break;
+                    case "role":
+                        bit = 4;
+                        read.Role = reader.Text(-1);
+                        break;
+                    case "seconds":
+                        bit = 8;
+                        read.Seconds = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    case "ago":
+                        bit = 16;
+                        read.Ago = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Seer has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Seer has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 31) != 31)
+            {
+                throw reader.Fault("Seer lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(5);
+            writer.Key("entity");
+            writer.Int(Entity);
+            writer.Key("name");
+            writer.Text(Name);
+            writer.Key("role");
+            writer.Text(Role);
+            writer.Key("seconds");
+            writer.Int(Seconds);
+            writer.Key("ago");
+            writer.Int(Ago);
+        }
+    }
+
+    /// <summary>Who saw who asks: the newest first, at most 100.</summary>
+    public sealed class Seen : IWireMap
+    {
+        public Seer[] People;
+
+        public static Seen Read(IMapReader reader)
+        {
+            var read = new Seen();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "people":
+                        bit = 1;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.People = new Seer[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.People[at0] = Seer.Read(reader);
+                            }
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("Seen has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Seen has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Seen lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("people");
+            writer.BeginArray(People.Length);
+            for (int at0 = 0; at0 < People.Length; at0++)
+            {
+                People[at0].Write(writer);
+            }
+
+        }
+    }
+
+    /// <summary>The glass is broken as soon as that is written down.</summary>
+    public sealed class Broken : IWireMap
+    {
+        public uint Until;
+
+        public static Broken Read(IMapReader reader)
+        {
+            var read = new Broken();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "until":
+                        bit = 1;
+                        read.Until = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Broken has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Broken has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Broken lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("until");
+            writer.Int(Until);
+        }
+    }
+
     /// <summary>The features' words, and messages by their kind.</summary>
     public static class Bodies
     {
         public const string ChatFeature = "chat";
         public const string PropsFeature = "props";
+        public const string AccessFeature = "access";
+        public const string EmergencyFeature = "emergency";
         public const string PresenceFeature = "presence";
         /// <summary>Operation of chat, with a Say.</summary>
         public const string ChatSay = "say";
@@ -2325,6 +2754,12 @@ namespace Polyclinic.Protocol.Generated
         public const string PropsOffer = "offer";
         /// <summary>Operation of props, with a Move.</summary>
         public const string PropsMove = "move";
+        /// <summary>Operation of access, with a Recent.</summary>
+        public const string AccessRecent = "recent";
+        /// <summary>Operation of emergency, with a BreakGlass.</summary>
+        public const string EmergencyBreakGlass = "break_glass";
+        /// <summary>Operation of emergency, with a EndEmergency.</summary>
+        public const string EmergencyEnd = "end";
         /// <summary>Event of presence, with a Roster.</summary>
         public const string PresenceRoster = "roster";
         /// <summary>Event of presence, with a Changed.</summary>
@@ -2333,6 +2768,10 @@ namespace Polyclinic.Protocol.Generated
         public const string ChatSaid = "said";
         /// <summary>Event of props, with a Wanted.</summary>
         public const string PropsWanted = "wanted";
+        /// <summary>Event of emergency, with a Alert.</summary>
+        public const string EmergencyAlert = "alert";
+        /// <summary>Event of emergency, with a AlertEnded.</summary>
+        public const string EmergencyEnded = "ended";
 
         public static IWireMap ReadClient(Kind kind, IMapReader reader)
         {
@@ -2389,6 +2828,10 @@ namespace Polyclinic.Protocol.Generated
                     return Truth.Read(reader);
                 case "props.move":
                     return Truth.Read(reader);
+                case "access.recent":
+                    return Seen.Read(reader);
+                case "emergency.break_glass":
+                    return Broken.Read(reader);
                 default:
                     return null;
             }

@@ -164,6 +164,9 @@ export const PROP_HAND_REACH_MM = 1000;
 export const PROP_HEAD_REACH_MM = 2000;
 export const GRIP_MAX_MM = 1000;
 export const WISH_MS = 3000;
+export const ACCESS_PEOPLE_MAX = 100;
+export const EMERGENCY_TEXT_MAX = 500;
+export const EMERGENCY_MINUTES_MAX = 60;
 export const SAMPLE_AGE_MAX_MS = 1000;
 export const MOVEMENT_SPEED_MM_S = 3000;
 export const MOVEMENT_BUDGET_MM = 6000;
@@ -181,4 +184,4 @@ export const SPREAD_SPAN = 1.4;
 
 export const SUBPROTOCOL = "polyclinic.v1";
 export const WORLD_PATH = "/world";
-export const SCHEMA_HASH = "44725364e7d03f80";
+export const SCHEMA_HASH = "43243f160a5fc064";

@@ -414,6 +414,40 @@ export const MOVE: StructSchema = {
   ],
 };
 
+/** Ask who saw one just now. */
+export type Recent = Readonly<Record<string, never>>;
+
+export const RECENT: StructSchema = {
+  name: "Recent",
+  fields: [
+  ],
+};
+
+/** Open every curtain of the room, for an emergency. */
+export interface BreakGlass {
+  readonly reason: "life_threat" | "no_response" | "other" | "risk_to_others" | "safety_check";
+  readonly text: string;
+  readonly minutes: number;
+}
+
+export const BREAK_GLASS: StructSchema = {
+  name: "BreakGlass",
+  fields: [
+    { key: "reason", type: { is: "choice", words: ["life_threat", "no_response", "other", "risk_to_others", "safety_check"] }, required: true },
+    { key: "text", type: { is: "text", most: null }, required: true },
+    { key: "minutes", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+  ],
+};
+
+/** Close the curtains again. */
+export type EndEmergency = Readonly<Record<string, never>>;
+
+export const END_EMERGENCY: StructSchema = {
+  name: "EndEmergency",
+  fields: [
+  ],
+};
+
 /** Somebody in the room. */
 export interface Person {
   readonly entity: number;
@@ -492,6 +526,40 @@ export const WANTED: StructSchema = {
   ],
 };
 
+/** Somebody sees behind every curtain of the room. */
+export interface Alert {
+  readonly entity: number;
+  readonly name: string;
+  readonly role: string;
+  readonly reason: "life_threat" | "no_response" | "other" | "risk_to_others" | "safety_check";
+  readonly until: number;
+}
+
+export const ALERT: StructSchema = {
+  name: "Alert",
+  fields: [
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "name", type: { is: "text", most: null }, required: true },
+    { key: "role", type: { is: "text", most: null }, required: true },
+    { key: "reason", type: { is: "choice", words: ["life_threat", "no_response", "other", "risk_to_others", "safety_check"] }, required: true },
+    { key: "until", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+  ],
+};
+
+/** Somebody sees behind the curtains no more. */
+export interface AlertEnded {
+  readonly entity: number;
+  readonly why: "done" | "left" | "time" | "unavailable";
+}
+
+export const ALERT_ENDED: StructSchema = {
+  name: "AlertEnded",
+  fields: [
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "why", type: { is: "choice", words: ["done", "left", "time", "unavailable"] }, required: true },
+  ],
+};
+
 /** How a thing is, as the result of an operation on it tells. */
 export interface Truth {
   readonly prop: number;
@@ -517,6 +585,50 @@ export const TRUTH: StructSchema = {
     { key: "offered", type: { is: "bool" }, required: true },
     { key: "position", type: { is: "array", item: { is: "int", least: -8388607, most: 8388607 }, length: 3 }, required: true },
     { key: "rotation", type: { is: "array", item: { is: "int", least: -400, most: 400 }, length: 4 }, required: true },
+  ],
+};
+
+/** Somebody who saw who asks; perhaps gone by now. */
+export interface Seer {
+  readonly entity: number;
+  readonly name: string;
+  readonly role: string;
+  readonly seconds: number;
+  readonly ago: number;
+}
+
+export const SEER: StructSchema = {
+  name: "Seer",
+  fields: [
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "name", type: { is: "text", most: null }, required: true },
+    { key: "role", type: { is: "text", most: null }, required: true },
+    { key: "seconds", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+    { key: "ago", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+  ],
+};
+
+/** Who saw who asks: the newest first, at most 100. */
+export interface Seen {
+  readonly people: readonly Seer[];
+}
+
+export const SEEN: StructSchema = {
+  name: "Seen",
+  fields: [
+    { key: "people", type: { is: "array", item: { is: "struct", struct: SEER }, length: null }, required: true },
+  ],
+};
+
+/** The glass is broken as soon as that is written down. */
+export interface Broken {
+  readonly until: number;
+}
+
+export const BROKEN: StructSchema = {
+  name: "Broken",
+  fields: [
+    { key: "until", type: { is: "int", least: 0, most: 4294967295 }, required: true },
   ],
 };
 
@@ -565,6 +677,9 @@ export interface Operations {
   readonly "props/put": Put;
   readonly "props/offer": Offer;
   readonly "props/move": Move;
+  readonly "access/recent": Recent;
+  readonly "emergency/break_glass": BreakGlass;
+  readonly "emergency/end": EndEmergency;
 }
 
 export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -573,6 +688,9 @@ export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> 
   "props/put": PUT,
   "props/offer": OFFER,
   "props/move": MOVE,
+  "access/recent": RECENT,
+  "emergency/break_glass": BREAK_GLASS,
+  "emergency/end": END_EMERGENCY,
 };
 
 /** By feature and type. */
@@ -581,6 +699,8 @@ export interface Events {
   readonly "presence/changed": Changed;
   readonly "chat/said": Said;
   readonly "props/wanted": Wanted;
+  readonly "emergency/alert": Alert;
+  readonly "emergency/ended": AlertEnded;
 }
 
 export const EVENT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -588,6 +708,8 @@ export const EVENT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
   "presence/changed": CHANGED,
   "chat/said": SAID,
   "props/wanted": WANTED,
+  "emergency/alert": ALERT,
+  "emergency/ended": ALERT_ENDED,
 };
 
 /** By feature and type. */
@@ -596,6 +718,8 @@ export interface Results {
   readonly "props/put": Truth;
   readonly "props/offer": Truth;
   readonly "props/move": Truth;
+  readonly "access/recent": Seen;
+  readonly "emergency/break_glass": Broken;
 }
 
 export const RESULT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -603,4 +727,6 @@ export const RESULT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
   "props/put": TRUTH,
   "props/offer": TRUTH,
   "props/move": TRUTH,
+  "access/recent": SEEN,
+  "emergency/break_glass": BROKEN,
 };

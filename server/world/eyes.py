@@ -1,0 +1,74 @@
+"""Who sees whom in a room now, and the curtains: what features may ask of it, and the one thing they may change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from core_ext import EntityTable, Interest
+    from server.world.member import Member
+    from server.world.zone import Zones
+
+
+class Eyes:
+    """The eyes of a room's members."""
+
+    def __init__(
+        self,
+        by_slot: Mapping[int, Member],
+        table: EntityTable,
+        interest: Interest,
+        zones: Zones,
+        break_glass: Collection[str],
+    ) -> None:
+        """`break_glass` are the roles that may open every curtain in an emergency."""
+        self._by_slot = by_slot
+        self._table = table
+        self._interest = interest
+        self._zones = zones
+        self._break_glass = frozenset(break_glass)
+
+    @property
+    def curtains(self) -> bool:
+        """Whether the room has any private zone."""
+        return bool(self._zones.private_mask)
+
+    def seen(self, observer: Member) -> list[Member]:
+        """Give the members that an observer is shown, as of its last update; nobody for one whose socket is lost."""
+        if observer.suspended:
+            return []
+        shown = (self._by_slot.get(slot) for slot, _, _ in self._interest.members(observer.observer))
+        return [member for member in shown if member is not None and not member.suspended]
+
+    def private_zone(self, member: Member) -> int | None:
+        """Give the number of the private zone a member is in, None outside any."""
+        zone = self._table.zone(member.slot)
+        return zone if self._zones.is_private(zone) else None
+
+    def hidden(self, observer: Member) -> list[Member]:
+        """Give the members whom a curtain hides from an observer."""
+        own = self._table.zone(observer.slot)
+        return [
+            member
+            for member in self._by_slot.values()
+            if member is not observer
+            and not self._zones.perceived(self._table.zone(member.slot), observer.granted, own)
+        ]
+
+    def may_break_glass(self, member: Member) -> bool:
+        """Whether a member's role may open every curtain in an emergency."""
+        return member.participant.role in self._break_glass
+
+    def open_curtains(self, member: Member) -> None:
+        """Let a member perceive every private zone, from the next update on."""
+        self._grant(member, self._zones.private_mask)
+
+    def close_curtains(self, member: Member) -> None:
+        """Let a member perceive what its role does, from the next update on."""
+        self._grant(member, self._zones.granted(member.participant.role))
+
+    def _grant(self, member: Member, mask: int) -> None:
+        member.granted = mask
+        self._interest.set_granted(member.observer, mask)

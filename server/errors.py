@@ -236,6 +236,11 @@ class StoreError(PolyclinicError):
     http_status = 503
     close_code = CloseCode.DURABILITY_UNAVAILABLE
 
+    def __init__(self, detail: str, *, passing: bool = False) -> None:
+        super().__init__(detail)
+        self.passing = passing
+        """Whether it will pass by itself: nothing was written and what is written next may well be kept."""
+
 
 class AuditUnavailable(PolyclinicError):
     """The audit log cannot be written, so what must stand in it is not done."""

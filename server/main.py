@@ -23,6 +23,7 @@ from server.audit.commands import app as audit_app
 from server.audit.opening import open_auditor
 from server.audit.telemetry import AuditMetrics
 from server.avatars import read_avatars
+from server.backup import backup, restore
 from server.check import describe, doubts
 from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
 from server.errors import InvalidRequest, StartError, StoreError
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
     from server.audit.writer import AuditWriter
     from server.avatars import Avatars
-    from server.store.sqlite import OpenedRoom
+    from server.store.writing import OpenedRoom
     from server.world.room import Room
 
 SWEEP_SECONDS = 0.05
@@ -130,6 +131,8 @@ def load(context: typer.Context) -> None:
 
 
 app.command()(why)
+app.command()(backup)
+app.command()(restore)
 app.add_typer(audit_app)
 
 

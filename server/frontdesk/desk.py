@@ -12,7 +12,7 @@ from server.config import Facility
 from server.errors import AuditUnavailable, Stopping
 from server.identity.tickets import TicketDesk
 from server.ops.metrics import Metrics
-from server.store.sqlite import OpenedRoom
+from server.store.writing import OpenedRoom
 from server.world.auditing import Auditor, NullAuditor
 from server.world.directory import Directory
 

@@ -17,7 +17,7 @@ from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish, read_body
 from server.frontdesk.desk import desk_of
 from server.frontdesk.names import clean_name
-from server.store.sqlite import OpenedRoom
+from server.store.writing import OpenedRoom
 from server.world.room import Room
 
 

@@ -1,36 +1,43 @@
 """The embedded store: one SQLite file, written ahead and synced at each commit, with one connection.
 
-A commit that returned is on the disk (`synchronous=FULL` syncs the write-ahead log each time). After a write that
-failed the store takes no more of them until the process starts anew: what an operating system did with the pages of a
-failed sync cannot be known, so trying again would only look like success.
+A commit that returned is on the disk (`synchronous=FULL` syncs the write-ahead log each time); `writer.py` says what
+shares one and what follows when one fails.
 """
 
+from __future__ import annotations
+
+import fcntl
+import os
 import sqlite3
 from contextlib import closing
-from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
-import msgspec
-from sqlalchemy import Executable, delete, event, func, select, text
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import event, func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.errors import StoreError
-from server.store.tables import APPLICATION_ID, METADATA, ROOMS_OPENED, SCHEMA, SCHEMA_VERSION
+from server.store.migrations import bring_up
+from server.store.tables import APPLICATION_ID, ROOMS_OPENED, SCHEMA, SCHEMA_VERSION
+from server.store.writer import Writer, reason
+from server.store.writing import KeptRoom, Numbers, OpenedRoom, RoomClosed, last_number, read_room
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from server.store.writing import Writing
+
+T = TypeVar("T")
 
 BUSY_SECONDS: Final = 2.0
-"""How long a write waits for another process that holds the file, a backup for instance."""
+"""How long a write waits for another process that holds the file."""
 
-
-class OpenedRoom(msgspec.Struct, frozen=True):
-    """A room that was opened on demand: what is needed to open it again."""
-
-    id: str
-    type: str
-    name: str
-
+SYNCHRONOUS: Final = "FULL"
 
 _WRITE_AHEAD: Final = "PRAGMA journal_mode = WAL"
 
@@ -38,18 +45,28 @@ _WRITE_AHEAD: Final = "PRAGMA journal_mode = WAL"
 class Store:
     """The file, open. Made by `Store.open`; every method raises `StoreError` when the file does not serve."""
 
-    def __init__(self, file: Path, engine: AsyncEngine) -> None:
+    def __init__(self, file: Path, engine: AsyncEngine, writer: Writer, lock: int) -> None:
         self.file: Final = file
+        self.writer: Final = writer
         self._engine = engine
-        self._failed = ""
+        self._lock = lock
 
     @classmethod
     async def open(cls, file: Path) -> Self:
-        """Open the file, or make it, and check that it can be written."""
+        """Open the file, or make it, bring it up to this server's tables, and check that it can be written."""
+        lock = lock_file(file)
         try:
-            _try_opening(file)
-        except sqlite3.Error as error:
-            raise StoreError(f"{file}: expected a SQLite file that can be written, got: {error}") from None
+            try:
+                _try_opening(file)
+            except sqlite3.Error as error:
+                raise _unfit(file, str(error)) from None
+            return await cls._open_locked(file, lock)
+        except BaseException:
+            os.close(lock)
+            raise
+
+    @classmethod
+    async def _open_locked(cls, file: Path, lock: int) -> Self:
         # One connection is one writer: statements queue for it in the pool.
         engine = create_async_engine(
             URL.create("sqlite+aiosqlite", database=str(file)),
@@ -58,80 +75,106 @@ class Store:
             connect_args={"timeout": BUSY_SECONDS},
         )
         event.listen(engine.sync_engine, "connect", _set_pragmas)
-        store = cls(file, engine)
         try:
             async with engine.begin() as connection:
-                await store._prepare(connection)
-        except SQLAlchemyError as error:
+                await _prepare(file, connection)
+                last = await connection.run_sync(last_number)
+            _sync_folder(file)
+        except (SQLAlchemyError, OSError) as error:
             await engine.dispose()
-            raise StoreError(f"{file}: expected a SQLite file that can be written, got: {_reason(error)}") from None
+            raise _unfit(file, reason(error) if isinstance(error, SQLAlchemyError) else str(error)) from None
         except StoreError:
             await engine.dispose()
             raise
-        return store
+        return cls(file, engine, Writer(file, engine, Numbers(last)), lock)
 
     @property
     def failed(self) -> bool:
         """Whether a write failed, so that no more are taken."""
-        return bool(self._failed)
+        return bool(self.writer.failure)
 
     async def opened_rooms(self) -> list[OpenedRoom]:
         """Read the rooms opened on demand that were never closed, oldest first."""
         query = select(ROOMS_OPENED.c.id, ROOMS_OPENED.c.type, ROOMS_OPENED.c.name).order_by(ROOMS_OPENED.c.number)
-        try:
-            async with self._engine.connect() as connection:
-                rows = (await connection.execute(query)).all()
-        except SQLAlchemyError as error:
-            raise StoreError(f"{self.file}: cannot be read: {_reason(error)}") from None
+        rows = await self._read(lambda connection: connection.execute(query).all())
         return [OpenedRoom(id=row.id, type=row.type, name=row.name) for row in rows]
+
+    async def kept_rooms(self, rooms: list[str]) -> dict[str, KeptRoom]:
+        """Read what is kept of each of these rooms."""
+        return await self._read(lambda connection: {room: read_room(connection, room) for room in rooms})
 
     async def room_opened(self, room: OpenedRoom) -> None:
         """Keep a room that was opened on demand; on the disk when this returns. One that is kept already stays."""
-        values = insert(ROOMS_OPENED).values(id=room.id, type=room.type, name=room.name)
-        await self._write(values.on_conflict_do_nothing(index_elements=[ROOMS_OPENED.c.id]))
+        await self.writer.write(room)
 
     async def room_closed(self, room_id: str) -> None:
-        """Forget a room that closed; nothing happens if it is not kept."""
-        await self._write(delete(ROOMS_OPENED).where(ROOMS_OPENED.c.id == room_id))
+        """Forget a room that closed, and all that is kept of it; nothing happens if it is not kept."""
+        await self.writer.write(RoomClosed(room_id))
+
+    def keep(self, writing: Writing, settled: Callable[[StoreError | None], None]) -> None:
+        """Write; `settled` learns of it once it is on the disk, or that it is not."""
+        self.writer.submit(writing, settled)
 
     async def close(self) -> None:
-        """Close the file. SQLite then folds the write-ahead log into it."""
-        await self._engine.dispose()
+        """Write what waits and close the file; SQLite then folds the write-ahead log into it.
 
-    async def _prepare(self, connection: AsyncConnection) -> None:
-        await self._check_owner(connection)
-        await connection.run_sync(METADATA.create_all)
-        version = await connection.scalar(select(SCHEMA.c.version))
-        if version is None:
-            await connection.execute(insert(SCHEMA).values(version=SCHEMA_VERSION))
-        elif version != SCHEMA_VERSION:
-            raise StoreError(f"{self.file}: expected schema version {SCHEMA_VERSION}, got {version}")
-        # Written even when nothing changes: a file that cannot be written is found now, not at the first visit.
-        await connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
-        await connection.execute(SCHEMA.update().values(version=SCHEMA_VERSION))
+        Not after a failed write: closing would sync once more what the system may have dropped. The file then stays
+        open until the process ends, which must not go by way of the interpreter's own closing (`os._exit`).
+        """
+        await self.writer.finish()
+        if not self.failed:
+            await self._engine.dispose()
+            os.close(self._lock)
 
-    async def _check_owner(self, connection: AsyncConnection) -> None:
-        owner = await connection.scalar(text("PRAGMA application_id"))
-        tables = await connection.scalar(select(func.count()).select_from(text("sqlite_master")))
-        if owner not in {0, APPLICATION_ID} or (owner == 0 and tables and not await self._has_schema(connection)):
-            raise StoreError(f"{self.file}: expected a file of this server, got another program's database")
-
-    async def _has_schema(self, connection: AsyncConnection) -> bool:
-        # A file whose very first opening was cut short has our tables and not yet our mark.
-        found = text("SELECT 1 FROM sqlite_master WHERE name = :name").bindparams(name=SCHEMA.name)
-        return await connection.scalar(found) is not None
-
-    async def _write(self, statement: Executable) -> None:
-        if self._failed:
-            raise StoreError(f"{self.file}: nothing is kept since a write failed ({self._failed}); restart the server")
+    async def _read(self, query: Callable[[Connection], T]) -> T:
         try:
-            async with self._engine.begin() as connection:
-                await connection.execute(statement)
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(query)
         except SQLAlchemyError as error:
-            reason = _reason(error)
-            if not _is_busy(error):
-                self._failed = reason
-            raise StoreError(f"{self.file}: cannot be written: {reason}") from None
+            raise StoreError(f"{self.file}: cannot be read: {reason(error)}") from None
+
+
+def lock_file(file: Path) -> int:
+    """Take the file for this process alone, as long as the descriptor is open. Raises `StoreError`.
+
+    The lock is the system's own, on a file beside the store, and goes with the process that holds it, however it ends.
+    """
+    try:
+        lock = os.open(file.with_name(f"{file.name}-lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _unfit(file, f"unable to open: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise StoreError(f"{file}: a server has it open") from None
+    return lock
+
+
+async def _prepare(file: Path, connection: AsyncConnection) -> None:
+    # The driver begins no transaction for statements that make tables: this one makes the migration whole or nothing.
+    await connection.exec_driver_sql("BEGIN IMMEDIATE")
+    version = await connection.run_sync(lambda sync: read_version(file, sync))
+    await connection.run_sync(bring_up, version)
+    # Written even when nothing changes: a file that cannot be written is found now, not at the first visit.
+    await connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+
+
+def read_version(file: Path, connection: Connection) -> int | None:
+    """Read the version of a file's tables, None if it has none yet. Raises `StoreError` if they are not ours."""
+    owner = connection.scalar(text("PRAGMA application_id"))
+    tables = set(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
+    # A file whose very first opening was cut short may have our tables and not yet our mark.
+    if owner not in {0, APPLICATION_ID} or (owner == 0 and tables and SCHEMA.name not in tables):
+        raise StoreError(f"{file}: expected a file of this server, got another program's database")
+    version = connection.scalar(select(func.max(SCHEMA.c.version))) if SCHEMA.name in tables else None
+    if version is not None and not 1 <= version <= SCHEMA_VERSION:
+        raise StoreError(f"{file}: expected schema version 1 to {SCHEMA_VERSION}, got {version}")
+    return version
+
+
+def _unfit(file: Path, why: str) -> StoreError:
+    return StoreError(f"{file}: expected a SQLite file that can be written, got: {why}")
 
 
 def _try_opening(file: Path) -> None:
@@ -140,19 +183,19 @@ def _try_opening(file: Path) -> None:
         connection.execute(_WRITE_AHEAD)
 
 
+def _sync_folder(file: Path) -> None:
+    """Sync the folder, which SQLite does for its log and not for the file itself: a new one would be lost by name."""
+    folder = os.open(file.absolute().parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def _set_pragmas(connection: Any, _record: object) -> None:
     # `Any`: SQLAlchemy hands over its own adapter of the driver's connection, whose class is not public.
     cursor = connection.cursor()
     cursor.execute(_WRITE_AHEAD)
-    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
+    cursor.execute("PRAGMA wal_autocheckpoint = 0")
     cursor.close()
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    """Tell the driver's words on one line: SQLAlchemy's carry the statement's values, and a value may be a name."""
-    return " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())
-
-
-def _is_busy(error: SQLAlchemyError) -> bool:
-    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Of the tables below. A file with a higher one was written by a newer server and is left alone."""
 
 APPLICATION_ID: Final = 0x504C594E
@@ -25,3 +25,42 @@ ROOMS_OPENED: Final = Table(
     sqlite_autoincrement=True,
 )
 """Rooms opened on demand that are open now, in the order in which they were opened."""
+
+EDITS: Final = Table(
+    "edits",
+    METADATA,
+    Column("room", String, nullable=False),
+    Column("feature", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("op", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("room", "feature", "key"),
+)
+"""What features keep, the newest value of each key (msgpack), with the operation that wrote it (empty: the server)."""
+
+LINES: Final = Table(
+    "lines",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("room", String, nullable=False),
+    Column("feature", String, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("op", LargeBinary, nullable=False),
+    Column("written", Float, nullable=False),
+)
+"""What features keep one after another, chat for instance; `written` in seconds since 1970."""
+
+OPERATIONS: Final = Table(
+    "operations",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("room", String, nullable=False),
+    Column("identity", String, nullable=False),
+    Column("op", LargeBinary, nullable=False),
+    Column("result", LargeBinary, nullable=False),
+)
+"""The results of operations that were kept, so that one that comes again, over a restart too, has no second effect."""
+
+OF_A_ROOM: Final = (EDITS, LINES, OPERATIONS)
+"""What goes with its room."""

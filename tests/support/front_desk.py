@@ -21,7 +21,7 @@ from server.identity.tickets import TicketDesk
 from server.ops.logging import LogCounts
 from server.ops.metrics import Metrics, WorldCounts
 from server.room_types import ROOM_TYPES, find_room_type
-from server.store.sqlite import OpenedRoom
+from server.store.writing import OpenedRoom
 from server.world.directory import Directory
 from tests.support.audit import Notebook
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from server.store.sqlite import OpenedRoom, Store
+from server.store.sqlite import Store
+from server.store.writing import OpenedRoom
 
 ROOT = Path(__file__).parents[3]
 ROOMS_BEFORE_THE_KILL = 25
@@ -14,7 +15,8 @@ ROOMS_BEFORE_THE_KILL = 25
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from server.store.sqlite import OpenedRoom, Store
+from server.store.sqlite import Store
+from server.store.writing import OpenedRoom
 
 async def write():
     store = await Store.open(Path(sys.argv[1]))

@@ -22,7 +22,8 @@ from server.frontdesk.desk import Phase
 from server.ops.garbage import ALL_SECONDS
 from server.ops.logging import LogCounts
 from server.room_types import ROOM_TYPES
-from server.store.sqlite import OpenedRoom, Store
+from server.store.sqlite import Store
+from server.store.writing import OpenedRoom
 from server.world.member import Participant
 from tests.support.rooms import Inbox
 from tests.support.vrm import vrm, write_vrm
@@ -257,7 +258,7 @@ async def test_visits_are_open_again_after_a_restart(facility: Facility) -> None
         server = main.Server(facility, LogCounts())
         await server.start(stack)
         visit = server.directory.open_visit("consult", "Visit 17", server.clock.now())
-        await _keep(facility, OpenedRoom(id=visit.id, type="consult", name="Visit 17"))
+    await _keep(facility, OpenedRoom(id=visit.id, type="consult", name="Visit 17"))
     async with AsyncExitStack() as stack:
         again = main.Server(facility, LogCounts())
         await again.start(stack)

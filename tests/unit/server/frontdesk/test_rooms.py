@@ -3,7 +3,7 @@ import pytest
 from protocol.schema import SCHEMA_HASH
 from server.errors import StoreError
 from server.frontdesk.desk import Phase
-from server.store.sqlite import OpenedRoom
+from server.store.writing import OpenedRoom
 from tests.support.front_desk import FrontDesk
 
 SAMPLE_ROOMS = ["lobby", "waiting", "consult-1", "consult-2", "ward", "simulation", "auditorium"]

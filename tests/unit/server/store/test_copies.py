@@ -1,0 +1,119 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from server.errors import StoreError
+from server.store.copies import back_up, put_back
+from server.store.sqlite import Store
+from server.store.writing import Edit
+
+
+def edit(number: int) -> Edit:
+    return Edit(room="lobby", feature="panels", key=f"key {number}", value=b"x" * 500, op=bytes(15) + bytes([number]))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "store.sqlite3"
+
+
+def names(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
+async def keys(file: Path) -> set[str]:
+    store = await Store.open(file)
+    kept = await store.kept_rooms(["lobby"])
+    await store.close()
+    return set(kept["lobby"].edits.get("panels", {}))
+
+
+async def test_a_copy_has_what_is_committed_while_the_server_goes_on(file: Path, tmp_path: Path) -> None:
+    store = await Store.open(file)
+    for number in range(5):
+        await store.writer.write(edit(number))
+    copy = tmp_path / "copy.sqlite3"
+    size = back_up(file, copy)
+    await store.writer.write(edit(5))
+    await store.close()
+    assert size == copy.stat().st_size
+    assert await keys(copy) == {f"key {number}" for number in range(5)}
+    assert len(await keys(file)) == 6
+    assert "copy.sqlite3.part" not in names(tmp_path)
+
+
+async def test_a_restored_store_is_what_the_copy_says_and_takes_edits(file: Path, tmp_path: Path) -> None:
+    store = await Store.open(file)
+    await store.writer.write(edit(1))
+    copy = tmp_path / "copy.sqlite3"
+    back_up(file, copy)
+    await store.writer.write(edit(2))
+    with pytest.raises(StoreError, match="a server has it open"):
+        put_back(copy, file)
+    await store.close()
+    assert await keys(file) == {"key 1", "key 2"}
+    put_back(copy, file)
+    assert await keys(file) == {"key 1"}
+    again = await Store.open(file)
+    await again.writer.write(edit(3))
+    await again.close()
+    assert await keys(file) == {"key 1", "key 3"}
+
+
+async def test_a_store_killed_with_a_log_beside_it_is_restored_whole(file: Path, tmp_path: Path) -> None:
+    """What the log of the old store says must not come over what the copy says."""
+    store = await Store.open(file)
+    await store.writer.write(edit(1))
+    copy, killed = tmp_path / "copy.sqlite3", tmp_path / "killed.sqlite3"
+    back_up(file, copy)
+    await store.writer.write(edit(2))
+    for end in ("", "-wal"):
+        killed.with_name(killed.name + end).write_bytes(file.with_name(file.name + end).read_bytes())
+    await store.close()
+    put_back(copy, killed)
+    assert await keys(killed) == {"key 1"}
+
+
+async def test_a_copy_can_become_the_store_of_a_new_place(file: Path, tmp_path: Path) -> None:
+    store = await Store.open(file)
+    await store.writer.write(edit(1))
+    await store.close()
+    copy, elsewhere = tmp_path / "copy.sqlite3", tmp_path / "elsewhere.sqlite3"
+    back_up(file, copy)
+    put_back(copy, elsewhere)
+    assert await keys(elsewhere) == {"key 1"}
+
+
+async def test_a_damaged_copy_is_refused_and_changes_nothing(file: Path, tmp_path: Path) -> None:
+    store = await Store.open(file)
+    for number in range(40):
+        await store.writer.write(edit(number))
+    await store.close()
+    copy = tmp_path / "copy.sqlite3"
+    back_up(file, copy)
+    content = bytearray(copy.read_bytes())
+    content[4096 * 6 : 4096 * 8] = bytes(4096 * 2)
+    copy.write_bytes(content)
+    with pytest.raises(StoreError, match=r"damaged|malformed"):
+        put_back(copy, file)
+    assert len(await keys(file)) == 40
+
+
+@pytest.mark.parametrize("content", [b"", b"this was never a database" * 100])
+async def test_what_is_no_store_is_refused(file: Path, tmp_path: Path, content: bytes) -> None:
+    (other := tmp_path / "other").write_bytes(content)
+    with pytest.raises(StoreError, match=r"expected a store of this server|not a database"):
+        put_back(other, file)
+    with pytest.raises(StoreError, match=r"expected a store of this server|not a database"):
+        back_up(other, tmp_path / "copy")
+    assert file.name not in names(tmp_path)
+
+
+def test_another_programs_database_is_refused(file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    connection = sqlite3.connect(other)
+    connection.execute("CREATE TABLE patients (name TEXT)")
+    connection.close()
+    with pytest.raises(StoreError, match="another program's database"):
+        put_back(other, file)

@@ -52,6 +52,21 @@ class Said(Struct, frozen=True, forbid_unknown_fields=True):
     """Server clock, ms."""
 
 
+class Line(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that was said before one came."""
+
+    name: str
+    text: str
+    age: float
+    """Seconds since then."""
+
+
+class Earlier(Struct, frozen=True, forbid_unknown_fields=True):
+    """What was said before one came, in a room that keeps it: the last lines, oldest first."""
+
+    lines: tuple[Line, ...]
+
+
 class Grab(Struct, frozen=True, forbid_unknown_fields=True):
     """Take a thing into a hand, or into the other one."""
 
@@ -177,6 +192,25 @@ class AlertEnded(Struct, frozen=True, forbid_unknown_fields=True):
     why: AlertEnding
 
 
+class Write(Struct, frozen=True, forbid_unknown_fields=True):
+    """Write on a panel, in place of all that stands there."""
+
+    panel: EntityId
+    text: str
+    """At most 2,000 characters; the length is the feature's to check, for too long a text has a code of its own."""
+    version: Uint32
+    """Of the text that is replaced; 0 if none was ever written."""
+
+
+class Written(Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands on a panel."""
+
+    panel: EntityId
+    text: str
+    version: Uint32
+    """How often it was written on, over restarts too."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureBodies:
     """What a feature's operations and events carry, by their type."""
@@ -189,7 +223,7 @@ class FeatureBodies:
 
 FEATURES: Final[dict[str, FeatureBodies]] = {
     "presence": FeatureBodies(events={"roster": Roster[Person], "changed": Changed[Person]}),
-    "chat": FeatureBodies(operations={"say": Say}, events={"said": Said}),
+    "chat": FeatureBodies(operations={"say": Say}, events={"said": Said, "earlier": Earlier}),
     "props": FeatureBodies(
         operations={"grab": Grab, "put": Put, "offer": Offer, "move": Move},
         events={"wanted": Wanted},
@@ -201,4 +235,5 @@ FEATURES: Final[dict[str, FeatureBodies]] = {
         events={"alert": Alert, "ended": AlertEnded},
         results={"break_glass": Broken},
     ),
+    "panels": FeatureBodies(operations={"write": Write}, events={"written": Written}, results={"write": Written}),
 }

@@ -138,6 +138,11 @@ class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Things in the room."""
     grab: tuple[Name, ...] | None = None
     """Roles that may take and push things that are grabbable; every role if left out."""
+    write: tuple[Name, ...] | None = None
+    """Roles that may write on the room's panels; every role if left out."""
+    keep_chat: Annotated[int, Meta(ge=0, le=30)] = 0
+    """Lines of chat that are kept, over restarts too, and told to who comes later; none if left out. What is said in a
+    private zone is never kept."""
     seats: tuple[Seat, ...] = ()
     """Where one may sit; left out, the scene's."""
     portals: tuple[PortalSettings, ...] = ()
@@ -335,6 +340,7 @@ class _Checks:
             if thing.grabbable and thing.kind != "prop":
                 self._fail(f"{key}.objects[{index}].grabbable", 'true of a "prop" only', f"true of a {thing.kind!r}")
         self._known_roles(f"{key}.grab", room.grab or ())
+        self._known_roles(f"{key}.write", room.write or ())
 
     def _known_roles(self, key: str, roles: Iterable[str]) -> None:
         for role in roles:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
+import sys
 from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -20,11 +22,11 @@ import uvloop
 
 from protocol.ids import CloseCode
 from server.audit.commands import app as audit_app
-from server.audit.opening import open_auditor
+from server.audit.opening import open_audit
 from server.audit.telemetry import AuditMetrics
 from server.avatars import read_avatars
 from server.backup import backup, restore
-from server.check import describe, doubts
+from server.check import check, doubts
 from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
 from server.errors import InvalidRequest, StartError, StoreError
 from server.frontdesk.admin import ADMIN_HOST, create_admin
@@ -34,6 +36,7 @@ from server.frontdesk.listener import FrontDeskServer
 from server.gateway.gateway import Gateway
 from server.gateway.telemetry import Telemetry
 from server.identity.tickets import TicketDesk
+from server.keeper import StoreKeeper, recall
 from server.ops.crash import leave_no_traces
 from server.ops.garbage import CHECK_SECONDS, GarbageCollector
 from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault
@@ -93,7 +96,7 @@ def serve(  # noqa: PLR0917 - typer makes options of them
     Options override the table `server` of the facility file. When the server takes people it prints one line on
     standard output, `ready http=http://HOST:PORT world=ws://HOST:PORT admin=http://127.0.0.1:PORT` (without the last
     if there is no admin interface); logs are JSON on standard error. Exit status: 0 after a graceful stop, 1 if the
-    server cannot start, 2 for a wrong facility file or option.
+    server cannot start or lost its store, 2 for a wrong facility file or option.
     """
     if log_level not in LEVELS:
         raise typer.BadParameter(f"expected one of {', '.join(LEVELS)}, got {log_level!r}", param_hint="--log-level")
@@ -109,7 +112,9 @@ def serve(  # noqa: PLR0917 - typer makes options of them
             world_url=world_url,
             store=store,
         )
-        uvloop.run(run(settled, logs, announce=typer.echo))
+        lost = uvloop.run(run(settled, logs, announce=typer.echo))
+        if lost is not None:
+            _leave_at_once(lost)
         # On its way out the interpreter looks through all that is alive for garbage, half a second of the two that a
         # stop may take; what is frozen it leaves alone.
         gc.freeze()
@@ -134,50 +139,33 @@ app.command()(why)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(audit_app)
+app.command()(check)
 
 
-@app.command()
-def check(
-    facility: Annotated[Path, typer.Option(help="The facility file (TOML).")] = SAMPLE_FACILITY,
-) -> None:
-    """Load and check a facility file and its scenes, and print what each room has, without serving it.
+def _leave_at_once(lost: StoreError) -> None:
+    """End the process without closing the store's file, which would sync what a failed sync may have dropped."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(lost.exit_status)
 
-    What may not be meant is told in lines that begin with `warning`. Exit status: 0, 2 for a wrong facility file.
+
+async def run(facility: Facility, logs: LogCounts, announce: Callable[[str], None]) -> StoreError | None:
+    """Serve until the process is asked to stop; `announce` is given the ready line. Raises what `Server.start` does.
+
+    Returns why nothing was kept any more at the end, if so: then the process has to end by `os._exit`.
     """
-    try:
-        loaded = load_facility(facility, ROOM_TYPES)
-    except StartError as error:
-        typer.echo(error.detail, err=True)
-        raise typer.Exit(error.exit_status) from None
-    for line in describe(loaded):
-        typer.echo(line)
-
-
-async def run(facility: Facility, logs: LogCounts, announce: Callable[[str], None]) -> None:
-    """Serve until the process is asked to stop; `announce` is given the ready line. Raises what `Server.start` does."""
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(log_loop_fault)
     asked_to_stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop.set)
     async with AsyncExitStack() as stack:
-        server = Server(facility, logs, await open_audit(facility, stack))
+        server = Server(facility, logs, await open_audit(facility.settings, stack))
         loop.add_signal_handler(signal.SIGUSR1, server.garbage.ask_for_all)
         await server.start(stack)
         announce(server.ready_line)
         await asked_to_stop.wait()
-
-
-async def open_audit(facility: Facility, stack: AsyncExitStack) -> AuditWriter | None:
-    """Open the audit log, which the stack closes last; None for a facility without. Raises `AuditStartError`."""
-    settings = facility.settings
-    if not settings.audit.enabled:
-        return None
-    # All that was ever written is verified first, which takes seconds once there are millions of records.
-    auditor = await asyncio.to_thread(open_auditor, settings.audit, settings.server.store)
-    stack.push_async_callback(asyncio.to_thread, auditor.close)
-    _log.info("audit_opened", count=auditor.records, key=auditor.key)
-    return auditor
+    return server.lost
 
 
 class Server:
@@ -192,7 +180,10 @@ class Server:
         self._admin_port: int | None = None
         self.clock = Clock()
         self.readiness = Readiness()
-        self.directory = Directory(facility.settings, find_room_type, SystemRandom(), self._auditor)
+        self.keeper = StoreKeeper(self.clock.now)
+        self.directory = Directory(
+            facility.settings, find_room_type, SystemRandom(), auditor=self._auditor, keeper=self.keeper
+        )
         self.tickets = TicketDesk(self._settings.ticket_seconds)
         self.telemetry = Telemetry()
         self.gateway = Gateway(
@@ -208,6 +199,8 @@ class Server:
         self.scheduler = Scheduler(self.clock, self.gateway.broadcast, self.metrics)
         self.garbage = GarbageCollector(self.metrics.record_pause, self._is_occupied)
         self._closed_rooms = ClosedRooms()
+        self.lost: StoreError | None = None
+        """Why nothing is kept any more."""
 
     @property
     def ready_line(self) -> str:
@@ -226,9 +219,10 @@ class Server:
             _log.warning("facility_doubt", code=doubt.code, key=doubt.key)
         store = await Store.open(Path(self._settings.store))
         stack.push_async_callback(store.close)
+        store.writer.on_failure.append(self._lose_store)
         visits = VisitKeeper(store)
         stack.push_async_callback(visits.finish)
-        self._open_rooms(visits, await store.opened_rooms())
+        await self._open_rooms(store, visits)
         front_desk, admin = self._front_desk(store), FrontDeskServer(create_admin(self.directory))
         stack.push_async_callback(self._stop_listening, front_desk, admin)
         self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port)
@@ -245,12 +239,16 @@ class Server:
             admin=self._admin_port,
         )
 
-    def _open_rooms(self, visits: VisitKeeper, kept: list[OpenedRoom]) -> None:
+    async def _open_rooms(self, store: Store, visits: VisitKeeper) -> None:
+        opened = await store.opened_rooms()
+        named = [room.id for room in self._facility.settings.rooms]
+        self.keeper.attach(store)
+        self.directory.recall(recall(await store.kept_rooms([*named, *(room.id for room in opened)])))
         for listener in (self.scheduler, self._closed_rooms):
             self.directory.subscribe(listener)
         now = self.clock.now()
         self.directory.open_named(now)
-        visits.reopen(self.directory, kept, now)
+        visits.reopen(self.directory, opened, now)
         self.directory.subscribe(visits)
 
     def _front_desk(self, store: Store) -> FrontDeskServer:
@@ -295,6 +293,13 @@ class Server:
             self.gateway.close_all(CloseCode.SERVICE_RESTART, "service restart"),
             *(desk.stop(FRONT_DESK_STOP_SECONDS) for desk in desks),
         )
+
+    def _lose_store(self) -> None:
+        """Let nobody go on who believes to be heard: what is said now would be kept nowhere."""
+        _log.error("store_lost", sessions=sum(self.gateway.session_counts.values()))
+        self.lost = StoreError("what is done here cannot be kept; the server has to be restarted")
+        self.readiness.lost = self.lost
+        self.gateway.turn_away(self.lost)
 
     def _close_empty(self, now: float) -> None:
         self.directory.close_empty(now)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import structlog
 
 from server.audit.log import SUBJECT_FILE, Log
 from server.audit.subjects import Subjects
@@ -14,7 +17,23 @@ from server.audit.writer import AuditWriter
 from server.errors import AuditStartError
 
 if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+
+    from server.config import FacilitySettings
     from server.config_audit import AuditSettings
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+
+
+async def open_audit(settings: FacilitySettings, stack: AsyncExitStack) -> AuditWriter | None:
+    """Open the audit log, which the stack closes last; None for a facility without. Raises `AuditStartError`."""
+    if not settings.audit.enabled:
+        return None
+    # All that was ever written is verified first, which takes seconds once there are millions of records.
+    auditor = await asyncio.to_thread(open_auditor, settings.audit, settings.server.store)
+    stack.push_async_callback(asyncio.to_thread, auditor.close)
+    _log.info("audit_opened", count=auditor.records, key=auditor.key)
+    return auditor
 
 
 def open_auditor(settings: AuditSettings, store: str) -> AuditWriter:

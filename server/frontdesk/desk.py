@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from server.avatars import Avatars
 from server.config import Facility
-from server.errors import AuditUnavailable, Stopping
+from server.errors import AuditUnavailable, Stopping, StoreError
 from server.identity.tickets import TicketDesk
 from server.ops.metrics import Metrics
 from server.store.writing import OpenedRoom
@@ -30,13 +30,17 @@ class Readiness:
     """Whether the server takes people; main turns it."""
 
     phase: Phase = Phase.STARTING
+    lost: StoreError | None = None
+    """Why nothing is kept any more."""
 
     def demand(self) -> None:
-        """Raise `Stopping` unless the server takes people."""
+        """Raise `Stopping`, or that nothing is kept any more, unless the server takes people."""
         if self.phase is Phase.STARTING:
             raise Stopping("the server is still starting; come back in a moment")
         if self.phase is Phase.STOPPING:
             raise Stopping
+        if self.lost is not None:
+            raise self.lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

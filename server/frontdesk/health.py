@@ -16,7 +16,7 @@ async def healthz(_request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """Answer 200 when people are let in, else 503 with the code `stopping` or `audit_unavailable`."""
+    """Answer 200 when people are let in, else 503: `stopping`, `store_unavailable` or `audit_unavailable`."""
     desk_of(request).demand_ready()
     return json_answer({"status": "ready"})
 

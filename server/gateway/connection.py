@@ -35,6 +35,7 @@ class ConnectionKeeper(Protocol):
     registry: SessionRegistry
     telemetry: Telemetry
     clock: Callable[[], float]
+    turned_away: PolyclinicError | None
 
     def opened(self, connection: Connection) -> None:
         """Know a connection that is open."""
@@ -136,6 +137,9 @@ class Connection:
     # The first message ------------------------------------------------------------------------------------------------
 
     def _enter(self, message: ClientMessage, now: float) -> None:
+        # Before the ticket or token is used up: it may still be good when the server is well again.
+        if self._keeper.turned_away is not None:
+            raise self._keeper.turned_away
         match message:
             case Hello():
                 self._join(message, now)

@@ -16,6 +16,7 @@ from server.gateway.registry import SessionRegistry
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from server.errors import PolyclinicError
     from server.gateway.telemetry import Telemetry
     from server.identity.tickets import TicketDesk
     from server.world.directory import Directory
@@ -49,6 +50,8 @@ class Gateway:
         self.telemetry = telemetry
         self.clock = clock
         self.registry = SessionRegistry(telemetry, clock, resume_seconds)
+        self.turned_away: PolyclinicError | None = None
+        """Why nobody is let in, if so."""
         self.held_bytes_most = 0
         """The most that any one client was found to make this process hold, at a sweep."""
         self._epoch = time.monotonic() - clock()
@@ -86,6 +89,14 @@ class Gateway:
                 self._turns.append((now + SWEEP_SECONDS, connection))
                 self.held_bytes_most = max(self.held_bytes_most, connection.held_bytes)
                 connection.sweep(now)
+
+    def turn_away(self, error: PolyclinicError) -> None:
+        """Let nobody in any more, and end every session, with the error's close code."""
+        self.turned_away = error
+        now = self.clock()
+        for connection in tuple(self._connections):
+            connection.shut(error.close_code, error.detail, now)
+        self.registry.end_waiting(now)
 
     async def close_all(self, code: CloseCode = CloseCode.SERVICE_RESTART, reason: str = "service restart") -> None:
         """Let nobody in any more, end every session, tell every client why. Ends within 2 s."""

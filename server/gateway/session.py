@@ -16,10 +16,11 @@ from protocol.ids import (
     CloseCode,
     reconnects,
 )
-from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Correction, Operation, Welcome
+from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Correction, Operation, Result, Welcome
 from server.errors import SessionError, TooManyErrors
 from server.gateway.limits import HELD_BYTES_MAX, SlidingCounter
 from server.gateway.outbox import Answers, Outbox
+from server.world.feature import Reply
 from server.world.member import Participant
 from server.world.wire_time import wire_time
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from server.world.event import EncodedEvent
     from server.world.member import CorrectionReason, Member
     from server.world.room import Room
+
+OPERATIONS_UNANSWERED_MAX = 32
+"""SPEC section 8. Each may have 8 KiB of text: all of them fit what a client may make the server hold."""
 
 _UINT32 = 0xFFFFFFFF
 _SIGN = 0x80000000
@@ -136,7 +140,10 @@ class Session:
         self._fate: tuple[CloseCode, str] | None = None
         """The end that came while the room was still being joined."""
         self._answers = Answers()
+        self._unanswered: set[bytes] = set()
+        """Operations whose answer waits until what they do is kept."""
         self._errors = SlidingCounter(ERRORS_MAX, ERRORS_SECONDS)
+        self._too_many_errors = False
         # The hundredth correction is the one too many.
         self._corrections = SlidingCounter(CORRECTIONS_MAX - 1, CORRECTIONS_SECONDS)
         self._corrected = 0
@@ -210,6 +217,7 @@ class Session:
 
     def receive(self, message: ClientMessage, now: float) -> None:
         """Do what a message says. Raises `SessionError` or `MalformedMessage` when it costs the connection."""
+        self._check_errors()
         match message:
             case Operation():
                 self._operate(message, now)
@@ -229,11 +237,32 @@ class Session:
         if answer is not None:
             self._reply(answer)
             return
-        reply = self.room.operate(self._require_member(), operation, now)
+        if operation.op in self._unanswered:
+            # It came again over a new socket: its one answer is on its way.
+            return
+        if len(self._unanswered) >= OPERATIONS_UNANSWERED_MAX:
+            refusal = Result(op=operation.op, ok=False, code="rate_limited", detail="too many wait to be kept")
+            self._answered(Reply(refusal, blamed=False))
+            return
+        self._unanswered.add(operation.op)
+        self.room.operate(self._require_member(), operation, now, self._answered)
+        self._check_errors()
+
+    def _answered(self, reply: Reply) -> None:
+        """Give a reply, which comes at once or, from an operation that is kept, later: then the session may be over."""
+        op = reply.result.op
+        self._unanswered.discard(op)
+        if self.state is SessionState.CLOSED:
+            return
         answer = encode(reply.result)
-        self._answers.keep(operation.op, answer)
+        self._answers.keep(op, answer)
         self._reply(answer)
-        if reply.blamed and not self._errors.add(now):
+        if reply.blamed and not self._errors.add(self._clock()):
+            self._too_many_errors = True
+
+    def _check_errors(self) -> None:
+        # An answer that came late had nobody to raise this to: the next message costs the connection.
+        if self._too_many_errors:
             raise TooManyErrors(f"more than {ERRORS_MAX} malformed or refused operations in {ERRORS_SECONDS:g} s")
 
     def _reply(self, message: bytes) -> None:

@@ -2,13 +2,14 @@
 
 from server.features.access import Access
 from server.features.chat import Chat
+from server.features.panels import Panels
 from server.features.presence import Presence
 from server.features.props import Props
 from server.world.room_type import RoomType
 
 LOBBY = RoomType(
     name="lobby",
-    features=(Presence, Chat, Props, Access),
+    features=(Presence, Chat, Props, Panels, Access),
     tick_hz=30,
     capacity=400,
     visible=64,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from server.errors import InvalidRequest, RoomClosed, RoomUnknown
 from server.world.auditing import NullAuditor
+from server.world.keeping import NOTHING_KEPT
 from server.world.room import Room
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from server.config import FacilitySettings, RoomSettings, VisitSettings
     from server.world.auditing import Auditor
+    from server.world.keeping import Keeper, Recalled
     from server.world.room_type import RoomType
 
 CLOSED_KEPT = 10_000
@@ -41,10 +43,14 @@ class Directory:
         settings: FacilitySettings,
         find_room_type: Callable[[str], RoomType],
         random: Random,
+        *,
         auditor: Auditor | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         """`find_room_type` raises `KeyError` for a name that is no type's; `random` is the source of all ids."""
         self._auditor = NullAuditor() if auditor is None else auditor
+        self._keeper = keeper
+        self._recalled: dict[str, Recalled] = {}
         self._settings = settings
         self._find_room_type = find_room_type
         self._random = random
@@ -63,10 +69,14 @@ class Directory:
         """Tell a listener of every room opened or closed from now on."""
         self._listeners.append(listener)
 
+    def recall(self, rooms: Mapping[str, Recalled]) -> None:
+        """Learn what was kept of rooms, by id, before they are opened."""
+        self._recalled.update(rooms)
+
     def open_named(self, now: float) -> None:
         """Open the rooms that the facility names."""
         for settings in self._settings.rooms:
-            self._open(self._make(settings.id, settings.name, settings, now), now)
+            self._open(settings.id, settings.name, settings, now)
 
     def open_visit(self, type_name: str, name: str, now: float) -> Room:
         """Open a room on demand. Raises `InvalidRequest` if there is no such type of visit or no more may be opened."""
@@ -127,28 +137,27 @@ class Directory:
         return settings
 
     def _open_visit(self, room_id: str, settings: VisitSettings, name: str, now: float) -> Room:
-        room = self._make(room_id, name, settings, now)
+        # Before the listeners are told, who may ask whether it is a visit.
         self._visits[room_id] = settings
-        self._open(room, now)
-        return room
+        return self._open(room_id, name, settings, now)
 
-    def _make(self, room_id: str, name: str, settings: RoomSettings, now: float) -> Room:
-        room_type = self._find_room_type(settings.type)
-        return Room(
+    def _open(self, room_id: str, name: str, settings: RoomSettings, now: float) -> Room:
+        room = Room(
             room_id,
             name,
-            room_type,
+            self._find_room_type(settings.type),
             settings,
             random=self._random,
             now=now,
             auditor=self._auditor,
             break_glass=self._settings.audit.break_glass,
+            keeper=self._keeper,
+            recalled=self._recalled.pop(room_id, NOTHING_KEPT),
         )
-
-    def _open(self, room: Room, now: float) -> None:
         self.rooms[room.id] = room
         for listener in self._listeners:
             listener.room_opened(room, now)
+        return room
 
     def is_visit(self, room_id: str) -> bool:
         """Whether an open room was opened on demand."""

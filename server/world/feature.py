@@ -7,6 +7,7 @@ Features are pure like the room: time is an argument, nothing awaits, and they s
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, ParamSpec, Protocol
 
 import structlog
@@ -17,6 +18,7 @@ from protocol.messages import Operation, Result
 from server.errors import AuditUnavailable, OperationRefused
 from server.world.auditing import AuditEvent
 from server.world.event import EncodedEvent
+from server.world.keeping import Keep, Outcome, identity_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from server.world.auditing import Action, Auditor
     from server.world.eyes import Eyes
+    from server.world.keeping import Keeping, Line, Recalled
     from server.world.member import Member
     from server.world.things import Things
 
@@ -70,8 +73,18 @@ class FeatureRoom(Protocol):
     def eyes(self) -> Eyes:
         """Who sees whom, and the curtains."""
 
+    @property
+    def chat_kept(self) -> int:
+        """Lines of chat that are kept for who comes later; 0: none."""
+
     def perceivers(self, member: Member) -> Sequence[Member]:
         """Who may perceive what `member` does where it is now, itself among them."""
+
+    def in_private(self, member: Member) -> bool:
+        """Whether a member is in a private zone."""
+
+    def keep(self, feature: str, key: str, value: Struct) -> None:
+        """Keep what a feature did without being asked, replacing the value under `key`. Operations return a `Keep`."""
 
 
 class Reply(NamedTuple):
@@ -97,6 +110,9 @@ class Feature:
         self.counts: Counter[str] = Counter()
         """What the feature counts of its own for the metrics, by words of the program."""
 
+    def on_recall(self, values: Mapping[str, Any], lines: Sequence[Line], now: float) -> None:
+        """Begin with what was kept of the room: values by key, lines oldest first, as msgpack's plain values."""
+
     def on_join(self, member: Member, now: float) -> None:
         """Somebody came: a member of `room.members` already. Events given to it follow its welcome."""
 
@@ -109,10 +125,17 @@ class Feature:
     def on_leave(self, member: Member, now: float) -> None:
         """Somebody left: not in `room.members` any more, its slot still readable, its outlet silent."""
 
-    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object] | None:
+    def key_of(self, member: Member, type_: str, body: Any) -> str:  # noqa: ARG002 - a feature's own may need them
+        """Name the key whose edits on their way have to be settled before an operation is judged; empty: none.
+
+        Where it must not show that there is such a key, it is none.
+        """
+        return ""
+
+    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object] | Keep | None:
         """Somebody asks for something: `body` is an instance of `operations[type_]`.
 
-        Returns the body of the result, if it has any. Raises `OperationRefused`.
+        Returns the body of the result, if it has any, or what is to be kept first. Raises `OperationRefused`.
         """
         raise NotImplementedError(f"{type(self).__name__} declares the operation {type_!r} and does not do it")
 
@@ -130,9 +153,11 @@ class Feature:
 class FeatureHost:
     """The features of one room, each behind a guard: what one raises is logged and ends that one call only."""
 
-    def __init__(self, room: FeatureRoom, features: Sequence[type[Feature]]) -> None:
+    def __init__(self, room: FeatureRoom, features: Sequence[type[Feature]], keeping: Keeping) -> None:
+        self._room = room
         self._room_id = room.id
         self._auditor = room.auditor
+        self._keeping = keeping
         self._features = {feature.name: feature(room) for feature in features}
         # Most features have nothing to do at a tick, and there are thousands of ticks a second.
         made = self._features.values()
@@ -191,41 +216,100 @@ class FeatureHost:
         for feature in self._telling:
             self._call(feature.name, "on_sent", now, feature.on_sent, tick, now)
 
-    def operate(self, member: Member, operation: Operation, now: float) -> Reply:
-        """Hand an operation to its feature; the one reply it gets, whatever happens."""
+    def recalled(self, recalled: Recalled, now: float) -> None:
+        """Call `on_recall` of each of which something was kept."""
+        for feature in self._features.values():
+            values, lines = recalled.values.get(feature.name, {}), recalled.lines.get(feature.name, ())
+            if values or lines:
+                self._call(feature.name, "on_recall", now, feature.on_recall, values, lines, now)
+
+    def operate(self, member: Member, operation: Operation, now: float, answer: Callable[[Reply], None]) -> None:
+        """Hand an operation to its feature; `answer` gets the one reply, at once or when what it does is kept.
+
+        None comes if nobody can know whether it was kept, or if the member has left before it was judged.
+        """
         feature = self._features.get(operation.feature)
         if feature is None:
             self.operations[OTHER, OTHER, "unknown_feature"] += 1
-            return _refusal(operation, "unknown_feature", "this room has no such feature")
-        reply = self._ask(feature, member, operation, now)
+            answer(_refusal(operation, "unknown_feature", "this room has no such feature"))
+            return
         kind = operation.type if operation.type in feature.operations else OTHER
-        self.operations[feature.name, kind, "ok" if reply.result.ok else reply.result.code] += 1
-        return reply
 
-    def _ask(self, feature: Feature, member: Member, operation: Operation, now: float) -> Reply:
+        def reply(reply: Reply) -> None:
+            self.operations[feature.name, kind, "ok" if reply.result.ok else reply.result.code] += 1
+            answer(reply)
+
         declared = feature.operations.get(operation.type)
         if declared is None:
-            return _refusal(operation, "unknown_type", f"{feature.name} has no such operation")
+            reply(_refusal(operation, "unknown_type", f"{feature.name} has no such operation"))
+            return
         try:
             body = convert_body(operation.body, declared)
         except MalformedMessage as error:
-            return _refusal(operation, "malformed", str(error))
-        action = feature.audited.get(operation.type)
-        if action is not None and not self._auditor.available:
-            return _refusal(operation, AuditUnavailable.code, str(AuditUnavailable()), blamed=False)
+            reply(_refusal(operation, "malformed", str(error)))
+            return
+        self._judge_in_turn(Asked(feature, member, operation, body, reply), now)
+
+    def _judge_in_turn(self, asked: Asked, now: float) -> None:
+        """Judge an operation, unless it was done before, or what it is about is just being kept: then after that."""
+        identity, op = identity_of(asked.member.participant), asked.operation.op
+        known = self._keeping.known(identity, op)
+        if known is not None:
+            asked.reply(Reply(known, blamed=False))
+            return
+
+        def judge_late(later: float) -> None:
+            if self._room.members.get(asked.member.entity) is asked.member:
+                self._judge_in_turn(asked, later)
+
+        if self._keeping.repeats(identity, op, judge_late):
+            return
+        key = asked.feature.key_of(asked.member, asked.operation.type, asked.body)
+        if not key or not self._keeping.waits(asked.feature.name, key, judge_late):
+            self._judge(asked, now)
+
+    def _judge(self, asked: Asked, now: float) -> None:
+        feature, operation = asked.feature, asked.operation
+        if operation.type in feature.audited and not self._auditor.available:
+            asked.reply(_refusal(operation, AuditUnavailable.code, str(AuditUnavailable()), blamed=False))
+            return
         try:
-            answer = feature.on_operation(member, operation.type, body, now)
-            if action is not None:
-                self._record(action, feature.audit_detail(operation.type, body), member)
+            answer = feature.on_operation(asked.member, operation.type, asked.body, now)
+            if not isinstance(answer, Keep):
+                self._record(asked)
         except OperationRefused as error:
-            return _refusal(operation, error.result_code, error.detail, error.body, blamed=not error.race)
+            reply = _refusal(operation, error.result_code, error.detail, error.body, blamed=not error.race)
         except Exception as error:  # noqa: BLE001 - a feature's fault ends its call, not the session or the tick
             self._report(feature.name, "on_operation", now, error)
-            return _refusal(operation, "failed", "the server could not do this", blamed=False)
-        return Reply(Result(op=operation.op, ok=True, body=dict(answer or {})), blamed=False)
+            reply = _refusal(operation, "failed", "the server could not do this", blamed=False)
+        else:
+            if isinstance(answer, Keep):
+                self._keep(asked, answer)
+                return
+            reply = Reply(Result(op=operation.op, ok=True, body=dict(answer or {})), blamed=False)
+        asked.reply(reply)
 
-    def _record(self, action: Action, detail: Mapping[str, str | int], member: Member) -> None:
-        who = member.participant
+    def _keep(self, asked: Asked, keep: Keep) -> None:
+        result = Result(op=asked.operation.op, ok=True, body=dict(keep.body))
+
+        def settled(outcome: Outcome, now: float) -> None:
+            if outcome is Outcome.KEPT:
+                self._call(asked.feature.name, "then", now, keep.then, now)
+                self._record(asked)
+                asked.reply(Reply(result, blamed=False))
+            elif outcome is Outcome.REFUSED:
+                if keep.otherwise is not None:
+                    self._call(asked.feature.name, "otherwise", now, keep.otherwise)
+                asked.reply(_refusal(asked.operation, "failed", "this cannot be kept just now", blamed=False))
+
+        self._keeping.keep(asked.feature.name, keep, identity_of(asked.member.participant), result, settled)
+
+    def _record(self, asked: Asked) -> None:
+        """Have written down what was done, if it is of what is."""
+        action = asked.feature.audited.get(asked.operation.type)
+        if action is None:
+            return
+        who, detail = asked.member.participant, asked.feature.audit_detail(asked.operation.type, asked.body)
         self._auditor.record(
             AuditEvent(action=action, subject=who.subject, role=who.role, room=self._room_id, detail=detail)
         )
@@ -262,6 +346,18 @@ class FeatureHost:
         fault.unlogged = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An operation on its way to be judged."""
+
+    feature: Feature
+    member: Member
+    operation: Operation
+    body: Any
+    """An instance of what the feature declares for the operation."""
+    reply: Callable[[Reply], None]
+
+
 class _Fault:
     """How often a callback raised since it was last logged."""
 
@@ -278,4 +374,4 @@ def _refusal(
     return Reply(Result(op=operation.op, ok=False, code=code, detail=detail, body=dict(body or {})), blamed)
 
 
-__all__ = ["EncodedEvent", "Feature", "FeatureHost", "FeatureRoom", "OperationRefused"]
+__all__ = ["EncodedEvent", "Feature", "FeatureHost", "FeatureRoom", "Keep", "OperationRefused"]

@@ -19,6 +19,7 @@ from server.world.event import EncodedEvent
 from server.world.explanation import Explanation, Party, Sight, as_terms, explain
 from server.world.eyes import Eyes
 from server.world.feature import FeatureHost
+from server.world.keeping import NOTHING_KEPT, Forgetful, Keeping
 from server.world.member import CorrectionReason, Member, Outlet, Participant
 from server.world.room_type import RoomType
 from server.world.spawn import Spawns
@@ -28,13 +29,16 @@ from server.world.wire_time import wire_time
 from server.world.zone import Zones, box_to_millimetres, to_millimetres
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from random import Random
+
+    from msgspec import Struct
 
     from protocol.messages import Operation
     from server.config import RoomSettings
     from server.world.auditing import Auditor
     from server.world.feature import Reply
+    from server.world.keeping import Keeper, Recalled
 
 SCENE_PATH = "/v1/scenes/"
 """Where the front desk serves scenes."""
@@ -61,8 +65,13 @@ class Room:
         now: float,
         auditor: Auditor | None = None,
         break_glass: Collection[str] = (),
+        keeper: Keeper | None = None,
+        recalled: Recalled = NOTHING_KEPT,
     ) -> None:
-        """`break_glass` are the roles that may open every curtain in an emergency."""
+        """`break_glass` are the roles that may open every curtain in an emergency.
+
+        `recalled` is what the keeper has of the room from before; without a keeper nothing outlives the process.
+        """
         self.id = room_id
         self.name = name
         self.type = room_type
@@ -92,7 +101,9 @@ class Room:
         self.things = Things(settings, self.table, self.interest, self.zones)
         for thing in settings.objects:
             self.things.set_up(self.new_entity(), thing, now)
-        self.features = FeatureHost(self, room_type.features)
+        self._keeping = Keeping(room_id, keeper or Forgetful(), recalled)
+        self.features = FeatureHost(self, room_type.features, self._keeping)
+        self.features.recalled(recalled, now)
 
     # Coming and going -------------------------------------------------------------------------------------------------
 
@@ -166,9 +177,22 @@ class Room:
 
     # Living -----------------------------------------------------------------------------------------------------------
 
-    def operate(self, member: Member, operation: Operation, now: float) -> Reply:
-        """Do what a member asks of a feature; the one reply it gets. Raises nothing."""
-        return self.features.operate(member, operation, now)
+    def operate(self, member: Member, operation: Operation, now: float, answer: Callable[[Reply], None]) -> None:
+        """Do what a member asks of a feature; `answer` gets the reply, once what must be kept is. Raises nothing."""
+        self.features.operate(member, operation, now, answer)
+
+    def keep(self, feature: str, key: str, value: Struct) -> None:
+        """Keep what a feature did of itself."""
+        self._keeping.keep_unasked(feature, key, value)
+
+    @property
+    def chat_kept(self) -> int:
+        """Lines of chat that are kept for who comes later."""
+        return self.settings.keep_chat
+
+    def in_private(self, member: Member) -> bool:
+        """Whether a member is in a private zone."""
+        return self.zones.is_private(self.table.zone(member.slot))
 
     def perceivers(self, member: Member) -> list[Member]:
         """Everybody who may perceive the zone a member is in, the member among them.

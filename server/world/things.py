@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec.structs import replace
 
@@ -49,6 +50,7 @@ class Things:
 
     def __init__(self, settings: RoomSettings, table: EntityTable, interest: Interest, zones: Zones) -> None:
         self._grabbers = settings.grab
+        self._writers = settings.write
         self._bounds = box_to_millimetres(settings.bounds)
         self._table = table
         self._interest = interest
@@ -69,6 +71,10 @@ class Things:
     def may_handle(self, member: Member) -> bool:
         """Whether the facility lets a member's role handle things in this room."""
         return self._grabbers is None or member.participant.role in self._grabbers
+
+    def may_write(self, member: Member) -> bool:
+        """Whether the facility lets a member's role write on panels in this room."""
+        return self._writers is None or member.participant.role in self._writers
 
     def perceives(self, member: Member, slot: int) -> bool:
         """Whether a member may perceive the zone in which an entity is."""
@@ -120,7 +126,7 @@ class Things:
         """Put a thing somewhere; nobody holds it from here on."""
         self._table.place(thing.slot, *position, rotation)
         thing.rotation = rotation
-        self._tell(thing, holder=0, hand="", grip=(), offered=False)
+        self._tell(thing, **LAID_DOWN)
 
     def drop(self, thing: Thing, member: Member) -> None:
         """Put a thing upright where its holder has it, on the holder's side of a curtain."""
@@ -133,10 +139,21 @@ class Things:
         """Tell that a thing may be taken from its holder, or no longer."""
         self._tell(thing, offered=offered)
 
+    def recall(self, thing: Thing, position: Millimetres, rotation: PackedRotation) -> None:
+        """Stand a thing where it was put before the room was opened."""
+        self._table.place(thing.slot, *self.inside(position), rotation)
+        thing.rotation = rotation
+
     def _tell(self, thing: Thing, **changes: object) -> None:
-        before = thing.facts
-        after = replace(before, authority=before.authority + 1 & _UINT32, **changes)
-        if after.holder != before.holder:
-            after = replace(after, ownership=before.ownership + 1 & _UINT32)
-        thing.facts = after
-        self._table.set_facts(thing.slot, encode_facts(after))
+        thing.facts = changed_facts(thing.facts, **changes)
+        self._table.set_facts(thing.slot, encode_facts(thing.facts))
+
+
+LAID_DOWN: Final = MappingProxyType({"holder": 0, "hand": "", "grip": (), "offered": False})
+"""The facts of what nobody holds."""
+
+
+def changed_facts(before: ObjectFacts, **changes: object) -> ObjectFacts:
+    """Say what the facts of a thing are after a change of it."""
+    after = replace(before, authority=before.authority + 1 & _UINT32, **changes)
+    return after if after.holder == before.holder else replace(after, ownership=before.ownership + 1 & _UINT32)

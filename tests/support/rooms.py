@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from protocol.codec import decode_facts, decode_server
+import msgspec
+
+from protocol.codec import decode_facts, decode_server, pack
 from protocol.ids import StateFlag
 from protocol.messages import AvatarFacts, Event, Operation
 from protocol.pose import Pose, encode_pose
@@ -15,13 +17,14 @@ from protocol.state import AvatarState, TrackedPart
 from server.config import NamedRoomSettings, SpawnSettings
 from server.features.chat import Chat
 from server.features.presence import Presence
+from server.world.keeping import NOTHING_KEPT, Edit, Line, Outcome, Recalled
 from server.world.member import Participant
 from server.world.room import Room
 from server.world.room_type import RoomType
 from server.world.wire_time import wire_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from protocol.ids import CloseCode
     from protocol.messages import Result
@@ -162,11 +165,19 @@ class Person:
         pose = Pose(AvatarState(flags=StateFlag.HEAD, head=head), self.sequence, now_ms)
         return self.world.room.table.apply_pose(self.member.slot, encode_pose(pose), now_ms)
 
-    def ask(self, feature: str, type_: str, body: Mapping[str, Any], op: bytes = bytes(16)) -> Result:
-        """Ask a feature for something."""
-        return self.world.room.operate(
-            self.member, Operation(op=op, feature=feature, type=type_, body=dict(body)), self.world.now
-        ).result
+    def ask(self, feature: str, type_: str, body: Mapping[str, Any], op: bytes | None = None) -> Result:
+        """Ask a feature for something that is answered at once."""
+        (result,) = self.ask_for(feature, type_, body, op)
+        return result
+
+    def ask_for(self, feature: str, type_: str, body: Mapping[str, Any], op: bytes | None = None) -> list[Result]:
+        """Ask a feature for something; a list to which the answer comes. Without `op` the id is a new one."""
+        answers: list[Result] = []
+        self.world.operations += 1
+        op = op if op is not None else self.world.operations.to_bytes(16, "big")
+        operation = Operation(op=op, feature=feature, type=type_, body=dict(body))
+        self.world.room.operate(self.member, operation, self.world.now, lambda reply: answers.append(reply.result))
+        return answers
 
     def say(self, text: str) -> Result:
         return self.ask("chat", "say", {"text": text})
@@ -210,8 +221,11 @@ class World:
         settings: NamedRoomSettings | None = None,
         auditor: Auditor | None = None,
         break_glass: Sequence[str] = (),
+        keeper: SlowKeeper | None = None,
+        recalled: Recalled = NOTHING_KEPT,
     ) -> None:
         self.now = 100.0
+        self.operations = 0
         self.tick = 0
         self.people: list[Person] = []
         settings = settings or hall_settings(zones=zones, objects=objects, capacity=capacity, bounds=bounds)
@@ -225,6 +239,8 @@ class World:
             now=self.now,
             auditor=auditor,
             break_glass=break_glass,
+            keeper=keeper,
+            recalled=recalled,
         )
 
     def join(self, name: str, role: str = "patient", x: float = 0.0, z: float = 0.0) -> Person:
@@ -248,3 +264,36 @@ class World:
                 if not person.member.suspended:
                     person.look()
             self.room.tell(self.now)
+
+
+class SlowKeeper:
+    """A keeper that settles when a test says so."""
+
+    def __init__(self) -> None:
+        self.edits: list[Edit] = []
+        """All that were asked to be kept."""
+        self._settled: list[Callable[[Outcome, float], None]] = []
+
+    def keep(self, edit: Edit, settled: Callable[[Outcome, float], None]) -> None:
+        self.edits.append(edit)
+        self._settled.append(settled)
+
+    @property
+    def on_their_way(self) -> int:
+        return len(self._settled)
+
+    def settle(self, outcome: Outcome = Outcome.KEPT, now: float = 100.0) -> None:
+        """Settle the oldest that is on its way."""
+        self._settled.pop(0)(outcome, now)
+
+    def recalled(self) -> Recalled:
+        """What a room that opens later is told of what was kept."""
+        values: dict[str, dict[str, Any]] = {}
+        lines: dict[str, list[Line]] = {}
+        for edit in self.edits:
+            value = msgspec.msgpack.decode(pack(edit.value))
+            if edit.key:
+                values.setdefault(edit.feature, {})[edit.key] = value
+            else:
+                lines.setdefault(edit.feature, []).append(Line(value, 1.0))
+        return Recalled(values, lines, [(edit.identity, edit.result) for edit in self.edits if edit.result])

@@ -13,7 +13,9 @@ from polyclinic_client.changes import (
     Reconnected,
     RosterChanged,
     Said,
+    SaidEarlier,
     Wanted,
+    Written,
 )
 from polyclinic_client.errors import ClientError, ClientFailed, Disconnected, JoinRefused, OperationLost
 from polyclinic_client.room import Room, join
@@ -39,6 +41,8 @@ __all__ = [
     "Room",
     "RosterChanged",
     "Said",
+    "SaidEarlier",
     "Wanted",
+    "Written",
     "join",
 ]

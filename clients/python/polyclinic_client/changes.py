@@ -148,6 +148,26 @@ class Said:
 
 
 @dataclass(frozen=True)
+class SaidEarlier:
+    """Somebody wrote to the room before one came; told in rooms that keep what is written."""
+
+    name: str
+    text: str
+    age: float
+    """s; how long ago."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What stands on a panel; told of those that were written on as one comes, and whenever one is."""
+
+    panel: int
+    text: str
+    version: int
+    """How often it was written on."""
+
+
+@dataclass(frozen=True)
 class Corrected:
     """The server did not believe a pose. Move your own origin so that your head is at `position` (m)."""
 
@@ -177,4 +197,17 @@ class Reconnected:
     resumed: bool
 
 
-Change = Entered | Moved | Handled | Wanted | Left | RosterChanged | Said | Corrected | FeatureEvent | Reconnected
+Change = (
+    Entered
+    | Moved
+    | Handled
+    | Wanted
+    | Left
+    | RosterChanged
+    | Said
+    | SaidEarlier
+    | Written
+    | Corrected
+    | FeatureEvent
+    | Reconnected
+)

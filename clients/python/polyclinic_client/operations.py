@@ -33,9 +33,9 @@ class Operations:
         """Take the oldest that waits to be sent, as a message."""
         return self._unsent.pop(0)
 
-    async def ask(self, feature: str, kind: str, body: Mapping[str, Any]) -> Result:
+    async def ask(self, feature: str, kind: str, body: Mapping[str, Any], op: bytes | None = None) -> Result:
         """Have an operation sent, and wait for its answer. Raises OperationLost."""
-        op = os.urandom(OPERATION_ID_BYTES)
+        op = os.urandom(OPERATION_ID_BYTES) if op is None else op
         message = encode(Operation(op=op, feature=feature, type=kind, body=dict(body)))
         answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._unanswered[op] = message, answer

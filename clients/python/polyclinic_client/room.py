@@ -40,7 +40,7 @@ PATIENCE_SECONDS: Final = 120.0
 class Room(Handling):
     """A room, from `join`.
 
-    Properties tell what the client knows now; nothing waits for the server but `changes` and what asks a feature.
+    Properties tell what is known now; nothing waits for the server but `changes` and what asks a feature.
     """
 
     def __init__(
@@ -160,18 +160,18 @@ class Room(Handling):
         self._wake.set()
 
     async def say(self, text: str) -> Result:
-        """Write to those who can perceive one. The result's `ok` tells whether it was said, `code` why not."""
+        """Write to those who can perceive one; the result's `ok` tells whether it was said, `code` why not."""
         return await self.operate("chat", "say", {"text": text})
 
-    async def operate(self, feature: str, kind: str, body: Mapping[str, Any]) -> Result:
-        """Ask a feature for something and wait for its answer.
+    async def operate(self, feature: str, kind: str, body: Mapping[str, Any], op: bytes | None = None) -> Result:
+        """Ask a feature for something and wait for its answer; `op` is its id, 16 random bytes, drawn if left out.
 
-        Over a lost connection that is resumed the operation is sent again under the same id, so it takes effect once.
-        Raises OperationLost if the session ended unanswered, and Disconnected if it is over already.
+        Over a lost connection that is resumed it is sent again under its id and takes effect once. Raises Disconnected,
+        and OperationLost if the session ended unanswered: what is kept may be asked again in another under that id.
         """
         self._check_open()
         self._wake.set()
-        return await self._operations.ask(feature, kind, body)
+        return await self._operations.ask(feature, kind, body, op)
 
     async def changes(self) -> AsyncIterator[Change]:
         """Iterate over what changes, beginning with what was there when one came, until one leaves.

@@ -19,7 +19,9 @@ from polyclinic_client.changes import (
     Reconnected,
     RosterChanged,
     Said,
+    SaidEarlier,
     Wanted,
+    Written,
 )
 from polyclinic_client.clock import ServerClock
 from polyclinic_client.errors import BrokenWorld
@@ -71,6 +73,7 @@ class Session:
         self.live = False
         self.entities: dict[int, Entity] = {}
         self.people: dict[int, Person] = {}
+        self.panels: dict[int, Written] = {}
         self._view = ObserverView()
         self._unconfirmed: set[int] | None = None
         self._roster_pages: dict[int, Person] | None = None
@@ -137,6 +140,7 @@ class Session:
             changes += [Left(entity) for entity in self.entities.values()]
             self.entities.clear()
             self.people.clear()
+            self.panels.clear()
             self._roster_pages = None
             self._last_event = self._acknowledged = message.event
         self._view = ObserverView()
@@ -224,9 +228,12 @@ class Session:
                 return self._read_roster(convert_body(event.body, features.Roster[features.Person]))
             case "presence", "changed":
                 return self._read_roster_change(convert_body(event.body, features.Changed[features.Person]))
-            case "chat", "said":
-                said = convert_body(event.body, features.Said)
-                return [Said(said.entity, said.name, said.text, said.time)]
+            case "chat", "said" | "earlier":
+                return _read_chat(event)
+            case "panels", "written":
+                told = convert_body(event.body, features.Written)
+                written = self.panels[told.panel] = Written(told.panel, told.text, told.version)
+                return [written]
             case "props", "wanted":
                 wanted = convert_body(event.body, features.Wanted)
                 return [Wanted(wanted.prop, wanted.entity, wanted.name)]
@@ -299,6 +306,14 @@ def _difference(before: Entity | None, after: Entity, time: int) -> Change:
     if before is None:
         return Entered(after)
     return Moved(after, time) if before.thing == after.thing else Handled(after, time)
+
+
+def _read_chat(event: Event) -> list[Change]:
+    if event.type == "earlier":
+        earlier = convert_body(event.body, features.Earlier)
+        return [SaidEarlier(line.name, line.text, line.age) for line in earlier.lines]
+    said = convert_body(event.body, features.Said)
+    return [Said(said.entity, said.name, said.text, said.time)]
 
 
 def _person(listed: features.Person) -> Person:

@@ -13,7 +13,7 @@ from protocol.quaternion import multiply, rotate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from polyclinic_client.changes import Entity
+    from polyclinic_client.changes import Entity, Written
     from protocol.messages import ObjectFacts, Result
     from protocol.snapshot import FloatPose
 
@@ -24,7 +24,7 @@ class Handling(ABC):
     _session: Session
 
     @abstractmethod
-    async def operate(self, feature: str, kind: str, body: Mapping[str, Any]) -> Result:
+    async def operate(self, feature: str, kind: str, body: Mapping[str, Any], op: bytes | None = None) -> Result:
         """Ask a feature for something and wait for its answer."""
 
     @property
@@ -84,6 +84,21 @@ class Handling(ABC):
             "authority": facts.authority,
         }
         return await self.operate("props", "move", body)
+
+    @property
+    def panels(self) -> Mapping[int, Written]:
+        """What stands on panels, by entity id, without those that nobody ever wrote on or that one may not see."""
+        return dict(self._session.panels)
+
+    async def write(self, panel: int, text: str, *, op: bytes | None = None) -> Result:
+        """Write on a panel, at most 2,000 characters, in place of what one knows to stand there.
+
+        The result comes when the text is on the server's disk. Where somebody was faster, `code` is "stale" and `body`
+        has what stands there now.
+        """
+        known = self._session.panels.get(panel)
+        body = {"panel": panel, "text": text, "version": 0 if known is None else known.version}
+        return await self.operate("panels", "write", body, op)
 
     def _find(self, thing: int) -> tuple[Entity, ObjectFacts]:
         entity = self._session.entities.get(thing)

@@ -1,23 +1,41 @@
-"""Chat: what a member says reaches those who may perceive the zone it is in, and nobody else."""
+"""Chat: what a member says reaches those who may perceive the zone it is in, and nobody else.
+
+Where the room keeps chat, who comes later is told the last lines. What is said in a private zone is not kept: who comes
+later would have to be asked where everybody stood then.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from collections import deque
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from protocol.features import FEATURES, Said
+from msgspec import Struct, convert
+
+from protocol.features import FEATURES, Earlier, Line, Said
 from protocol.ids import CHAT_BURST, CHAT_CHARACTERS_MAX, CHAT_PER_SECOND
 from server.errors import OperationRefused
 from server.legible import is_seen
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
+from server.world.keeping import Keep
 from server.world.wire_time import wire_time
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from server.world.keeping import Line as KeptLine
     from server.world.member import Member
 
 _SECONDS_EACH = 1.0 / CHAT_PER_SECOND
+
+
+class Spoken(Struct, frozen=True):
+    """What is kept of a line."""
+
+    name: str
+    text: str
 
 
 class Chat(Feature):
@@ -31,19 +49,51 @@ class Chat(Feature):
         super().__init__(room)
         # When what each has said so far would have been said at the steady rate.
         self._paid_until: dict[int, float] = {}
+        self._lines: deque[tuple[Spoken, float]] = deque(maxlen=room.chat_kept)
+        """The last lines and when they were said."""
 
     def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Forget how much the member has said."""
         self._paid_until.pop(member.entity, None)
 
-    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> None:  # noqa: ARG002 - there is one type
-        """Check a text and its rate, and tell it."""
+    def on_recall(self, values: Mapping[str, Any], lines: Sequence[KeptLine], now: float) -> None:  # noqa: ARG002 - the interface's
+        """Know the last lines from before."""
+        for value, age in lines:
+            self._lines.append((convert(value, Spoken), now - age))
+
+    def on_join(self, member: Member, now: float) -> None:
+        """Tell the last lines to who comes."""
+        if self._lines:
+            lines = tuple(
+                Line(name=spoken.name, text=spoken.text, age=max(now - said_at, 0.0)) for spoken, said_at in self._lines
+            )
+            member.outlet.event(EncodedEvent.of(self.name, "earlier", Earlier(lines=lines)))
+
+    def on_resync(self, member: Member, now: float) -> None:
+        """Tell them again to who knows nothing any more."""
+        self.on_join(member, now)
+
+    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Keep | None:  # noqa: ARG002 - there is one type
+        """Check a text and its rate, and tell it, once it is kept if the room keeps it."""
         text: str = body.text
         _check(text)
         self._charge(member, now)
-        said = Said(entity=member.entity, name=member.participant.name, text=text, time=wire_time(now))
+        spoken = Spoken(member.participant.name, text)
+        if not self.room.chat_kept or self.room.in_private(member):
+            self._tell(member.entity, spoken, self.room.perceivers(member), now)
+            return None
+
+        def then(later: float) -> None:
+            self._lines.append((spoken, later))
+            # It was said in public: everybody may hear it, also if who said it has left since.
+            self._tell(member.entity, spoken, tuple(self.room.members.values()), later)
+
+        return Keep(key="", value=spoken, then=then)
+
+    def _tell(self, entity: int, spoken: Spoken, listeners: Sequence[Member], now: float) -> None:
+        said = Said(entity=entity, name=spoken.name, text=spoken.text, time=wire_time(now))
         event = EncodedEvent.of(self.name, "said", said)
-        for listener in self.room.perceivers(member):
+        for listener in listeners:
             listener.outlet.event(event)
 
     def _charge(self, member: Member, now: float) -> None:

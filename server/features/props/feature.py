@@ -10,23 +10,35 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from msgspec import Struct, convert
 from msgspec.structs import asdict
 
 from protocol.errors import MalformedRotation
 from protocol.features import FEATURES, Grab, Move, Offer, Put, Truth, Wanted
 from protocol.fields import check_rotation
 from protocol.ids import WISH_SECONDS
+from protocol.messages import PackedRotation, Position  # noqa: TC001 - `convert` reads what `Placed` is made of
 from server.errors import OperationRefused
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
+from server.world.keeping import Keep
+from server.world.things import LAID_DOWN, changed_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from protocol.messages import Grip, Millimetres, PackedRotation
+    from protocol.messages import Grip, Millimetres, ObjectFacts
+    from server.world.keeping import Line
     from server.world.member import Member
     from server.world.things import Side, Thing
+
+
+class Placed(Struct, frozen=True):
+    """Where a thing was put down, as it is kept under the thing's name."""
+
+    position: Position
+    rotation: PackedRotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,15 @@ class Props(Feature):
         """What is held, by the holder's entity and its hand."""
         self._wishes: dict[int, dict[int, Wish]] = {}
         """By thing, then by who wishes, the first to wish first."""
+        self._landing: dict[int, Placed] = {}
+        """By entity id, what is put down or pushed, while that is being kept."""
+
+    def on_recall(self, values: Mapping[str, Any], lines: Sequence[Line], now: float) -> None:  # noqa: ARG002 - the interface's
+        """Stand things where they were put, unless the facility does not let them be handled any more."""
+        for thing in self.room.things.placed.values():
+            if thing.facts.grabbable and thing.settings.name in values:
+                placed = convert(values[thing.settings.name], Placed)
+                self.room.things.recall(thing, placed.position, placed.rotation)
 
     # Leases -----------------------------------------------------------------------------------------------------------
 
@@ -71,13 +92,52 @@ class Props(Feature):
             if thing is not None:
                 self._wishes.pop(thing.entity, None)
                 self.room.things.let_go(thing, member)
-                self.room.things.drop(thing, member)
+                if not self._land(thing):
+                    self.room.things.drop(thing, member)
+                # Also of what was landing: should that not have been kept, it stands there all the same.
+                self.room.keep(self.name, thing.settings.name, Placed(self.room.things.where(thing), thing.rotation))
         for wishes in self._wishes.values():
             wishes.pop(member.entity, None)
 
+    # Keeping ----------------------------------------------------------------------------------------------------------
+
+    def key_of(self, member: Member, type_: str, body: Any) -> str:  # noqa: ARG002 - a body is of one type
+        """Wait for a thing that is being put down, if the member may know of it."""
+        thing = self.room.things.placed.get(body.prop)
+        return thing.settings.name if thing is not None and self.room.things.perceives(member, thing.slot) else ""
+
+    def _put_down(self, thing: Thing, position: Millimetres, rotation: PackedRotation) -> Keep:
+        """Put a thing somewhere once it is kept that it stands there."""
+        placed = Placed(position, rotation)
+        self._landing[thing.entity] = placed
+
+        def then(now: float) -> None:  # noqa: ARG001 - a thing stands without a date
+            self._land(thing)
+
+        def otherwise() -> None:
+            self._landing.pop(thing.entity, None)
+
+        return Keep(
+            key=thing.settings.name,
+            value=placed,
+            then=then,
+            otherwise=otherwise,
+            body=_truth(thing, changed_facts(thing.facts, **LAID_DOWN), position, rotation),
+        )
+
+    def _land(self, thing: Thing) -> bool:
+        """Let a thing stand where it is being put; whether it was being put anywhere."""
+        placed = self._landing.pop(thing.entity, None)
+        if placed is None:
+            return False
+        self._wishes.pop(thing.entity, None)
+        self._release(thing)
+        self.room.things.put(thing, placed.position, placed.rotation)
+        return True
+
     # Operations -------------------------------------------------------------------------------------------------------
 
-    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object]:  # noqa: ARG002 - a body is of one type
+    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object] | Keep:  # noqa: ARG002 - a body is of one type
         """Do what is asked if all rules allow it; the result tells how the thing is then."""
         thing = self.room.things.placed.get(body.prop)
         if thing is None or not self.room.things.perceives(member, thing.slot):
@@ -89,12 +149,13 @@ class Props(Feature):
                 self._grab(member, thing, body, now)
             case Put():
                 _check(body.rotation)
-                self._put(member, thing, body, now)
+                if (kept := self._put(member, thing, body, now)) is not None:
+                    return kept
             case Offer():
                 self._offer(member, thing, offered=body.offered)
             case Move():
                 _check(body.rotation)
-                self._move(member, thing, body)
+                return self._move(member, thing, body)
         return self._truth(thing)
 
     def audit_detail(self, type_: str, body: Any) -> Mapping[str, str | int]:
@@ -112,24 +173,22 @@ class Props(Feature):
             raise self._outrun(thing, "held", "somebody holds it")
         self._take(member, thing, asked.hand, asked.grip)
 
-    def _put(self, member: Member, thing: Thing, asked: Put, now: float) -> None:
+    def _put(self, member: Member, thing: Thing, asked: Put, now: float) -> Keep | None:
         self._require_ownership(thing, asked.ownership)
         hand = self._require_holder(member, thing)
         place = self._require_place(member, thing, asked.position, hand)
         wish = self._next_wish(member, thing, now)
         if wish is not None:
             self._take(wish.member, thing, wish.hand, wish.grip)
-            return
-        self._wishes.pop(thing.entity, None)
-        self._release(thing)
-        self.room.things.put(thing, place, asked.rotation)
+            return None
+        return self._put_down(thing, place, asked.rotation)
 
     def _offer(self, member: Member, thing: Thing, *, offered: bool) -> None:
         self._require_holder(member, thing)
         if offered != thing.facts.offered:
             self.room.things.offer(thing, offered=offered)
 
-    def _move(self, member: Member, thing: Thing, asked: Move) -> None:
+    def _move(self, member: Member, thing: Thing, asked: Move) -> Keep:
         self._require_right(member, thing)
         self._require_ownership(thing, asked.ownership)
         if asked.authority != thing.facts.authority:
@@ -137,7 +196,7 @@ class Props(Feature):
         if thing.facts.holder:
             raise self._outrun(thing, "held", "somebody holds it")
         self._require_reach(member, thing, self.room.things.where(thing), None)
-        self.room.things.put(thing, self._require_place(member, thing, asked.position, None), asked.rotation)
+        return self._put_down(thing, self._require_place(member, thing, asked.position, None), asked.rotation)
 
     # Holding ----------------------------------------------------------------------------------------------------------
 
@@ -153,8 +212,7 @@ class Props(Feature):
     def _release(self, thing: Thing) -> None:
         """Forget who holds a thing."""
         holder = self.room.members.get(thing.facts.holder)
-        if holder is not None:
-            del self._hands[holder.entity, thing.facts.hand]
+        if holder is not None and self._hands.pop((holder.entity, thing.facts.hand), None) is not None:
             self.room.things.let_go(thing, holder)
 
     def _wish(self, member: Member, thing: Thing, asked: Grab, now: float) -> None:
@@ -229,20 +287,23 @@ class Props(Feature):
         return OperationRefused(code, detail, self._truth(thing), race=True)
 
     def _truth(self, thing: Thing) -> Mapping[str, object]:
-        facts = thing.facts
-        return asdict(
-            Truth(
-                prop=thing.entity,
-                holder=facts.holder,
-                hand=facts.hand,
-                grip=facts.grip,
-                ownership=facts.ownership,
-                authority=facts.authority,
-                offered=facts.offered,
-                position=self.room.things.where(thing),
-                rotation=thing.rotation,
-            )
+        return _truth(thing, thing.facts, self.room.things.where(thing), thing.rotation)
+
+
+def _truth(thing: Thing, facts: ObjectFacts, position: Millimetres, rotation: PackedRotation) -> Mapping[str, object]:
+    return asdict(
+        Truth(
+            prop=thing.entity,
+            holder=facts.holder,
+            hand=facts.hand,
+            grip=facts.grip,
+            ownership=facts.ownership,
+            authority=facts.authority,
+            offered=facts.offered,
+            position=position,
+            rotation=rotation,
         )
+    )
 
 
 def _check(rotation: PackedRotation) -> None:

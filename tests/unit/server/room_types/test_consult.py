@@ -12,6 +12,13 @@ def test_a_consultation_is_small_fast_and_shows_everybody() -> None:
 
 def test_it_is_found_by_its_name_and_has_the_first_features() -> None:
     assert find_room_type("consult") is CONSULT
-    assert [feature.name for feature in CONSULT.features] == ["presence", "chat", "props", "access", "emergency"]
+    assert [feature.name for feature in CONSULT.features] == [
+        "presence",
+        "chat",
+        "props",
+        "panels",
+        "access",
+        "emergency",
+    ]
     assert CONSULT.tiers[0] <= CONSULT.tiers[1] <= CONSULT.radius
     assert CONSULT.visible <= 255

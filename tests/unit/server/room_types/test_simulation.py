@@ -11,6 +11,13 @@ def test_hands_at_work_are_shown_at_once() -> None:
 
 def test_it_is_found_by_its_name_and_has_the_first_features() -> None:
     assert find_room_type("simulation") is SIMULATION
-    assert [feature.name for feature in SIMULATION.features] == ["presence", "chat", "props", "access", "emergency"]
+    assert [feature.name for feature in SIMULATION.features] == [
+        "presence",
+        "chat",
+        "props",
+        "panels",
+        "access",
+        "emergency",
+    ]
     assert SIMULATION.tiers[0] <= SIMULATION.tiers[1] <= SIMULATION.radius
     assert SIMULATION.visible <= 255

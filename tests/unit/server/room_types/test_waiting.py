@@ -12,6 +12,13 @@ def test_a_waiting_area_is_seen_whole() -> None:
 
 def test_it_is_found_by_its_name_and_has_the_first_features() -> None:
     assert find_room_type("waiting") is WAITING
-    assert [feature.name for feature in WAITING.features] == ["presence", "chat", "props", "access", "emergency"]
+    assert [feature.name for feature in WAITING.features] == [
+        "presence",
+        "chat",
+        "props",
+        "panels",
+        "access",
+        "emergency",
+    ]
     assert WAITING.tiers[0] <= WAITING.tiers[1] <= WAITING.radius
     assert WAITING.visible <= 255

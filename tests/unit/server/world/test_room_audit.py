@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from protocol.ids import CloseCode
@@ -14,6 +16,9 @@ from server.features.props import Props
 from server.world.auditing import Action, AuditEvent
 from tests.support.audit import Notebook
 from tests.support.rooms import World
+
+if TYPE_CHECKING:
+    from server.world.feature import Reply
 
 CUP = ObjectSettings(name="Cup", kind="prop", model="cup", position=(0.0, 1.0, 0.0), grabbable=True)
 
@@ -83,5 +88,7 @@ def test_the_refusal_is_not_held_against_who_asked() -> None:
     world = World(auditor=notebook)
     ann = world.join("Ann")
     notebook.available = False
-    reply = world.room.operate(ann.member, Operation(op=bytes(16), feature="chat", type="say", body={"text": "x"}), 0.0)
-    assert not reply.blamed
+    operation = Operation(op=bytes(16), feature="chat", type="say", body={"text": "x"})
+    replies: list[Reply] = []
+    world.room.operate(ann.member, operation, 0.0, replies.append)
+    assert [reply.blamed for reply in replies] == [False]

@@ -167,6 +167,8 @@ namespace Polyclinic.Protocol.Generated
         public const int PresenceGatherMs = 250;
         public const int ChatCharactersMax = 500;
         public const int ChatBurst = 5;
+        public const int PanelCharactersMax = 2000;
+        public const int PanelWritesBurst = 20;
         public const int PropHandReachMm = 1000;
         public const int PropHeadReachMm = 2000;
         public const int GripMaxMm = 1000;
@@ -189,6 +191,6 @@ namespace Polyclinic.Protocol.Generated
         public const double SpreadSpan = 1.4;
         public const string Subprotocol = "polyclinic.v1";
         public const string WorldPath = "/world";
-        public const string SchemaHash = "43243f160a5fc064";
+        public const string SchemaHash = "006bd1105dbcadd1";
     }
 }

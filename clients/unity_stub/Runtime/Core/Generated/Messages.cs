@@ -1921,6 +1921,67 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>Write on a panel, in place of all that stands there.</summary>
+    public sealed class Write : IWireMap
+    {
+        public uint Panel;
+        public string Text;
+        public uint Version;
+
+        public static Write Read(IMapReader reader)
+        {
+            var read = new Write();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "panel":
+                        bit = 1;
+                        read.Panel = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "text":
+                        bit = 2;
+                        read.Text = reader.Text(-1);
+                        break;
+                    case "version":
+                        bit = 4;
+                        read.Version = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Write has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Write has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 7) != 7)
+            {
+                throw reader.Fault("Write lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(3);
+            writer.Key("panel");
+            writer.Int(Panel);
+            writer.Key("text");
+            writer.Text(Text);
+            writer.Key("version");
+            writer.Int(Version);
+        }
+    }
+
     /// <summary>Somebody in the room.</summary>
     public sealed class Person : IWireMap
     {
@@ -2197,6 +2258,127 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>Something that was said before one came.</summary>
+    public sealed class Line : IWireMap
+    {
+        public string Name;
+        public string Text;
+        public double Age;
+
+        public static Line Read(IMapReader reader)
+        {
+            var read = new Line();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "name":
+                        bit = 1;
+                        read.Name = reader.Text(-1);
+                        break;
+                    case "text":
+                        bit = 2;
+                        read.Text = reader.Text(-1);
+                        break;
+                    case "age":
+                        bit = 4;
+                        read.Age = reader.Float();
+                        break;
+                    default:
+                        throw reader.Fault("Line has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Line has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 7) != 7)
+            {
+                throw reader.Fault("Line lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(3);
+            writer.Key("name");
+            writer.Text(Name);
+            writer.Key("text");
+            writer.Text(Text);
+            writer.Key("age");
+            writer.Float(Age);
+        }
+    }
+
+    /// <summary>What was said before one came, in a room that keeps it: the last lines, oldest first.</summary>
+    public sealed class Earlier : IWireMap
+    {
+        public Line[] Lines;
+
+        public static Earlier Read(IMapReader reader)
+        {
+            var read = new Earlier();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "lines":
+                        bit = 1;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.Lines = new Line[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Lines[at0] = Line.Read(reader);
+                            }
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("Earlier has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Earlier has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Earlier lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("lines");
+            writer.BeginArray(Lines.Length);
+            for (int at0 = 0; at0 < Lines.Length; at0++)
+            {
+                Lines[at0].Write(writer);
+            }
+
+        }
+    }
+
     /// <summary>Somebody wishes for what one holds.</summary>
     public sealed class Wanted : IWireMap
     {
@@ -2394,6 +2576,67 @@ namespace Polyclinic.Protocol.Generated
             writer.Int(Entity);
             writer.Key("why");
             writer.Text(Why);
+        }
+    }
+
+    /// <summary>What stands on a panel.</summary>
+    public sealed class Written : IWireMap
+    {
+        public uint Panel;
+        public string Text;
+        public uint Version;
+
+        public static Written Read(IMapReader reader)
+        {
+            var read = new Written();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "panel":
+                        bit = 1;
+                        read.Panel = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "text":
+                        bit = 2;
+                        read.Text = reader.Text(-1);
+                        break;
+                    case "version":
+                        bit = 4;
+                        read.Version = (uint)reader.Int(0L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Written has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Written has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 7) != 7)
+            {
+                throw reader.Fault("Written lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(3);
+            writer.Key("panel");
+            writer.Int(Panel);
+            writer.Key("text");
+            writer.Text(Text);
+            writer.Key("version");
+            writer.Int(Version);
         }
     }
 
@@ -2743,6 +2986,7 @@ namespace Polyclinic.Protocol.Generated
         public const string PropsFeature = "props";
         public const string AccessFeature = "access";
         public const string EmergencyFeature = "emergency";
+        public const string PanelsFeature = "panels";
         public const string PresenceFeature = "presence";
         /// <summary>Operation of chat, with a Say.</summary>
         public const string ChatSay = "say";
@@ -2760,18 +3004,24 @@ namespace Polyclinic.Protocol.Generated
         public const string EmergencyBreakGlass = "break_glass";
         /// <summary>Operation of emergency, with a EndEmergency.</summary>
         public const string EmergencyEnd = "end";
+        /// <summary>Operation of panels, with a Write.</summary>
+        public const string PanelsWrite = "write";
         /// <summary>Event of presence, with a Roster.</summary>
         public const string PresenceRoster = "roster";
         /// <summary>Event of presence, with a Changed.</summary>
         public const string PresenceChanged = "changed";
         /// <summary>Event of chat, with a Said.</summary>
         public const string ChatSaid = "said";
+        /// <summary>Event of chat, with a Earlier.</summary>
+        public const string ChatEarlier = "earlier";
         /// <summary>Event of props, with a Wanted.</summary>
         public const string PropsWanted = "wanted";
         /// <summary>Event of emergency, with a Alert.</summary>
         public const string EmergencyAlert = "alert";
         /// <summary>Event of emergency, with a AlertEnded.</summary>
         public const string EmergencyEnded = "ended";
+        /// <summary>Event of panels, with a Written.</summary>
+        public const string PanelsWritten = "written";
 
         public static IWireMap ReadClient(Kind kind, IMapReader reader)
         {
@@ -2832,6 +3082,8 @@ namespace Polyclinic.Protocol.Generated
                     return Seen.Read(reader);
                 case "emergency.break_glass":
                     return Broken.Read(reader);
+                case "panels.write":
+                    return Written.Read(reader);
                 default:
                     return null;
             }

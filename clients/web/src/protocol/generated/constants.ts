@@ -160,6 +160,8 @@ export const ROSTER_PAGE_MAX = 200;
 export const PRESENCE_GATHER_MS = 250;
 export const CHAT_CHARACTERS_MAX = 500;
 export const CHAT_BURST = 5;
+export const PANEL_CHARACTERS_MAX = 2000;
+export const PANEL_WRITES_BURST = 20;
 export const PROP_HAND_REACH_MM = 1000;
 export const PROP_HEAD_REACH_MM = 2000;
 export const GRIP_MAX_MM = 1000;
@@ -184,4 +186,4 @@ export const SPREAD_SPAN = 1.4;
 
 export const SUBPROTOCOL = "polyclinic.v1";
 export const WORLD_PATH = "/world";
-export const SCHEMA_HASH = "43243f160a5fc064";
+export const SCHEMA_HASH = "006bd1105dbcadd1";

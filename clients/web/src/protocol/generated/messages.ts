@@ -448,6 +448,22 @@ export const END_EMERGENCY: StructSchema = {
   ],
 };
 
+/** Write on a panel, in place of all that stands there. */
+export interface Write {
+  readonly panel: number;
+  readonly text: string;
+  readonly version: number;
+}
+
+export const WRITE: StructSchema = {
+  name: "Write",
+  fields: [
+    { key: "panel", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "text", type: { is: "text", most: null }, required: true },
+    { key: "version", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+  ],
+};
+
 /** Somebody in the room. */
 export interface Person {
   readonly entity: number;
@@ -510,6 +526,34 @@ export const SAID: StructSchema = {
   ],
 };
 
+/** Something that was said before one came. */
+export interface Line {
+  readonly name: string;
+  readonly text: string;
+  readonly age: number;
+}
+
+export const LINE: StructSchema = {
+  name: "Line",
+  fields: [
+    { key: "name", type: { is: "text", most: null }, required: true },
+    { key: "text", type: { is: "text", most: null }, required: true },
+    { key: "age", type: { is: "float" }, required: true },
+  ],
+};
+
+/** What was said before one came, in a room that keeps it: the last lines, oldest first. */
+export interface Earlier {
+  readonly lines: readonly Line[];
+}
+
+export const EARLIER: StructSchema = {
+  name: "Earlier",
+  fields: [
+    { key: "lines", type: { is: "array", item: { is: "struct", struct: LINE }, length: null }, required: true },
+  ],
+};
+
 /** Somebody wishes for what one holds. */
 export interface Wanted {
   readonly prop: number;
@@ -557,6 +601,22 @@ export const ALERT_ENDED: StructSchema = {
   fields: [
     { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
     { key: "why", type: { is: "choice", words: ["done", "left", "time", "unavailable"] }, required: true },
+  ],
+};
+
+/** What stands on a panel. */
+export interface Written {
+  readonly panel: number;
+  readonly text: string;
+  readonly version: number;
+}
+
+export const WRITTEN: StructSchema = {
+  name: "Written",
+  fields: [
+    { key: "panel", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "text", type: { is: "text", most: null }, required: true },
+    { key: "version", type: { is: "int", least: 0, most: 4294967295 }, required: true },
   ],
 };
 
@@ -680,6 +740,7 @@ export interface Operations {
   readonly "access/recent": Recent;
   readonly "emergency/break_glass": BreakGlass;
   readonly "emergency/end": EndEmergency;
+  readonly "panels/write": Write;
 }
 
 export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -691,6 +752,7 @@ export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> 
   "access/recent": RECENT,
   "emergency/break_glass": BREAK_GLASS,
   "emergency/end": END_EMERGENCY,
+  "panels/write": WRITE,
 };
 
 /** By feature and type. */
@@ -698,18 +760,22 @@ export interface Events {
   readonly "presence/roster": Roster;
   readonly "presence/changed": Changed;
   readonly "chat/said": Said;
+  readonly "chat/earlier": Earlier;
   readonly "props/wanted": Wanted;
   readonly "emergency/alert": Alert;
   readonly "emergency/ended": AlertEnded;
+  readonly "panels/written": Written;
 }
 
 export const EVENT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
   "presence/roster": ROSTER,
   "presence/changed": CHANGED,
   "chat/said": SAID,
+  "chat/earlier": EARLIER,
   "props/wanted": WANTED,
   "emergency/alert": ALERT,
   "emergency/ended": ALERT_ENDED,
+  "panels/written": WRITTEN,
 };
 
 /** By feature and type. */
@@ -720,6 +786,7 @@ export interface Results {
   readonly "props/move": Truth;
   readonly "access/recent": Seen;
   readonly "emergency/break_glass": Broken;
+  readonly "panels/write": Written;
 }
 
 export const RESULT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -729,4 +796,5 @@ export const RESULT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
   "props/move": TRUTH,
   "access/recent": SEEN,
   "emergency/break_glass": BROKEN,
+  "panels/write": WRITTEN,
 };

@@ -4,12 +4,13 @@ import math
 from typing import Any
 
 import pytest
+from polyclinic_client.changes import SaidEarlier, Written
 from polyclinic_client.session import Session
 from polyclinic_client.things import Handling
 
 from protocol.codec import convert_body, encode, encode_facts
 from protocol.features import Grab, Move, Offer, Put
-from protocol.messages import AvatarFacts, ObjectFacts, Result, RoomDescription, Spawn, Welcome
+from protocol.messages import AvatarFacts, Event, ObjectFacts, Result, RoomDescription, Spawn, Welcome
 from protocol.snapshot import (
     AvatarState,
     Enter,
@@ -40,7 +41,7 @@ class Hands(Handling):
         self._session.receive(encode_frame(Frame(1, 0, enters=enters, records=records)), 0.0)
         self.asked: list[tuple[str, str, Any]] = []
 
-    async def operate(self, feature: str, kind: str, body: Any) -> Result:
+    async def operate(self, feature: str, kind: str, body: Any, op: bytes | None = None) -> Result:
         self.asked.append((feature, kind, body))
         return Result(op=bytes(16), ok=True)
 
@@ -73,6 +74,25 @@ async def test_what_is_asked_for_names_the_truth_in_sight() -> None:
     assert [
         convert_body(body, type(wanted)) for (_, _, body), (_, wanted) in zip(hands.asked, expected, strict=True)
     ] == [wanted for _, wanted in expected]
+
+
+async def test_a_panel_is_written_on_over_what_stands_there() -> None:
+    hands = Hands(cart(), LYING)
+    await hands.write(5, "first")
+    told = {"panel": 5, "text": "second", "version": 2}
+    (change,) = hands._session.receive(encode(Event(1, "panels", "written", told)), 0.0)
+    assert change == Written(5, "second", 2) == hands.panels[5]
+    await hands.write(5, "third")
+    assert hands.asked == [
+        ("panels", "write", {"panel": 5, "text": "first", "version": 0}),
+        ("panels", "write", {"panel": 5, "text": "third", "version": 2}),
+    ]
+
+
+def test_what_was_said_before_one_came_is_told_line_by_line() -> None:
+    told = {"lines": [{"name": "Ann", "text": text, "age": 1.5} for text in ("one", "two")]}
+    changes = Hands(cart(), LYING)._session.receive(encode(Event(1, "chat", "earlier", told)), 0.0)
+    assert changes == [SaidEarlier("Ann", "one", 1.5), SaidEarlier("Ann", "two", 1.5)]
 
 
 async def test_what_is_not_in_sight_is_not_handled() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from server.config import ZoneSettings
 from server.features.chat import Chat
+from server.world.keeping import NOTHING_KEPT, Recalled
 from server.world.wire_time import wire_time
-from tests.support.rooms import World
+from tests.support.rooms import SlowKeeper, World, hall_settings
 
 BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
 
@@ -123,3 +125,50 @@ def test_who_left_is_forgotten(world: World) -> None:
     ann.leave()
     bo.leave()
     assert chat._paid_until == {}
+
+
+# Chat that is kept ----------------------------------------------------------------------------------------------------
+
+
+def kept_hall(keeper: SlowKeeper, recalled: Recalled = NOTHING_KEPT) -> World:
+    bed = ZoneSettings(name="Bed", box=((10.0, 0.0, -5.0), (20.0, 4.0, 5.0)), private=True)
+    return World(settings=replace(hall_settings(zones=[bed]), keep_chat=2), keeper=keeper, recalled=recalled)
+
+
+def test_a_kept_line_is_heard_once_it_is_kept_also_if_who_said_it_has_left() -> None:
+    keeper = SlowKeeper()
+    world = kept_hall(keeper)
+    ann, bo = world.join("Ann"), world.join("Bo")
+    answers = ann.ask_for("chat", "say", {"text": "hello"})
+    assert (answers, bo.inbox.heard) == ([], [])
+    ann.leave()
+    keeper.settle()
+    assert bo.inbox.heard == ["hello"]
+
+
+def test_who_comes_later_is_told_the_last_lines_over_a_restart_too() -> None:
+    keeper = SlowKeeper()
+    world = kept_hall(keeper)
+    ann = world.join("Ann")
+    for text in ("one", "two", "three"):
+        ann.ask_for("chat", "say", {"text": text})
+        keeper.settle(now=world.now)
+    world.step(20)
+    (earlier,) = world.join("Bo").inbox.bodies("chat", "earlier")
+    assert [(line["name"], line["text"]) for line in earlier["lines"]] == [("Ann", "two"), ("Ann", "three")]
+    assert [round(line["age"], 3) for line in earlier["lines"]] == [1.0, 1.0]
+    cleo = kept_hall(keeper, keeper.recalled()).join("Cleo")
+    (earlier,) = cleo.inbox.bodies("chat", "earlier")
+    assert [line["text"] for line in earlier["lines"]] == ["two", "three"]
+    cleo.suspend()
+    cleo.resume(resync=True)
+    assert len(cleo.inbox.bodies("chat", "earlier")) == 2
+
+
+def test_what_is_said_in_private_is_told_at_once_and_never_kept() -> None:
+    keeper = SlowKeeper()
+    world = kept_hall(keeper)
+    ann, bo = world.join("Ann", x=15.0), world.join("Bo")
+    assert ann.say("between us").ok
+    assert (ann.inbox.heard, bo.inbox.heard, keeper.edits) == (["between us"], [], [])
+    assert world.join("Cleo").inbox.bodies("chat", "earlier") == []

@@ -1,0 +1,149 @@
+"""Panels: what stands on the surfaces of a room, one text each, kept over restarts.
+
+A text is told by an event to whoever may perceive the panel's zone: to those who may now at once, to the others when
+they come to where they may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, convert
+from msgspec.structs import asdict
+
+from protocol.features import FEATURES, Written
+from protocol.ids import PANEL_CHARACTERS_MAX, PANEL_WRITES_BURST, PANEL_WRITES_PER_SECOND
+from server.errors import OperationRefused
+from server.world.event import EncodedEvent
+from server.world.feature import Feature, FeatureRoom
+from server.world.keeping import Keep
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from server.world.keeping import Line
+    from server.world.member import Member
+    from server.world.things import Thing
+
+TELL_SECONDS = 0.25
+"""How long who has come to where a panel may be perceived may wait for its text."""
+
+_ROUNDING_SECONDS = 1e-6
+
+_SECONDS_EACH = 1.0 / PANEL_WRITES_PER_SECOND
+
+
+class Text(Struct, frozen=True):
+    """What stands on a panel, as it is kept under the panel's name."""
+
+    text: str
+    version: int
+
+
+@dataclass(slots=True, eq=False)
+class Panel:
+    """A panel of the room."""
+
+    thing: Thing
+    text: Text
+    untold: dict[int, Member]
+    """Who has not been told what stands there now, by entity id: they may not perceive it."""
+
+
+class Panels(Feature):
+    """Texts on panels."""
+
+    name = "panels"
+    operations = FEATURES[name].operations
+
+    def __init__(self, room: FeatureRoom) -> None:
+        super().__init__(room)
+        self._panels = {
+            thing.entity: Panel(thing, Text("", 0), {})
+            for thing in room.things.placed.values()
+            if thing.settings.kind == "panel"
+        }
+        self._paid_until: dict[int, float] = {}
+        """When what each has written so far would have been written at the steady rate."""
+        self._tell_at = 0.0
+
+    def on_recall(self, values: Mapping[str, Any], lines: Sequence[Line], now: float) -> None:  # noqa: ARG002 - the interface's
+        """Begin with what stood there."""
+        for panel in self._panels.values():
+            if panel.thing.settings.name in values:
+                panel.text = convert(values[panel.thing.settings.name], Text)
+
+    def on_join(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Tell a newcomer what stands where it may see it."""
+        for panel in self._panels.values():
+            if panel.text.version:
+                self._tell(panel, [member])
+
+    def on_resync(self, member: Member, now: float) -> None:
+        """Tell it again to who knows nothing any more."""
+        self.on_join(member, now)
+
+    def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Forget the member."""
+        self._paid_until.pop(member.entity, None)
+        for panel in self._panels.values():
+            panel.untold.pop(member.entity, None)
+
+    def on_sent(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Tell those who have come to where they may read."""
+        if now < self._tell_at:
+            return
+        self._tell_at = now + TELL_SECONDS
+        for panel in self._panels.values():
+            if panel.untold:
+                self._tell(panel, list(panel.untold.values()))
+
+    def key_of(self, member: Member, type_: str, body: Any) -> str:  # noqa: ARG002 - there is one type
+        """Wait for what is just being written there, if the member may know of it."""
+        panel = self._panels.get(body.panel)
+        return panel.thing.settings.name if panel is not None and self._perceives(member, panel) else ""
+
+    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Keep:  # noqa: ARG002 - there is one type
+        """Check who writes what over which text, and let it stand there once it is kept."""
+        panel = self._panels.get(body.panel)
+        if panel is None or not self._perceives(member, panel):
+            # The same words for both: what is behind a curtain is not there.
+            raise OperationRefused("unknown_panel", "there is no such panel here")
+        if not self.room.things.may_write(member):
+            raise OperationRefused("forbidden", "your role writes on nothing here")
+        if len(body.text) > PANEL_CHARACTERS_MAX:
+            raise OperationRefused("too_long", f"{len(body.text)} characters; a panel has {PANEL_CHARACTERS_MAX}")
+        if body.version != panel.text.version:
+            raise OperationRefused("stale", "it was written on since", asdict(_written(panel, panel.text)), race=True)
+        self._charge(member, now)
+        text = Text(body.text, panel.text.version + 1)
+
+        def then(later: float) -> None:  # noqa: ARG001 - a text stands without a date
+            panel.text = text
+            self._tell(panel, list(self.room.members.values()))
+
+        return Keep(key=panel.thing.settings.name, value=text, then=then, body=asdict(_written(panel, text)))
+
+    def _tell(self, panel: Panel, members: Sequence[Member]) -> None:
+        event = EncodedEvent.of(self.name, "written", _written(panel, panel.text))
+        for member in members:
+            if self._perceives(member, panel):
+                panel.untold.pop(member.entity, None)
+                member.outlet.event(event)
+            else:
+                panel.untold[member.entity] = member
+
+    def _perceives(self, member: Member, panel: Panel) -> bool:
+        return self.room.things.perceives(member, panel.thing.slot)
+
+    def _charge(self, member: Member, now: float) -> None:
+        paid_until = max(self._paid_until.get(member.entity, now), now)
+        wait = paid_until - now - (PANEL_WRITES_BURST - 1) * _SECONDS_EACH
+        if wait > _ROUNDING_SECONDS:
+            raise OperationRefused("rate_limited", f"that was fast; the next may be written in {wait:.1f} s")
+        self._paid_until[member.entity] = paid_until + _SECONDS_EACH
+
+
+def _written(panel: Panel, text: Text) -> Written:
+    return Written(panel=panel.thing.entity, text=text.text, version=text.version)

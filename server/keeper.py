@@ -1,0 +1,83 @@
+"""Between the rooms and the store: what a room keeps as the bytes that are written, and back when it opens again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import structlog
+
+from protocol.codec import pack
+from protocol.messages import Result
+from server.store import writing
+from server.world.keeping import Line, Outcome, Recalled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from server.errors import StoreError
+    from server.store.sqlite import Store
+    from server.store.writing import KeptRoom
+    from server.world.keeping import Edit
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger("keeper")
+
+
+class StoreKeeper:
+    """Keeps the edits of all rooms in the store. A `Keeper`."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """`clock` gives seconds since the server started. The store is opened later: see `attach`."""
+        self._clock = clock
+        self._store: Store | None = None
+
+    def attach(self, store: Store) -> None:
+        """Keep in this store from now on."""
+        self._store = store
+
+    def keep(self, edit: Edit, settled: Callable[[Outcome, float], None]) -> None:
+        """Write an edit; `settled` is called by the loop once it is on the disk, or not."""
+        if self._store is None:
+            raise RuntimeError("an edit before the store is open")
+
+        def told(error: StoreError | None) -> None:
+            if error is None:
+                outcome = Outcome.KEPT
+            elif error.passing:
+                _log.warning("edit_refused", room=edit.room, feature=edit.feature, code=error.code)
+                outcome = Outcome.REFUSED
+            else:
+                outcome = Outcome.LOST
+            settled(outcome, self._clock())
+
+        self._store.keep(
+            writing.Edit(
+                room=edit.room,
+                feature=edit.feature,
+                key=edit.key,
+                value=pack(edit.value),
+                identity=edit.identity,
+                op=edit.op,
+                result=b"" if edit.result is None else pack(edit.result),
+            ),
+            told,
+        )
+
+
+def recall(kept: Mapping[str, KeptRoom]) -> dict[str, Recalled]:
+    """Read what the store has of rooms, by id."""
+    return {room: _recall(of_room) for room, of_room in kept.items()}
+
+
+def _recall(kept: KeptRoom) -> Recalled:
+    return Recalled(
+        values={
+            feature: {key: msgspec.msgpack.decode(value) for key, value in values.items()}
+            for feature, values in kept.edits.items()
+        },
+        lines={
+            feature: [Line(msgspec.msgpack.decode(line.value), line.age) for line in lines]
+            for feature, lines in kept.lines.items()
+        },
+        results=[(identity, msgspec.msgpack.decode(result, type=Result)) for identity, _, result in kept.results],
+    )

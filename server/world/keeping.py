@@ -1,0 +1,178 @@
+"""What a room must not lose: an operation that is kept is answered, and seen by others, only once it is on the disk.
+
+A feature judges an operation and, if it is to be kept, returns a `Keep`: the value, the result, and what to do then.
+The room hands the value to its keeper and goes on; when it is kept, the feature acts and the result goes out, in the
+order of keeping. Meanwhile other operations on the same key wait, since they would be judged by what is about to
+change; everything else goes ahead.
+
+An operation is known by who asked and by its id, over a restart too: one that comes again gets its first result.
+Guests are nobody the server would know again, so theirs go by the id alone, 16 random bytes.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from msgspec import Struct
+
+    from protocol.messages import Result
+    from server.world.member import Participant
+
+RESULTS_KNOWN = 4_096
+"""Kept operations of a room that are known again, the newest."""
+
+GUEST_PREFIX = "guest-"
+"""Subjects that begin so stand for one ticket, not for a person."""
+
+
+class Outcome(Enum):
+    """What became of an edit."""
+
+    KEPT = "kept"
+    """On the disk."""
+    REFUSED = "refused"
+    """Surely not kept; the next one may be."""
+    LOST = "lost"
+    """Nobody knows, and nothing more is kept until the server starts anew: nobody may be told anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What a feature answers to an operation that is to be kept."""
+
+    key: str
+    """The value before it under the same key is replaced; empty: a line, which follows those before it."""
+    value: Struct | Mapping[str, object]
+    then: Callable[[float], None]
+    """Called with the time once it is kept: to change the room, and to tell others."""
+    body: Mapping[str, object] = field(default_factory=dict)
+    """Of the result."""
+    otherwise: Callable[[], None] | None = None
+    """Called when it is surely not kept."""
+
+
+class Edit(NamedTuple):
+    """What is handed to the keeper."""
+
+    room: str
+    feature: str
+    key: str
+    value: Struct | Mapping[str, object]
+    identity: str
+    op: bytes
+    """Empty: the room did this of itself."""
+    result: Result | None
+
+
+class Line(NamedTuple):
+    """A line that was kept."""
+
+    value: object
+    age: float
+    """Seconds since then."""
+
+
+class Recalled(NamedTuple):
+    """What is kept of a room when it opens; values are msgpack's plain ones."""
+
+    values: Mapping[str, Mapping[str, object]]
+    """By feature and key."""
+    lines: Mapping[str, Sequence[Line]]
+    """By feature, oldest first."""
+    results: Sequence[tuple[str, Result]]
+    """With who asked, oldest first."""
+
+
+NOTHING_KEPT = Recalled({}, {}, ())
+
+
+class Keeper(Protocol):
+    """Who keeps edits; the store in earnest."""
+
+    def keep(self, edit: Edit, settled: Callable[[Outcome, float], None]) -> None:
+        """Keep an edit; `settled` is told once, with the time, edits in the order in which they came."""
+
+
+class Forgetful:
+    """A keeper that keeps nothing, at once: for rooms that need not outlive the process."""
+
+    def keep(self, edit: Edit, settled: Callable[[Outcome, float], None]) -> None:  # noqa: ARG002 - the protocol's
+        """Call it kept."""
+        settled(Outcome.KEPT, 0.0)
+
+
+class Keeping:
+    """The edits of one room that are on their way, and the results that are known."""
+
+    def __init__(self, room_id: str, keeper: Keeper, recalled: Recalled = NOTHING_KEPT) -> None:
+        self._room_id = room_id
+        self._keeper = keeper
+        self._results: OrderedDict[tuple[str, bytes], Result] = OrderedDict()
+        self._same: dict[tuple[str, bytes], list[Callable[[float], None]]] = {}
+        """For each operation on its way, the same asked again: it is judged anew afterwards, and known then."""
+        self._waiting: dict[tuple[str, str], list[Callable[[float], None]]] = {}
+        """By feature and key, for each edit on its way what may be judged after it."""
+        for identity, result in recalled.results:
+            self._remember(identity, result)
+
+    def known(self, identity: str, op: bytes) -> Result | None:
+        """Find the result of an operation that was kept."""
+        return self._results.get((identity, op))
+
+    def repeats(self, identity: str, op: bytes, judge: Callable[[float], None]) -> bool:
+        """Whether the operation is on its way already; then `judge` is called with the time after it is settled."""
+        same = self._same.get((identity, op))
+        if same is not None:
+            same.append(judge)
+        return same is not None
+
+    def waits(self, feature: str, key: str, judge: Callable[[float], None]) -> bool:
+        """Whether an edit of that key is on its way; then `judge` is called with the time after it is settled."""
+        waiting = self._waiting.get((feature, key))
+        if waiting is not None:
+            waiting.append(judge)
+        return waiting is not None
+
+    def keep(
+        self, feature: str, keep: Keep, identity: str, result: Result, settled: Callable[[Outcome, float], None]
+    ) -> None:
+        """Keep what an operation does. `settled` acts and answers; then what waits is judged, in order."""
+        asked, place = (identity, result.op), (feature, keep.key)
+        self._same[asked] = []
+        if keep.key:
+            self._waiting[place] = []
+
+        def settle(outcome: Outcome, now: float) -> None:
+            if outcome is Outcome.KEPT:
+                self._remember(identity, result)
+            settled(outcome, now)
+            waiting = [*self._same.pop(asked), *(self._waiting.pop(place) if keep.key else ())]
+            for judge in waiting if outcome is not Outcome.LOST else ():
+                # The first may send another edit on its way; whoever is judged asks again whether to wait.
+                judge(now)
+
+        self._keeper.keep(Edit(self._room_id, feature, keep.key, keep.value, identity, result.op, result), settle)
+
+    def keep_unasked(self, feature: str, key: str, value: Struct) -> None:
+        """Keep what the room did of itself, after all that is on its way."""
+        self._keeper.keep(Edit(self._room_id, feature, key, value, "", b"", None), _note)
+
+    def _remember(self, identity: str, result: Result) -> None:
+        self._results[identity, result.op] = result
+        while len(self._results) > RESULTS_KNOWN:
+            self._results.popitem(last=False)
+
+
+def identity_of(participant: Participant) -> str:
+    """Say by whom an operation is known again."""
+    return "" if participant.subject.startswith(GUEST_PREFIX) else participant.subject
+
+
+def _note(outcome: Outcome, now: float) -> None:
+    """Have nothing to say: whoever must know that nothing is kept any more is told by the store."""

@@ -1,0 +1,123 @@
+from msgspec.structs import replace
+
+from protocol.messages import Result
+from server.config import NamedRoomSettings, ObjectSettings, ZoneSettings
+from server.features.panels import Panels
+from server.features.presence import Presence
+from server.world.keeping import Outcome
+from tests.support.rooms import Person, SlowKeeper, World, hall_settings
+
+CURTAIN = ZoneSettings(name="Bed", box=((10.0, 0.0, -5.0), (20.0, 4.0, 5.0)), private=True, roles=("clinician",))
+
+
+def board(name: str = "Board", x: float = 1.0) -> ObjectSettings:
+    return ObjectSettings(name=name, kind="panel", model="board", position=(x, 1.5, 0.0))
+
+
+def settings(**changes: object) -> NamedRoomSettings:
+    return replace(hall_settings(zones=[CURTAIN], objects=[board(), board("Chart", 15.0)]), **changes)
+
+
+def office(keeper: SlowKeeper | None = None, **changes: object) -> World:
+    return World(features=(Presence, Panels), settings=settings(**changes), keeper=keeper)
+
+
+def entity(world: World, name: str = "Board") -> int:
+    (found,) = (thing.entity for thing in world.room.things.placed.values() if thing.settings.name == name)
+    return found
+
+
+def write(person: Person, text: str, version: int, name: str = "Board") -> Result:
+    return person.ask("panels", "write", {"panel": entity(person.world, name), "text": text, "version": version})
+
+
+def read(person: Person) -> list[tuple[str, int]]:
+    return [(body["text"], body["version"]) for body in person.inbox.bodies("panels", "written")]
+
+
+def test_everybody_is_told_what_was_written_and_who_comes_later_too() -> None:
+    world = office()
+    ann, bo = world.join("Ann"), world.join("Bo")
+    result = write(ann, "Room 4, 10:00", 0)
+    assert result.body == {"panel": entity(world), "text": "Room 4, 10:00", "version": 1}
+    assert write(bo, "Room 5, 10:00", 1).ok
+    assert read(ann) == read(bo) == [("Room 4, 10:00", 1), ("Room 5, 10:00", 2)]
+    assert read(world.join("Cleo")) == [("Room 5, 10:00", 2)]
+
+
+def test_nobody_is_told_before_it_is_kept() -> None:
+    keeper = SlowKeeper()
+    world = office(keeper)
+    ann = world.join("Ann")
+    body = {"panel": entity(world), "text": "one", "version": 0}
+    answers, faster = ann.ask_for("panels", "write", body), ann.ask_for("panels", "write", body | {"text": "two"})
+    assert (answers, faster, read(ann), read(world.join("Bo"))) == ([], [], [], [])
+    keeper.settle()
+    assert read(ann) == [("one", 1)]
+    assert (answers[0].ok, faster[0].code, faster[0].body["text"]) == (True, "stale", "one")
+    ann.ask_for("panels", "write", body | {"version": 1})
+    keeper.settle(Outcome.LOST)
+    assert read(ann) == [("one", 1)]
+
+
+def test_a_text_and_its_version_are_there_after_a_restart() -> None:
+    keeper = SlowKeeper()
+    world = office(keeper)
+    ann = world.join("Ann")
+    ann.ask_for("panels", "write", {"panel": entity(world), "text": "kept", "version": 0})
+    keeper.settle()
+    again = World(features=(Panels,), settings=settings(), recalled=keeper.recalled())
+    assert read(again.join("Bo")) == [("kept", 1)]
+    assert write(again.people[0], "over", 0).code == "stale"
+    assert write(again.people[0], "", 1).ok
+
+
+def test_what_stands_behind_a_curtain_is_told_to_who_may_look_there_and_when() -> None:
+    world = office()
+    nurse, ann, bo = world.join("Nurse", "clinician"), world.join("Ann"), world.join("Bo")
+    assert write(nurse, "private", 0, "Chart").ok
+    assert (read(nurse), read(ann), read(bo)) == ([("private", 1)], [], [])
+    ann.move(15.0, 0.0)
+    for _ in range(8):
+        world.step()
+        ann.move(15.0, 0.0)
+    assert (read(ann), read(bo)) == ([("private", 1)], [])
+    assert write(ann, "seen", 1, "Chart").ok
+    bo.leave()
+    world.step(20)
+    assert (read(ann)[1:], read(bo)) == ([("seen", 2)], [])
+
+
+def test_what_is_behind_a_curtain_is_not_there_for_others() -> None:
+    world = office()
+    ann = world.join("Ann")
+    hidden = write(ann, "x", 0, "Chart")
+    none = ann.ask("panels", "write", {"panel": 4_000_000_000, "text": "x", "version": 0})
+    assert hidden.code == none.code == "unknown_panel"
+    assert hidden.detail == none.detail
+
+
+def test_only_roles_that_the_facility_names_write() -> None:
+    world = office(write=("clinician",))
+    assert write(world.join("Ann"), "x", 0).code == "forbidden"
+    assert write(world.join("Nurse", "clinician"), "x", 0).ok
+
+
+def test_texts_and_their_rate_have_bounds() -> None:
+    world = office()
+    ann = world.join("Ann")
+    assert write(ann, "x" * 2001, 0).code == "too_long"
+    assert write(ann, "\N{HEAVY BLACK HEART}" * 2000, 0).ok
+    codes = [write(ann, "x", version).code for version in range(1, 21)]
+    assert codes == [""] * 19 + ["rate_limited"]
+    world.step(2)
+    assert write(ann, "x", 20).ok
+
+
+def test_who_begins_anew_is_told_again() -> None:
+    world = office()
+    ann = world.join("Ann")
+    write(ann, "x", 0)
+    ann.suspend()
+    ann.resume(resync=True)
+    assert read(ann) == [("x", 1), ("x", 1)]

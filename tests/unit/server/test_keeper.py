@@ -1,0 +1,49 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from protocol.messages import Result
+from server.errors import StoreError
+from server.keeper import StoreKeeper, recall
+from server.store.sqlite import Store
+from server.store.writing import Writing
+from server.world.keeping import Edit, Outcome
+
+RESULT = Result(op=bytes(range(16)), ok=True, body={"version": 1})
+
+
+def edit(key: str = "Board", result: Result | None = RESULT) -> Edit:
+    op = b"" if result is None else result.op
+    return Edit("lobby", "panels", key, {"text": "x", "version": 1}, "ann", op, result)
+
+
+async def test_what_a_room_keeps_comes_back_as_it_was(tmp_path: Path) -> None:
+    keeper = StoreKeeper(lambda: 7.0)
+    with pytest.raises(RuntimeError, match="before the store is open"):
+        keeper.keep(edit(), print)
+    store = await Store.open(tmp_path / "store.sqlite3")
+    keeper.attach(store)
+    settled: list[tuple[Outcome, float]] = []
+    for each in (edit(), edit("", None)):
+        keeper.keep(each, lambda *told: settled.append(told))
+    await store.room_closed("other")
+    assert settled == [(Outcome.KEPT, 7.0)] * 2
+    kept = recall(await store.kept_rooms(["lobby"]))["lobby"]
+    await store.close()
+    assert kept.values == {"panels": {"Board": {"text": "x", "version": 1}}}
+    assert [line.value for line in kept.lines["panels"]] == [{"text": "x", "version": 1}]
+    assert kept.results == [("ann", RESULT)]
+
+
+@pytest.mark.parametrize(("passing", "outcome"), [(True, Outcome.REFUSED), (False, Outcome.LOST)])
+def test_what_went_wrong_is_told_by_whether_it_passes(passing: bool, outcome: Outcome) -> None:
+    class Failing:
+        def keep(self, writing: Writing, settled: Callable[[StoreError | None], None]) -> None:
+            settled(StoreError("the disk is full", passing=passing))
+
+    keeper = StoreKeeper(lambda: 7.0)
+    keeper.attach(Failing())  # type: ignore[arg-type]  # the part that is called
+    settled: list[tuple[Outcome, float]] = []
+    keeper.keep(edit(), lambda *told: settled.append(told))
+    assert settled == [(outcome, 7.0)]

@@ -20,6 +20,9 @@ from protocol.messages import (
     ServerMessage,
 )
 
+WEIGHT_MAX: Final = 2_048
+"""Maps, arrays and the entries of all of them in a body, together (section 3): 64 KiB of the smallest would take 8 ms."""
+
 T = TypeVar("T")
 
 _KINDS: Final[dict[type[Any], Kind]] = {
@@ -91,12 +94,14 @@ def convert_body(body: Mapping[str, Any], declared: type[T]) -> T:
 
 def unpack_map(data: bytes) -> dict[str, Any]:
     """Read exactly one msgpack map within the limits of section 3. Raises MalformedMessage."""
+    containers = _Containers()
     try:
         tree = msgpack.unpackb(
             data,
             raw=False,
             strict_map_key=True,
-            object_pairs_hook=_map_of,
+            object_pairs_hook=containers.map,
+            list_hook=containers.array,
             max_map_len=CONTAINER_ENTRIES_MAX,
             max_array_len=CONTAINER_ENTRIES_MAX,
             ext_hook=_refuse_extension,
@@ -132,16 +137,35 @@ def check_tree(tree: object, depth: int = 1) -> None:
         check_tree(entry, depth + 1)
 
 
-def _map_of(pairs: list[tuple[object, object]]) -> dict[str, object]:
-    """Build a map whose keys are strings and differ: two readers must never disagree on which of two counts."""
-    built: dict[str, object] = {}
-    for key, value in pairs:
-        if not isinstance(key, str):
-            raise MalformedMessage(f"a key is of type {type(key).__name__}, not a string")
-        if key in built:
-            raise MalformedMessage("a key twice")
-        built[key] = value
-    return built
+class _Containers:
+    """Sees each map and array of one body as it is read, and ends the reading where they are too much."""
+
+    __slots__ = ("_weight_left",)
+
+    def __init__(self) -> None:
+        self._weight_left = WEIGHT_MAX
+
+    def map(self, pairs: list[tuple[object, object]]) -> dict[str, object]:
+        """Build a map whose keys are strings and differ: two readers must never disagree on which of two counts."""
+        self._count(len(pairs))
+        built: dict[str, object] = {}
+        for key, value in pairs:
+            if not isinstance(key, str):
+                raise MalformedMessage(f"a key is of type {type(key).__name__}, not a string")
+            if key in built:
+                raise MalformedMessage("a key twice")
+            built[key] = value
+        return built
+
+    def array(self, values: list[object]) -> list[object]:
+        """Leave an array as it is."""
+        self._count(len(values))
+        return values
+
+    def _count(self, entries: int) -> None:
+        self._weight_left -= 1 + entries
+        if self._weight_left < 0:
+            raise MalformedMessage(f"more than {WEIGHT_MAX} maps, arrays and entries")
 
 
 def _refuse_extension(code: int, _data: bytes) -> object:

@@ -134,3 +134,23 @@ def test_a_first_message_that_is_no_map_is_malformed() -> None:
     with pytest.raises(MalformedMessage):
         codec.declared_wire(bytes((Kind.HELLO,)) + codec.pack([1]))
     assert codec.declared_wire(b"") is None
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [[0] * 250, {str(key): 0 for key in range(250)}, [[]] * 200, [{}] * 200, [{"a": 0}] * 100],
+    ids=["numbers", "pairs", "arrays", "maps", "small maps"],
+)
+def test_containers_and_their_entries_are_counted_over_a_whole_body(entry: object) -> None:
+    codec.unpack_map(codec.pack({"a": [entry] * 4}))
+    with pytest.raises(MalformedMessage, match="more than 2048 maps, arrays and entries"):
+        codec.unpack_map(codec.pack({"a": [entry] * 9}))
+
+
+def test_a_body_may_weigh_as_much_as_it_may() -> None:
+    # The body and its entry, the array in it and its entries, each with an array of 255 numbers.
+    full = {"a": [[0] * 255] * 7 + [[0] * 238]}
+    assert 1 + 1 + 1 + 8 + 7 * 255 + 8 + 238 == 2_042
+    codec.unpack_map(codec.pack({"a": [*full["a"][:-1], [0] * 244]}))
+    with pytest.raises(MalformedMessage, match="2048"):
+        codec.unpack_map(codec.pack({"a": [*full["a"][:-1], [0] * 245]}))

@@ -1,5 +1,6 @@
 import * as THREE from "three";
 
+import { tamed } from "../screens/called";
 import { clamp } from "./clay/field";
 import { roleColour } from "./look";
 
@@ -100,7 +101,7 @@ function draw(name: string, role: string): Drawing {
   context.font = `600 48px ${family}`;
   const bars = 48 + 16, padding = 26;
   const most = WIDTH - bars - padding * 2 - 8;
-  const text = fit(context, name, most);
+  const text = fit(context, tamed(name), most);
   const nameWidth = context.measureText(text).width;
   context.font = `500 28px ${family}`;
   const inner = Math.max(nameWidth, context.measureText(role).width);

@@ -2,6 +2,7 @@
 import * as THREE from "three";
 import type { Outcome, Place as Pose, RoomView, Side, ThingView } from "../world/model";
 import { yawOf } from "../world/yaw";
+import { spoken } from "../screens/called";
 import { makePose, quaternionOf, vectorOf, writePose, type MutablePose } from "./pose";
 import type { Surroundings } from "./surroundings";
 
@@ -41,7 +42,7 @@ export class Grasp {
     this.stops = [
       room.on("held", (thing) => { this.heard(thing); }),
       room.on("left", (view) => { this.forget(view.entity); }),
-      room.on("wanted", ({ thing, name }) => { notice(`${name} would like ${thing.name}. Put it down to pass it on.`); }),
+      room.on("wanted", ({ thing, name }) => { notice(`${spoken(name)} would like ${thing.name}. Put it down to pass it on.`); }),
     ];
   }
 
@@ -184,8 +185,8 @@ export class Grasp {
 
   private refused(outcome: Outcome, thing: ThingView): void {
     if (outcome.code === "held") {
-      const holder = this.room.roster.get(thing.holder)?.name ?? "Somebody";
-      this.notice(`${holder} holds ${thing.name} and was told that you would like it.`);
+      const holder = this.room.roster.get(thing.holder);
+      this.notice(`${holder === undefined ? "Somebody" : spoken(holder.name)} holds ${thing.name} and was told that you would like it.`);
       return;
     }
     this.wish = null;

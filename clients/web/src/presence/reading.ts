@@ -1,7 +1,13 @@
 /** What a wearer of a headset may read now: the last things said, and notices, each for as long as reading it takes. Pure. */
 
+import { lineTooMany } from "../screens/captions";
+
 /** More at once is a wall of words. */
 const MOST = 4;
+/** Of one person at once: there is always room for somebody else's. */
+const MOST_OF_ONE = 2;
+/** Rows of one text; all of it is in the chat. */
+const ROWS_MOST = 3;
 
 export interface Written {
   /** Whose words they are; "" for a notice. */
@@ -21,7 +27,12 @@ export class Reading {
     const same = this.entries.findIndex((entry) => entry.by === by && entry.text === text);
     if (same >= 0) this.entries.splice(same, 1);
     this.entries.push({ by, text, until });
-    if (this.entries.length > MOST) this.entries.shift();
+    for (let gone = this.tooMany(); gone >= 0; gone = this.tooMany()) this.entries.splice(gone, 1);
+  }
+
+  /** Notices are the page's own, which says no more than there is to say. */
+  private tooMany(): number {
+    return lineTooMany(this.entries.map(({ by }, n) => (by === "" ? n : by)), MOST, MOST_OF_ONE);
   }
 
   /** True where something has been read and goes. */
@@ -30,6 +41,11 @@ export class Reading {
     for (let i = before - 1; i >= 0; i--) if (this.entries[i]!.until <= now) this.entries.splice(i, 1);
     return this.entries.length < before;
   }
+}
+
+/** The rows of a text that are shown: its beginning, with a sign where there is more. */
+export function clipped(rows: readonly string[], most = ROWS_MOST): readonly string[] {
+  return rows.length <= most ? rows : [...rows.slice(0, most - 1), `${rows[most - 1]!.slice(0, -1)}…`];
 }
 
 /** A text in lines that fit, broken between words where it can be. */

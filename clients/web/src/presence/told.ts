@@ -1,5 +1,6 @@
 /** What of a room's events a wearer is told in words: what is said, who comes and goes, and how the connection is. */
 import type { RoomView, RosterEntry } from "../world/model";
+import { called, SELF, spoken, tamed } from "../screens/called";
 import { captionTime } from "../screens/captions";
 import type { WordsPanel } from "./words-panel";
 
@@ -21,7 +22,7 @@ export class Told {
     this.roster = names(room.roster);
     this.level = room.quality.level;
     this.stops = [
-      room.on("said", ({ entity, name, text }) => { if (entity !== room.self.entity) this.say(name, text); }),
+      room.on("said", ({ entity, name, text }) => { if (entity !== room.self.entity) this.say(entity, name, text); }),
       room.on("roster", (roster) => { this.people(roster); }),
       room.on("quality", ({ level, reason }) => {
         if (level !== this.level && (level === "poor" || level === "lost")) this.notice(`The connection is ${level}. ${reason}`.trim());
@@ -40,23 +41,25 @@ export class Told {
   /** What was said last, for who has only now put the headset on. */
   again(): void {
     const now = Date.now();
-    for (const { name, text, at } of this.room.chat.slice(-LAST)) if (now - at < RECENT) this.say(name, text);
+    for (const { entity, name, text, at } of this.room.chat.slice(-LAST)) if (now - at < RECENT) this.say(entity, name, text);
   }
 
   dispose(): void {
     for (const stop of this.stops) stop();
   }
 
-  private say(name: string, text: string): void {
-    if (this.captions) this.panel.show(name, text, performance.now() + captionTime(text));
+  private say(entity: number, name: string, text: string): void {
+    if (!this.captions) return;
+    const by = entity === this.room.self.entity ? SELF : called(name, this.room.roster.get(entity)?.role ?? "");
+    this.panel.show(by, tamed(text), performance.now() + captionTime(text));
   }
 
   private people(roster: ReadonlyMap<number, RosterEntry>): void {
     const before = this.roster;
     this.roster = names(roster);
     if (performance.now() - this.since < QUIET_AT_FIRST) return;
-    for (const [entity, name] of this.roster) if (!before.has(entity)) this.notice(`${name} has come in.`);
-    for (const [entity, name] of before) if (!this.roster.has(entity)) this.notice(`${name} has left.`);
+    for (const [entity, name] of this.roster) if (!before.has(entity)) this.notice(`${spoken(name)} has come in.`);
+    for (const [entity, name] of before) if (!this.roster.has(entity)) this.notice(`${spoken(name)} has left.`);
   }
 }
 

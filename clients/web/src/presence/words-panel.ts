@@ -1,6 +1,6 @@
 /** A panel in the headset with what one may read now: below the eye line, at arm's length and a half, gone when it was read. */
 import * as THREE from "three";
-import { brokenInto, followed, Reading, type Written } from "./reading";
+import { brokenInto, clipped, followed, Reading, type Written } from "./reading";
 
 /** Metres from the eyes: as far as most headsets' optics focus, and farther than hands work. */
 const AWAY = 1.5;
@@ -109,8 +109,8 @@ export class WordsPanel {
 
   private rows(fits: (text: string) => boolean): Row[] {
     return this.reading.lines.flatMap(({ by, text }) => {
-      const said = brokenInto(text, fits).map((row) => ({ text: row, by: false }));
-      return by === "" ? said : [...brokenInto(by, fits).map((row) => ({ text: row, by: true })), ...said];
+      const said = clipped(brokenInto(text, fits)).map((row) => ({ text: row, by: false }));
+      return by === "" ? said : [...clipped(brokenInto(by, fits), 1).map((row) => ({ text: row, by: true })), ...said];
     });
   }
 

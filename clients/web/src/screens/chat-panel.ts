@@ -1,6 +1,7 @@
 /** What is said in writing. */
 
 import type { Outcome, Said } from "../world/model";
+import { called, SELF, tamed } from "./called";
 import { make, setText, written } from "./dom";
 import { SayForm } from "./say-form";
 
@@ -15,7 +16,7 @@ export class ChatPanel {
   private readonly counter = make("small", { id: "chat-counter", class: "faint" });
   private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
 
-  constructor(private readonly self: () => number, say: (text: string) => Promise<Outcome>, said: readonly Said[]) {
+  constructor(private readonly self: () => number, private readonly role: (entity: number) => string, say: (text: string) => Promise<Outcome>, said: readonly Said[]) {
     const form = new SayForm({
       word: "Send",
       placeholder: "Write to the room",
@@ -34,7 +35,7 @@ export class ChatPanel {
     const time = new Date(message.at);
     const own = message.entity === this.self();
     this.list.append(
-      make("li", { data: { own: String(own) } }, make("span", { class: "by" }, written(own ? "You" : message.name), " ", make("time", { dateTime: time.toISOString() }, clock(time))), make("p", { dir: "auto" }, message.text)),
+      make("li", { data: { own: String(own) } }, make("span", { class: "by" }, own ? SELF : written(called(message.name, this.role(message.entity))), " ", make("time", { dateTime: time.toISOString() }, clock(time))), make("p", { dir: "auto" }, tamed(message.text))),
     );
     while (this.list.children.length > KEPT) this.list.firstElementChild?.remove();
     // Who reads further up is not torn away.

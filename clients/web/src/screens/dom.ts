@@ -1,5 +1,7 @@
 /** Elements by hand: small functions instead of a framework. */
 
+import { tamed } from "./called";
+
 export type Child = Node | string | null | undefined | false;
 
 type Properties<Tag extends keyof HTMLElementTagNameMap> = Partial<
@@ -48,9 +50,9 @@ export function option(value: string, text: string, selected: boolean): HTMLOpti
   return element;
 }
 
-/** Text that somebody wrote: it may run from right to left whatever the page does. */
+/** Text that somebody wrote: it may run from right to left whatever the page does, and stays within its line. */
 export function written(text: string, classes = ""): HTMLElement {
-  return make("bdi", { class: classes }, text);
+  return make("bdi", { class: classes }, tamed(text));
 }
 
 const SVG = "http://www.w3.org/2000/svg";

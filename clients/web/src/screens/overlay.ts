@@ -3,6 +3,7 @@
 import type { RoomView, Status } from "../world/model";
 import { ActionBar, type Action } from "./actions";
 import { Announcer } from "./announcer";
+import { quoted, spoken } from "./called";
 import { Captions } from "./captions";
 import { ChatPanel } from "./chat-panel";
 import type { Standing } from "./describe";
@@ -77,8 +78,9 @@ export class Overlay {
 
   constructor(private readonly parts: OverlayParts) {
     const { room } = parts;
+    const roleOf = (entity: number): string => room.roster.get(entity)?.role ?? "";
     this.roster = new RosterPanel(room, parts.credits);
-    this.chat = new ChatPanel(() => room.self.entity, (text) => room.say(text), room.chat);
+    this.chat = new ChatPanel(() => room.self.entity, roleOf, (text) => room.say(text), room.chat);
     this.state = new StateScreen(parts.remedy);
     this.text = new TextView(room, parts.ways, parts.standing, this.announcer);
     this.actions = new ActionBar(parts.actions);
@@ -184,9 +186,9 @@ export class Overlay {
       room.on("quality", (quality) => { this.quality.show(quality); }),
       room.on("said", (said) => {
         this.chat.add(said);
-        this.captions.show(said.name, said.text, performance.now());
+        this.captions.show({ ...said, role: room.roster.get(said.entity)?.role ?? "", own: said.entity === room.self.entity }, performance.now());
         // The log tells a screen reader while it is on the page, and the text view tells it itself.
-        if (this.open !== "chat" && !this.text.shown && said.entity !== room.self.entity) this.announcer.say(`${said.name}: ${said.text}`, performance.now());
+        if (this.open !== "chat" && !this.text.shown && said.entity !== room.self.entity) this.announcer.say(`${spoken(said.name)} says: ${quoted(said.text)}`, performance.now());
         if (this.open !== "chat" && said.entity !== room.self.entity) this.tabs.get("chat")?.setAttribute("data-news", "true");
       }),
       listenForShortcuts({

@@ -1,6 +1,7 @@
 /** Who is in the room. */
 
 import type { RoomView } from "../world/model";
+import { called } from "./called";
 import { placeWords, roleWords, type Standing } from "./describe";
 import { creditLine } from "./credits";
 import { make, setText, written } from "./dom";
@@ -63,7 +64,7 @@ export class RosterPanel {
     if (kept?.says === says) return kept;
     const where = make("span", { class: "where" });
     const face = make("span", { class: "initial", data: { role }, attributes: { "aria-hidden": "true" } }, initial(name));
-    const element = make("li", { data: { entity: String(entity) } }, face, make("span", { class: "who" }, written(name), make("small", {}, roleWords(role))), where);
+    const element = make("li", { data: { entity: String(entity) } }, face, make("span", { class: "who" }, written(entity === this.room.self.entity ? name : called(name, "")), make("small", {}, roleWords(role))), where);
     const row = { element, where, says };
     this.rows.set(entity, row);
     return row;

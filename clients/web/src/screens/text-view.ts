@@ -5,6 +5,7 @@
 
 import type { Outcome, RoomView, Said, ThingView, Vec3 } from "../world/model";
 import type { Announcer } from "./announcer";
+import { called, quoted, SELF, spoken } from "./called";
 import { describeRoom, distanceTo, roleWords, zoneName, type Standing } from "./describe";
 import { button, make, setText, written } from "./dom";
 import { refusalWords, SayForm } from "./say-form";
@@ -119,15 +120,15 @@ export class TextView {
     if (this.element.hidden) return;
     const words = describeRoom(this.room, this.standing());
     setText(this.here, words.here);
-    setText(this.away, words.outOfSight.length === 0 ? "" : `Also in the room, out of sight: ${words.outOfSight.join(", ")}.`);
+    setText(this.away, words.outOfSight.length === 0 ? "" : `Also in the room, out of sight: ${words.outOfSight.map(spoken).join(", ")}.`);
     this.people.show(words.people.map((person) => ({
       key: String(person.entity),
       kind: `${String(words.held.length > 0)} ${person.holds.map((thing) => `${thing.entity}${String(thing.offered)}`).join()}`,
-      name: person.name,
+      name: called(person.name, person.role),
       note: roleWords(person.role),
       text: person.text,
       buttons: () => [
-        button("Walk to", () => { void this.walk(person.position, 1, person.name, person.entity); }, { class: "quiet", label: `Walk to ${person.name}` }),
+        button("Walk to", () => { void this.walk(person.position, 1, spoken(person.name), person.entity); }, { class: "quiet", label: `Walk to ${person.name}` }),
         ...person.holds.filter((thing) => thing.offered).map((thing) => button(`Take ${thing.name}`, () => { void this.take(thing); }, { class: "quiet" })),
         ...(words.held.length > 0 ? [button("Hand over", () => { void this.pass(person.entity, person.name); }, { class: "quiet", label: `Hand over to ${person.name}` })] : []),
       ],
@@ -169,14 +170,14 @@ export class TextView {
     const thing = [...this.room.things.values()].find((each) => each.holder === this.room.self.entity);
     const person = this.room.people.get(entity);
     if (thing === undefined || person === undefined) {
-      setText(this.outcome, thing === undefined ? "You hold nothing." : `${name} is not in sight.`);
+      setText(this.outcome, thing === undefined ? "You hold nothing." : `${spoken(name)} is not in sight.`);
       return;
     }
     if (!(await this.ways.walkTo(headOf(person.head.position), 0.9))) {
-      setText(this.outcome, `You did not get to ${name}.`);
+      setText(this.outcome, `You did not get to ${spoken(name)}.`);
       return;
     }
-    await this.tell(this.room.offer(thing.entity, true), `You stand by ${name} and offer ${thing.name}. ${name} can take it now.`);
+    await this.tell(this.room.offer(thing.entity, true), `You stand by ${spoken(name)} and offer ${thing.name}. ${spoken(name)} can take it now.`);
   }
 
   private async take(thing: ThingView): Promise<void> {
@@ -200,7 +201,9 @@ export class TextView {
   }
 
   private addSaid(said: Said): void {
-    this.log.append(make("li", {}, make("b", {}, written(said.entity === this.room.self.entity ? "You" : said.name), ": "), make("bdi", {}, said.text)));
+    const own = said.entity === this.room.self.entity;
+    const by = own ? SELF : written(called(said.name, this.room.roster.get(said.entity)?.role ?? ""));
+    this.log.append(make("li", { data: { own: String(own) } }, make("b", {}, by, ": "), written(said.text)));
     while (this.log.children.length > 50) this.log.firstElementChild?.remove();
   }
 
@@ -210,11 +213,11 @@ export class TextView {
     this.stops.push(
       room.on("said", (said) => {
         this.addSaid(said);
-        if (said.entity !== room.self.entity) told(`${said.name} says: ${said.text}`);
+        if (said.entity !== room.self.entity) told(`${spoken(said.name)} says: ${quoted(said.text)}`);
       }),
-      room.on("entered", (who) => { if ("head" in who) told(`${who.name} comes into sight.`); }),
-      room.on("left", (who) => { if ("head" in who) told(`${who.name} is out of sight.`); }),
-      room.on("wanted", ({ name, thing }) => { told(`${name} would like ${thing.name}. Put it down to hand it over.`); }),
+      room.on("entered", (who) => { if ("head" in who) told(`${spoken(who.name)} comes into sight.`); }),
+      room.on("left", (who) => { if ("head" in who) told(`${spoken(who.name)} is out of sight.`); }),
+      room.on("wanted", ({ name, thing }) => { told(`${spoken(name)} would like ${thing.name}. Put it down to hand it over.`); }),
       room.on("held", (thing) => { told(heldWords(room, thing)); }),
     );
   }
@@ -226,12 +229,13 @@ export class TextView {
   }
 }
 
-/** "Ann holds the stethoscope." */
+/** "“Ann” holds the stethoscope." */
 export function heldWords(room: RoomView, thing: ThingView): string {
   if (thing.holder === 0) return `${thing.name} was put down.`;
-  const name = thing.holder === room.self.entity ? "You" : (room.roster.get(thing.holder)?.name ?? "Somebody");
-  const own = name === "You";
-  return thing.offered ? `${name} offer${own ? "" : "s"} ${thing.name}.` : `${name} hold${own ? "" : "s"} ${thing.name}.`;
+  const does = thing.offered ? "offer" : "hold";
+  if (thing.holder === room.self.entity) return `${SELF} ${does} ${thing.name}.`;
+  const holder = room.roster.get(thing.holder);
+  return `${holder === undefined ? "Somebody" : spoken(holder.name)} ${does}s ${thing.name}.`;
 }
 
 const REFUSALS: Readonly<Record<string, string>> = {

@@ -75,7 +75,7 @@ describe("holding things", () => {
     room.answer = { ok: false, code: "held", detail: "" };
     await grasp.take(CUP, "right", 0);
     expect(grasp.holds("right")).toBe(0);
-    expect(notices).toEqual(["Bo holds Cup and was told that you would like it."]);
+    expect(notices).toEqual(["“Bo” holds Cup and was told that you would like it."]);
   });
 
   it("gets a thing that is passed on, in the hand that wished for it", async () => {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { brokenInto, followed, Reading } from "../../src/presence/reading";
+import { brokenInto, clipped, followed, Reading } from "../../src/presence/reading";
 import { Told } from "../../src/presence/told";
 import { WordsPanel } from "../../src/presence/words-panel";
 import { FakeRoom } from "./fake-room";
@@ -10,11 +10,22 @@ const narrow = (line: string): boolean => line.length <= 10;
 describe("what can be read", () => {
   it("goes when it has been read, the oldest first where there is too much", () => {
     const reading = new Reading();
-    for (let n = 1; n <= 6; n += 1) reading.add("Bo", String(n), 100 * n);
+    for (let n = 1; n <= 6; n += 1) reading.add(["Ann", "Bo", "Cy"][n % 3]!, String(n), 100 * n);
     expect(reading.lines.map(({ text }) => text)).toEqual(["3", "4", "5", "6"]);
     expect(reading.step(350)).toBe(true);
     expect(reading.lines).toHaveLength(3);
     expect(reading.step(351)).toBe(false);
+  });
+
+  it("is never one person's alone", () => {
+    const reading = new Reading();
+    reading.add("Ann", "Help", 100);
+    reading.add("", "Muted.", 100);
+    for (let n = 1; n <= 9; n += 1) reading.add("Bo", String(n), 100);
+    expect(reading.lines.map(({ text }) => text)).toEqual(["Help", "Muted.", "8", "9"]);
+    expect(clipped(brokenInto("\u{1f600}".repeat(500), narrow))).toHaveLength(3);
+    expect(clipped(["a", "b", "cd", "e"])).toEqual(["a", "b", "c…"]);
+    expect(clipped(["a", "b", "c"])).toEqual(["a", "b", "c"]);
   });
 
   it("is not there twice", () => {
@@ -100,7 +111,7 @@ describe("the panel in the headset", () => {
     room.tell("roster", new Map([[2, before]]));
     room.tell("quality", { ...room.quality, level: "poor", reason: "Your connection drops updates." });
     room.tell("quality", { ...room.quality, level: "poor", reason: "Your connection drops updates." });
-    expect(panel.lines.map(({ text }) => text)).toEqual(["Cy has come in.", "Cy has left.", "The connection is poor. Your connection drops updates."]);
+    expect(panel.lines.map(({ text }) => text)).toEqual(["“Cy” has come in.", "“Cy” has left.", "The connection is poor. Your connection drops updates."]);
   });
 
   it("shows who has just put the headset on what was said last", () => {

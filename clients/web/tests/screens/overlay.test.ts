@@ -126,7 +126,7 @@ describe("the overlay", () => {
     (room as { self: typeof room.self }).self = { ...room.self, entity: 31 };
     room.happen("said", { entity: 31, name: "Ada", text: "I am back.", at: 0 });
     room.happen("said", { entity: 1, name: "Bo", text: "Welcome.", at: 0 });
-    expect([...overlay.element.querySelectorAll(".chat li")].slice(-2).map((line) => line.querySelector("bdi")?.textContent)).toEqual(["You", "Bo"]);
+    expect([...overlay.element.querySelectorAll(".chat li")].slice(-2).map((line) => line.querySelector(".by")?.firstChild?.textContent)).toEqual(["You", "Bo"]);
   });
 
   it("sends what is written once, and keeps what is typed meanwhile", async () => {
@@ -155,10 +155,10 @@ describe("the overlay", () => {
     const announced = (): string => { overlay.step(performance.now() + 10_000); return find(".unseen").textContent; };
     overlay.show(null);
     room.happen("said", { entity: 2, name: "Grace", text: "Hello", at: 0 });
-    expect(announced()).toBe("Grace: Hello");
+    expect(announced()).toBe("“Grace” says: “Hello”");
     overlay.show("chat");
     room.happen("said", { entity: 2, name: "Grace", text: "Anybody?", at: 0 });
-    expect(announced()).toBe("Grace: Hello");
+    expect(announced()).toBe("“Grace” says: “Hello”");
   });
 
   it("takes the mark of news away however the chat is opened", () => {
@@ -174,6 +174,23 @@ describe("the overlay", () => {
     expect(find(".quality button").getAttribute("aria-label")).toBe("Slow device");
     room.happen("quality", { ...room.quality, level: "poor", reason: "Your connection drops about 30 % of the updates." });
     expect(find(".quality button").getAttribute("aria-label")).toBe("Connection poor");
+  });
+
+  it("lets nobody fill the captions, nor be taken for the reader", () => {
+    const say = (entity: number, name: string, text: string): void => { room.happen("said", { entity, name, text, at: 0 }); };
+    const captions = (): (string | null)[] => [...overlay.element.querySelectorAll(".captions p")].map((line) => line.textContent);
+    say(2, "Grace", "Help");
+    for (const text of ["a", "b", "c", "d"]) say(3, "YOU", text);
+    expect(captions()).toEqual(["Grace: Help", "“YOU” (patient): c", "“YOU” (patient): d"]);
+    say(1, "Ada", "Coming");
+    expect(captions()).toEqual(["Grace: Help", "“YOU” (patient): d", "You: Coming"]);
+    expect(overlay.element.querySelectorAll(".captions [data-own='true']")).toHaveLength(1);
+  });
+
+  it("cuts piled-up marks off wherever somebody's words stand", () => {
+    room.happen("said", { entity: 2, name: `Z${"\u0301".repeat(60)}`, text: `e${"\u0301".repeat(499)}`, at: 0 });
+    expect(overlay.element.textContent).toContain("e\u0301");
+    expect(overlay.element.textContent).not.toContain("\u0301".repeat(5));
   });
 
   it("shows captions of what is said, for a while", () => {

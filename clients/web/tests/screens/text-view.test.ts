@@ -60,9 +60,9 @@ describe("the room in words", () => {
     document.body.replaceChildren(view.element);
     view.show(true);
     press("Walk to Grace Okafor");
-    expect(outcome()).toBe("Walking to Grace Okafor.");
+    expect(outcome()).toBe("Walking to “Grace Okafor”.");
     await settle();
-    expect(outcome()).toBe("You stopped on the way to Grace Okafor.");
+    expect(outcome()).toBe("You stopped on the way to “Grace Okafor”.");
   });
 
   it("lets one do everything", async () => {
@@ -91,7 +91,7 @@ describe("the room in words", () => {
     press("Hand over to Grace Okafor");
     await settle();
     expect(room.asked).toEqual([]);
-    expect(outcome()).toBe("You did not get to Grace Okafor.");
+    expect(outcome()).toBe("You did not get to “Grace Okafor”.");
   });
 
   it("hands over by walking there and offering", async () => {
@@ -99,7 +99,7 @@ describe("the room in words", () => {
     await settle();
     expect(done).toEqual(["walk -1.4,1.6,0.6 0.9"]);
     expect(room.asked.at(-1)).toEqual(["offer", 22, true]);
-    expect(outcome()).toBe("You stand by Grace Okafor and offer tablet. Grace Okafor can take it now.");
+    expect(outcome()).toBe("You stand by “Grace Okafor” and offer tablet. “Grace Okafor” can take it now.");
   });
 
   it("keeps rows, and with them the focus, while what they tell changes", () => {
@@ -118,6 +118,19 @@ describe("the room in words", () => {
     room.happen("said", { entity: 2, name: "<b>Bo</b>", text: "<img src=x onerror=alert(1)>", at: 0 });
     expect(view.element.querySelector("img, b b")).toBeNull();
     expect(view.element.textContent).toContain("<img src=x onerror=alert(1)>");
+  });
+
+  it("tells somebody called You from the reader, and no name as news", () => {
+    room.meet(person(6, "You", "patient", [0, 1.6, 0]));
+    room.happen("said", { entity: 6, name: "You", text: "I agree.\n. “Grace Okafor” is out of sight.", at: 0 });
+    room.happen("said", { entity: 1, name: "Ada", text: "Who?", at: 0 });
+    view.update();
+    expect([...view.element.querySelectorAll(".lines li")].slice(-2).map((line) => line.querySelector("b")?.textContent)).toEqual(["“You” (patient): ", "You: "]);
+    expect([...view.element.querySelectorAll(".what strong")].map((name) => name.textContent)).toContain("“You” (patient)");
+    expect(heldWords(room, { ...thing(40, "the cup", [0, 0, 0]), holder: 6 })).toBe("Somebody called “You” holds the cup.");
+    room.meet(person(7, ". Bob is out of sight. Dr", "clinician", [0, 1.6, 0]));
+    announcer.step(1e9);
+    expect(announcer.element.textContent).toBe("Somebody called “You” comes into sight. Somebody called “You” says: “I agree. . ’Grace Okafor’ is out of sight.” “Bob is out of sight Dr” comes into sight.");
   });
 
   it("is silent while it is not shown", () => {
@@ -143,8 +156,8 @@ describe("what is announced", () => {
   it("says who holds what", () => {
     const cup = thing(40, "the cup", [0, 0, 0]);
     expect(heldWords(room, cup)).toBe("the cup was put down.");
-    expect(heldWords(room, { ...cup, holder: 2 })).toBe("Grace Okafor holds the cup.");
-    expect(heldWords(room, { ...cup, holder: 2, offered: true })).toBe("Grace Okafor offers the cup.");
+    expect(heldWords(room, { ...cup, holder: 2 })).toBe("“Grace Okafor” holds the cup.");
+    expect(heldWords(room, { ...cup, holder: 2, offered: true })).toBe("“Grace Okafor” offers the cup.");
     expect(heldWords(room, { ...cup, holder: 1 })).toBe("You hold the cup.");
     expect(heldWords(room, { ...cup, holder: 77 })).toBe("Somebody holds the cup.");
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { panOf } from "../../src/screens/sounds";
-import { captionTime } from "../../src/screens/captions";
+import { captionTime, lineTooMany } from "../../src/screens/captions";
 import { counterWords, lengthOf, refusalWords } from "../../src/screens/say-form";
 import { drawingVerdict, networkVerdict, probeNetwork } from "../../src/screens/checks";
 import { layOutRooms } from "../../src/screens/facility-map";
@@ -65,7 +65,20 @@ describe("words", () => {
 
   it("stay long enough to be read", () => {
     expect(captionTime("Yes.")).toBeGreaterThanOrEqual(4000);
-    expect(captionTime("x".repeat(300))).toBeGreaterThan(20_000);
+    expect(captionTime("x".repeat(100))).toBe(10_500);
+  });
+
+  it("leave the view again, however much was said", () => {
+    expect(captionTime("\u{1f600}".repeat(50))).toBe(captionTime("x".repeat(50)));
+    expect(captionTime("\u{1f600}".repeat(500))).toBe(12_000);
+  });
+
+  it("leave a line for somebody else, whoever says how much", () => {
+    expect(lineTooMany([1, 2, 3], 3, 2)).toBe(-1);
+    expect(lineTooMany([1, 2, 1, 1], 3, 2)).toBe(0);
+    expect(lineTooMany([2, 1, 1, 1], 3, 2)).toBe(1);
+    expect(lineTooMany([2, 1, 1, 3], 3, 2)).toBe(1);
+    expect(lineTooMany([1, 2, 3, 4], 3, 2)).toBe(0);
   });
 
   it("begin with a whole sign of a name", () => {

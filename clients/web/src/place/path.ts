@@ -2,8 +2,14 @@
 import type { FloorPoint } from "../presence/surroundings";
 import type { Walkable } from "./walkable";
 
-/** Fine enough for the gap between a bed and its curtain. */
+/** Metres; fine enough for the gap between a bed and its curtain. */
 const CELL = 0.2;
+/** Cells of one straight walk: what is looked at for each grows with its length. */
+const STRAIGHT_MOST = 100;
+/** A square of 100 m: larger rooms are looked at in part, and from afar more coarsely. */
+const CELLS_MOST = 250_000;
+/** Metres of way round what is between two places that are looked at in a larger room. */
+const DETOUR = 20;
 const DIAGONAL = Math.SQRT2;
 const NEIGHBOURS: readonly (readonly [number, number, number])[] = [
   [1, 0, 1], [-1, 0, 1], [0, 1, 1], [0, -1, 1],
@@ -12,15 +18,17 @@ const NEIGHBOURS: readonly (readonly [number, number, number])[] = [
 
 /** Points to walk through, in order, the goal or what is nearest to it last; empty where one is there already. */
 export function findPath(walkable: Walkable, from: FloorPoint, to: FloorPoint): FloorPoint[] {
-  const grid = new Grid(walkable);
+  const grid = new Grid(walkable, from, to);
   const goal = grid.nearest(to);
   const start = grid.nearest(from);
   if (goal < 0 || start < 0 || goal === start) return [];
   const cameFrom = search(grid, start, goal);
-  return cameFrom === null ? [] : straightened(walkable, from, grid.trace(cameFrom, start, goal));
+  return cameFrom === null ? [] : straightened(walkable, from, grid.trace(cameFrom, start, goal), grid.cell);
 }
 
 class Grid {
+  /** Metres. */
+  readonly cell: number;
   readonly columns: number;
   readonly rows: number;
   private readonly minX: number;
@@ -28,12 +36,13 @@ class Grid {
   /** 0 not looked at, 1 free, 2 not. */
   private readonly state: Uint8Array;
 
-  constructor(private readonly walkable: Walkable) {
-    const [minX, maxX, minZ, maxZ] = walkable.extent;
+  constructor(private readonly walkable: Walkable, from: FloorPoint, to: FloorPoint) {
+    const [minX, maxX, minZ, maxZ] = within(walkable.extent, from, to);
     this.minX = minX;
     this.minZ = minZ;
-    this.columns = Math.floor((maxX - minX) / CELL) + 1;
-    this.rows = Math.floor((maxZ - minZ) / CELL) + 1;
+    this.cell = Math.max(CELL, sizeOf(maxX - minX, maxZ - minZ));
+    this.columns = Math.floor((maxX - minX) / this.cell) + 1;
+    this.rows = Math.floor((maxZ - minZ) / this.cell) + 1;
     this.state = new Uint8Array(this.columns * this.rows);
   }
 
@@ -41,15 +50,15 @@ class Grid {
     if (column < 0 || row < 0 || column >= this.columns || row >= this.rows) return false;
     const cell = row * this.columns + column;
     if (this.state[cell] === 0) {
-      this.state[cell] = this.walkable.free(this.minX + column * CELL, this.minZ + row * CELL) ? 1 : 2;
+      this.state[cell] = this.walkable.free(this.minX + column * this.cell, this.minZ + row * this.cell) ? 1 : 2;
     }
     return this.state[cell] === 1;
   }
 
   /** The free cell nearest to a point, -1 where all are taken. */
   nearest(point: FloorPoint): number {
-    const column = Math.round((point.x - this.minX) / CELL);
-    const row = Math.round((point.z - this.minZ) / CELL);
+    const column = clamp(Math.round((point.x - this.minX) / this.cell), 0, this.columns - 1);
+    const row = clamp(Math.round((point.z - this.minZ) / this.cell), 0, this.rows - 1);
     const widest = Math.max(this.columns, this.rows);
     for (let ring = 0; ring < widest; ring++) {
       let best = -1;
@@ -72,10 +81,32 @@ class Grid {
   trace(cameFrom: Int32Array, start: number, goal: number): FloorPoint[] {
     const points: FloorPoint[] = [];
     for (let cell = goal; cell !== start; cell = cameFrom[cell]!) {
-      points.push({ x: this.minX + (cell % this.columns) * CELL, z: this.minZ + Math.floor(cell / this.columns) * CELL });
+      points.push({ x: this.minX + (cell % this.columns) * this.cell, z: this.minZ + Math.floor(cell / this.columns) * this.cell });
     }
     return points.reverse();
   }
+}
+
+type Extent = readonly [number, number, number, number];
+
+/** The part of a floor that a way between two places is looked for in: least and greatest x, least and greatest z. */
+function within(extent: Extent, from: FloorPoint, to: FloorPoint): Extent {
+  const [minX, maxX, minZ, maxZ] = extent;
+  if (sizeOf(maxX - minX, maxZ - minZ) <= CELL) return extent;
+  return [
+    clamp(Math.min(from.x, to.x) - DETOUR, minX, maxX), clamp(Math.max(from.x, to.x) + DETOUR, minX, maxX),
+    clamp(Math.min(from.z, to.z) - DETOUR, minZ, maxZ), clamp(Math.max(from.z, to.z) + DETOUR, minZ, maxZ),
+  ];
+}
+
+/** Metres of a cell with which a floor has no more than `CELLS_MOST` of them. */
+function sizeOf(width: number, depth: number): number {
+  const square = Math.sqrt((width * depth) / CELLS_MOST);
+  return Math.max(square, Math.max(width, depth) / CELLS_MOST);
+}
+
+function clamp(value: number, least: number, greatest: number): number {
+  return Math.min(Math.max(value, least), greatest);
 }
 
 /** A*; where the goal cannot be reached, the way to what is nearest to it. */
@@ -108,20 +139,21 @@ function search(grid: Grid, start: number, goal: number): Int32Array | null {
 }
 
 /** Leave out the points that one can walk past in a straight line. */
-function straightened(walkable: Walkable, from: FloorPoint, points: readonly FloorPoint[]): FloorPoint[] {
+function straightened(walkable: Walkable, from: FloorPoint, points: readonly FloorPoint[], cell: number): FloorPoint[] {
   const kept: FloorPoint[] = [];
   let at = from;
   for (let i = 0; i < points.length; i++) {
     const next = points[i + 1];
-    if (next !== undefined && clear(walkable, at, next)) continue;
+    if (next !== undefined && clear(walkable, at, next, cell)) continue;
     at = points[i]!;
     kept.push(at);
   }
   return kept;
 }
 
-function clear(walkable: Walkable, from: FloorPoint, to: FloorPoint): boolean {
-  const steps = Math.ceil(Math.hypot(to.x - from.x, to.z - from.z) / (CELL / 2));
+function clear(walkable: Walkable, from: FloorPoint, to: FloorPoint, cell: number): boolean {
+  const steps = Math.ceil(Math.hypot(to.x - from.x, to.z - from.z) / (cell / 2));
+  if (steps > 2 * STRAIGHT_MOST) return false;
   for (let i = 1; i <= steps; i++) {
     if (!walkable.free(from.x + ((to.x - from.x) * i) / steps, from.z + ((to.z - from.z) * i) / steps)) return false;
   }

@@ -45,10 +45,12 @@ const WORDS: Readonly<Partial<Record<number, string>>> = {
   [CloseCode.TooManyErrors]: "Too many of this page's requests were wrong.",
 };
 
-/** What a close says, in words; of an unknown code, what the server says. */
+/** Both hashes of a reason for `CloseCode.Version`: who has to find out which side is old needs them. */
+const HASHES = /^schema: server [0-9a-f]{1,64}, client [0-9a-f]{1,64}$/;
+
+/** What a close says, in this page's words: the server's reason is anybody's text, and is told only as far as it is known. */
 export function wordsFor(code: number, reason: string): string {
   const words = WORDS[code];
-  if (words === undefined) return reason === "" ? `The connection was closed (${code}).` : `${reason} (${code}).`;
-  // Its reason tells both schema hashes: who has to find out which side is old needs them.
-  return code === CloseCode.Version && reason !== "" ? `${words} (${reason})` : words;
+  if (words === undefined) return `The connection was closed (${code}).`;
+  return code === CloseCode.Version && HASHES.test(reason) ? `${words} (${reason})` : words;
 }

@@ -1,5 +1,6 @@
 /** The front desk over HTTP: the facility, its rooms, tickets (SPEC 10). */
 import type { Environment } from "./environment";
+import { portalsOf } from "./portals";
 import { Refused } from "./refused";
 
 export interface Facility {
@@ -123,9 +124,9 @@ export class FrontDesk {
   }
 }
 
-/** A facility of an earlier version has no portals. */
+/** A facility of an earlier version has no portals; a door that cannot be keeps nobody out. */
 function withPortals(room: RoomListing): RoomListing {
-  return { ...room, portals: (room as Partial<RoomListing>).portals ?? [] };
+  return { ...room, portals: portalsOf((room as Partial<RoomListing>).portals) };
 }
 
 /** Null for what is no JSON; rejects where the answer breaks off. */

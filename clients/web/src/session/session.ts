@@ -15,6 +15,7 @@ import type { SessionListener, SessionStatus } from "./listener";
 import { type Answer, Operations } from "./operations";
 import { QualityMeter } from "./quality";
 import { Refused } from "./refused";
+import { readWelcome } from "./welcome";
 
 const CLIENT = "polyclinic-web";
 const WELCOME_MS = 10_000;
@@ -239,8 +240,7 @@ export class Session {
   // What the server sends.
 
   private takeWelcome(message: Uint8Array): void {
-    const { kind, body } = readServerMessage(message);
-    if (kind !== Kind.Welcome) throw new Malformed(`kind ${kind} before the welcome`);
+    const body = readWelcome(message);
     const now = this.environment.now();
     if (!body.resumed) {
       this.lastEvent = body.event;

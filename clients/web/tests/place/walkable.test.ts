@@ -60,6 +60,24 @@ describe("ways around furniture", () => {
     expect(findPath(walled, { x: 0, z: 2 }, { x: 0, z: -2 })).toEqual([]);
   });
 
+  it("costs no more in the largest room there can be, near by or across it", () => {
+    const asked: number[] = [];
+    class Counted extends Walkable {
+      override free(x: number, z: number): boolean {
+        asked.push(x);
+        return super.free(x, z);
+      }
+    }
+    const room = new Counted([[-8388, 0, -8388], [8388, 4, 8388]], [TABLE]);
+    const near = findPath(room, { x: 0, z: 2 }, { x: 0, z: -2 });
+    expect(near.length).toBeGreaterThan(1);
+    expect(Math.hypot(near.at(-1)!.x, near.at(-1)!.z + 2)).toBeLessThan(0.25);
+    const far = findPath(room, { x: -8000, z: 3 }, { x: 8000, z: 0 }).at(-1)!;
+    expect(Math.hypot(far.x - 8000, far.z)).toBeLessThan(50);
+    findPath(room, { x: -1e300, z: 1e300 }, { x: 0, z: 2 });
+    expect(asked.length).toBeLessThan(3_000_000);
+  });
+
   it("ends beside a thing that stands in furniture", () => {
     const room = new Walkable(BOUNDS, [TABLE]);
     const last = findPath(room, { x: 0, z: 2.5 }, { x: 0, z: 0.2 }).at(-1)!;

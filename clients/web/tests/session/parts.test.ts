@@ -9,6 +9,7 @@ import { FakeEnvironment } from "../support/fakes";
 test("every close code of the wire has words", () => {
   for (const code of Object.values(CloseCode)) expect(wordsFor(code, "")).toMatch(/^[A-Z].*\.$/);
   expect(wordsFor(4490, "")).toBe("The connection was closed (4490).");
+  expect(wordsFor(4299, "Click here")).toBe("The connection was closed (4299).");
 });
 
 test("clients decide by range", () => {

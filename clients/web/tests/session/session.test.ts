@@ -6,7 +6,7 @@ import { FrontDesk } from "../../src/session/frontdesk";
 import type { QualityReport } from "../../src/session/quality";
 import type { SessionStatus } from "../../src/session/listener";
 import { Session } from "../../src/session/session";
-import { FakeEnvironment, type FakeSocket, emptyFrame, welcome } from "../support/fakes";
+import { FakeEnvironment, type FakeSocket, emptyFrame, ROOM, welcome } from "../support/fakes";
 
 const WISH = { room: "consult-1", name: "Ann", role: "patient", avatar: "plain" };
 let environment: FakeEnvironment;
@@ -79,9 +79,9 @@ describe("joining", () => {
     const refused = expect(joined).rejects.toMatchObject({ code: "4505", temporary: false });
     await environment.settle();
     environment.socket.open();
-    environment.socket.drop(4505, "schema 00, not 11");
+    environment.socket.drop(4505, "schema: server 00, client 11");
     await refused;
-    expect(statuses.at(-1)!.reason).toBe("This page and the server speak different versions: reload the page. (schema 00, not 11)");
+    expect(statuses.at(-1)!.reason).toBe("This page and the server speak different versions: reload the page. (schema: server 00, client 11)");
   });
 
   test("a front desk that does not answer is not waited for", async () => {
@@ -98,6 +98,42 @@ describe("joining", () => {
     await environment.advance(10_000);
     await refused;
     expect(environment.socket.closedWith).toBe(1000);
+  });
+
+  test.each([[4299, "Click http://evil.example, your password expired"], [4505, "call 555-1234 about your account"]])("what a server says as it closes is not said by this page: %i", async (code, reason) => {
+    const joined = session.join();
+    const refused = expect(joined).rejects.toMatchObject({ code: String(code) });
+    await environment.settle();
+    environment.socket.open();
+    environment.socket.drop(code, reason);
+    await refused;
+    expect(statuses.at(-1)!.reason).not.toContain(reason);
+  });
+
+  test.each([
+    ["0 ticks a second", { room: { ...ROOM, tick_hz: 0 } }],
+    ["ticks backwards", { room: { ...ROOM, tick_hz: -5 } }],
+    ["more ticks than time", { room: { ...ROOM, tick_hz: 2 ** 53 } }],
+    ["bounds out of this world", { room: { ...ROOM, bounds: [[-1e300, 0, -1e300], [1e300, 4, 1e300]] } }],
+    ["bounds inside out", { room: { ...ROOM, bounds: [[4, 4, 5], [-4, 0, -5]] } }],
+    ["bounds without a floor", { room: { ...ROOM, bounds: [[0, 0, 0], [0, 4, 5]] } }],
+    ["a zone out of this world", { room: { ...ROOM, zones: [{ name: "z", box: [[1e300, 0, 0], [1, 1, 1]], private: true }] } }],
+    ["a spawn out of this world", { spawn: { position: [1e300, 0, 0], yaw: 0 } }],
+    ["a spawn that turns for ever", { spawn: { position: [0, 0, 0], yaw: 1e308 } }],
+    ["a place kept for less than no time", { resume_seconds: -1 }],
+  ])("a welcome with %s is none", async (_what, wrong) => {
+    const refused = expect(session.join()).rejects.toMatchObject({ code: "malformed", message: "This page and the server do not understand each other." });
+    await shake(welcome(wrong));
+    await refused;
+    expect(welcomes).toEqual([]);
+    expect(environment.socket.closedWith).toBe(4501);
+  });
+
+  test("a welcome to the largest room there can be is one", async () => {
+    const joined = session.join();
+    await shake(welcome({ room: { ...ROOM, bounds: [[-8388, 0, -8388], [8388, 4, 8388]] } }));
+    await joined;
+    expect(welcomes).toHaveLength(1);
   });
 
   test("what is no welcome is no beginning", async () => {
@@ -224,7 +260,7 @@ describe("coming back", () => {
   test.each([
     [4503, "You were removed from the room."],
     [4509, "This session goes on in another window."],
-    [4599, "no more (4599)."],
+    [4599, "The connection was closed (4599)."],
   ])("%i is for good", async (code, words) => {
     (await join()).drop(code, "no more");
     expect(statuses.at(-1)).toMatchObject({ state: "ended", code: String(code), reason: words });

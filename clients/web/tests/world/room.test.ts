@@ -57,6 +57,20 @@ test("the room is described, with its doors", () => {
   expect(room.status.state).toBe("live");
 });
 
+const DOOR = { to: "lobby", name: "Lobby", position: [0, 0, 3], yaw: 90, width: 1.2 };
+test.each([
+  ["no list", "x", 0], ["nothing", null, 0], ["no doors", [null, 7, "door", []], 0], ["a door nowhere", [{ ...DOOR, position: null }, DOOR], 1],
+  ["a door out of this world", [{ ...DOOR, position: [1e300, 0, 0] }, { ...DOOR, width: 1e300 }, { ...DOOR, yaw: 1e300 }, DOOR], 1],
+  ["a door of no width", [{ ...DOOR, width: 0 }, { ...DOOR, width: -1 }, { ...DOOR, width: "1" }], 0],
+  ["a door without a name", [{ ...DOOR, name: "" }, { ...DOOR, name: "W".repeat(3000) }, { ...DOOR, to: 7 }, DOOR], 1],
+])("%s among the doors keeps nobody out", async (_what, portals, good) => {
+  environment = new FakeEnvironment();
+  environment.answers.unshift({ status: 200, body: { id: "consult-1", portals } });
+  const entering = enterRoom(WISH, new FrontDesk(environment), environment);
+  await welcomed();
+  expect((await entering).description.portals).toHaveLength(good);
+});
+
 describe("in sight", () => {
   test("who enters is seen at once, and nobody is left of who leaves", () => {
     tell(environment.socket, { enters: [{ alias: 0, entity: 20, facts: ANN }], records: [[0, HERE]] });

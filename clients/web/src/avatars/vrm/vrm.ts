@@ -110,7 +110,8 @@ export class VrmWardrobe implements Wardrobe {
       return await this.dress(look, url);
     } catch (error) {
       this.files.delete(look);
-      this.options.refused?.(look, error instanceof Error ? error.message : String(error));
+      console.warn(`the look ${look} cannot be drawn`, error);
+      this.options.refused?.(look, "its file cannot be read");
       return null;
     }
   }

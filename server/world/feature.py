@@ -154,7 +154,7 @@ class FeatureHost:
     """The features of one room, each behind a guard: what one raises is logged and ends that one call only."""
 
     def __init__(self, room: FeatureRoom, features: Sequence[type[Feature]], keeping: Keeping) -> None:
-        self._room = room
+        self._members = room.members
         self._room_id = room.id
         self._auditor = room.auditor
         self._keeping = keeping
@@ -259,7 +259,7 @@ class FeatureHost:
             return
 
         def judge_late(later: float) -> None:
-            if self._room.members.get(asked.member.entity) is asked.member:
+            if self._members.get(asked.member.entity) is asked.member:
                 self._judge_in_turn(asked, later)
 
         if self._keeping.repeats(identity, op, judge_late):

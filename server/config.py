@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from server.config_audit import AuditSettings
+from server.config_identity import AdmissionSettings
 from server.config_words import HOST, IDENTIFIER, SCENE_FILE, WORLD_URL, explain
 from server.errors import ConfigError
 from server.portals import check_portals
@@ -167,7 +168,7 @@ class VisitSettings(RoomSettings, frozen=True, forbid_unknown_fields=True, kw_on
     """How long an empty one stays open."""
 
 
-class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ServerSettings(AdmissionSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the server listens and what it keeps; `[server]`. The command line overrides it."""
 
     host: Host = "127.0.0.1"

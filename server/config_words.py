@@ -17,12 +17,14 @@ IDENTIFIER: Final = r"^[a-z][a-z0-9-]{0,31}$"
 SCENE_FILE: Final = r"^[A-Za-z0-9_-]+\.(gltf|glb)$"
 WORLD_URL: Final = r"^wss?://[^\s?#]+$"
 HOST: Final = r"^[A-Za-z0-9_.:%-]{1,255}$"
+ORIGIN: Final = r"^https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(:[0-9]{1,5})?$"
 
 PATTERNS: Final[Mapping[str, str]] = {
     IDENTIFIER: "a small letter, then at most 31 small letters, digits and hyphens",
     SCENE_FILE: "the name of a .glb or .gltf file, of letters, digits, hyphens and underscores",
     WORLD_URL: "an address such as wss://clinic.example/world",
     HOST: "a host name or an IP address",
+    ORIGIN: "an origin such as https://clinic.example or http://localhost:5173, in small letters, nothing after it",
 }
 """What each pattern of the facility file lets through."""
 

@@ -175,6 +175,16 @@ class NotFromHere(RequestError):
     http_status = 403
 
 
+class OriginRefused(RequestError):
+    """A page of an origin that is not on the facility's list. The words do not repeat it."""
+
+    code = "origin_refused"
+    http_status = 403
+
+    def __init__(self) -> None:
+        super().__init__("pages of this origin may not join here")
+
+
 class Stopping(RequestError):
     """The server is going away and lets nobody in."""
 

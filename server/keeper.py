@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,16 +10,18 @@ import structlog
 
 from protocol.codec import pack
 from protocol.messages import Result
+from server.errors import InvalidRequest, StoreError
 from server.store import writing
 from server.world.keeping import Line, Outcome, Recalled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from server.errors import StoreError
     from server.store.sqlite import Store
-    from server.store.writing import KeptRoom
+    from server.store.writing import KeptRoom, OpenedRoom
+    from server.world.directory import Directory
     from server.world.keeping import Edit
+    from server.world.room import Room
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger("keeper")
 
@@ -81,3 +84,44 @@ def _recall(kept: KeptRoom) -> Recalled:
         },
         results=[(identity, msgspec.msgpack.decode(result, type=Result)) for identity, _, result in kept.results],
     )
+
+
+class VisitKeeper:
+    """Lets rooms opened on demand survive a restart: opened again at the start, forgotten when they close."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._forgetting: set[asyncio.Task[None]] = set()
+
+    def reopen(self, directory: Directory, kept: list[OpenedRoom], now: float) -> None:
+        """Open the rooms that were open when the server last ended; forget those the facility has no place for."""
+        for room in kept:
+            try:
+                directory.reopen_visit(room.id, room.type, room.name, now)
+            except InvalidRequest as error:
+                _log.warning("visit_not_reopened", room=room.id, room_type=room.type, code=error.code)
+                self._forget(room.id)
+
+    def room_opened(self, room: Room, now: float) -> None:
+        """Leave it to the front desk, which answers only when the room is kept."""
+
+    def room_closed(self, room: Room, now: float) -> None:  # noqa: ARG002 - a listener is told the time
+        """Forget a visit; only visits ever close."""
+        self._forget(room.id)
+
+    async def finish(self) -> None:
+        """Wait until what is to be forgotten is."""
+        await asyncio.gather(*self._forgetting)
+
+    def _forget(self, room_id: str) -> None:
+        # The loop holds tasks weakly.
+        task = asyncio.get_running_loop().create_task(self._forget_in_store(room_id), name=f"forget {room_id}")
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
+
+    async def _forget_in_store(self, room_id: str) -> None:
+        try:
+            await self._store.room_closed(room_id)
+        except StoreError as error:
+            # It opens again at the next start, stays empty and closes: no harm.
+            _log.warning("visit_not_forgotten", room=room_id, code=error.code)

@@ -28,15 +28,16 @@ from server.avatars import read_avatars
 from server.backup import backup, restore
 from server.check import check, doubts
 from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
-from server.errors import InvalidRequest, StartError, StoreError
+from server.errors import StartError, StoreError
 from server.frontdesk.admin import ADMIN_HOST, create_admin
 from server.frontdesk.app import create_front_desk
 from server.frontdesk.desk import Desk, Phase, Readiness
 from server.frontdesk.listener import FrontDeskServer
 from server.gateway.gateway import Gateway
 from server.gateway.telemetry import Telemetry
+from server.identity.origins import Origins, own_origins
 from server.identity.tickets import TicketDesk
-from server.keeper import StoreKeeper, recall
+from server.keeper import StoreKeeper, VisitKeeper, recall
 from server.ops.crash import leave_no_traces
 from server.ops.garbage import CHECK_SECONDS, GarbageCollector
 from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
 
     from server.audit.writer import AuditWriter
     from server.avatars import Avatars
-    from server.store.writing import OpenedRoom
     from server.world.room import Room
 
 SWEEP_SECONDS = 0.05
@@ -88,6 +88,10 @@ def serve(  # noqa: PLR0917 - typer makes options of them
     world_url: Annotated[
         str | None, typer.Option(help="What tickets give as the WebSocket's address, behind a proxy.")
     ] = None,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(help="An origin whose pages may join, again for each; left out, this front desk's own."),
+    ] = None,
     store: Annotated[str | None, typer.Option(help="The SQLite file.")] = None,
     log_level: Annotated[str, typer.Option(help=f"Least level that is logged: {', '.join(LEVELS)}.")] = "info",
 ) -> None:
@@ -110,6 +114,7 @@ def serve(  # noqa: PLR0917 - typer makes options of them
             world_port=world_port,
             admin_port=admin_port,
             world_url=world_url,
+            origins=origin or None,
             store=store,
         )
         lost = uvloop.run(run(settled, logs, announce=typer.echo))
@@ -185,6 +190,7 @@ class Server:
             facility.settings, find_room_type, SystemRandom(), auditor=self._auditor, keeper=self.keeper
         )
         self.tickets = TicketDesk(self._settings.ticket_seconds)
+        self.origins = Origins(self._settings.origins or ())
         self.telemetry = Telemetry()
         self.gateway = Gateway(
             self.directory,
@@ -192,6 +198,7 @@ class Server:
             self.telemetry,
             self.clock.now,
             resume_seconds=self._settings.resume_seconds,
+            origins=self.origins,
         )
         self.metrics = Metrics(self._count, logs, tickets=lambda: self.tickets.issued)
         if auditor is not None:
@@ -227,6 +234,9 @@ class Server:
         stack.push_async_callback(self._stop_listening, front_desk, admin)
         self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port)
         self._http_port = await front_desk.start(self._settings.host, self._settings.http_port)
+        if self._settings.origins is None:
+            url = self._settings.world_url
+            self.origins.allow(own_origins(self._settings.host, self._http_port, secure=False, world_url=url))
         if self._settings.admin_port != NO_PORT:
             self._admin_port = await admin.start(ADMIN_HOST, self._settings.admin_port)
         self._start_ticking(stack)
@@ -265,6 +275,7 @@ class Server:
                     keep_room=store.room_opened,
                     world_port=lambda: self._world_port,
                     auditor=self._auditor,
+                    origins=self.origins,
                 )
             )
         )
@@ -348,47 +359,6 @@ class ClosedRooms:
         self.faults += room.features.faults
         self.operations += room.features.operations
         self.counts += room.features.counts
-
-
-class VisitKeeper:
-    """Lets rooms opened on demand survive a restart: opened again at the start, forgotten when they close."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._forgetting: set[asyncio.Task[None]] = set()
-
-    def reopen(self, directory: Directory, kept: list[OpenedRoom], now: float) -> None:
-        """Open the rooms that were open when the server last ended; forget those the facility has no place for."""
-        for room in kept:
-            try:
-                directory.reopen_visit(room.id, room.type, room.name, now)
-            except InvalidRequest as error:
-                _log.warning("visit_not_reopened", room=room.id, room_type=room.type, code=error.code)
-                self._forget(room.id)
-
-    def room_opened(self, room: Room, now: float) -> None:
-        """Leave it to the front desk, which answers only when the room is kept."""
-
-    def room_closed(self, room: Room, now: float) -> None:  # noqa: ARG002 - a listener is told the time
-        """Forget a visit; only visits ever close."""
-        self._forget(room.id)
-
-    async def finish(self) -> None:
-        """Wait until what is to be forgotten is."""
-        await asyncio.gather(*self._forgetting)
-
-    def _forget(self, room_id: str) -> None:
-        # The loop holds tasks weakly.
-        task = asyncio.get_running_loop().create_task(self._forget_in_store(room_id), name=f"forget {room_id}")
-        self._forgetting.add(task)
-        task.add_done_callback(self._forgetting.discard)
-
-    async def _forget_in_store(self, room_id: str) -> None:
-        try:
-            await self._store.room_closed(room_id)
-        except StoreError as error:
-            # It opens again at the next start, stays empty and closes: no harm.
-            _log.warning("visit_not_forgotten", room=room_id, code=error.code)
 
 
 if __name__ == "__main__":

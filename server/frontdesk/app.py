@@ -10,6 +10,7 @@ from server.frontdesk import avatars, health, metrics, rooms, tickets
 from server.frontdesk.desk import Desk
 from server.frontdesk.files import avatar_files, client_files, client_folder, scene_files
 from server.frontdesk.headers import SafeHeaders
+from server.frontdesk.pages import KnownPages
 from server.frontdesk.problems import HANDLERS
 
 
@@ -32,4 +33,4 @@ def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
         exception_handlers=HANDLERS,
     )
     app.state.desk = desk
-    return SafeHeaders(app)
+    return SafeHeaders(KnownPages(app, desk.origins))

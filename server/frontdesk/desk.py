@@ -10,6 +10,7 @@ from starlette.requests import Request
 from server.avatars import Avatars
 from server.config import Facility
 from server.errors import AuditUnavailable, Stopping, StoreError
+from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
 from server.ops.metrics import Metrics
 from server.store.writing import OpenedRoom
@@ -60,6 +61,8 @@ class Desk:
     """Keeps a room that was opened on demand, so that it is on the disk when this returns; raises `StoreError`."""
     world_port: Callable[[], int]
     """The port of the WebSocket, known once it listens."""
+    origins: Origins = field(default_factory=Origins)
+    """Whose pages may ask for anything but to read."""
     auditor: Auditor = field(default_factory=NullAuditor)
     """Who writes down what is audited."""
 

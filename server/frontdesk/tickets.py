@@ -54,7 +54,12 @@ async def _check_wish(request: Request, desk: Desk) -> tuple[Claims, str]:
         raise RoomFull(room.capacity)
     world = world_address(desk, request.headers.get("host"))
     claims = Claims(
-        room=room.id, subject=f"guest-{secrets.token_hex(8)}", name=name, role=wish.role, avatar=wish.avatar
+        room=room.id,
+        subject=f"guest-{secrets.token_hex(8)}",
+        name=name,
+        role=wish.role,
+        avatar=wish.avatar,
+        origin=desk.origins.check(request.headers.getlist("origin")),
     )
     return claims, world
 

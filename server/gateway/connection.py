@@ -12,6 +12,7 @@ from protocol.messages import Hello, Resume
 from protocol.schema import SCHEMA_HASH
 from server.errors import HelloTimeout, PolyclinicError, RateLimited, SessionError, VersionMismatch
 from server.gateway.limits import HELD_BYTES_MAX, TokenBucket
+from server.identity.origins import NATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +48,10 @@ class ConnectionKeeper(Protocol):
 class Connection:
     """One client's WebSocket; the receiver of its port. The first message gives it a session, or ends it."""
 
-    def __init__(self, keeper: ConnectionKeeper) -> None:
+    def __init__(self, keeper: ConnectionKeeper, origin: str = NATIVE) -> None:
+        """`origin` is that of the page the client runs in."""
         self._keeper = keeper
+        self._origin = origin
         self._port: Port | None = None
         self._session: Session | None = None
         self._opened_at = keeper.clock()
@@ -149,7 +152,7 @@ class Connection:
                 raise SessionError("the first message is hello or resume")
 
     def _join(self, hello: Hello, now: float) -> None:
-        claims = self._keeper.tickets.redeem(hello.ticket, now)
+        claims = self._keeper.tickets.redeem(hello.ticket, now, self._origin)
         session = self._keeper.registry.new_session(self._keeper.directory.find(claims.room))
         session.join(self._require_port(), claims, now, ages=hello.ages)
         self._session = session

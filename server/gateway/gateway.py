@@ -12,6 +12,7 @@ from protocol.ids import CloseCode
 from server.gateway.connection import Connection
 from server.gateway.listener import Listener
 from server.gateway.registry import SessionRegistry
+from server.identity.origins import Origins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,8 +44,9 @@ class Gateway:
         clock: Callable[[], float],
         *,
         resume_seconds: float,
+        origins: Origins | None = None,
     ) -> None:
-        """`clock` gives seconds since the server started, of the monotonic clock."""
+        """`clock` gives seconds since the server started, monotonic. Without `origins`, no page is let in."""
         self.directory = directory
         self.tickets = tickets
         self.telemetry = telemetry
@@ -55,7 +57,7 @@ class Gateway:
         self.held_bytes_most = 0
         """The most that any one client was found to make this process hold, at a sweep."""
         self._epoch = time.monotonic() - clock()
-        self._listener = Listener(self._new_port)
+        self._listener = Listener(self._new_port, origins or Origins())
         self._connections: dict[Connection, None] = {}
         self._turns: deque[tuple[float, Connection]] = deque()
         """When each connection is swept next, the first to come first: all wait equally long."""
@@ -125,8 +127,8 @@ class Gateway:
         if not self._connections:
             self._empty.set()
 
-    def _new_port(self) -> WorldPort:
-        return WorldPort(Connection(self), self.telemetry.traffic, self._epoch)
+    def _new_port(self, origin: str) -> WorldPort:
+        return WorldPort(Connection(self, origin), self.telemetry.traffic, self._epoch)
 
     async def _wait_empty(self, seconds: float) -> None:
         if not self._connections:

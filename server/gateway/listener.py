@@ -16,7 +16,7 @@ from picows import WSListener, WSUpgradeResponse, WSUpgradeResponseWithListener,
 
 from core_ext import Poller
 from protocol.ids import HELLO_SECONDS, MESSAGE_BYTES_MAX, SUBPROTOCOL, WORLD_PATH, CloseCode
-from server.errors import PortInUse
+from server.errors import OriginRefused, PortInUse
 from server.gateway.sockets import SocketTurns
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from picows import WSFrame, WSTransport, WSUpgradeRequest
 
     from core_ext import WebSocket
+    from server.identity.origins import Origins
 
 RECEIVE_BUFFER_BYTES: Final = 65_536
 """SO_RCVBUF of every connection: what the kernel keeps of somebody who floods."""
@@ -52,8 +53,10 @@ _SILENT: Final = logging.CRITICAL + 1
 class Listener:
     """Turns HTTP upgrades on `/world` into ports."""
 
-    def __init__(self, new_port: Callable[[], WebSocket]) -> None:
+    def __init__(self, new_port: Callable[[str], WebSocket], origins: Origins) -> None:
+        """`new_port` is given the origin of whoever is let in."""
         self._new_port = new_port
+        self._origins = origins
         self._server: asyncio.Server | None = None
         self._turns: SocketTurns | None = None
 
@@ -94,9 +97,16 @@ class Listener:
             self._turns = None
 
     def admit(self, request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
-        """Answer an upgrade request: 404 for another path, 426 for another version, 400 without the subprotocol."""
+        """Answer an upgrade request.
+
+        404 for another path, 403 for a page of another origin, 426 for another version, 400 without the subprotocol.
+        """
         if request.path != WORLD_PATH.encode():
             return _refusal(HTTPStatus.NOT_FOUND, f"the world is at {WORLD_PATH}")
+        try:
+            origin = self._origins.check(request.headers.getall("Origin", ()))
+        except OriginRefused as refused:
+            return _refusal(HTTPStatus.FORBIDDEN, refused.detail)
         if request.headers.get("Sec-WebSocket-Version") != "13":
             return _refusal(
                 HTTPStatus.UPGRADE_REQUIRED, "this is a WebSocket of version 13", {"Sec-WebSocket-Version": "13"}
@@ -107,7 +117,7 @@ class Listener:
         if any(entry.lower() == "upgrade" for entry in _entries(request, "Connection")):
             request.headers["Connection"] = "Upgrade"
         accepted = WSUpgradeResponse.create_101_response({"Sec-WebSocket-Protocol": SUBPROTOCOL})
-        return WSUpgradeResponseWithListener(accepted, _Arrival(self._new_port(), self._attach))
+        return WSUpgradeResponseWithListener(accepted, _Arrival(self._new_port(origin), self._attach))
 
     def _attach(self, port: WebSocket, transport: WSTransport) -> None:
         under = transport.underlying_transport

@@ -15,6 +15,7 @@ from joserfc.jwk import OctKey
 
 from protocol.ids import TICKET_SECONDS_MAX
 from server.errors import TicketExpired, TicketInvalid, TicketUsed
+from server.identity.origins import NATIVE
 
 LIFETIME_MAX_SECONDS: Final = float(TICKET_SECONDS_MAX)
 """SPEC section 10: no ticket is good for longer."""
@@ -41,6 +42,8 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """One of the facility's roles."""
     avatar: str
     """The look."""
+    origin: str = NATIVE
+    """The origin of the page it was given to."""
 
 
 class _SignedClaims(Claims, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -79,13 +82,15 @@ class TicketDesk:
         self.issued += 1
         return jwt.encode({"alg": _ALGORITHM}, payload, self._key)
 
-    def redeem(self, ticket: str, now: float) -> Claims:
-        """Take a ticket back.
+    def redeem(self, ticket: str, now: float, origin: str = NATIVE) -> Claims:
+        """Take a ticket back from a connection of `origin`.
 
-        Raises `TicketInvalid` (not signed here), `TicketExpired` or `TicketUsed`, checked in this order, as SPEC
-        section 2 has it; each carries its close code.
+        Raises `TicketInvalid` (not signed here, or for another origin), `TicketExpired` or `TicketUsed`, checked in
+        this order, as SPEC section 2 has it; each carries its close code.
         """
         signed = self._read(ticket)
+        if signed.origin != origin:
+            raise TicketInvalid("this join ticket was given to a page of another origin")
         if now >= signed.exp:
             raise TicketExpired("this join ticket has expired; ask the front desk for another")
         self._forget_expired(now)
@@ -95,9 +100,7 @@ class TicketDesk:
         # Redeeming comes in order of time and expiry does not; this is later than `exp`, and keeps the queue sorted.
         self._forget.append((now + self.lifetime, signed.jti))
         self.redeemed += 1
-        return Claims(
-            room=signed.room, subject=signed.subject, name=signed.name, role=signed.role, avatar=signed.avatar
-        )
+        return Claims(**{field: getattr(signed, field) for field in Claims.__struct_fields__})
 
     def _read(self, ticket: str) -> _SignedClaims:
         if len(ticket) > TICKET_CHARS_MAX or not ticket.isascii():

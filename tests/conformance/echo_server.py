@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from core_ext import EchoPort, Traffic
 from protocol.ids import SUBPROTOCOL, WORLD_PATH
 from server.gateway.listener import Listener
+from server.identity.origins import Origins
 
 if TYPE_CHECKING:
     from picows import WSFrame, WSTransport, WSUpgradeRequest
@@ -91,7 +92,7 @@ async def serve(*, unguarded: bool) -> None:
         port: int = server.sockets[0].getsockname()[1]
     else:
         traffic = Traffic()
-        listener = Listener(lambda: EchoPort(Echo(), traffic, began))
+        listener = Listener(lambda _origin: EchoPort(Echo(), traffic, began), Origins())
         port = await listener.open("127.0.0.1", 0)
     sys.stdout.write(f"ready ws://127.0.0.1:{port}{WORLD_PATH}\n")
     sys.stdout.flush()

@@ -9,11 +9,13 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from server.gateway import Gateway, Telemetry
+from server.identity.origins import Origins
 from server.identity.tickets import Claims, TicketDesk
 from server.room_types import find_room_type
 from server.tick import Clock, Scheduler
 from server.world.directory import Directory
 from tests.support.gateway_world import FACILITY
+from tests.support.origins import LISTED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -44,9 +46,9 @@ class LiveWorld:
         """A room with many places."""
         return self.directory.rooms["ward"]
 
-    def ticket(self, name: str = "Ann", room: str = "ward") -> str:
+    def ticket(self, name: str = "Ann", room: str = "ward", origin: str = "") -> str:
         """A ticket for a room."""
-        claims = Claims(room=room, subject=name, name=name, role="patient", avatar="plain")
+        claims = Claims(room=room, subject=name, name=name, role="patient", avatar="plain", origin=origin)
         return self.tickets.issue(claims, self.clock.now())
 
     @staticmethod
@@ -68,7 +70,8 @@ async def running_world() -> AsyncIterator[LiveWorld]:
     clock = Clock()
     directory = Directory(FACILITY, find_room_type, Random(1))
     tickets = TicketDesk()
-    gateway = Gateway(directory, tickets, Telemetry(), clock.now, resume_seconds=RESUME_SECONDS)
+    origins = Origins(LISTED)
+    gateway = Gateway(directory, tickets, Telemetry(), clock.now, resume_seconds=RESUME_SECONDS, origins=origins)
     scheduler = Scheduler(clock, gateway.broadcast, _Recorder())
     directory.subscribe(scheduler)
     directory.open_named(clock.now())

@@ -4,10 +4,14 @@ import logging
 
 import pytest
 
+from protocol.ids import VERSION
+from protocol.messages import Hello
+from protocol.schema import SCHEMA_HASH
 from server.errors import PortInUse
 from server.gateway import Gateway, Telemetry
 from server.gateway import listener as listener_module
 from tests.support.live_world import LiveWorld, running_world
+from tests.support.origins import LISTED, REFUSED
 from tests.support.raw_websocket import HEADERS, RawWebSocket, upgrade_request
 
 
@@ -66,6 +70,34 @@ async def test_a_right_knock_is_let_in_without_an_extension(world: LiveWorld, he
         assert b"Sec-WebSocket-Protocol: polyclinic.v1\r\n" in head
         assert b"Extensions" not in head
         await client.join(world.ticket())
+
+
+@pytest.mark.parametrize("variant", REFUSED)
+async def test_another_sites_page_gets_no_upgrade(world: LiveWorld, variant: str) -> None:
+    request = upgrade_request(headers=(*HEADERS, *(f"Origin: {origin}" for origin in REFUSED[variant])))
+    async with await RawWebSocket.knock(world.port, request) as client:
+        head = await client.read_head()
+        assert head.startswith(b"HTTP/1.1 403 ")
+        assert b"evil" not in head + await client.reader.read()
+    assert world.gateway.session_counts["connecting"] == 0
+
+
+@pytest.mark.parametrize("origin", LISTED)
+async def test_a_known_page_comes_in_with_a_ticket_of_its_own(world: LiveWorld, origin: str) -> None:
+    request = upgrade_request(headers=(*HEADERS, f"Origin: {origin}"))
+    async with await RawWebSocket.knock(world.port, request) as client:
+        assert (await client.read_head()).startswith(b"HTTP/1.1 101 ")
+        await client.join(world.ticket(origin=origin))
+
+
+@pytest.mark.parametrize(("given_to", "used_by"), [(LISTED[0], LISTED[1]), (LISTED[0], None), ("", LISTED[0])])
+async def test_a_ticket_is_of_no_use_to_another_page(world: LiveWorld, given_to: str, used_by: str | None) -> None:
+    headers = HEADERS if used_by is None else (*HEADERS, f"Origin: {used_by}")
+    ticket = world.ticket(origin=given_to)
+    async with await RawWebSocket.knock(world.port, upgrade_request(headers=headers)) as client:
+        await client.read_head()
+        client.say(Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket, client="raw"))
+        assert (await client.read_close())[0] == 4500
 
 
 async def test_a_request_that_never_ends_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

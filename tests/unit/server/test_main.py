@@ -19,6 +19,7 @@ from server import main
 from server.config import SAMPLE_FACILITY, Facility, load_facility, override_server
 from server.errors import PortInUse, StoreError
 from server.frontdesk.desk import Phase
+from server.keeper import VisitKeeper
 from server.ops.garbage import ALL_SECONDS
 from server.ops.logging import LogCounts
 from server.room_types import ROOM_TYPES
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from protocol.ids import CloseCode
+    from server.identity.origins import Origins
     from server.world.room import Room
 
 
@@ -40,7 +42,8 @@ class StubGateway:
 
     fails: PortInUse | None = None
 
-    def __init__(self, *arguments: object, resume_seconds: float) -> None:
+    def __init__(self, *arguments: object, resume_seconds: float, origins: Origins) -> None:
+        self.origins = origins
         self.resume_seconds = resume_seconds
         self.calls: list[str] = []
         self.swept = asyncio.Event()
@@ -283,7 +286,7 @@ async def test_a_visit_that_cannot_be_forgotten_stops_nothing(facility: Facility
         async def room_closed(self, room_id: str) -> None:
             raise StoreError("the disk is full")
 
-    keeper = main.VisitKeeper(FullStore())  # type: ignore[arg-type]  # the part that is called
+    keeper = VisitKeeper(FullStore())  # type: ignore[arg-type]  # the part that is called
     with structlog.testing.capture_logs() as logs:
         keeper._forget("consult-1")
         await keeper.finish()

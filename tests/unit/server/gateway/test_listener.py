@@ -8,7 +8,9 @@ from core_ext import Traffic, WorldPort
 from server.errors import PortInUse
 from server.gateway.connection import Connection
 from server.gateway.listener import Listener
+from server.identity.origins import Origins
 from tests.support.gateway_world import GatewayWorld
+from tests.support.origins import LISTED, REFUSED
 
 
 def request(path: str = "/world", *headers: tuple[str, str]) -> WSUpgradeRequest:
@@ -24,7 +26,7 @@ PROTOCOL = ("Sec-WebSocket-Protocol", "polyclinic.v1")
 
 @pytest.fixture
 def listener(world: GatewayWorld) -> Listener:
-    return Listener(lambda: WorldPort(Connection(world.gateway), Traffic(), 0.0))
+    return Listener(lambda origin: WorldPort(Connection(world.gateway, origin), Traffic(), 0.0), Origins(LISTED))
 
 
 def test_the_world_is_entered_with_its_subprotocol_and_no_extension(listener: Listener) -> None:
@@ -66,6 +68,18 @@ def test_whoever_knocks_wrongly_gets_a_status_and_words(
     assert answer.listener is None
     assert answer.response.body
     assert (answer.response.headers.get("Sec-WebSocket-Version") == "13") is (status == 426)
+
+
+@pytest.mark.parametrize("origin", LISTED)
+def test_a_page_of_a_listed_origin_is_let_in(listener: Listener, origin: str) -> None:
+    assert listener.admit(request("/world", VERSION, PROTOCOL, ("Origin", origin))).response.status == 101
+
+
+@pytest.mark.parametrize("variant", REFUSED)
+def test_a_page_of_another_origin_is_refused_before_the_upgrade(listener: Listener, variant: str) -> None:
+    headers = [("Origin", origin) for origin in REFUSED[variant]]
+    answer = listener.admit(request("/world", VERSION, PROTOCOL, *headers))
+    assert (answer.response.status, answer.listener) == (403, None)
 
 
 def test_firefox_may_keep_its_connection_alive(listener: Listener) -> None:

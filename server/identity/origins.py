@@ -1,0 +1,61 @@
+"""Which pages may join: an exact list of origins (RFC 6454).
+
+A browser lets any page of any site open a WebSocket anywhere and says in the header Origin whose page it is. What sends
+none is no browser's page.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from server.errors import OriginRefused
+from server.identity.local_names import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+NATIVE: Final = ""
+"""The origin of a client that is no page."""
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_SCHEMES: Final = {"ws": "http", "wss": "https"}
+
+
+class Origins:
+    """The list. What is not on it, letter for letter, is refused."""
+
+    def __init__(self, listed: Iterable[str] = ()) -> None:
+        self._listed = frozenset(map(_as_browsers_say, listed))
+
+    def allow(self, more: Iterable[str]) -> None:
+        """Put more on the list."""
+        self._listed |= frozenset(map(_as_browsers_say, more))
+
+    def check(self, sent: Sequence[str]) -> str:
+        """Look at all Origin headers of a request; the origin, `NATIVE` if there is none. Raises `OriginRefused`."""
+        if not sent:
+            return NATIVE
+        if len(sent) > 1 or sent[0] not in self._listed:
+            raise OriginRefused
+        return sent[0]
+
+
+def own_origins(host: str, port: int, *, secure: bool, world_url: str | None = None) -> tuple[str, ...]:
+    """Give the origins of a front desk that listens at `host` and `port`, and that of a proxy's `world_url`."""
+    scheme = "https" if secure else "http"
+    own = [f"{scheme}://{_in_address(name)}:{port}" for name in names_of(host)]
+    if world_url is not None:
+        parts = urlsplit(world_url)
+        own.append(f"{_SCHEMES[parts.scheme]}://{parts.netloc.lower()}")
+    return tuple(own)
+
+
+def _in_address(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
+
+
+def _as_browsers_say(origin: str) -> str:
+    """Leave out a port that goes without saying (RFC 6454 section 6.1)."""
+    scheme, _, rest = origin.partition("://")
+    return origin.removesuffix(f":{_DEFAULT_PORTS[scheme]}") if scheme in _DEFAULT_PORTS and rest else origin

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from server.config_audit import AuditSettings
-from server.config_identity import AdmissionSettings
+from server.config_identity import AdmissionSettings, GuestSettings, IdentitySettings, check_identity
 from server.config_words import HOST, IDENTIFIER, SCENE_FILE, WORLD_URL, explain
 from server.errors import ConfigError
 from server.portals import check_portals
@@ -208,6 +208,8 @@ class FacilitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Where the server listens and what it keeps."""
     audit: AuditSettings = AuditSettings()
     """What is written down of who did what."""
+    identity: IdentitySettings = IdentitySettings()
+    """How it is known who somebody is."""
 
 
 class Facility(Struct, frozen=True, kw_only=True):
@@ -273,6 +275,8 @@ _TABLES: Mapping[str, type[Struct]] = {
     "": FacilitySettings,
     "server": ServerSettings,
     "audit": AuditSettings,
+    "identity": IdentitySettings,
+    "guests": GuestSettings,
     "rooms": NamedRoomSettings,
     "visits": VisitSettings,
     "zones": ZoneSettings,
@@ -312,6 +316,8 @@ class _Checks:
             placed = {"objects": room.objects, "portals": room.portals, "seats": room.seats}
             for name, at in ((f"{name}[{i}]", it.position) for name, its in placed.items() for i, it in enumerate(its)):
                 self._inside(f"{key}.{name}.position", (at, at), room.bounds)
+        ids = [room.id for room in settings.rooms]
+        check_identity(settings.identity, settings.roles, ids, list(self._room_types), self._fail)
         ways = {room.id: [portal.to for portal in room.portals] for room in settings.rooms}
         check_portals(ways, [[portal.to for portal in visit.portals] for visit in settings.visits], self._fail)
 

@@ -18,6 +18,9 @@ SCENE_FILE: Final = r"^[A-Za-z0-9_-]+\.(gltf|glb)$"
 WORLD_URL: Final = r"^wss?://[^\s?#]+$"
 HOST: Final = r"^[A-Za-z0-9_.:%-]{1,255}$"
 ORIGIN: Final = r"^https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(:[0-9]{1,5})?$"
+ISSUER: Final = r"^https?://[^\s?#]+$"
+ALGORITHM: Final = r"^(RS256|ES256|ES384|EdDSA)$"
+KIND_OF_PROOF: Final = r"^(access_token|id_token)$"
 
 PATTERNS: Final[Mapping[str, str]] = {
     IDENTIFIER: "a small letter, then at most 31 small letters, digits and hyphens",
@@ -25,6 +28,9 @@ PATTERNS: Final[Mapping[str, str]] = {
     WORLD_URL: "an address such as wss://clinic.example/world",
     HOST: "a host name or an IP address",
     ORIGIN: "an origin such as https://clinic.example or http://localhost:5173, in small letters, nothing after it",
+    ISSUER: "an issuer identifier such as https://id.clinic.example",
+    ALGORITHM: "RS256, ES256, ES384 or EdDSA",
+    KIND_OF_PROOF: "access_token or id_token",
 }
 """What each pattern of the facility file lets through."""
 

@@ -7,6 +7,7 @@ on stderr by `exit_status`. A class carries all of them because one fault, a ful
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from protocol.ids import CloseCode
@@ -26,6 +27,9 @@ class PolyclinicError(Exception):
     """What the gateway closes with."""
     exit_status: ClassVar[int] = 1
     """What the process ends with when this stops it from starting."""
+
+    headers: Mapping[str, str] = MappingProxyType({})
+    """What the front desk's answer carries besides."""
 
     @property
     def detail(self) -> str:
@@ -234,6 +238,58 @@ class TicketUsed(TicketError):
     code = "ticket_used"
     http_status = 409
     close_code = CloseCode.REPLAYED
+
+
+# Identity -------------------------------------------------------------------------------------------------------------
+
+
+class Unauthenticated(RequestError):
+    """Nobody knows who is asking, and it matters. `invalid`: a token was shown that proves nothing."""
+
+    code = "unauthenticated"
+    http_status = 401
+    close_code = CloseCode.AUTHENTICATION_INVALID
+
+    def __init__(self, *, invalid: bool = False) -> None:
+        words = (
+            "this token proves nothing here, or not any more" if invalid else "this needs an account of the facility"
+        )
+        super().__init__(f"{words}; sign in")
+        # RFC 6750 section 3: without a token, no error is named.
+        error = ', error="invalid_token"' if invalid else ""
+        self.headers = {"WWW-Authenticate": f'Bearer realm="polyclinic"{error}'}
+
+
+class MfaRequired(RequestError):
+    """A role of staff, and an account that was signed in to with one factor."""
+
+    code = "mfa_required"
+    http_status = 403
+
+    def __init__(self) -> None:
+        super().__init__("this role needs an account that was signed in to with more than one factor")
+
+
+class RoleForbidden(RequestError):
+    """A role of the facility that this person may not come in."""
+
+    code = "forbidden"
+    http_status = 403
+
+    def __init__(self) -> None:
+        super().__init__("you may not come in as that")
+
+
+class IdentityUnavailable(RequestError):
+    """The provider's keys are not known yet, so no token can be checked."""
+
+    code = "identity_unavailable"
+    http_status = 503
+    close_code = CloseCode.OVERLOADED
+
+    def __init__(self) -> None:
+        super().__init__("accounts cannot be checked at the moment; try again soon")
+        self.headers = {"Retry-After": "5"}
 
 
 # Keeping --------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -35,7 +36,9 @@ from server.frontdesk.desk import Desk, Phase, Readiness
 from server.frontdesk.listener import FrontDeskServer
 from server.gateway.gateway import Gateway
 from server.gateway.telemetry import Telemetry
+from server.identity.admission import Admission
 from server.identity.origins import Origins, own_origins
+from server.identity.provider import ProviderKeys
 from server.identity.tickets import TicketDesk
 from server.keeper import StoreKeeper, VisitKeeper, recall
 from server.ops.crash import leave_no_traces
@@ -191,6 +194,11 @@ class Server:
         )
         self.tickets = TicketDesk(self._settings.ticket_seconds)
         self.origins = Origins(self._settings.origins or ())
+        identity = facility.settings.identity
+        self._keys = None
+        if identity.issuer is not None:
+            self._keys = ProviderKeys(identity.issuer, identity.refetch_seconds, self.clock.now)
+        self.admission = Admission(identity, facility.settings.roles, self._keys, time.time)
         self.telemetry = Telemetry()
         self.gateway = Gateway(
             self.directory,
@@ -230,6 +238,9 @@ class Server:
         visits = VisitKeeper(store)
         stack.push_async_callback(visits.finish)
         await self._open_rooms(store, visits)
+        if self._keys is not None:
+            self._keys.begin()
+            stack.push_async_callback(self._keys.close)
         front_desk, admin = self._front_desk(store), FrontDeskServer(create_admin(self.directory))
         stack.push_async_callback(self._stop_listening, front_desk, admin)
         self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port)
@@ -267,6 +278,7 @@ class Server:
                 Desk(
                     directory=self.directory,
                     tickets=self.tickets,
+                    admission=self.admission,
                     facility=self._facility,
                     avatars=self._read_avatars(),
                     metrics=self.metrics,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from server.avatars import Avatars
 from server.config import Facility
 from server.errors import AuditUnavailable, Stopping, StoreError
+from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
 from server.ops.metrics import Metrics
@@ -50,6 +51,7 @@ class Desk:
 
     directory: Directory
     tickets: TicketDesk
+    admission: Admission
     facility: Facility
     avatars: Avatars
     """The looks that are files."""

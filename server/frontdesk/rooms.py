@@ -17,12 +17,13 @@ from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish, read_body
 from server.frontdesk.desk import desk_of
 from server.frontdesk.names import clean_name
+from server.frontdesk.people import person_of, room_for
 from server.store.writing import OpenedRoom
 from server.world.room import Room
 
 
 async def facility(request: Request) -> Response:
-    """Tell the facility's name, room types, roles one may come in, the looks there are, and the wire's schema."""
+    """Tell the facility's name, room types, roles, how to sign in, the looks there are, and the wire's schema."""
     desk = desk_of(request)
     settings = desk.facility.settings
     visit_types = desk.directory.visit_types
@@ -33,29 +34,38 @@ async def facility(request: Request) -> Response:
             "room_types": [{"name": name, "on_demand": name in visit_types} for name in types],
             "roles": settings.roles,
             "avatars": [DEFAULT_AVATAR, *desk.avatars.offered],
+            "sign_in": desk.admission.sign_in,
             "schema": SCHEMA_HASH,
         }
     )
 
 
 async def rooms(request: Request) -> Response:
-    """Tell every room that the facility names."""
-    directory = desk_of(request).directory
-    named = [room for room in directory.rooms.values() if not directory.is_visit(room.id)]
+    """Tell every room that the facility names and this person may enter."""
+    desk, person = desk_of(request), await person_of(request)
+    directory = desk.directory
+    named = [
+        room
+        for room in directory.rooms.values()
+        if not directory.is_visit(room.id) and desk.admission.may_enter(person, room.id, room.type.name)
+    ]
     return json_answer({"rooms": [describe_room(room, directory.rooms) for room in named]})
 
 
 async def room(request: Request) -> Response:
     """Tell one room, named or opened on demand."""
-    directory = desk_of(request).directory
-    return json_answer(_describe_alone(directory.find(request.path_params["room"]), directory.rooms))
+    desk = desk_of(request)
+    found = room_for(desk, await person_of(request), request.path_params["room"])
+    return json_answer(_describe_alone(found, desk.directory.rooms))
 
 
 async def open_room(request: Request) -> Response:
     """Open a room on demand. It is on the disk before this answers."""
     desk = desk_of(request)
     desk.readiness.demand()
+    person = await person_of(request)
     wish = await read_body(request, RoomWish)
+    desk.admission.demand_opening(person, wish.type)
     opened = desk.directory.open_visit(wish.type, clean_name(wish.name), desk.clock())
     # If this fails, nobody has learnt the room's id and it closes once its kind's linger time is over.
     await desk.keep_room(OpenedRoom(id=opened.id, type=opened.type.name, name=opened.name))

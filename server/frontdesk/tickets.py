@@ -1,7 +1,6 @@
 """Join tickets: who are you, which room, and here is the address (SPEC section 10)."""
 
 import re
-import secrets
 from typing import Final
 
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import TicketWish, read_body
 from server.frontdesk.desk import Desk, desk_of
 from server.frontdesk.names import clean_name
+from server.frontdesk.people import person_of, room_for
 from server.identity.tickets import Claims
 from server.world.auditing import Action, AuditEvent
 
@@ -43,23 +43,28 @@ async def issue_ticket(request: Request) -> Response:
 
 
 async def _check_wish(request: Request, desk: Desk) -> tuple[Claims, str]:
-    room = desk.directory.find(request.path_params["room"])
+    person = await person_of(request)
+    room = room_for(desk, person, request.path_params["room"])
     wish = await read_body(request, TicketWish)
     if wish.role not in desk.facility.settings.roles:
         raise RoleUnknown
+    desk.admission.demand_role(person, wish.role, room.id, room.type.name)
     if is_file_look(wish.avatar) and wish.avatar not in desk.avatars.offered:
         raise AvatarUnknown
-    name = clean_name(wish.name)
+    name = clean_name(wish.name if person.name is None else person.name)
     if len(room.members) >= room.capacity:
         raise RoomFull(room.capacity)
     world = world_address(desk, request.headers.get("host"))
     claims = Claims(
         room=room.id,
-        subject=f"guest-{secrets.token_hex(8)}",
+        subject=person.subject,
         name=name,
         role=wish.role,
         avatar=wish.avatar,
         origin=desk.origins.check(request.headers.getlist("origin")),
+        scopes=person.scopes,
+        expires=person.expires,
+        mfa=person.mfa,
     )
     return claims, world
 

@@ -44,6 +44,12 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The look."""
     origin: str = NATIVE
     """The origin of the page it was given to."""
+    scopes: tuple[str, ...] | None = None
+    """What the person's token may be used for; None where it does not say."""
+    expires: float | None = None
+    """Server clock; until when the person's token is good. None for who has none."""
+    mfa: bool = False
+    """Whether the person was signed in with more than one factor."""
 
 
 class _SignedClaims(Claims, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -17,6 +18,8 @@ from server.config import SAMPLE_FACILITY, Facility, load_facility
 from server.frontdesk.app import create_front_desk
 from server.frontdesk.desk import Desk, Phase, Readiness
 from server.frontdesk.files import WITHOUT_CLIENT
+from server.identity.admission import Admission
+from server.identity.provider import ProviderKeys
 from server.identity.tickets import TicketDesk
 from server.ops.logging import LogCounts
 from server.ops.metrics import Metrics, WorldCounts
@@ -69,6 +72,8 @@ class FrontDesk:
     readiness: Readiness = field(default_factory=lambda: Readiness(Phase.READY))
     tickets: TicketDesk = field(default_factory=TicketDesk)
     auditor: Notebook = field(default_factory=Notebook)
+    keys: ProviderKeys | None = None
+    wall: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.facility.settings, find_room_type, Random(7))
@@ -76,6 +81,7 @@ class FrontDesk:
         self.desk = Desk(
             directory=self.directory,
             tickets=self.tickets,
+            admission=Admission(self.facility.settings.identity, self.facility.settings.roles, self.keys, self.wall),
             facility=self.facility,
             avatars=read_avatars(self.facility.avatar_folder),
             metrics=Metrics(lambda: WorldCounts(avatars=3), LogCounts(), tickets=lambda: self.tickets.issued),

@@ -1,12 +1,15 @@
 """What the facility file may say of who is let in."""
 
+import json
+import tomllib
 from pathlib import Path
+from typing import Never
 
 import msgspec
 import pytest
 
 from server.config import SAMPLE_FACILITY, load_facility, override_server
-from server.config_identity import AdmissionSettings
+from server.config_identity import AdmissionSettings, IdentitySettings, check_identity
 from server.errors import ConfigError
 from server.room_types import ROOM_TYPES
 
@@ -32,3 +35,63 @@ def test_what_no_browser_would_say_is_told_before_the_start(origin: str) -> None
 
 def test_the_sample_lets_in_pages_of_its_own_front_desk() -> None:
     assert load_facility(Path(SAMPLE_FACILITY), ROOM_TYPES).settings.server.origins is None
+
+
+GOOD = {"issuer": "https://id.example", "client_id": "web"}
+
+
+@pytest.mark.parametrize(
+    ("identity", "key", "expected"),
+    [
+        ({"issuer": "id.example"}, "identity.issuer", "an issuer identifier such as"),
+        ({**GOOD, "issuer": "http://id.example"}, "identity.issuer", "https"),
+        ({"issuer": "https://id.example"}, "identity.audience", "audience, or client_id"),
+        ({**GOOD, "algorithms": ["HS256"]}, r"identity.algorithms\[0\]", "RS256, ES256, ES384 or EdDSA"),
+        ({**GOOD, "algorithms": []}, "identity.algorithms", "some of RS256"),
+        ({**GOOD, "token": "refresh_token"}, "identity.token", "access_token or id_token"),
+        ({**GOOD, "staff": ["doctor"]}, "identity.staff", "roles of the facility"),
+        ({**GOOD, "everyone": ["doctor"]}, "identity.everyone", "roles of the facility"),
+        ({**GOOD, "roles": {"x": "doctor"}}, "identity.roles", "roles of the facility"),
+        ({"guests": [{"roles": ["doctor"]}]}, r"identity.guests\[0\].roles", "roles of the facility"),
+        ({"guests": [{"roles": [], "rooms": ["x"]}]}, r"identity.guests\[0\].rooms", "rooms of the facility"),
+        ({"guests": [{"roles": [], "types": ["x"]}]}, r"identity.guests\[0\].types", "room types of the facility"),
+        ({"guests": [{}]}, r"identity.guests\[0\].roles", "a value"),
+        ({"secret": "x"}, "identity.secret", "one of the keys issuer"),
+        (
+            {**GOOD, "staff": ["clinician"], "guests": [{"roles": ["clinician"]}]},
+            r"identity.guests\[0\].roles",
+            "no roles of staff",
+        ),
+    ],
+)
+def test_a_rule_that_cannot_hold_is_told_before_the_start(
+    tmp_path: Path, identity: dict[str, object], key: str, expected: str
+) -> None:
+    tree = tomllib.loads(SAMPLE_FACILITY.read_text()) | {"identity": identity}
+    folder = SAMPLE_FACILITY.parent
+    tree |= {"scenes": str(folder / "scenes"), "avatars": str(folder / "avatars")}
+    file = tmp_path / "clinic.toml"
+    file.write_text("\n".join(f"{name} = {_toml(value)}" for name, value in tree.items()))
+    with pytest.raises(ConfigError, match=rf"{key}: expected .*{expected}"):
+        load_facility(file, ROOM_TYPES)
+
+
+@pytest.mark.parametrize("issuer", ["https://id.example/realms/clinic", "http://localhost:9400", "http://127.0.0.1:1"])
+def test_an_issuer_is_reached_by_https_or_is_this_machine(issuer: str) -> None:
+    said = IdentitySettings(issuer=issuer, client_id="web")
+    check_identity(said, ["patient"], ["lobby"], ["lobby"], _never)
+    assert said.wanted_audience == "web"
+    assert IdentitySettings(audience="x", client_id="web").wanted_audience == "x"
+
+
+def _toml(value: object) -> str:
+    """Write a value in one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{name}" = {_toml(entry)}' for name, entry in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(entry) for entry in value) + "]"
+    return json.dumps(value)
+
+
+def _never(key: str, expected: str, got: str) -> Never:
+    raise AssertionError(key, expected, got)

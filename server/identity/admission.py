@@ -1,0 +1,167 @@
+"""Who is asking, and what they may come in as and where: accounts of the provider, and guests where they may be."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from server.errors import MfaRequired, RoleForbidden, RoomUnknown, Unauthenticated
+from server.identity.bearer import BearerTokens, bearer_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from server.config_identity import GuestSettings, IdentitySettings
+    from server.identity.provider import ProviderKeys
+
+GUEST: Final = "guest-"
+ACCOUNT: Final = "account-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody at the front desk."""
+
+    subject: str
+    """Who they are to this server: the same for an account each time, another for a guest each time."""
+    account: bool = False
+    roles: frozenset[str] = frozenset()
+    """What an account may come in as; what a guest may depends on the room."""
+    scopes: tuple[str, ...] | None = None
+    """What their token may be used for; None where it does not say."""
+    mfa: bool = False
+    """Whether they were signed in with more than one factor."""
+    name: str | None = None
+    """The name that others see, where it is the account's to say."""
+    expires: float | None = None
+    """Server clock; until when their token is good."""
+
+
+class Admission:
+    """The facility's rule."""
+
+    def __init__(
+        self,
+        settings: IdentitySettings,
+        roles: Sequence[str],
+        keys: ProviderKeys | None,
+        wall_clock: Callable[[], float],
+    ) -> None:
+        """`roles` are the facility's; `keys` those of its issuer, if it has one; `wall_clock` gives s since 1970."""
+        self._settings = settings
+        self._roles = frozenset(roles)
+        self._wall_clock = wall_clock
+        self._tokens = None if keys is None else BearerTokens(settings, keys, wall_clock)
+
+    async def who(self, authorization: Sequence[str], now: float) -> Person:
+        """Say who sends these Authorization headers; `now` of the server's clock.
+
+        Raises `Unauthenticated` for a token that is not good and `IdentityUnavailable` if none can be checked. Without
+        a token, and where the facility has no provider, it is a guest.
+        """
+        token = None if self._tokens is None else bearer_of(authorization)
+        if self._tokens is None or token is None:
+            return Person(subject=f"{GUEST}{secrets.token_hex(8)}")
+        read = await self._tokens.read(token)
+        return Person(
+            subject=account_subject(str(self._settings.issuer), read.subject),
+            account=True,
+            roles=self._roles_of(read.claims),
+            scopes=self._scopes_of(read.claims),
+            mfa=self._is_mfa(read.claims),
+            name=self._name_of(read.claims),
+            expires=now + read.expires_at - self._wall_clock(),
+        )
+
+    def may_enter(self, person: Person, room_id: str, room_type: str) -> bool:
+        """Say whether a room is one for this person, in whatever role."""
+        return person.account or bool(self._guest_roles(room_id, room_type))
+
+    def deny_room(self, person: Person) -> Exception:
+        """Make the answer for a room that is not there, which is that for one that is not for this person."""
+        if self._tokens is not None and not person.account:
+            return Unauthenticated()
+        return RoomUnknown()
+
+    def demand_role(self, person: Person, role: str, room_id: str, room_type: str) -> None:
+        """Raise `Unauthenticated`, `RoleForbidden` or `MfaRequired` unless a person may come into a room as `role`."""
+        if not person.account:
+            if role not in self._guest_roles(room_id, room_type):
+                raise Unauthenticated if self._tokens is not None else RoleForbidden
+        elif role not in person.roles:
+            raise RoleForbidden
+        elif role in self._settings.staff and not person.mfa:
+            raise MfaRequired
+
+    def demand_opening(self, person: Person, room_type: str) -> None:
+        """Raise `Unauthenticated` or `RoleForbidden` unless a person may open rooms of a type on demand."""
+        if not self.may_enter(person, "", room_type):
+            raise Unauthenticated if self._tokens is not None else RoleForbidden
+
+    @property
+    def sign_in(self) -> dict[str, object] | None:
+        """What a client needs to get a token of the provider; None where nobody has an account."""
+        if self._tokens is None:
+            return None
+        return {
+            "issuer": self._settings.issuer,
+            "client_id": self._settings.client_id,
+            "scopes": self._settings.scopes,
+            "token": self._settings.token,
+        }
+
+    def _guest_roles(self, room_id: str, room_type: str) -> frozenset[str]:
+        if self._settings.guests is None:
+            return self._roles if self._tokens is None else frozenset()
+        return frozenset(
+            role for guests in self._settings.guests if _covers(guests, room_id, room_type) for role in guests.roles
+        )
+
+    def _roles_of(self, claims: Mapping[str, Any]) -> frozenset[str]:
+        said = _texts(_claim(claims, self._settings.role_claim))
+        mapped = {self._settings.roles.get(each, "") for each in said} if self._settings.roles else set(said)
+        return frozenset(mapped | set(self._settings.everyone)) & self._roles
+
+    def _scopes_of(self, claims: Mapping[str, Any]) -> tuple[str, ...] | None:
+        prefix = self._settings.scope_prefix
+        said = claims.get("scope")
+        ours = [each.removeprefix(prefix) for each in str(said or "").split() if each.startswith(prefix)]
+        return tuple(ours) or None
+
+    def _is_mfa(self, claims: Mapping[str, Any]) -> bool:
+        return not set(_texts(claims.get("amr"))).isdisjoint(self._settings.amr) or (
+            claims.get("acr") in self._settings.acr
+        )
+
+    def _name_of(self, claims: Mapping[str, Any]) -> str | None:
+        name = None if self._settings.name_claim is None else _claim(claims, self._settings.name_claim)
+        return name if isinstance(name, str) else None
+
+
+def account_subject(issuer: str, subject: str) -> str:
+    """Give an account's subject here: of the provider's own, which may be a mail address, no letter is left."""
+    return ACCOUNT + hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()[:32]
+
+
+def _covers(guests: GuestSettings, room_id: str, room_type: str) -> bool:
+    if guests.rooms is None and guests.types is None:
+        return True
+    return room_id in (guests.rooms or ()) or room_type in (guests.types or ())
+
+
+def _claim(claims: Mapping[str, Any], name: str) -> object:
+    if name in claims:
+        return claims[name]
+    found: object = claims
+    for step in name.split("."):
+        if not isinstance(found, dict) or step not in found:
+            return None
+        found = found[step]
+    return found
+
+
+def _texts(value: object) -> list[str]:
+    said = [value] if isinstance(value, str) else value
+    return [each for each in said if isinstance(each, str)] if isinstance(said, list) else []

@@ -1,0 +1,147 @@
+"""A real OpenID provider (PyPI oidc-provider-mock) as a process of its own: its flows, its HTTP, its keys.
+
+The provider signs with RS256 alone; here with any of the server's algorithms. Two addresses are added to its own:
+`POST /test/rotate` gives it a new key, `POST /test/sign` signs claims that no honest provider would put together.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+ROOT = Path(__file__).parents[2]
+CLIENT = "polyclinic-web"
+REDIRECT = "http://127.0.0.1:8080/"
+
+
+class Provider:
+    """The process; a context manager."""
+
+    def __init__(self, algorithm: str = "RS256", port: int = 0) -> None:
+        self._command = [sys.executable, "-m", "tests.support.oidc_provider", algorithm, str(port)]
+        self._process: subprocess.Popen[str] | None = None
+        self.issuer = ""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            self._command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert self._process.stdout is not None
+        self.issuer = self._process.stdout.readline().strip()
+        assert self.issuer.startswith("http://localhost:")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def log_in(self, subject: str, **claims: object) -> str:
+        """Go the way of a browser, with PKCE; the ID token."""
+        with httpx.Client(base_url=self.issuer) as client:
+            client.put(f"/users/{subject}", json=claims).raise_for_status()
+            verifier = secrets.token_urlsafe(48)
+            challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+            asked = {
+                "response_type": "code",
+                "client_id": CLIENT,
+                "redirect_uri": REDIRECT,
+                "scope": "openid profile",
+                "state": "s",
+                "nonce": secrets.token_urlsafe(8),
+                "code_challenge": challenge,
+                "code_challenge_method": "S256",
+            }
+            answer = client.post("/oauth2/authorize", params=asked, data={"sub": subject})
+            code = parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
+            grant = {
+                "grant_type": "authorization_code",
+                "code": code,
+                "redirect_uri": REDIRECT,
+                "client_id": CLIENT,
+                "code_verifier": verifier,
+            }
+            answer = client.post("/oauth2/token", data=grant, auth=(CLIENT, "any"))
+            answer.raise_for_status()
+            token: str = answer.json()["id_token"]
+            return token
+
+    def sign(self, claims: dict[str, Any], **header: object) -> str:
+        """Sign claims with the provider's key."""
+        return self._post("/test/sign", {"claims": claims, "header": header})
+
+    def rotate(self) -> None:
+        """Give the provider another key; the one before is forgotten."""
+        self._post("/test/rotate", {})
+
+    def _post(self, path: str, body: object) -> str:
+        answer = httpx.post(f"{self.issuer}{path}", json=body)
+        answer.raise_for_status()
+        return answer.text
+
+
+def main(algorithm: str, port: int) -> None:
+    """Serve until killed; the issuer is the one line on standard output."""
+    import flask  # noqa: PLC0415 - tests that only start the process do not need it
+    import oidc_provider_mock._app as provider  # type: ignore[import-untyped]  # noqa: PLC0415
+    import werkzeug.serving  # noqa: PLC0415
+    from authlib import jose  # type: ignore[import-untyped]  # noqa: PLC0415
+    from joserfc import jwk, jws, jwt  # noqa: PLC0415
+
+    kinds = {"RS256": ("RSA", 2048), "ES256": ("EC", "P-256"), "ES384": ("EC", "P-384"), "EdDSA": ("OKP", "Ed25519")}
+    kind, size = kinds[algorithm]
+    kept: list[Any] = []
+
+    def new_key() -> Any:
+        return jose.JsonWebKey.generate_key(kind, size, {"kid": secrets.token_hex(4)}, is_private=True)
+
+    class Storage(provider.Storage):  # type: ignore[misc]  # it has no stubs
+        def __init__(self) -> None:
+            super().__init__()
+            self.jwk = new_key()
+            kept.append(self)
+
+    provider.Storage = Storage
+    provider._JWS_ALG = algorithm
+    app = provider.app()
+
+    def rotate() -> str:
+        kept[0].jwk = new_key()
+        return ""
+
+    def sign() -> str:
+        asked = flask.request.get_json()
+        private = kept[0].jwk.as_dict(is_private=True)
+        header = {"alg": algorithm, "kid": private["kid"]} | asked["header"]
+        header = {name: value for name, value in header.items() if value is not None}
+        key = jwk.import_key(private)
+        if isinstance(asked["claims"], dict):
+            return jwt.encode(header, asked["claims"], key, algorithms=[algorithm])
+        return jws.serialize_compact(header, json.dumps(asked["claims"]).encode(), key, algorithms=[algorithm])
+
+    app.add_url_rule("/test/rotate", view_func=rotate, methods=["POST"])
+    app.add_url_rule("/test/sign", view_func=sign, methods=["POST"])
+    server = werkzeug.serving.make_server("localhost", port, app, threaded=True)
+    sys.stdout.write(f"http://localhost:{server.server_port}\n")
+    sys.stdout.flush()
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,31 @@
+"""The header Authorization; what tokens say is checked against a real provider in tests/integration/identity."""
+
+import pytest
+
+from server.config_identity import IdentitySettings
+from server.errors import Unauthenticated
+from server.identity.bearer import TOKEN_CHARS_MAX, BearerTokens, bearer_of
+from server.identity.provider import ProviderKeys
+
+
+@pytest.mark.parametrize("header", ["Bearer abc", "bearer abc", "BEARER  abc "])
+def test_a_bearer_token_is_taken_whatever_the_case_of_its_scheme(header: str) -> None:
+    assert bearer_of([header]) == "abc"
+
+
+def test_without_the_header_there_is_no_token() -> None:
+    assert bearer_of([]) is None
+
+
+@pytest.mark.parametrize("headers", [["Basic abc"], ["Bearer"], ["Bearer "], [""], ["Bearer a", "Bearer b"]])
+def test_everything_else_proves_nothing(headers: list[str]) -> None:
+    with pytest.raises(Unauthenticated):
+        bearer_of(headers)
+
+
+@pytest.mark.parametrize("token", ["", "a", "a.b.c", "x" * (TOKEN_CHARS_MAX + 1), "\u00e9"])
+async def test_what_is_no_token_never_reaches_the_provider(token: str) -> None:
+    keys = ProviderKeys("https://id.example", 30.0, lambda: 0.0)
+    with pytest.raises(Unauthenticated):
+        await BearerTokens(IdentitySettings(), keys, lambda: 0.0).read(token)
+    assert keys.fetches == 0

@@ -24,6 +24,14 @@ class AdmissionSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     origins: tuple[Origin, ...] | None = None
     """The origins (RFC 6454) whose pages may join; left out, those at which this front desk is reached itself."""
+    tls_cert: Text | None = None
+    """The file of the certificate chain (PEM) that both public ports show, relative to where the server is started."""
+    tls_key: Text | None = None
+    """The file of its key; left out, the key is in the same file."""
+    tls_self_signed: bool = False
+    """Whether both public ports show a certificate of the server's own making, kept beside the store."""
+    behind_proxy: bool = False
+    """Whether a proxy speaks TLS before this server, which may then listen in the clear off the loopback address."""
 
 
 class GuestSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -28,8 +28,14 @@ class PolyclinicError(Exception):
     exit_status: ClassVar[int] = 1
     """What the process ends with when this stops it from starting."""
 
+    words: ClassVar[str] = ""
+    """What is said where nothing else is given."""
+
     headers: Mapping[str, str] = MappingProxyType({})
     """What the front desk's answer carries besides."""
+
+    def __str__(self) -> str:
+        return super().__str__() or self.words
 
     @property
     def detail(self) -> str:
@@ -77,6 +83,29 @@ class AuditStartError(StartError):
     code = "audit_unavailable"
 
 
+class PlainOffLoopback(StartError):
+    """The ports would speak in the clear where other machines reach them."""
+
+    code = "plain_off_loopback"
+    exit_status = 2
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} is reached from other machines, and nothing of a patient goes there in the clear: give --tls-cert "
+            "and --tls-key, or --tls-self-signed for a first try, or --behind-proxy if a proxy speaks TLS before it"
+        )
+
+
+class CertificateUnusable(StartError):
+    """No certificate and key can be had from the files that were named."""
+
+    code = "certificate"
+    exit_status = 2
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+
+
 # Asking ---------------------------------------------------------------------------------------------------------------
 
 
@@ -97,9 +126,7 @@ class RoomUnknown(RequestError):
 
     code = "room_unknown"
     http_status = 404
-
-    def __init__(self) -> None:
-        super().__init__("there is no such room")
+    words = "there is no such room"
 
 
 class RoomClosed(RequestError):
@@ -107,9 +134,7 @@ class RoomClosed(RequestError):
 
     code = "room_closed"
     http_status = 410
-
-    def __init__(self) -> None:
-        super().__init__("this room is closed")
+    words = "this room is closed"
 
 
 class RoomFull(RequestError):
@@ -128,18 +153,14 @@ class RoleUnknown(RequestError):
     """The facility has no such role."""
 
     code = "role_unknown"
-
-    def __init__(self) -> None:
-        super().__init__("this facility has no such role")
+    words = "this facility has no such role"
 
 
 class AvatarUnknown(RequestError):
     """A look that is a file of the facility's, and is not among those it offers. The words do not repeat its name."""
 
     code = "avatar_unknown"
-
-    def __init__(self) -> None:
-        super().__init__("this facility offers no such look; GET /v1/avatars tells those that it does")
+    words = "this facility offers no such look; GET /v1/avatars tells those that it does"
 
 
 class EntityUnknown(RequestError):
@@ -167,9 +188,7 @@ class NotTogether(RequestError):
 
     code = "not_together"
     http_status = 409
-
-    def __init__(self) -> None:
-        super().__init__("observer and subject are in different rooms")
+    words = "observer and subject are in different rooms"
 
 
 class NotFromHere(RequestError):
@@ -184,9 +203,7 @@ class OriginRefused(RequestError):
 
     code = "origin_refused"
     http_status = 403
-
-    def __init__(self) -> None:
-        super().__init__("pages of this origin may not join here")
+    words = "pages of this origin may not join here"
 
 
 class Stopping(RequestError):
@@ -206,9 +223,7 @@ class Overloaded(RequestError):
     code = "overloaded"
     http_status = 503
     close_code = CloseCode.OVERLOADED
-
-    def __init__(self) -> None:
-        super().__init__("too many connections are open; come back in a moment")
+    words = "too many connections are open; come back in a moment"
 
 
 # Tickets --------------------------------------------------------------------------------------------------------------
@@ -265,9 +280,7 @@ class MfaRequired(RequestError):
 
     code = "mfa_required"
     http_status = 403
-
-    def __init__(self) -> None:
-        super().__init__("this role needs an account that was signed in to with more than one factor")
+    words = "this role needs an account that was signed in to with more than one factor"
 
 
 class RoleForbidden(RequestError):
@@ -275,9 +288,7 @@ class RoleForbidden(RequestError):
 
     code = "forbidden"
     http_status = 403
-
-    def __init__(self) -> None:
-        super().__init__("you may not come in as that")
+    words = "you may not come in as that"
 
 
 class IdentityUnavailable(RequestError):
@@ -314,9 +325,7 @@ class AuditUnavailable(PolyclinicError):
     code = "audit_unavailable"
     http_status = 503
     close_code = CloseCode.DURABILITY_UNAVAILABLE
-
-    def __init__(self) -> None:
-        super().__init__("this is not done while the audit log cannot be written; the operator has been told")
+    words = "this is not done while the audit log cannot be written; the operator has been told"
 
 
 # Sessions -------------------------------------------------------------------------------------------------------------

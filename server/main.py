@@ -10,7 +10,6 @@ import gc
 import os
 import signal
 import sys
-import time
 from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -37,9 +36,9 @@ from server.frontdesk.listener import FrontDeskServer
 from server.gateway.gateway import Gateway
 from server.gateway.telemetry import Telemetry
 from server.identity.admission import Admission
-from server.identity.origins import Origins, own_origins
-from server.identity.provider import ProviderKeys
+from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
+from server.identity.tls import prepare_tls
 from server.keeper import StoreKeeper, VisitKeeper, recall
 from server.ops.crash import leave_no_traces
 from server.ops.garbage import CHECK_SECONDS, GarbageCollector
@@ -95,15 +94,24 @@ def serve(  # noqa: PLR0917 - typer makes options of them
         list[str] | None,
         typer.Option(help="An origin whose pages may join, again for each; left out, this front desk's own."),
     ] = None,
+    tls_cert: Annotated[str | None, typer.Option(help="Certificate chain (PEM) for both public ports.")] = None,
+    tls_key: Annotated[str | None, typer.Option(help="Its key (PEM), if that is in a file of its own.")] = None,
+    tls_self_signed: Annotated[
+        bool | None, typer.Option("--tls-self-signed", help="Make a certificate, for a first try on a local network.")
+    ] = None,
+    behind_proxy: Annotated[
+        bool | None, typer.Option("--behind-proxy", help="A proxy speaks TLS before this server.")
+    ] = None,
     store: Annotated[str | None, typer.Option(help="The SQLite file.")] = None,
     log_level: Annotated[str, typer.Option(help=f"Least level that is logged: {', '.join(LEVELS)}.")] = "info",
 ) -> None:
     """Serve a facility, until SIGTERM or SIGINT.
 
     Options override the table `server` of the facility file. When the server takes people it prints one line on
-    standard output, `ready http=http://HOST:PORT world=ws://HOST:PORT admin=http://127.0.0.1:PORT` (without the last
-    if there is no admin interface); logs are JSON on standard error. Exit status: 0 after a graceful stop, 1 if the
-    server cannot start or lost its store, 2 for a wrong facility file or option.
+    standard output, `ready http=http://HOST:PORT world=ws://HOST:PORT admin=http://127.0.0.1:PORT` (https and wss in
+    TLS; without `admin` if there is no such interface; with `fingerprint=` at the end if nobody vouches for the
+    certificate); logs are JSON on standard error. Exit status: 0 after a graceful stop, 1 if the server cannot start
+    or lost its store, 2 for a wrong facility file or option.
     """
     if log_level not in LEVELS:
         raise typer.BadParameter(f"expected one of {', '.join(LEVELS)}, got {log_level!r}", param_hint="--log-level")
@@ -118,6 +126,10 @@ def serve(  # noqa: PLR0917 - typer makes options of them
             admin_port=admin_port,
             world_url=world_url,
             origins=origin or None,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
+            tls_self_signed=tls_self_signed,
+            behind_proxy=behind_proxy,
             store=store,
         )
         lost = uvloop.run(run(settled, logs, announce=typer.echo))
@@ -186,6 +198,7 @@ class Server:
         self._http_port = 0
         self._world_port = 0
         self._admin_port: int | None = None
+        self._tls = prepare_tls(self._settings)
         self.clock = Clock()
         self.readiness = Readiness()
         self.keeper = StoreKeeper(self.clock.now)
@@ -194,11 +207,7 @@ class Server:
         )
         self.tickets = TicketDesk(self._settings.ticket_seconds)
         self.origins = Origins(self._settings.origins or ())
-        identity = facility.settings.identity
-        self._keys = None
-        if identity.issuer is not None:
-            self._keys = ProviderKeys(identity.issuer, identity.refetch_seconds, self.clock.now)
-        self.admission = Admission(identity, facility.settings.roles, self._keys, time.time)
+        self.admission = Admission.of(facility.settings.identity, facility.settings.roles, self.clock.now)
         self.telemetry = Telemetry()
         self.gateway = Gateway(
             self.directory,
@@ -220,10 +229,8 @@ class Server:
     @property
     def ready_line(self) -> str:
         """What the command line prints when the server takes people."""
-        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
-        line = f"ready http=http://{host}:{self._http_port} world=ws://{host}:{self._world_port}"
-        # At the end, where those who read the line for the other two do not look.
-        return line if self._admin_port is None else f"{line} admin=http://{ADMIN_HOST}:{self._admin_port}"
+        admin = None if self._admin_port is None else f"http://{ADMIN_HOST}:{self._admin_port}"
+        return self._tls.ready_line(self._settings.host, self._http_port, self._world_port, admin)
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Open everything, in the order in which the stack will close it again, last first.
@@ -238,16 +245,13 @@ class Server:
         visits = VisitKeeper(store)
         stack.push_async_callback(visits.finish)
         await self._open_rooms(store, visits)
-        if self._keys is not None:
-            self._keys.begin()
-            stack.push_async_callback(self._keys.close)
+        self.admission.begin()
+        stack.push_async_callback(self.admission.close)
         front_desk, admin = self._front_desk(store), FrontDeskServer(create_admin(self.directory))
         stack.push_async_callback(self._stop_listening, front_desk, admin)
-        self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port)
+        self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port, self._tls.context)
         self._http_port = await front_desk.start(self._settings.host, self._settings.http_port)
-        if self._settings.origins is None:
-            url = self._settings.world_url
-            self.origins.allow(own_origins(self._settings.host, self._http_port, secure=False, world_url=url))
+        self.origins.allow_own(self._settings, self._http_port, secure=self._tls.secure)
         if self._settings.admin_port != NO_PORT:
             self._admin_port = await admin.start(ADMIN_HOST, self._settings.admin_port)
         self._start_ticking(stack)
@@ -288,8 +292,10 @@ class Server:
                     world_port=lambda: self._world_port,
                     auditor=self._auditor,
                     origins=self.origins,
+                    secure=self._tls.secure,
                 )
-            )
+            ),
+            tls=self._tls.context,
         )
 
     def _read_avatars(self) -> Avatars:

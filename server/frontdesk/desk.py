@@ -63,6 +63,8 @@ class Desk:
     """Keeps a room that was opened on demand, so that it is on the disk when this returns; raises `StoreError`."""
     world_port: Callable[[], int]
     """The port of the WebSocket, known once it listens."""
+    secure: bool = False
+    """Whether both ports speak TLS."""
     origins: Origins = field(default_factory=Origins)
     """Whose pages may ask for anything but to read."""
     auditor: Auditor = field(default_factory=NullAuditor)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import ssl
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -41,8 +42,8 @@ class FrontDeskServer:
     one by one here instead, on a socket that is bound before.
     """
 
-    def __init__(self, app: ASGIApp, limits: Limits | None = None) -> None:
-        self._server = uvicorn.Server(_Config(app, limits or Limits()))
+    def __init__(self, app: ASGIApp, limits: Limits | None = None, tls: ssl.SSLContext | None = None) -> None:
+        self._server = uvicorn.Server(_Config(app, limits or Limits(), tls))
         self._chores: asyncio.Task[None] | None = None
 
     async def start(self, host: str, port: int) -> int:
@@ -77,7 +78,7 @@ class FrontDeskServer:
 class _Config(uvicorn.Config):
     """How uvicorn serves, with the limits it does not know."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, tls: ssl.SSLContext | None) -> None:
         super().__init__(
             app,
             http=_Protocol,
@@ -90,6 +91,7 @@ class _Config(uvicorn.Config):
             # The scheme and address a proxy tells are used nowhere, so none needs to be believed.
             proxy_headers=False,
             backlog=BACKLOG,
+            ssl_context_factory=None if tls is None else lambda *_: tls,
         )
         self.limits = limits
         self.told_full = False

@@ -81,7 +81,8 @@ def world_address(desk: Desk, host: str | None) -> str:
     match = _HOST.fullmatch(host or settings.host)
     if match is None:
         raise InvalidRequest("the Host header is not a host")
-    return f"ws://{match['name']}:{desk.world_port()}{WORLD_PATH}"
+    scheme = "wss" if desk.secure else "ws"
+    return f"{scheme}://{match['name']}:{desk.world_port()}{WORLD_PATH}"
 
 
 ROUTES: Final = (Route("/rooms/{room}/tickets", issue_ticket, methods=["POST"]),)

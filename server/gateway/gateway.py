@@ -16,6 +16,7 @@ from server.identity.origins import Origins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from ssl import SSLContext
 
     from server.errors import PolyclinicError
     from server.gateway.telemetry import Telemetry
@@ -73,9 +74,9 @@ class Gateway:
             "suspended": self.registry.waiting,
         }
 
-    async def start(self, host: str, port: int) -> int:
-        """Listen, on a free port if `port` is 0; the port. Raises `PortInUse`."""
-        return await self._listener.open(host, port)
+    async def start(self, host: str, port: int, tls: SSLContext | None = None) -> int:
+        """Listen, on a free port if `port` is 0, in TLS if there is a context for it; the port. Raises `PortInUse`."""
+        return await self._listener.open(host, port, tls)
 
     def broadcast(self, room: Room, now: float) -> None:  # noqa: ARG002 - the room's step has told the encoder the time
         """Send each live session of a room what it sees, if its socket is empty; after the room's step."""

@@ -9,8 +9,9 @@ import asyncio
 import logging
 import socket
 import sys
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from picows import WSListener, WSUpgradeResponse, WSUpgradeResponseWithListener, ws_create_server
 
@@ -18,9 +19,11 @@ from core_ext import Poller
 from protocol.ids import HELLO_SECONDS, MESSAGE_BYTES_MAX, SUBPROTOCOL, WORLD_PATH, CloseCode
 from server.errors import OriginRefused, PortInUse
 from server.gateway.sockets import SocketTurns
+from server.gateway.tls_pump import TlsPump
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from ssl import SSLContext
 
     from picows import WSFrame, WSTransport, WSUpgradeRequest
 
@@ -47,6 +50,9 @@ READ_BUFFER_BYTES: Final = 4_096
 BACKLOG: Final = 1_024
 """A lecture begins: hundreds come within a second."""
 
+_TLS_OPTIONS: Final = {"ssl_shutdown_timeout": 1.0, "use_aiofastnet": False}
+"""A client that says no goodbye is not waited for; the event loop's own TLS lets its protocol be replaced."""
+
 _SILENT: Final = logging.CRITICAL + 1
 
 
@@ -60,8 +66,11 @@ class Listener:
         self._server: asyncio.Server | None = None
         self._turns: SocketTurns | None = None
 
-    async def open(self, host: str, port: int) -> int:
-        """Listen, on a free port if `port` is 0; the port. Raises `PortInUse`."""
+    async def open(self, host: str, port: int, tls: SSLContext | None = None) -> int:
+        """Listen, on a free port if `port` is 0, in TLS if there is a context for it; the port. Raises `PortInUse`."""
+        options: dict[str, Any] = (
+            {} if tls is None else {"ssl": tls, "ssl_handshake_timeout": HELLO_SECONDS, **_TLS_OPTIONS}
+        )
         # picows calls a peer's fault an error and quotes it. We count such faults, and log no payload.
         logging.getLogger("picows.server").setLevel(_SILENT)
         try:
@@ -74,6 +83,7 @@ class Listener:
                 read_buffer_init_size=READ_BUFFER_BYTES,
                 enable_auto_pong=False,
                 backlog=BACKLOG,
+                **options,
             )
         except OSError as error:
             raise PortInUse(host, port, error.strerror or str(error)) from error
@@ -121,14 +131,19 @@ class Listener:
 
     def _attach(self, port: WebSocket, transport: WSTransport) -> None:
         under = transport.underlying_transport
-        under.pause_reading()
+        if not transport.is_secure:
+            under.pause_reading()
         connection = under.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         if sys.platform == "linux":
             connection.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         if self._turns is None:
             raise RuntimeError("a connection arrived before the listener was open")
-        port.attach(self._turns.poller, connection.fileno(), under.abort, self._turns.loop)
+        if not transport.is_secure:
+            port.attach(self._turns.poller, connection.fileno(), under.abort, self._turns.loop)
+            return
+        pump = TlsPump(under, self._turns.loop)
+        port.attach(self._turns.poller, pump.fileno(), partial(pump.let_go, port.detached), self._turns.loop)
 
 
 class _Arrival(WSListener):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from server.errors import MfaRequired, RoleForbidden, RoomUnknown, Unauthenticated
 from server.identity.bearer import BearerTokens, bearer_of
+from server.identity.provider import ProviderKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from server.config_identity import GuestSettings, IdentitySettings
-    from server.identity.provider import ProviderKeys
 
 GUEST: Final = "guest-"
 ACCOUNT: Final = "account-"
@@ -52,8 +53,25 @@ class Admission:
         """`roles` are the facility's; `keys` those of its issuer, if it has one; `wall_clock` gives s since 1970."""
         self._settings = settings
         self._roles = frozenset(roles)
+        self._keys = keys
         self._wall_clock = wall_clock
         self._tokens = None if keys is None else BearerTokens(settings, keys, wall_clock)
+
+    @classmethod
+    def of(cls, settings: IdentitySettings, roles: Sequence[str], clock: Callable[[], float]) -> Self:
+        """Make the rule of a facility; `clock` gives seconds of any beginning."""
+        keys = None if settings.issuer is None else ProviderKeys(settings.issuer, settings.refetch_seconds, clock)
+        return cls(settings, roles, keys, time.time)
+
+    def begin(self) -> None:
+        """Have the provider's keys fetched, if there is one; nothing waits for them."""
+        if self._keys is not None:
+            self._keys.begin()
+
+    async def close(self) -> None:
+        """Ask the provider for nothing any more."""
+        if self._keys is not None:
+            await self._keys.close()
 
     async def who(self, authorization: Sequence[str], now: float) -> Person:
         """Say who sends these Authorization headers; `now` of the server's clock.

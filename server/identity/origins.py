@@ -15,6 +15,8 @@ from server.identity.local_names import names_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from server.config import ServerSettings
+
 NATIVE: Final = ""
 """The origin of a client that is no page."""
 
@@ -31,6 +33,11 @@ class Origins:
     def allow(self, more: Iterable[str]) -> None:
         """Put more on the list."""
         self._listed |= frozenset(map(_as_browsers_say, more))
+
+    def allow_own(self, settings: ServerSettings, http_port: int, *, secure: bool) -> None:
+        """Put a front desk's own origins on the list, unless its facility names a list."""
+        if settings.origins is None:
+            self.allow(own_origins(settings.host, http_port, secure=secure, world_url=settings.world_url))
 
     def check(self, sent: Sequence[str]) -> str:
         """Look at all Origin headers of a request; the origin, `NATIVE` if there is none. Raises `OriginRefused`."""

@@ -19,6 +19,7 @@ from tests.support.origins import LISTED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from ssl import SSLContext
 
     from server.world.room import Room
 
@@ -40,6 +41,11 @@ class LiveWorld:
     def address(self) -> str:
         """Of the WebSocket."""
         return f"ws://127.0.0.1:{self.port}/world"
+
+    @property
+    def secure_address(self) -> str:
+        """Of the WebSocket in TLS."""
+        return f"wss://127.0.0.1:{self.port}/world"
 
     @property
     def ward(self) -> Room:
@@ -65,7 +71,7 @@ class _Recorder:
 
 
 @asynccontextmanager
-async def running_world() -> AsyncIterator[LiveWorld]:
+async def running_world(tls: SSLContext | None = None) -> AsyncIterator[LiveWorld]:
     """Open the rooms, listen and tick; close everything at the end."""
     clock = Clock()
     directory = Directory(FACILITY, find_room_type, Random(1))
@@ -76,7 +82,7 @@ async def running_world() -> AsyncIterator[LiveWorld]:
     directory.subscribe(scheduler)
     directory.open_named(clock.now())
     scheduler.every(0.05, "sweep", gateway.sweep)
-    port = await gateway.start("127.0.0.1", 0)
+    port = await gateway.start("127.0.0.1", 0, tls)
     scheduler.start(asyncio.get_running_loop())
     try:
         yield LiveWorld(clock, directory, tickets, gateway, scheduler, port)

@@ -12,7 +12,10 @@ from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).parents[2]
-READY = re.compile(r"^ready http=(?P<http>http://\S+) world=(?P<world>ws://\S+)(?: admin=(?P<admin>http://\S+))?$")
+READY = re.compile(
+    r"^ready http=(?P<http>https?://\S+) world=(?P<world>wss?://\S+)"
+    r"(?: admin=(?P<admin>http://\S+))?(?: fingerprint=(?P<fingerprint>\S+))?$"
+)
 
 
 class ServerProcess:
@@ -41,6 +44,7 @@ class ServerProcess:
         self.http = ""
         self.world = ""
         self.admin = ""
+        self.fingerprint = ""
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -52,6 +56,11 @@ class ServerProcess:
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    @property
+    def folder(self) -> Path:
+        """Where its store is, `store.sqlite3`."""
+        return Path(self._folder.name)
 
     @property
     def errors(self) -> str:
@@ -71,6 +80,7 @@ class ServerProcess:
             self.stop()
             raise RuntimeError(f"no ready line but {line!r}; log: {self.errors[-2000:]}")
         self.http, self.world, self.admin = match["http"], match["world"], match["admin"] or ""
+        self.fingerprint = match["fingerprint"] or ""
 
     def _first_line(self) -> str:
         # A watchdog ends a server that never gets ready: reading its pipe has no time-out of its own.

@@ -80,7 +80,7 @@ def test_the_ready_line_tells_addresses_that_answer() -> None:
 
 
 def test_the_admin_interface_is_on_the_loopback_whatever_the_host_or_not_at_all() -> None:
-    with ServerProcess("--host=0.0.0.0") as server:
+    with ServerProcess("--host=0.0.0.0", "--behind-proxy") as server:
         assert server.admin.startswith("http://127.0.0.1:")
         assert ask(f"{server.admin}/v1/admin/rooms")["rooms"]
     with ServerProcess("--admin-port=-1") as server:

@@ -31,6 +31,7 @@ from tests.support.vrm import vrm, write_vrm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from ssl import SSLContext
 
     from protocol.ids import CloseCode
     from server.identity.origins import Origins
@@ -53,7 +54,7 @@ class StubGateway:
     def session_counts(self) -> dict[str, int]:
         return {"connecting": 1, "live": 2, "suspended": 3}
 
-    async def start(self, host: str, port: int) -> int:
+    async def start(self, host: str, port: int, tls: SSLContext | None) -> int:
         if self.fails is not None:
             raise self.fails
         self.calls.append(f"start {host}:{port}")
@@ -74,7 +75,7 @@ class StubFrontDesk:
 
     calls: ClassVar[Counter[str]] = Counter()
 
-    def __init__(self, app: object) -> None:
+    def __init__(self, app: object, tls: SSLContext | None = None) -> None:
         self.app = app
 
     async def start(self, host: str, port: int) -> int:
@@ -138,7 +139,7 @@ async def test_without_an_admin_port_nothing_listens_there_and_the_ready_line_is
 
 async def test_the_admin_interface_is_on_the_loopback_whatever_the_host(facility: Facility) -> None:
     async with AsyncExitStack() as stack:
-        server = main.Server(override_server(facility, host="::", admin_port=5), LogCounts())
+        server = main.Server(override_server(facility, host="::", admin_port=5, behind_proxy=True), LogCounts())
         await server.start(stack)
         assert server.ready_line.endswith(" admin=http://127.0.0.1:7005")
 

@@ -1,0 +1,86 @@
+"""How the two public ports are protected: by this server's TLS or a proxy's, and in the clear on loopback only."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from server.errors import CertificateUnusable, PlainOffLoopback
+from server.identity.certificates import fingerprint, keep_self_signed
+from server.identity.local_names import is_loopback, names_of
+
+if TYPE_CHECKING:
+    from server.config import ServerSettings
+
+CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""Of TLS 1.2, those with forward secrecy and authenticated encryption; TLS 1.3 has no others."""
+
+SELF_SIGNED_SUFFIX: Final = ".tls.pem"
+"""The certificate of the server's own making stands beside the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """What both ports speak."""
+
+    context: ssl.SSLContext | None = None
+    """None: they speak in the clear."""
+    fingerprint: str | None = None
+    """SHA-256 of a certificate that nobody vouches for."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether they speak TLS."""
+        return self.context is not None
+
+    def ready_line(self, host: str, http_port: int, world_port: int, admin: str | None) -> str:
+        """Say where the server takes people; `admin` is the admin interface's address, if there is one."""
+        s = "s" if self.secure else ""
+        name = f"[{host}]" if ":" in host else host
+        line = f"ready http=http{s}://{name}:{http_port} world=ws{s}://{name}:{world_port}"
+        # At the end, where those who read the line for the first two do not look.
+        line += "" if admin is None else f" admin={admin}"
+        return line if self.fingerprint is None else f"{line} fingerprint={self.fingerprint}"
+
+
+def prepare_tls(settings: ServerSettings) -> Tls:
+    """Read the certificate, or make one, if the ports are to speak TLS.
+
+    Raises `PlainOffLoopback` if they must not, `CertificateUnusable` for files that are none.
+    """
+    if settings.tls_self_signed:
+        return _self_signed(settings)
+    if settings.tls_cert is not None:
+        return Tls(_context(Path(settings.tls_cert), Path(settings.tls_key or settings.tls_cert)))
+    if not settings.behind_proxy and not is_loopback(settings.host):
+        raise PlainOffLoopback(settings.host)
+    return Tls()
+
+
+def _self_signed(settings: ServerSettings) -> Tls:
+    file = Path(settings.store + SELF_SIGNED_SUFFIX)
+    try:
+        keep_self_signed(file, [name for name in names_of(settings.host) if name not in {"0.0.0.0", "::"}])  # noqa: S104 - left out
+        return Tls(_context(file, file), fingerprint(file.read_bytes()))
+    except OSError as error:
+        raise CertificateUnusable(str(file), error.strerror or "cannot be used") from error
+
+
+def _context(certificate: Path, key: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
+    context.set_ciphers(CIPHERS)
+    context.set_alpn_protocols(["http/1.1"])
+    try:
+        # A key with a passphrase would have OpenSSL ask for it on a terminal that may not be there.
+        context.load_cert_chain(certificate, key, password="")
+    except ssl.SSLError as error:
+        raise CertificateUnusable(
+            str(certificate), f"no certificate with its key ({error.reason or 'no PEM'})"
+        ) from None
+    except OSError as error:
+        raise CertificateUnusable(f"{certificate} or {key}", error.strerror or "cannot be read") from None
+    return context

@@ -1,0 +1,70 @@
+"""What the two public ports speak, and where they may not speak in the clear."""
+
+import ssl
+from pathlib import Path
+
+import pytest
+
+from server.config import ServerSettings
+from server.errors import CertificateUnusable, PlainOffLoopback
+from server.identity.certificates import fingerprint, keep_self_signed
+from server.identity.tls import Tls, prepare_tls
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_on_the_loopback_address_the_ports_may_speak_in_the_clear(host: str) -> None:
+    assert not prepare_tls(ServerSettings(host=host)).secure
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "clinic.example"])  # noqa: S104 - refused
+def test_elsewhere_they_may_not_unless_a_proxy_speaks_for_them(host: str) -> None:
+    with pytest.raises(PlainOffLoopback, match=r"--tls-cert.*--tls-self-signed.*--behind-proxy") as refused:
+        prepare_tls(ServerSettings(host=host))
+    assert refused.value.exit_status == 2
+    assert not prepare_tls(ServerSettings(host=host, behind_proxy=True)).secure
+
+
+def test_a_certificate_of_its_own_making_stands_beside_the_store(tmp_path: Path) -> None:
+    store = tmp_path / "store.sqlite3"
+    tls = prepare_tls(ServerSettings(host="0.0.0.0", store=str(store), tls_self_signed=True))  # noqa: S104
+    file = tmp_path / "store.sqlite3.tls.pem"
+    assert tls.fingerprint == fingerprint(file.read_bytes())
+    assert tls.context is not None
+    assert tls.context.minimum_version is ssl.TLSVersion.TLSv1_2
+    again = prepare_tls(ServerSettings(host="0.0.0.0", store=str(store), tls_self_signed=True))  # noqa: S104
+    assert again.fingerprint == tls.fingerprint
+
+
+def test_no_cipher_is_without_forward_secrecy_and_authentication(tmp_path: Path) -> None:
+    tls = prepare_tls(ServerSettings(store=str(tmp_path / "s"), tls_self_signed=True))
+    assert tls.context is not None
+    for cipher in tls.context.get_ciphers():
+        assert cipher["aead"]
+        assert cipher["protocol"] == "TLSv1.3" or cipher["name"].startswith("ECDHE-")
+
+
+def test_a_certificate_and_its_key_may_be_one_file_or_two(tmp_path: Path) -> None:
+    both = tmp_path / "both.pem"
+    keep_self_signed(both, ["localhost"])
+    assert prepare_tls(ServerSettings(tls_cert=str(both))).secure
+    certificate, _, key = both.read_text().partition("-----BEGIN PRIVATE KEY-----")
+    (tmp_path / "cert.pem").write_text(certificate)
+    (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----" + key)
+    two = prepare_tls(ServerSettings(tls_cert=str(tmp_path / "cert.pem"), tls_key=str(tmp_path / "key.pem")))
+    assert (two.secure, two.fingerprint) == (True, None)
+    with pytest.raises(CertificateUnusable, match=r"cert\.pem: no certificate with its key"):
+        prepare_tls(ServerSettings(tls_cert=str(tmp_path / "cert.pem")))
+
+
+def test_a_file_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
+    with pytest.raises(CertificateUnusable, match=r"none\.pem.*: No such file"):
+        prepare_tls(ServerSettings(tls_cert=str(tmp_path / "none.pem")))
+    with pytest.raises(CertificateUnusable, match=r"none/s\.tls\.pem: No such file"):
+        prepare_tls(ServerSettings(store=str(tmp_path / "none" / "s"), tls_self_signed=True))
+
+
+def test_the_ready_line_says_what_is_spoken() -> None:
+    plain = Tls().ready_line("127.0.0.1", 1, 2, "http://127.0.0.1:3")
+    assert plain == "ready http=http://127.0.0.1:1 world=ws://127.0.0.1:2 admin=http://127.0.0.1:3"
+    secure = Tls(ssl.create_default_context(), "AA:BB").ready_line("::1", 1, 2, None)
+    assert secure == "ready http=https://[::1]:1 world=wss://[::1]:2 fingerprint=AA:BB"

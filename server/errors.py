@@ -212,9 +212,7 @@ class Stopping(RequestError):
     code = "stopping"
     http_status = 503
     close_code = CloseCode.SERVICE_RESTART
-
-    def __init__(self, detail: str = "the server is stopping; come back in a moment") -> None:
-        super().__init__(detail)
+    words = "the server is stopping; come back in a moment"
 
 
 class Overloaded(RequestError):
@@ -253,6 +251,14 @@ class TicketUsed(TicketError):
     code = "ticket_used"
     http_status = 409
     close_code = CloseCode.REPLAYED
+
+
+class TicketRevoked(TicketError):
+    """A good ticket of somebody whose access was taken back meanwhile."""
+
+    code = "revoked"
+    http_status = 403
+    close_code = CloseCode.REVOKED
 
 
 # Identity -------------------------------------------------------------------------------------------------------------
@@ -297,10 +303,8 @@ class IdentityUnavailable(RequestError):
     code = "identity_unavailable"
     http_status = 503
     close_code = CloseCode.OVERLOADED
-
-    def __init__(self) -> None:
-        super().__init__("accounts cannot be checked at the moment; try again soon")
-        self.headers = {"Retry-After": "5"}
+    words = "accounts cannot be checked at the moment; try again soon"
+    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "5"})
 
 
 # Keeping --------------------------------------------------------------------------------------------------------------

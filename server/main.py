@@ -207,7 +207,7 @@ class Server:
         )
         self.tickets = TicketDesk(self._settings.ticket_seconds)
         self.origins = Origins(self._settings.origins or ())
-        self.admission = Admission.of(facility.settings.identity, facility.settings.roles, self.clock.now)
+        self.admission = Admission.of(facility.settings, self.clock.now)
         self.telemetry = Telemetry()
         self.gateway = Gateway(
             self.directory,
@@ -247,7 +247,7 @@ class Server:
         await self._open_rooms(store, visits)
         self.admission.begin()
         stack.push_async_callback(self.admission.close)
-        front_desk, admin = self._front_desk(store), FrontDeskServer(create_admin(self.directory))
+        front_desk, admin = self._front_desk(store), FrontDeskServer(create_admin(self.directory, self._revoke))
         stack.push_async_callback(self._stop_listening, front_desk, admin)
         self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port, self._tls.context)
         self._http_port = await front_desk.start(self._settings.host, self._settings.http_port)
@@ -329,6 +329,12 @@ class Server:
         self.lost = StoreError("what is done here cannot be kept; the server has to be restarted")
         self.readiness.lost = self.lost
         self.gateway.turn_away(self.lost)
+
+    def _revoke(self, subject: str) -> int:
+        # First what needs no disk: it happens whatever comes of the rest.
+        ended = self.gateway.revoke(subject)
+        self.admission.revoke(subject)
+        return ended
 
     def _close_empty(self, now: float) -> None:
         self.directory.close_empty(now)

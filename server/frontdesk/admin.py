@@ -13,13 +13,14 @@ from starlette.routing import Route
 
 from server.errors import EntityUnknown, InvalidRequest, NameAmbiguous, NotTogether
 from server.frontdesk.answers import json_answer
+from server.frontdesk.bodies import Revocation, read_body
 from server.frontdesk.headers import SafeHeaders
 from server.frontdesk.loopback import LoopbackOnly
 from server.frontdesk.names import clean_name
 from server.frontdesk.problems import HANDLERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -36,18 +37,23 @@ ENTITY_MAX: Final = 0xFFFFFFFF
 _PARAMETERS: Final = frozenset({"observer", "subject", "room"})
 
 
-def create_admin(directory: Directory) -> ASGIApp:
-    """Put the routes together, behind what keeps browsers' pages out."""
+def create_admin(directory: Directory, revoke: Callable[[str], int] | None = None) -> ASGIApp:
+    """Put the routes together, behind what keeps browsers' pages out.
+
+    `revoke` takes a subject's access back and says how many sessions that ended.
+    """
     app = Starlette(
         routes=[
             Route("/v1/admin/why", why),
             Route("/v1/admin/rooms", rooms),
             Route("/v1/admin/rooms/{room}/people", people),
+            *([] if revoke is None else [Route("/v1/admin/revocations", take_back, methods=["POST"])]),
         ],
         exception_handlers=HANDLERS,
     )
     app.router.redirect_slashes = False
     app.state.directory = directory
+    app.state.revoke = revoke
     return SafeHeaders(LoopbackOnly(app))
 
 
@@ -71,6 +77,12 @@ async def rooms(request: Request) -> Response:
     return json_answer({"rooms": [_describe(room) for room in _directory(request).rooms.values()]})
 
 
+async def take_back(request: Request) -> Response:
+    """Take a subject's access back: its sessions end now, and what it was given up to now opens nothing."""
+    asked = await read_body(request, Revocation)
+    return json_answer({"subject": asked.subject, "sessions": request.app.state.revoke(asked.subject)})
+
+
 async def people(request: Request) -> Response:
     """Tell who and what is in a room, by the ids that `why` takes."""
     room = _directory(request).find(request.path_params["room"])
@@ -80,6 +92,7 @@ async def people(request: Request) -> Response:
                 {
                     "entity": member.entity,
                     "role": member.participant.role,
+                    "subject": member.participant.subject,
                     "name": member.participant.name,
                     "suspended": member.suspended,
                 }

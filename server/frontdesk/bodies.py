@@ -39,6 +39,13 @@ class RoomWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """What people call the room."""
 
 
+class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whose access is taken back."""
+
+    subject: Annotated[str, msgspec.Meta(pattern=r"\A(guest|account)-[0-9a-f]{16,32}\Z")]
+    """Who, as `GET /v1/admin/rooms/{room}/people` has it."""
+
+
 def parse_body(data: bytes, shape: type[Body]) -> Body:
     """Decode JSON into `shape`. Raises `InvalidRequest` that says where the fault is and repeats no value."""
     try:

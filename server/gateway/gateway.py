@@ -101,6 +101,12 @@ class Gateway:
             connection.shut(error.close_code, error.detail, now)
         self.registry.end_waiting(now)
 
+    def revoke(self, subject: str) -> int:
+        """End every session of a subject and void the tickets given to it; how many sessions ended."""
+        now = self.clock()
+        self.tickets.revoke(subject, now)
+        return self.registry.end_subject(subject, CloseCode.REVOKED, "revoked", now)
+
     async def close_all(self, code: CloseCode = CloseCode.SERVICE_RESTART, reason: str = "service restart") -> None:
         """Let nobody in any more, end every session, tell every client why. Ends within 2 s."""
         self._listener.close()

@@ -60,6 +60,10 @@ class SessionRegistry:
         if session is None:
             raise ResumeRefused("this resume token is unknown, used, or of a session that has ended")
         del self._tokens[session]
+        now = self._clock()
+        if session.expired(now):
+            session.end(CloseCode.TOKEN_EXPIRED, "", now)
+            raise ResumeRefused("what proved who this was is good no longer")
         return session
 
     def ports(self, room_id: str) -> Iterable[Port]:
@@ -73,6 +77,13 @@ class SessionRegistry:
             if now - session.suspended_at < self._resume_seconds:
                 return
             session.end(CloseCode.NORMAL, "", now)
+
+    def end_subject(self, subject: str, code: CloseCode, reason: str, now: float) -> int:
+        """End every session of a subject, live or waiting; how many."""
+        theirs = [session for session in self._tokens if session.subject == subject]
+        for session in theirs:
+            session.end(code, reason, now)
+        return len(theirs)
 
     def end_waiting(self, now: float) -> None:
         """End every session that waits for a resume."""

@@ -128,6 +128,10 @@ class Session:
         self.room = room
         self.state = SessionState.JOINING
         self.suspended_at = 0.0
+        self.subject = ""
+        """Who it is, as the ticket says."""
+        self._expires: float | None = None
+        """Server clock; when what proves who it is will be good no longer."""
         self.outbox = Outbox()
         self._keeper = keeper
         self._telemetry = telemetry
@@ -160,6 +164,7 @@ class Session:
 
     def join(self, port: Port, claims: Claims, now: float, *, ages: bool) -> None:
         """Take a place in the room and welcome the client. Raises `RoomFull`, and then never was."""
+        self.subject, self._expires = claims.subject, claims.expires
         participant = Participant(self.room.new_entity(), claims.name, claims.role, claims.avatar, claims.subject)
         self._member = self.room.join(participant, self, now)
         self._telemetry.joined(self.id, self.room.id)
@@ -322,11 +327,19 @@ class Session:
         elif self.state is SessionState.JOINING:
             self._fate = (CloseCode.SLOW, "too much is not acknowledged")
 
+    def expired(self, now: float) -> bool:
+        """Say whether what proves who this is is good no longer."""
+        return self._expires is not None and now >= self._expires
+
     # Going ------------------------------------------------------------------------------------------------------------
 
     def sweep(self, now: float) -> None:
-        """Do what is due by now for a session that is live: ping, or give the client up."""
+        """Do what is due by now for a session that is live: ping, or give the client up, or end it."""
         if self.state is not SessionState.LIVE or self.port is None:
+            return
+        if self.expired(now):
+            self._telemetry.fault("token_expired", CloseCode.TOKEN_EXPIRED)
+            self.end(CloseCode.TOKEN_EXPIRED, "token expired", now)
             return
         if _seconds_since(self.port.last_received_ms, now) >= SILENCE_SECONDS:
             self._telemetry.fault("no_pong", CloseCode.NO_PONG)

@@ -6,15 +6,18 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from server.errors import MfaRequired, RoleForbidden, RoomUnknown, Unauthenticated
 from server.identity.bearer import BearerTokens, bearer_of
 from server.identity.provider import ProviderKeys
+from server.identity.revocations import SUFFIX, Revocations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from server.config import FacilitySettings
     from server.config_identity import GuestSettings, IdentitySettings
 
 GUEST: Final = "guest-"
@@ -49,19 +52,27 @@ class Admission:
         roles: Sequence[str],
         keys: ProviderKeys | None,
         wall_clock: Callable[[], float],
+        revocations: Revocations | None = None,
     ) -> None:
         """`roles` are the facility's; `keys` those of its issuer, if it has one; `wall_clock` gives s since 1970."""
         self._settings = settings
         self._roles = frozenset(roles)
         self._keys = keys
+        self._revocations = revocations or Revocations()
         self._wall_clock = wall_clock
         self._tokens = None if keys is None else BearerTokens(settings, keys, wall_clock)
 
     @classmethod
-    def of(cls, settings: IdentitySettings, roles: Sequence[str], clock: Callable[[], float]) -> Self:
-        """Make the rule of a facility; `clock` gives seconds of any beginning."""
+    def of(cls, facility: FacilitySettings, clock: Callable[[], float]) -> Self:
+        """Make the rule of a facility; `clock` gives seconds of any beginning. Raises `StoreError`."""
+        settings = facility.identity
+        revocations = Revocations(Path(facility.server.store + SUFFIX), time.time())
         keys = None if settings.issuer is None else ProviderKeys(settings.issuer, settings.refetch_seconds, clock)
-        return cls(settings, roles, keys, time.time)
+        return cls(settings, facility.roles, keys, time.time, revocations)
+
+    def revoke(self, subject: str) -> None:
+        """Take no token any more that was issued to a subject up to now. Raises `StoreError`."""
+        self._revocations.revoke(subject, self._wall_clock())
 
     def begin(self) -> None:
         """Have the provider's keys fetched, if there is one; nothing waits for them."""
@@ -83,8 +94,11 @@ class Admission:
         if self._tokens is None or token is None:
             return Person(subject=f"{GUEST}{secrets.token_hex(8)}")
         read = await self._tokens.read(token)
+        subject = account_subject(str(self._settings.issuer), read.subject)
+        if self._revocations.voids(subject, read.issued_at):
+            raise Unauthenticated(invalid=True)
         return Person(
-            subject=account_subject(str(self._settings.issuer), read.subject),
+            subject=subject,
             account=True,
             roles=self._roles_of(read.claims),
             scopes=self._scopes_of(read.claims),

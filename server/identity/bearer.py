@@ -12,6 +12,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError, SecurityWarning
 
 from server.errors import Unauthenticated
+from server.identity.revocations import KEPT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,6 +96,9 @@ class BearerTokens:
         issued_at = _time(claims, "iat", 0.0)
         if not (issued_at <= now + leeway and _time(claims, "nbf", 0.0) <= now + leeway):
             _refuse("not_yet")
+        if now - issued_at > KEPT_SECONDS:
+            # Older than what is remembered of those who were revoked.
+            _refuse("old")
         subject = claims.get("sub")
         if not isinstance(subject, str) or not 1 <= len(subject) <= SUBJECT_CHARS_MAX:
             _refuse("subject")

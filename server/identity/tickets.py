@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from protocol.ids import TICKET_SECONDS_MAX
-from server.errors import TicketExpired, TicketInvalid, TicketUsed
+from server.errors import TicketExpired, TicketInvalid, TicketRevoked, TicketUsed
 from server.identity.origins import NATIVE
 
 LIFETIME_MAX_SECONDS: Final = float(TICKET_SECONDS_MAX)
@@ -74,6 +74,7 @@ class TicketDesk:
         self._key = OctKey.import_key(key if key is not None else secrets.token_bytes(KEY_BYTES))
         self._used: set[str] = set()
         self._forget: deque[tuple[float, str]] = deque()
+        self._revoked: dict[str, float] = {}
         self.issued = 0
         self.redeemed = 0
 
@@ -88,17 +89,26 @@ class TicketDesk:
         self.issued += 1
         return jwt.encode({"alg": _ALGORITHM}, payload, self._key)
 
+    def revoke(self, subject: str, now: float) -> None:
+        """Take no ticket back any more that was issued to a subject up to now."""
+        self._revoked[subject] = now
+        for known, since in tuple(self._revoked.items()):
+            if now - since > self.lifetime:
+                del self._revoked[known]
+
     def redeem(self, ticket: str, now: float, origin: str = NATIVE) -> Claims:
         """Take a ticket back from a connection of `origin`.
 
-        Raises `TicketInvalid` (not signed here, or for another origin), `TicketExpired` or `TicketUsed`, checked in
-        this order, as SPEC section 2 has it; each carries its close code.
+        Raises `TicketInvalid` (not signed here, or for another origin), `TicketExpired`, `TicketRevoked` or
+        `TicketUsed`, checked in this order, as SPEC section 2 has it; each carries its close code.
         """
         signed = self._read(ticket)
         if signed.origin != origin:
             raise TicketInvalid("this join ticket was given to a page of another origin")
         if now >= signed.exp:
             raise TicketExpired("this join ticket has expired; ask the front desk for another")
+        if signed.exp - self.lifetime <= self._revoked.get(signed.subject, float("-inf")):
+            raise TicketRevoked("this join ticket was given to somebody who may not come in any more")
         self._forget_expired(now)
         if signed.jti in self._used:
             raise TicketUsed("this join ticket was used before; ask the front desk for another")

@@ -150,7 +150,9 @@ async def test_people_and_objects_of_a_room_are_listed_by_id(directory: Director
     ann = join("Ann", "simulation", "student")
     directory.find("simulation").suspend(ann, 0.0)
     told = (await get(directory, "/v1/admin/rooms/simulation/people")).json
-    assert told["people"] == [{"entity": ann.entity, "role": "student", "name": "Ann", "suspended": True}]
+    assert told["people"] == [
+        {"entity": ann.entity, "role": "student", "subject": "subject-Ann", "name": "Ann", "suspended": True}
+    ]
     assert {thing["name"]: thing["kind"] for thing in told["objects"]} == {
         "Manikin": "prop",
         "Crash cart": "prop",
@@ -163,3 +165,39 @@ async def test_nothing_else_is_here_and_nothing_can_be_changed(directory: Direct
     assert (await get(directory, "/v1/rooms")).code == "not_found"
     assert (await get(directory, "/v1/admin/rooms/")).code == "not_found"
     assert (await get(directory, "/v1/admin/rooms", method="POST")).code == "method_not_allowed"
+
+
+async def take_back(
+    directory: Directory, body: object, headers: dict[str, str] | None = None
+) -> tuple[Answer, list[str]]:
+    asked: list[str] = []
+
+    def revoke(subject: str) -> int:
+        asked.append(subject)
+        return 2
+
+    said = {"host": "127.0.0.1:8082", "content-type": "application/json"} | (headers or {})
+    body = msgspec.json.encode(body)
+    return await call(create_admin(directory, revoke), "POST", "/v1/admin/revocations", said, [body]), asked
+
+
+async def test_access_is_taken_back_by_subject(directory: Directory) -> None:
+    answer, asked = await take_back(directory, {"subject": "account-0123456789abcdef"})
+    assert answer.json == {"subject": "account-0123456789abcdef", "sessions": 2}
+    assert asked == ["account-0123456789abcdef"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"subject": "Ann"}, {"subject": "account-"}, {"subject": "account-" + "0" * 33}, []]
+)
+async def test_what_is_no_subject_takes_nothing_back(directory: Directory, body: object) -> None:
+    answer, asked = await take_back(directory, body)
+    assert (answer.status, answer.code, asked) == (422, "invalid_request", [])
+
+
+async def test_a_page_takes_nothing_back(directory: Directory) -> None:
+    wish = {"subject": "account-0123456789abcdef"}
+    answer, asked = await take_back(directory, wish, {"origin": "http://127.0.0.1:8082"})
+    assert (answer.status, asked) == (403, [])
+    answer, asked = await take_back(directory, wish, {"content-type": "text/plain"})
+    assert (answer.status, asked) == (415, [])

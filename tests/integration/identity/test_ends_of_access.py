@@ -1,0 +1,94 @@
+"""A whole server, a real provider, real sockets: access that ends by time or is taken back."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from protocol.ids import VERSION
+from protocol.messages import Hello
+from protocol.schema import SCHEMA_HASH
+from server.config import SAMPLE_FACILITY
+from server.identity.admission import account_subject
+from tests.support.oidc_provider import CLIENT, Provider
+from tests.support.raw_websocket import RawWebSocket
+from tests.support.server_process import ServerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def clinic(provider: Provider, folder: Path) -> Iterator[ServerProcess]:
+    """The sample facility with accounts, and guests in the lobby alone."""
+    here = SAMPLE_FACILITY.parent
+    text = SAMPLE_FACILITY.read_text()
+    for name in ("scenes", "avatars"):
+        text = text.replace(f'{name} = "{name}"', f'{name} = "{here / name}"')
+    said = f'[identity]\nissuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\neveryone = ["patient"]\n'
+    text = text.replace("[identity]\n", said).replace("[[identity.guests]]", '[[identity.guests]]\nrooms = ["lobby"]')
+    file = folder / "clinic.toml"
+    file.write_text(text)
+    with ServerProcess(f"--facility={file}") as server:
+        yield server
+
+
+def token(provider: Provider, subject: str, seconds: float) -> str:
+    now = time.time()
+    claims: dict[str, Any] = {"iss": provider.issuer, "aud": CLIENT, "sub": subject, "iat": now, "exp": now + seconds}
+    return provider.sign(claims)
+
+
+def hello(ticket: str) -> Hello:
+    return Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket, client="raw")
+
+
+def people(server: ServerProcess) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = httpx.get(f"{server.admin}/v1/admin/rooms/ward/people").json()["people"]
+    return told
+
+
+def revoke(server: ServerProcess, subject: str) -> object:
+    return httpx.post(f"{server.admin}/v1/admin/revocations", json={"subject": subject}).json()
+
+
+def ask(server: ServerProcess, bearer: str, room: str = "ward") -> httpx.Response:
+    wish = {"name": "Ann", "role": "patient"}
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    return httpx.post(f"{server.http}/v1/rooms/{room}/tickets", json=wish, headers=headers)
+
+
+async def test_access_ends_by_time_and_is_taken_back(tmp_path: Path) -> None:
+    with Provider() as provider, clinic(provider, tmp_path) as server:
+        port = int(server.world.rpartition(":")[2])
+        assert ask(server, "").status_code == 401
+        assert ask(server, "", "lobby").status_code == 201
+        ann, bo, cy = token(provider, "ann", 300), token(provider, "bo", 300), token(provider, "cy", 4)
+        async with (
+            await RawWebSocket.open(port) as ann_there,
+            await RawWebSocket.open(port) as bo_there,
+            await RawWebSocket.open(port) as cy_there,
+        ):
+            for there, bearer in ((ann_there, ann), (bo_there, bo), (cy_there, cy)):
+                await there.join(ask(server, bearer).json()["ticket"])
+            kept = ask(server, ann).json()["ticket"]
+            subject = account_subject(provider.issuer, "ann")
+            assert subject in {each["subject"] for each in people(server)}
+            began = time.monotonic()
+            assert revoke(server, subject) == {"subject": subject, "sessions": 1}
+            assert (await ann_there.read_close()) == (4510, "revoked")
+            assert time.monotonic() - began < 1.0
+            assert ask(server, ann).status_code == 401
+            assert (await cy_there.read_close()) == (4003, "token expired")
+            # Bo is undisturbed.
+            assert len(people(server)) == 1
+            assert ask(server, bo).status_code == 201
+        async with await RawWebSocket.open(port) as late:
+            late.say(hello(kept))
+            assert (await late.read_close())[0] == 4510
+        for secret in (ann, bo, cy, kept):
+            assert secret[-40:] not in server.errors

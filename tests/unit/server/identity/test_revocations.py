@@ -1,0 +1,53 @@
+"""Whose tokens are good no more, also after a restart."""
+
+from pathlib import Path
+
+import pytest
+
+from server.errors import StoreError
+from server.identity.revocations import KEPT_SECONDS, Revocations
+
+ANN, BO = "account-ann", "account-bo"
+NOW = 1_800_000_000.0
+
+
+def test_what_was_issued_up_to_then_is_void_and_what_comes_later_is_not() -> None:
+    revocations = Revocations()
+    assert not revocations.voids(ANN, NOW)
+    revocations.revoke(ANN, NOW)
+    assert revocations.voids(ANN, NOW)
+    assert revocations.voids(ANN, 0.0)
+    assert not revocations.voids(ANN, NOW + 1.0)
+    assert not revocations.voids(BO, NOW)
+
+
+def test_a_restart_forgets_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "store.revoked"
+    first = Revocations(file, NOW)
+    first.revoke(ANN, NOW)
+    first.revoke(ANN, NOW + 5.0)
+    first.revoke(BO, NOW)
+    again = Revocations(file, NOW + 60.0)
+    assert again.voids(ANN, NOW + 5.0)
+    assert again.voids(BO, NOW)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_no_token_outlives_is_forgotten(tmp_path: Path) -> None:
+    file = tmp_path / "store.revoked"
+    Revocations(file, NOW).revoke(ANN, NOW)
+    assert not Revocations(file, NOW + KEPT_SECONDS).voids(ANN, NOW)
+
+
+def test_a_file_that_says_something_else_keeps_the_server_from_starting(tmp_path: Path) -> None:
+    file = tmp_path / "store.revoked"
+    file.write_text("who knows\n")
+    with pytest.raises(StoreError, match="a time and a subject in each line"):
+        Revocations(file, NOW)
+
+
+def test_a_disk_that_takes_nothing_is_told_and_the_revocation_holds_until_then(tmp_path: Path) -> None:
+    revocations = Revocations(tmp_path / "nowhere" / "store.revoked", NOW)
+    with pytest.raises(StoreError):
+        revocations.revoke(ANN, NOW)
+    assert revocations.voids(ANN, NOW)

@@ -32,5 +32,7 @@ def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
         ],
         exception_handlers=HANDLERS,
     )
+    # A redirect would repeat the Host header, which is whatever somebody says it is.
+    app.router.redirect_slashes = False
     app.state.desk = desk
     return SafeHeaders(KnownPages(app, desk.origins))

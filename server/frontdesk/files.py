@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Collection, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers
-from starlette.responses import FileResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -63,6 +65,9 @@ class ClientFiles(FreshFiles):
                 break
         else:
             response = await super().get_response(path, scope)
+        if isinstance(response, RedirectResponse):
+            # To a folder's address with a slash, at the host that somebody says this is: nothing leads there.
+            raise HTTPException(HTTPStatus.NOT_FOUND)
         if path.startswith("assets/"):
             response.headers["Cache-Control"] = FOR_GOOD
         return response

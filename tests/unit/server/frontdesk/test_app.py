@@ -10,6 +10,13 @@ async def test_an_address_with_nothing_at_it_is_not_found(front_desk: FrontDesk,
     assert (answer.status, answer.code) == (404, "not_found")
 
 
+@pytest.mark.parametrize("path", ["/v1", "/healthz/", "/metrics/", "/nowhere/..", "/assets/.."])
+async def test_nothing_is_redirected_to_a_host_that_a_client_says_this_is(front_desk: FrontDesk, path: str) -> None:
+    answer = await front_desk.get(path, {"host": "evil.example"})
+    assert answer.status == 404
+    assert "evil" not in repr(answer)
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -21,8 +21,7 @@ from protocol.messages import (
 )
 
 WEIGHT_MAX: Final = 2_048
-"""Maps, arrays and the entries of all of them in a body, together (section 3): 64 KiB of the smallest would take
-8 ms."""
+"""Maps, arrays and the entries of all of them in a body, together (section 3): 64 KiB of the smallest took 8 ms."""
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from core_ext import POSE_MALFORMED, EntityTable, FrameDecoder, RecordCodec
 from protocol.codec import decode_client, decode_facts, decode_server, encode, encode_facts
 from protocol.errors import MalformedFrame, MalformedMessage, MalformedPose
-from protocol.ids import EntityKind
+from protocol.ids import CloseCode, EntityKind
 from protocol.pose import decode_pose, encode_pose
 from protocol.record import NOTHING_HELD, apply_record, full_record
 from protocol.snapshot import ObserverView
@@ -24,14 +24,23 @@ from protocol.state import AvatarState, TrackedPart
 from server.errors import InvalidRequest, TicketError
 from server.frontdesk.bodies import RoomWish, TicketWish, parse_body
 from server.frontdesk.names import NAME_CHARACTERS_MAX, clean_name
+from server.gateway.limits import HELD_BYTES_MAX
 from server.identity.tickets import Claims, TicketDesk
+from tests.support import fuzz_front_desk
+from tests.support.frame_reference import read_frames
+from tests.support.port_doubles import PortClient, close_sockets
+from tests.support.raw_websocket import CLOSE, PONG
 
 ROOT: Final = Path(__file__).parents[2]
 VECTORS: Final = ROOT / "protocol" / "vectors"
 CORPUS: Final = ROOT / "tests" / "fuzz" / "corpus"
 
 BOUNDS_MM: Final = (-100_000, -100_000, -100_000, 100_000, 100_000, 100_000)
+CONTROLS_MAX: Final = 90
+"""Of 100 at once that a client may send."""
 TICKET_KEY: Final = bytes(range(32))
+TICKET_CLAIMS: Final = Claims(room="lobby", subject="guest-1", name="Ann \u00c5dahl", role="patient", avatar="plain")
+"""Of the only ticket that was ever signed with that key."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,36 @@ class Target:
     seeds: Callable[[], list[bytes]]
     signed: bool = False
     """Whether accepted bytes carry a signature, so that changing any of them gets them refused."""
+
+    def kept(self) -> list[bytes]:
+        """Inputs that fuzzing found worth keeping."""
+        file = CORPUS / f"{self.name}.hex"
+        return [bytes.fromhex(line) for line in file.read_text().splitlines()] if file.is_file() else []
+
+
+def _web_socket(data: bytes) -> bool:
+    """What a client sends after the upgrade; the first byte says after how many bytes the rest comes."""
+    expected = read_frames(data[1:])
+    if expected.controls >= CONTROLS_MAX:
+        # Whether one ping more is one too many depends on the time it takes.
+        return expected.close is None
+    split = data[0] if data else 0
+    client = PortClient().open()
+    try:
+        for part in (data[1 : 1 + split], data[1 + split :]):
+            client.feed_bytes(part)
+        frames = client.take_frames()
+        faults = client.receiver.named("fault")
+        assert client.receiver.named("error") == []
+        assert [message for (message,) in client.receiver.named("message")] == expected.messages
+        assert [payload for opcode, payload in frames if opcode == PONG] == expected.pongs
+        closes = [int.from_bytes(payload[:2], "big") for opcode, payload in frames if opcode == CLOSE]
+        assert closes == ([] if expected.close is None else [expected.close])
+        assert [code for code, _ in faults] == [code for code in closes if code != CloseCode.NORMAL]
+        assert client.port.held_bytes <= HELD_BYTES_MAX
+    finally:
+        close_sockets()
+    return expected.close is None
 
 
 def _client_message(data: bytes) -> bool:
@@ -140,9 +179,10 @@ def _accepts(apply: Callable[[bytes], object], data: bytes) -> bool:
 
 def _ticket(data: bytes) -> bool:
     try:
-        TicketDesk(key=TICKET_KEY).redeem(data.decode("latin-1"), now=1.0)
+        claims = TicketDesk(key=TICKET_KEY).redeem(data.decode("latin-1"), now=1.0)
     except TicketError:
         return False
+    assert claims == TICKET_CLAIMS
     return True
 
 
@@ -228,13 +268,17 @@ def _record_seeds() -> list[bytes]:
     ]
 
 
+def _web_socket_seeds() -> list[bytes]:
+    vectors = _vectors("transport")
+    return [bytes([at % 7]) + sent for at, sent in enumerate(_hex(vectors["valid"]) + _hex(vectors["invalid"]))]
+
+
 def _frame_seeds() -> list[bytes]:
     return [bytes([_frame_contexts().index(before)]) + last for before, last in _last_frames()]
 
 
 def _ticket_seeds() -> list[bytes]:
-    claims = Claims(room="lobby", subject="guest-1", name="Ann \u00c5dahl", role="patient", avatar="plain")
-    return [TicketDesk(key=TICKET_KEY).issue(claims, now=0.0).encode(), b"a.b.c", b"eyJhbGciOiJub25lIn0.e30."]
+    return [TicketDesk(key=TICKET_KEY).issue(TICKET_CLAIMS, now=0.0).encode(), b"a.b.c", b"eyJhbGciOiJub25lIn0.e30."]
 
 
 def _body_seeds() -> list[bytes]:
@@ -244,6 +288,7 @@ def _body_seeds() -> list[bytes]:
 TARGETS: Final = {
     target.name: target
     for target in (
+        Target("web_socket", _web_socket, _web_socket_seeds),
         Target("client_message", _client_message, lambda: _message_seeds("client")),
         Target("server_message", _server_message, lambda: _message_seeds("server")),
         Target("facts", _facts, lambda: _hex(_vectors("messages")["facts"])),
@@ -252,6 +297,7 @@ TARGETS: Final = {
         Target("frame", _frame, _frame_seeds),
         Target("ticket", _ticket, _ticket_seeds, signed=True),
         Target("front_desk_body", _front_desk_body, _body_seeds),
+        Target("front_desk", fuzz_front_desk.front_desk, lambda: list(fuzz_front_desk.seeds())),
     )
 }
 

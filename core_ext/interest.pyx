@@ -130,7 +130,7 @@ cdef class Interest(Attention):
             turn
             or not observer.begun
             or self.tick - observer.updated_tick >= <uint32_t>self.refresh
-            or self.permitted(observer) != observer.permitted
+            or (self.alive(observer) and self.permitted(observer) != observer.permitted)
         ):
             self.update_members(index)
 

@@ -179,7 +179,7 @@ class ReferenceInterest:
         for observer in observers:
             turn = (self.tick + observer.number) % 2**32 % self.rules.refresh == 0
             updated = observer.updated_tick
-            moved = self.permitted(observer) != observer.permitted
+            moved = self.alive(observer) and self.permitted(observer) != observer.permitted
             if turn or moved or updated is None or (self.tick - updated) % 2**32 >= self.rules.refresh:
                 self.update(observer)
 

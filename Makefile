@@ -143,8 +143,8 @@ sanitize: build ## the parity tests on a build with bounds checks and the addres
 	$(BIN)/python tools/sanitize.py
 
 .PHONY: test-isolation
-test-isolation: build ## what one may not perceive leaves no trace: 10,000 random steps lived twice, compared byte by byte
-	ISOLATION_STEPS=$(ISOLATION_STEPS) $(BIN)/pytest tests/isolation $(ARGS)
+test-isolation: build ## what one may not perceive leaves no trace: 10,000 random steps lived twice, compared byte by byte; 500 wanderers
+	ISOLATION_STEPS=$(ISOLATION_STEPS) CANARY_VISITORS=500 CANARY_SECONDS=60 $(BIN)/pytest tests/isolation $(ARGS)
 
 .PHONY: fuzz
 fuzz: build ## fuzz the decoders and the front desk (FUZZ_SECONDS for each target)
@@ -202,6 +202,10 @@ budget-update: build system-packages ## count what a tick costs and write it dow
 .PHONY: bench-disturb
 bench-disturb: build ## whether one client that stalls, floods or comes and goes is felt by 500 others
 	@$(BIN)/python -m tests.bench.disturb $(ARGS)
+
+.PHONY: bench-storm
+bench-storm: build ## the sockets of 1,000 clients break at once: who comes back, and whether the others feel it
+	@$(BIN)/python -m tests.bench.storm $(ARGS)
 
 .PHONY: bench-bytes
 bench-bytes: build ## bytes for an avatar update and the error it makes, on recorded motion

@@ -21,11 +21,18 @@ READY = re.compile(
 class ServerProcess:
     """`polyclinic serve` on free ports, with a store of its own; a context manager.
 
+    `module` is run instead of the server's own.
     `cores` pins it (Linux). Attributes after start: `http`, `world`, `admin` (addresses), `pid`.
     `errors` is what it logged.
     """
 
-    def __init__(self, *arguments: str, cores: Sequence[int] = (), start_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        cores: Sequence[int] = (),
+        start_seconds: float = 30.0,
+        module: str = "server.main",
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="polyclinic-")
         self._log = Path(self._folder.name) / "server.log"
         self._cores = cores
@@ -33,7 +40,7 @@ class ServerProcess:
         self._command = [
             sys.executable,
             "-m",
-            "server.main",
+            module,
             "serve",
             "--http-port=0",
             "--world-port=0",

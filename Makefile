@@ -11,6 +11,7 @@ ARGS ?=
 FUZZ_SECONDS ?= 60
 AUTOBAHN_VERSION := 25.10.1
 ISOLATION_STEPS ?= 10000
+SOAK_MINUTES ?= 30
 SOURCES := protocol core_ext server loadtest tools clients/python tests setup.py
 EXTENSION_SOURCES := setup.py $(wildcard core_ext/*.pyx core_ext/*.pxd)
 
@@ -202,6 +203,10 @@ budget-update: build system-packages ## count what a tick costs and write it dow
 .PHONY: bench-disturb
 bench-disturb: build ## whether one client that stalls, floods or comes and goes is felt by 500 others
 	@$(BIN)/python -m tests.bench.disturb $(ARGS)
+
+.PHONY: soak
+soak: build ## a server under churn for SOAK_MINUTES: descriptors, threads and memory stay what they were
+	@$(BIN)/python -m tests.chaos.soak --minutes $(SOAK_MINUTES) $(ARGS)
 
 .PHONY: bench-storm
 bench-storm: build ## the sockets of 1,000 clients break at once: who comes back, and whether the others feel it

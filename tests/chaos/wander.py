@@ -63,7 +63,8 @@ class Wander:
             self.counts["refused"] += 1
             return None
         visitor = Visitor(self.counts, ticket.world)
-        self.counts["joins"] += await visitor.join(ticket.ticket, mark)
+        entered = await visitor.join(ticket.ticket, mark)
+        self.counts["joins"] += entered
         return visitor
 
     async def _wander(self, number: int, visitors: int) -> None:
@@ -88,7 +89,8 @@ class Wander:
                     self.counts["not resumed"] += 1
             elif chance < 0.22 and visitor.spent:
                 self.counts["tokens tried"] += 1
-                self.counts["tokens taken"] += await visitor.knock(draw.choice(visitor.spent)) != CloseCode.REPLAYED
+                answer = await visitor.knock(draw.choice(visitor.spent))
+                self.counts["tokens taken"] += answer != CloseCode.REPLAYED
             elif chance < 0.30:
                 visitor.say(draw.choice(("Good morning.", "Is this seat taken?")))
             if visitor is not None and visitor.live:

@@ -1,6 +1,6 @@
 /** A room in words: where somebody is from where one stands, and what there is. Pure: no page, no clock. */
 
-import type { PersonView, RoomDescription, RoomView, ThingView, Vec3 } from "../world/model";
+import type { Emergency, PersonView, RoomDescription, RoomView, ThingView, Vec3 } from "../world/model";
 import { zoneAt } from "../world/zone";
 
 /** Where the wearer is: the head, and radians about +Y of where it looks, 0 along -Z. */
@@ -140,3 +140,17 @@ function at(values: Point, index: number): number {
 function point(values: Point): Vec3 {
   return [at(values, 0), at(values, 1), at(values, 2)];
 }
+
+/** "Dr. Okafor sees behind every curtain here now, for an emergency: somebody does not respond." */
+export function emergencyWords({ name, reason }: Emergency, over: boolean, own: boolean): string {
+  const who = own ? "You see" : `${name} sees`;
+  if (over) return `${who} behind the curtains no more.`;
+  return `${who} behind every curtain here now, for an emergency${REASONS[reason] ?? ""}. It is written down.`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  life_threat: ": a life is at risk",
+  no_response: ": somebody does not respond",
+  risk_to_others: ": others are at risk",
+  safety_check: ": to see that somebody is safe",
+};

@@ -6,7 +6,7 @@ import { Announcer } from "./announcer";
 import { quoted, spoken } from "./called";
 import { Captions } from "./captions";
 import { ChatPanel } from "./chat-panel";
-import type { Standing } from "./describe";
+import { emergencyWords, type Standing } from "./describe";
 import { openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
 import type { FrontDeskWords, LookFile } from "./facility";
@@ -183,6 +183,12 @@ export class Overlay {
     const { room } = parts;
     this.stops.push(
       room.on("roster", () => { this.roster.rebuild(); }),
+      room.on("emergency", ({ who, over }) => {
+        const words = emergencyWords(who, over, who.entity === room.self.entity), now = performance.now();
+        this.roster.rebuild();
+        this.captions.show(who.name, words, now);
+        this.announcer.say(words, now);
+      }),
       room.on("quality", (quality) => { this.quality.show(quality); }),
       room.on("said", (said) => {
         this.chat.add(said);

@@ -33,7 +33,7 @@ export class RosterPanel {
   rebuild(): void {
     const people = [...this.room.roster.values()].sort((a, b) => Number(b.entity === this.room.self.entity) - Number(a.entity === this.room.self.entity) || a.name.localeCompare(b.name));
     for (const entity of this.rows.keys()) if (!this.room.roster.has(entity)) this.rows.delete(entity);
-    this.list.replaceChildren(...people.map((who) => this.row(who.entity, who.name, who.role).element));
+    this.list.replaceChildren(...people.map((who) => this.row(who.entity, who.name, who.role, this.room.emergencies.has(who.entity)).element));
     setText(this.count, String(people.length));
   }
 
@@ -59,12 +59,14 @@ export class RosterPanel {
     this.looks.replaceChildren("Looks worn here: ", ...credits.flatMap((file, index) => [index === 0 ? "" : "; ", creditLine(file)]), ".");
   }
 
-  private row(entity: number, name: string, role: string): Row {
-    const kept = this.rows.get(entity), says = `${role} ${name}`;
+  private row(entity: number, name: string, role: string, emergency: boolean): Row {
+    const kept = this.rows.get(entity), says = `${role} ${name} ${emergency}`;
     if (kept?.says === says) return kept;
     const where = make("span", { class: "where" });
     const face = make("span", { class: "initial", data: { role }, attributes: { "aria-hidden": "true" } }, initial(name));
-    const element = make("li", { data: { entity: String(entity) } }, face, make("span", { class: "who" }, written(entity === this.room.self.entity ? name : called(name, "")), make("small", {}, roleWords(role))), where);
+    const mark = emergency ? [make("strong", { class: "pill" }, "Emergency: sees behind curtains")] : [];
+    const who = make("span", { class: "who" }, written(entity === this.room.self.entity ? name : called(name, "")), make("small", {}, roleWords(role)), ...mark);
+    const element = make("li", { data: { entity: String(entity) } }, face, who, where);
     const row = { element, where, says };
     this.rows.set(entity, row);
     return row;

@@ -88,6 +88,14 @@ export interface RosterEntry {
   readonly role: string;
 }
 
+/** Somebody sees behind every curtain of the room, in an emergency (SPEC 6.1). */
+export interface Emergency {
+  readonly entity: number;
+  readonly name: string;
+  readonly role: string;
+  readonly reason: string;
+}
+
 /** Something that was said in writing. */
 export interface Said {
   readonly entity: number;
@@ -180,6 +188,8 @@ export interface RoomEvents {
   held: ThingView;
   roster: ReadonlyMap<number, RosterEntry>;
   said: Said;
+  /** An emergency began, or one is over. */
+  emergency: { readonly who: Emergency; readonly over: boolean };
   /** The server holds the wearer's head to be here: move the rig, not the head. */
   correction: { readonly position: Vec3; readonly reason: string };
   /** Somebody wishes for what the wearer holds. */
@@ -208,6 +218,8 @@ export interface RoomView {
   readonly things: ReadonlyMap<number, ThingView>;
   readonly roster: ReadonlyMap<number, RosterEntry>;
   readonly chat: readonly Said[];
+  /** By who began them. */
+  readonly emergencies: ReadonlyMap<number, Emergency>;
 
   /** What was told last of somebody in sight, null where there is nobody. */
   told(entity: number): ToldView | null;

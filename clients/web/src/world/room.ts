@@ -1,6 +1,6 @@
 /** A room one is in: what the rest of the client sees of it, and does in it. */
 import { BUDGET_NONE, CHAT_CHARACTERS_MAX, POSITION_SCALE } from "../protocol/generated/constants";
-import type { Correction, FreeMap, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
+import type { Alert, AlertEnded, Correction, FreeMap, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
 import { readEventBody } from "../protocol/messages";
 import { packRotation, quantise } from "../protocol/quantities";
 import { TrackedPart } from "../protocol/state";
@@ -12,7 +12,7 @@ import { Session } from "../session/session";
 import { Emitter } from "./emitter";
 import { Entities } from "./entities";
 import type {
-  LocalPose, Outcome, Place, Portal, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side, ToldView,
+  Emergency, LocalPose, Outcome, Place, Portal, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side, ToldView,
 } from "./model";
 import { OutgoingPose } from "./outgoing";
 import { Roster } from "./roster";
@@ -48,6 +48,7 @@ class Room implements RoomView {
   spawn!: RoomView["spawn"];
   status: SessionStatus = { state: "joining", reason: "", code: "", resumed: false };
   chat: Said[] = [];
+  readonly emergencies = new Map<number, Emergency>();
   private report: QualityReport = { level: "good", reason: "", roundTrip: NaN, framesPerSecond: 0, loss: 0 };
   private portals: readonly Portal[] = [];
   private readonly session: Session;
@@ -204,6 +205,7 @@ class Room implements RoomView {
     if (status.state === "ended") {
       this.entities.clear();
       this.presence.clear();
+      this.emergencies.clear();
     }
     this.emitter.emit("status", status);
   }
@@ -212,6 +214,7 @@ class Room implements RoomView {
     if (!welcome.resumed) {
       this.entities.clear();
       this.presence.clear();
+      this.emergencies.clear();
     }
     this.self = { entity: welcome.entity, name: this.wish.name, role: this.wish.role };
     this.description = describe(welcome, this.portals);
@@ -233,6 +236,12 @@ class Room implements RoomView {
       case "props/wanted":
         this.takeWanted(readEventBody("props/wanted", body));
         break;
+      case "emergency/alert":
+        this.takeAlert(readEventBody("emergency/alert", body));
+        break;
+      case "emergency/ended":
+        this.takeAlertEnded(readEventBody("emergency/ended", body));
+        break;
     }
   }
 
@@ -249,6 +258,20 @@ class Room implements RoomView {
     // It may be out of sight by now.
     if (thing === undefined) return;
     this.emitter.emit("wanted", { thing, entity, name });
+  }
+
+  private takeAlert({ entity, name, role, reason }: Alert): void {
+    const who = { entity, name, role, reason };
+    this.emergencies.set(entity, who);
+    this.emitter.emit("emergency", { who, over: false });
+  }
+
+  private takeAlertEnded({ entity }: AlertEnded): void {
+    const who = this.emergencies.get(entity);
+    // One that never began ends untold.
+    if (who === undefined) return;
+    this.emergencies.delete(entity);
+    this.emitter.emit("emergency", { who, over: true });
   }
 
   private takeCorrection({ position, reason }: Correction): void {

@@ -64,6 +64,7 @@ export class FakeRoom implements RoomView {
   readonly roster = new Map<number, RosterEntry>([[2, { entity: 2, name: "Bo", role: "patient" }]]);
   readonly keptUntil = 0;
   readonly chat = [];
+  readonly emergencies = new Map<number, never>();
   /** Copies of what was sent: the sender writes its pose anew each frame. */
   readonly sent: LocalPose[] = [];
   readonly calls: { name: string; thing: number; place: Place | null; hand: Side | null }[] = [];

@@ -1,6 +1,6 @@
 /** A room without a server, for the tests of the screens and for looking at them. */
 
-import type { HandView, Outcome, PartView, PersonView, Place, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side, Status, ThingView, Vec3 } from "../../src/world/model";
+import type { Emergency, HandView, Outcome, PartView, PersonView, Place, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side, Status, ThingView, Vec3 } from "../../src/world/model";
 import type { FrontDeskWords, RoomWords } from "../../src/screens/facility";
 
 type Changeable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -52,6 +52,7 @@ export class FakeRoom implements RoomView {
   readonly things = new Map<number, Changeable<ThingView>>();
   readonly roster = new Map<number, RosterEntry>([[1, this.self]]);
   readonly chat: Said[] = [];
+  readonly emergencies = new Map<number, Emergency>();
   /** What was asked of the room, in order. */
   readonly asked: (readonly unknown[])[] = [];
   answer: Outcome = WELL;

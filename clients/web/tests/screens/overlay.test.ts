@@ -75,6 +75,20 @@ describe("the overlay", () => {
     expect(find(".roster").textContent).not.toContain("Kwame");
   });
 
+  it("marks who breaks the glass on the list, and says so to who sees and who hears", () => {
+    overlay.show(null);
+    overlay.show("people");
+    const who = { entity: 4, name: "Dr. Elisabeth van der Meer-Hohenstein", role: "clinician", reason: "no_response" };
+    const marked = (): string[] => [...overlay.element.querySelectorAll(".roster li strong")].map((mark) => mark.closest("li")?.querySelector("bdi")?.textContent ?? "");
+    room.emergencies.set(4, who);
+    room.happen("emergency", { who, over: false });
+    expect(marked()).toEqual([who.name]);
+    expect(overlay.element.textContent).toContain("sees behind every curtain here now, for an emergency: somebody does not respond. It is written down.");
+    room.emergencies.delete(4);
+    room.happen("emergency", { who, over: true });
+    expect(marked()).toEqual([]);
+  });
+
   it("names the authors of the looks that are worn, where they ask for it, and only while they are", () => {
     overlay.show(null);
     overlay.show("people");

@@ -273,6 +273,16 @@ test("what is done with a thing says which truth of it is known", async () => {
   expect(wanted).toEqual([cart, "Ann"]);
 });
 
+test("an emergency is told as it begins and ends, and of who comes in anew nothing is left", () => {
+  const alerts: unknown[] = [];
+  room.on("emergency", ({ who, over }) => alerts.push(who.name, over));
+  environment.socket.deliver(event(1, "emergency", "alert", { entity: 20, name: "Cy", role: "clinician", reason: "no_response", until: 5000 }));
+  expect(room.emergencies.get(20)).toEqual({ entity: 20, name: "Cy", role: "clinician", reason: "no_response" });
+  environment.socket.deliver(event(2, "emergency", "ended", { entity: 20, why: "done" }));
+  environment.socket.deliver(event(3, "emergency", "ended", { entity: 21, why: "unavailable" }));
+  expect([room.emergencies.size, alerts]).toEqual([0, ["Cy", false, "Cy", true]]);
+});
+
 test("while one comes back it is told until when the place is kept; a limit is asked for, and lifted", () => {
   expect(room.keptUntil).toBe(0);
   room.limit(64);

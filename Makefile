@@ -80,7 +80,7 @@ test: build system-packages ## set up, then every check and every test
 	$(MAKE) --no-print-directory lint types generated check-web check-unity
 	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest tests/unit tests/property tests/scenario tests/isolation tests/budget tests/fuzz $(ARGS)
-	$(BIN)/coverage run -m pytest tests/parity tests/integration --ignore=tests/integration/cross $(ARGS)
+	$(BIN)/coverage run -m pytest tests/parity tests/integration tests/chaos --ignore=tests/integration/cross $(ARGS)
 	$(MAKE) --no-print-directory coverage sanitize test-web test-cross ARGS=
 
 .PHONY: check-web
@@ -114,6 +114,10 @@ test-unity: build check-unity ## the Unity package: its own tests, then its prob
 .PHONY: test-cross
 test-cross: web unity system-packages ## a browser, the Unity package, the Python client and bots in one room: all are told the same
 	$(BIN)/pytest -s tests/integration/cross $(ARGS)
+
+.PHONY: test-chaos
+test-chaos: build ## kill the server 50 times, cut the power, fail the disk, cut the journal: nothing acknowledged is lost
+	CHAOS_KILLS=50 CHAOS_CUTS=500 $(BIN)/pytest -s tests/chaos $(ARGS)
 
 .PHONY: test-web
 test-web: web ## the web client in real browsers against the real server (installs Chromium, where this user may)

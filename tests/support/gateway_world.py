@@ -20,6 +20,7 @@ from server.world.wire_time import wire_time
 if TYPE_CHECKING:
     from core_ext import EntityTable, SnapshotEncoder
     from protocol.messages import ClientMessage, ServerMessage
+    from server.world.keeping import Keeper
 
 RESUME_SECONDS = 30.0
 BOUNDS = ((-20.0, -1.0, -20.0), (20.0, 3.0, 20.0))
@@ -159,9 +160,9 @@ class ClientDouble:
 class GatewayWorld:
     """The gateway and all behind it; nothing in it reads a clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeper: Keeper | None = None) -> None:
         self.clock = StepClock()
-        self.directory = Directory(FACILITY, find_room_type, Random(1))
+        self.directory = Directory(FACILITY, find_room_type, Random(1), keeper)
         self.directory.open_named(self.clock.now)
         self.tickets = TicketDesk()
         self.telemetry = Telemetry()

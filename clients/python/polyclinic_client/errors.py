@@ -11,6 +11,7 @@ CLOSE_WORDS: Final[dict[int, str]] = {
     CloseCode.NO_PONG: "the server heard nothing for too long",
     CloseCode.OVERLOADED: "the room is full",
     CloseCode.RATE_LIMITED: "this client sent too much",
+    CloseCode.DURABILITY_UNAVAILABLE: "the server cannot keep what is done",
     CloseCode.AUTHENTICATION_INVALID: "the ticket is not valid",
     CloseCode.MALFORMED: "the server did not understand this client",
     CloseCode.REMOVED: "removed from the room",
@@ -33,7 +34,7 @@ class JoinRefused(ClientError):
     `code` is stable: those of SPEC.md section 10, or `unreachable` (no answer) and `unexpected` (no front desk there).
     """
 
-    TEMPORARY: ClassVar = frozenset({"overloaded", "room_full", "stopping", "unreachable"})
+    TEMPORARY: ClassVar = frozenset({"overloaded", "room_full", "stopping", "store_unavailable", "unreachable"})
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")

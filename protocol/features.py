@@ -192,7 +192,7 @@ class AlertEnded(Struct, frozen=True, forbid_unknown_fields=True):
     why: AlertEnding
 
 
-class Write(Struct, frozen=True, forbid_unknown_fields=True):
+class Overwrite(Struct, frozen=True, forbid_unknown_fields=True):
     """Write on a panel, in place of all that stands there."""
 
     panel: EntityId
@@ -235,5 +235,5 @@ FEATURES: Final[dict[str, FeatureBodies]] = {
         events={"alert": Alert, "ended": AlertEnded},
         results={"break_glass": Broken},
     ),
-    "panels": FeatureBodies(operations={"write": Write}, events={"written": Written}, results={"write": Written}),
+    "panels": FeatureBodies(operations={"write": Overwrite}, events={"written": Written}, results={"write": Written}),
 }

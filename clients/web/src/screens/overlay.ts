@@ -186,7 +186,7 @@ export class Overlay {
       room.on("emergency", ({ who, over }) => {
         const words = emergencyWords(who, over, who.entity === room.self.entity), now = performance.now();
         this.roster.rebuild();
-        this.captions.show(who.name, words, now);
+        this.captions.show({ entity: who.entity, name: who.name, role: who.role, text: words, own: who.entity === room.self.entity }, now);
         this.announcer.say(words, now);
       }),
       room.on("quality", (quality) => { this.quality.show(quality); }),

@@ -1,6 +1,7 @@
 import pytest
 
-from server.frontdesk.desk import Phase
+from server.errors import Stopping, StoreError
+from server.frontdesk.desk import Phase, Readiness
 from tests.support.front_desk import FrontDesk
 
 
@@ -22,3 +23,14 @@ async def test_a_server_that_comes_or_goes_is_not_ready(front_desk: FrontDesk, p
     answer = await front_desk.get("/readyz")
     assert (answer.status, answer.code) == (503, "stopping")
     assert phase.value in answer.json["detail"]
+
+
+async def test_a_server_that_lost_its_store_is_not_ready_and_says_why() -> None:
+    readiness = Readiness(phase=Phase.READY)
+    readiness.demand()
+    readiness.lost = StoreError("nothing can be kept")
+    with pytest.raises(StoreError):
+        readiness.demand()
+    readiness.phase = Phase.STOPPING
+    with pytest.raises(Stopping):
+        readiness.demand()

@@ -1922,15 +1922,15 @@ namespace Polyclinic.Protocol.Generated
     }
 
     /// <summary>Write on a panel, in place of all that stands there.</summary>
-    public sealed class Write : IWireMap
+    public sealed class Overwrite : IWireMap
     {
         public uint Panel;
         public string Text;
         public uint Version;
 
-        public static Write Read(IMapReader reader)
+        public static Overwrite Read(IMapReader reader)
         {
-            var read = new Write();
+            var read = new Overwrite();
             int seen = 0;
             for (int count = reader.BeginMap(); count > 0; count--)
             {
@@ -1951,12 +1951,12 @@ namespace Polyclinic.Protocol.Generated
                         read.Version = (uint)reader.Int(0L, 4294967295L);
                         break;
                     default:
-                        throw reader.Fault("Write has no key " + key);
+                        throw reader.Fault("Overwrite has no key " + key);
                 }
 
                 if ((seen & bit) != 0)
                 {
-                    throw reader.Fault("Write has the key " + key + " twice");
+                    throw reader.Fault("Overwrite has the key " + key + " twice");
                 }
 
                 seen |= bit;
@@ -1964,7 +1964,7 @@ namespace Polyclinic.Protocol.Generated
 
             if ((seen & 7) != 7)
             {
-                throw reader.Fault("Write lacks a key");
+                throw reader.Fault("Overwrite lacks a key");
             }
 
             return read;
@@ -3004,7 +3004,7 @@ namespace Polyclinic.Protocol.Generated
         public const string EmergencyBreakGlass = "break_glass";
         /// <summary>Operation of emergency, with a EndEmergency.</summary>
         public const string EmergencyEnd = "end";
-        /// <summary>Operation of panels, with a Write.</summary>
+        /// <summary>Operation of panels, with a Overwrite.</summary>
         public const string PanelsWrite = "write";
         /// <summary>Event of presence, with a Roster.</summary>
         public const string PresenceRoster = "roster";

@@ -449,14 +449,14 @@ export const END_EMERGENCY: StructSchema = {
 };
 
 /** Write on a panel, in place of all that stands there. */
-export interface Write {
+export interface Overwrite {
   readonly panel: number;
   readonly text: string;
   readonly version: number;
 }
 
-export const WRITE: StructSchema = {
-  name: "Write",
+export const OVERWRITE: StructSchema = {
+  name: "Overwrite",
   fields: [
     { key: "panel", type: { is: "int", least: 1, most: 4294967295 }, required: true },
     { key: "text", type: { is: "text", most: null }, required: true },
@@ -740,7 +740,7 @@ export interface Operations {
   readonly "access/recent": Recent;
   readonly "emergency/break_glass": BreakGlass;
   readonly "emergency/end": EndEmergency;
-  readonly "panels/write": Write;
+  readonly "panels/write": Overwrite;
 }
 
 export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -752,7 +752,7 @@ export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> 
   "access/recent": RECENT,
   "emergency/break_glass": BREAK_GLASS,
   "emergency/end": END_EMERGENCY,
-  "panels/write": WRITE,
+  "panels/write": OVERWRITE,
 };
 
 /** By feature and type. */

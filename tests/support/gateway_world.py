@@ -162,7 +162,7 @@ class GatewayWorld:
 
     def __init__(self, keeper: Keeper | None = None) -> None:
         self.clock = StepClock()
-        self.directory = Directory(FACILITY, find_room_type, Random(1), keeper)
+        self.directory = Directory(FACILITY, find_room_type, Random(1), keeper=keeper)
         self.directory.open_named(self.clock.now)
         self.tickets = TicketDesk()
         self.telemetry = Telemetry()

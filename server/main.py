@@ -193,6 +193,7 @@ class Server:
 
     def __init__(self, facility: Facility, logs: LogCounts, auditor: AuditWriter | None = None) -> None:
         self._facility = facility
+        self._audit_writer = auditor
         self._auditor = NullAuditor() if auditor is None else auditor
         self._settings = facility.settings.server
         self._http_port = 0
@@ -256,6 +257,8 @@ class Server:
             self._admin_port = await admin.start(ADMIN_HOST, self._settings.admin_port)
         self._start_ticking(stack)
         self.readiness.phase = Phase.READY
+        if (writer := self._audit_writer) is not None:
+            _log.info("audit_opened", count=writer.records, key=writer.key)
         _log.info(
             "ready",
             host=self._settings.host,

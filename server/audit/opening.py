@@ -8,8 +8,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import structlog
-
 from server.audit.log import SUBJECT_FILE, Log
 from server.audit.subjects import Subjects
 from server.audit.witness import WitnessPost, witness_of
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from server.config import FacilitySettings
     from server.config_audit import AuditSettings
 
-_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
-
 
 async def open_audit(settings: FacilitySettings, stack: AsyncExitStack) -> AuditWriter | None:
     """Open the audit log, which the stack closes last; None for a facility without. Raises `AuditStartError`."""
@@ -32,7 +28,6 @@ async def open_audit(settings: FacilitySettings, stack: AsyncExitStack) -> Audit
     # All that was ever written is verified first, which takes seconds once there are millions of records.
     auditor = await asyncio.to_thread(open_auditor, settings.audit, settings.server.store)
     stack.push_async_callback(asyncio.to_thread, auditor.close)
-    _log.info("audit_opened", count=auditor.records, key=auditor.key)
     return auditor
 
 

@@ -55,7 +55,7 @@ it("offers what its author lets everybody wear, and nothing else of the folder",
 
 it("is seen by the other, who is told whose it is", async () => {
   // From where both came in to where Ben looks.
-  await walk(anna, [-0.9, -0.45]);
+  await walk(anna, [-0.4, -0.18]);
   await ben.page.waitForFunction(() => window.polyclinic.counts["crowd.worn"] === 1, null, { timeout: PATIENCE });
   await ben.page.getByRole("button", { name: "People" }).click();
   await ben.page.getByText("Looks worn here: Robin, by The Polyclinic authors (licence).").waitFor({ timeout: PATIENCE });

@@ -61,8 +61,6 @@ cdef class Interest(Attention):
     cdef void note_tick(self, uint32_t tick, uint32_t now_ms) noexcept nogil
     # Update the set if its turn has come, or if it never had one. `observer` must be one in use.
     cdef void update_due(self, int observer) noexcept nogil
-    # Forget all members: the observer may perceive other private zones than at the last update.
-    cdef void begin_anew(self, Observer* observer, uint64_t permitted) noexcept nogil
     # Recompute the interest set from the table and the grid as they are now; the number of members.
     # `observer` must be one in use.
     cdef int update_members(self, int observer) noexcept nogil

@@ -125,13 +125,8 @@ cdef class Interest(Attention):
 
     cdef void update_due(self, int index) noexcept nogil:
         cdef Observer* observer = &self.observers[index]
-        cdef bint turn = (self.tick + <uint32_t>index) % <uint32_t>self.refresh == 0
-        if (
-            turn
-            or not observer.begun
-            or self.tick - observer.updated_tick >= <uint32_t>self.refresh
-            or (self.alive(observer) and self.permitted(observer) != observer.permitted)
-        ):
+        cdef bint turn = (self.tick + <uint32_t>index) % <uint32_t>self.refresh == 0 or self.has_crossed(observer)
+        if turn or not observer.begun or self.tick - observer.updated_tick >= <uint32_t>self.refresh:
             self.update_members(index)
 
     # --- one update ---
@@ -146,9 +141,7 @@ cdef class Interest(Attention):
         self.mark += 1
         # An observer whose own entity is gone sees nothing.
         if self.alive(observer):
-            permitted = self.permitted(observer)
-            if permitted != observer.permitted:
-                self.begin_anew(observer, permitted)
+            permitted = self.cross(observer)
             self.taken[observer.slot] = self.mark
             self.fix_all(observer, permitted)
             self.choose_members(observer, permitted)
@@ -162,20 +155,6 @@ cdef class Interest(Attention):
         observer.updated_tick = self.tick
         observer.begun = 1
         return observer.member_count
-
-    # It may perceive other zones than before. Nothing of what it saw there stays, neither who kept a place nor in which
-    # detail: what it asks for from here on is shared with others, who must not learn of it.
-    cdef void begin_anew(self, Observer* observer, uint64_t permitted) noexcept nogil:
-        cdef Member* member
-        cdef int i
-        for i in range(observer.member_count):
-            member = &observer.members[i]
-            if member.held_class != NOT_HELD:
-                observer.gone[member.alias // 64] |= <uint64_t>1 << (member.alias % 64)
-                observer.gone_count += 1
-        observer.member_count = 0
-        observer.stretch = 0
-        observer.permitted = permitted
 
     # --- those who are in it wherever they are ---
 

@@ -96,6 +96,10 @@ cdef class Observers:
 
     # The private zones whose entities the observer may perceive.
     cdef uint64_t permitted(self, const Observer* observer) noexcept nogil
+    # Whether it is on another side of a curtain than at its last update: it may perceive other private zones.
+    cdef bint has_crossed(self, const Observer* observer) noexcept nogil
+    # The private zones it may perceive now; if it has crossed, it has no members any more.
+    cdef uint64_t cross(self, Observer* observer) noexcept nogil
     # Whether its own entity is still there.
     cdef bint alive(self, const Observer* observer) noexcept nogil
     # The client holds nothing any more, not even the time of a frame, and is told of no leaves.

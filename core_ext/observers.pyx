@@ -187,6 +187,27 @@ cdef class Observers:
     cdef uint64_t permitted(self, const Observer* observer) noexcept nogil:
         return observer.granted | self.table.private_bit(observer.slot)
 
+    cdef bint has_crossed(self, const Observer* observer) noexcept nogil:
+        return self.alive(observer) and self.permitted(observer) != observer.permitted
+
+    # Nothing of what it saw on the other side stays, neither who kept a place nor in which detail: what it asks for
+    # from here on is shared with others, who must not learn of it.
+    cdef uint64_t cross(self, Observer* observer) noexcept nogil:
+        cdef uint64_t permitted = self.permitted(observer)
+        cdef Member* member
+        cdef int i
+        if permitted == observer.permitted:
+            return permitted
+        for i in range(observer.member_count):
+            member = &observer.members[i]
+            if member.held_class != NOT_HELD:
+                observer.gone[member.alias // 64] |= <uint64_t>1 << (member.alias % 64)
+                observer.gone_count += 1
+        observer.member_count = 0
+        observer.stretch = 0
+        observer.permitted = permitted
+        return permitted
+
     cdef bint alive(self, const Observer* observer) noexcept nogil:
         return self.table.generation[observer.slot] == observer.generation
 

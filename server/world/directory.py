@@ -6,7 +6,6 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Protocol
 
 from server.errors import InvalidRequest, RoomClosed, RoomUnknown
-from server.world.auditing import NullAuditor
 from server.world.keeping import NOTHING_KEPT
 from server.world.room import Room
 
@@ -48,7 +47,7 @@ class Directory:
         keeper: Keeper | None = None,
     ) -> None:
         """`find_room_type` raises `KeyError` for a name that is no type's; `random` is the source of all ids."""
-        self._auditor = NullAuditor() if auditor is None else auditor
+        self._auditor = auditor
         self._keeper = keeper
         self._recalled: dict[str, Recalled] = {}
         self._settings = settings

@@ -295,7 +295,7 @@ class FeatureHost:
         def settled(outcome: Outcome, now: float) -> None:
             if outcome is Outcome.KEPT:
                 self._call(asked.feature.name, "then", now, keep.then, now)
-                self._record(asked)
+                self._call(asked.feature.name, "audit_detail", now, self._record, asked)
                 asked.reply(Reply(result, blamed=False))
             elif outcome is Outcome.REFUSED:
                 if keep.otherwise is not None:

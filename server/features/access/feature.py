@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import asdict
 
-from protocol.features import FEATURES, Seen, Seer
+from protocol.features import FEATURES, Seer
 from protocol.ids import ACCESS_PEOPLE_MAX
 from server.world.auditing import Action, AuditEvent
 from server.world.feature import Feature, FeatureRoom
@@ -89,8 +89,7 @@ class Access(Feature):
         """Tell a member who saw it: those who do now, then those who did, the newest first."""
         current = [sights[member.entity] for sights in self._sights.values() if member.entity in sights]
         latest = sorted([*current, *self._over[member.entity]], key=lambda sight: sight.last, reverse=True)
-        people = tuple(_seer(sight, now) for sight in latest[:ACCESS_PEOPLE_MAX])
-        return {"people": [asdict(person) for person in Seen(people=people).people]}
+        return {"people": [asdict(_seer(sight, now)) for sight in latest[:ACCESS_PEOPLE_MAX]]}
 
     # Writing down -----------------------------------------------------------------------------------------------------
 
@@ -119,12 +118,11 @@ class Access(Feature):
 
     def _end_all(self, member: Member, now: float) -> None:
         # Whoever was in sight when last looked at was so until now.
-        for sights in self._sights.values():
-            for sight in tuple(sights.values()):
-                if member in {sight.observer, sight.subject}:
-                    if now - sight.last <= LOOK_SECONDS:
-                        sight.last = now
-                    self._end(sight)
+        of_member = [sights[member.entity] for sights in self._sights.values() if member.entity in sights]
+        for sight in (*self._sights[member.entity].values(), *of_member):
+            if now - sight.last <= LOOK_SECONDS:
+                sight.last = now
+            self._end(sight)
 
     def _end(self, sight: Sight) -> None:
         del self._sights[sight.observer.entity][sight.subject.entity]

@@ -39,16 +39,13 @@ class Rows {
     }
     for (const item of items) {
       let row = this.rows.get(item.key);
-      if (row !== undefined && row.kind !== item.kind) {
-        row.element.remove();
-        row = undefined;
-      }
-      if (row === undefined) {
+      if (row?.kind !== item.kind) {
         const text = make("span", { class: "where" });
         const element = make("li", {}, make("span", { class: "what" }, make("strong", {}, written(item.name)), item.note !== "" && make("small", {}, ` ${item.note}`), " ", text), make("span", { class: "row" }, ...item.buttons()));
+        if (row === undefined) this.element.append(element);
+        else replaceKeepingFocus(row.element, element);
         row = { element, text, kind: item.kind };
         this.rows.set(item.key, row);
-        this.element.append(element);
       }
       setText(row.text, item.text);
     }
@@ -247,6 +244,20 @@ const REFUSALS: Readonly<Record<string, string>> = {
 
 export function actRefusal(outcome: Outcome): string {
   return REFUSALS[outcome.code] ?? refusalWords(outcome);
+}
+
+/** Put a row in another's place; who stood on one of its buttons stands on the one of the same words, or on the first. */
+function replaceKeepingFocus(old: HTMLElement, element: HTMLElement): void {
+  const { activeElement: focus } = document;
+  const words = old.contains(focus) ? wordsOf(focus) : null;
+  old.replaceWith(element);
+  if (words === null) return;
+  const buttons = [...element.querySelectorAll("button")];
+  (buttons.find((each) => wordsOf(each) === words) ?? buttons[0])?.focus();
+}
+
+function wordsOf(element: Element | null): string {
+  return element?.getAttribute("aria-label") ?? element?.textContent ?? "";
 }
 
 function section(title: string, ...children: readonly HTMLElement[]): HTMLElement {

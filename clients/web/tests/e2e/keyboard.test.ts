@@ -62,14 +62,13 @@ it("comes in, takes a thing, passes it to somebody and leaves by keys alone", as
   expect([...anna.complaints, ...ben.complaints]).toEqual([]);
 });
 
-/** Press Tab until something has the focus; what cannot be reached so does not exist without a mouse. */
+/** Press Tab until something that is there has the focus; what cannot be reached so does not exist without a mouse. */
 async function tabTo(page: Page, selector: string, name = ""): Promise<void> {
+  const named = name === "" ? page.locator("*") : page.getByRole("button", { name, exact: true });
+  const wanted = page.locator(selector).and(named).first();
+  await wanted.waitFor({ timeout: PATIENCE });
   for (let tabs = 0; tabs < TABS_MOST; tabs += 1) {
-    const there = await page.evaluate(([wanted, words]) => {
-      const { activeElement: focus } = document;
-      return focus instanceof HTMLElement && focus.matches(wanted) && (words === "" || focus.innerText.trim() === words || focus.getAttribute("aria-label") === words);
-    }, [selector, name] as const);
-    if (there) return;
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press("Tab");
   }
   throw new Error(`Tab never came to ${selector} ${name}`);

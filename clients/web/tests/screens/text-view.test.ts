@@ -114,6 +114,27 @@ describe("the room in words", () => {
     expect(walk?.isConnected).toBe(false);
   });
 
+  it("keeps the place and the focus of a row whose buttons change", () => {
+    const words = (): (string | null)[] => [...view.element.querySelectorAll("ul[aria-label='People in sight'] strong")].map((name) => name.textContent);
+    room.meet(person(7, "Li Na", "patient", [2, 1.6, 0]));
+    view.update();
+    const before = words();
+    const focusOn = (name: string): void => { view.element.querySelector<HTMLElement>(`[aria-label="${name}"]`)?.focus(); };
+    const focus = (): string | null | undefined => document.activeElement?.getAttribute("aria-label");
+    focusOn("Walk to Grace Okafor");
+    room.things.forEach((each) => { if (each.holder === room.self.entity) room.things.delete(each.entity); });
+    view.update();
+    expect([...view.element.querySelectorAll("button")].map((each) => each.getAttribute("aria-label"))).not.toContain("Hand over to Grace Okafor");
+    expect(focus()).toBe("Walk to Grace Okafor");
+    expect(words()).toEqual(before);
+    room.things.set(50, { ...thing(50, "cup", [0, 1, 0]), holder: 1 });
+    view.update();
+    focusOn("Hand over to Grace Okafor");
+    room.things.delete(50);
+    view.update();
+    expect(focus()).toBe("Walk to Grace Okafor");
+  });
+
   it("shows what others write as text, whatever they write", () => {
     room.happen("said", { entity: 2, name: "<b>Bo</b>", text: "<img src=x onerror=alert(1)>", at: 0 });
     expect(view.element.querySelector("img, b b")).toBeNull();

@@ -3,6 +3,7 @@
 cimport cython
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+from core_ext cimport wire
 from core_ext.buffer cimport AvatarState
 from core_ext.carrying cimport Carrying
 from core_ext.movement cimport Facing, Movement
@@ -72,6 +73,8 @@ cdef class EntityTable:
     cdef uint32_t* heard_at
     cdef uint8_t* heard
     cdef uint8_t* signing
+    # Whether its voice reaches nobody, whatever its poses say.
+    cdef uint8_t* silent
     cdef AvatarState* states
     cdef Movement* movements
     cdef uint8_t** facts
@@ -137,3 +140,18 @@ cdef inline int64_t distance_squared(
 # Squared, head to head, mm.
 cdef inline int64_t distance_between(EntityTable table, int32_t one, int32_t other) noexcept nogil:
     return distance_squared(table.x[one], table.y[one], table.z[one], table.x[other], table.y[other], table.z[other])
+
+
+# A box as Python has it: smallest x y z, then largest.
+cdef inline int read_box(box, Box* out) except -1:
+    cdef int axis
+    values = tuple(box)
+    if len(values) != 6:
+        raise ValueError(f"a box is 6 numbers, smallest x y z then largest x y z; got {values!r}")
+    for axis in range(3):
+        low, high = values[axis], values[axis + 3]
+        if not -wire.HEAD_POSITION_MAX <= low <= high <= wire.HEAD_POSITION_MAX:
+            raise ValueError(f"a box goes from its smallest to its largest corner, within 24 bits; got {values!r}")
+        out.low[axis] = low
+        out.high[axis] = high
+    return 0

@@ -104,6 +104,9 @@ class EntityTable:
     def set_present(self, slot: int, present: bool) -> None:
         """Whether the entity can be perceived at all; that of a suspended session cannot."""
 
+    def set_silent(self, slot: int, silent: bool) -> None:
+        """Whether the entity's voice reaches nobody, that of its last pose neither; its hands may still sign."""
+
     def apply_pose(self, slot: int, data: bytes, now_ms: int) -> int:
         """Check, correct and store one pose message, kind byte included.
 

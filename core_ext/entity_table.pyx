@@ -37,20 +37,6 @@ cdef inline int32_t clamp(int32_t value, int32_t low, int32_t high) noexcept nog
     return low if value < low else high if value > high else value
 
 
-cdef int read_box(box, Box* out) except -1:
-    cdef int axis
-    values = tuple(box)
-    if len(values) != 6:
-        raise ValueError(f"a box is 6 numbers, smallest x y z then largest x y z; got {values!r}")
-    for axis in range(3):
-        low, high = values[axis], values[axis + 3]
-        if not -wire.HEAD_POSITION_MAX <= low <= high <= wire.HEAD_POSITION_MAX:
-            raise ValueError(f"a box goes from its smallest to its largest corner, within 24 bits; got {values!r}")
-        out.low[axis] = low
-        out.high[axis] = high
-    return 0
-
-
 @cython.final
 cdef class EntityTable:
     """The entities of one room by slot: where they are, what they show, who they are.
@@ -79,6 +65,7 @@ cdef class EntityTable:
         self.heard_at = <uint32_t*>calloc(capacity, sizeof(uint32_t))
         self.heard = <uint8_t*>calloc(capacity, sizeof(uint8_t))
         self.signing = <uint8_t*>calloc(capacity, sizeof(uint8_t))
+        self.silent = <uint8_t*>calloc(capacity, sizeof(uint8_t))
         self.states = <AvatarState*>calloc(capacity, sizeof(AvatarState))
         self.movements = <Movement*>calloc(capacity, sizeof(Movement))
         self.facts = <uint8_t**>calloc(capacity, sizeof(uint8_t*))
@@ -91,7 +78,7 @@ cdef class EntityTable:
             or not self.used or not self.generation or not self.entity_id or not self.sampled_at or not self.states
             or not self.facing or not self.weight or not self.heard_at or not self.heard or not self.signing
             or not self.movements or not self.facts or not self.facts_size or not self.latest or not self.pending
-            or not self.facts_version or not begin_carrying(&self.carrying, capacity)
+            or not self.facts_version or not self.silent or not begin_carrying(&self.carrying, capacity)
         ):
             raise MemoryError(f"no memory for {capacity} entities")
 
@@ -115,6 +102,7 @@ cdef class EntityTable:
         free(self.heard_at)
         free(self.heard)
         free(self.signing)
+        free(self.silent)
         free(self.states)
         free(self.movements)
         free(self.facts)
@@ -146,6 +134,7 @@ cdef class EntityTable:
         self.weight[slot] = WEIGHT_ONE
         self.heard[slot] = 0
         self.signing[slot] = 0
+        self.silent[slot] = 0
         memset(&self.states[slot], 0, sizeof(AvatarState))
         memset(&self.latest[slot], 0, sizeof(Correction))
         begin_movement(&self.movements[slot], now_ms)
@@ -206,6 +195,14 @@ cdef class EntityTable:
         """Whether the entity can be perceived at all; that of a suspended session cannot."""
         self.check_slot(slot)
         self.present[slot] = present
+
+    def set_silent(self, int slot, bint silent):
+        """Whether the entity's voice reaches nobody, that of its last pose neither; its hands may still sign."""
+        self.check_slot(slot)
+        self.silent[slot] = silent
+        if silent:
+            self.states[slot].voice = 0
+            self.heard[slot] = 0
 
     def set_weight(self, int slot, double weight):
         """How much it matters what the entity does, from 0.25 to 16 in quarters; 1 is everybody. Raises ValueError."""
@@ -320,6 +317,8 @@ cdef class EntityTable:
             return POSE_MALFORMED
         reason = self.believe_head(slot, &state, now_ms)
         drop_distant_hands(&state)
+        if self.silent[slot]:
+            state.voice = 0
         self.states[slot] = state
         if state.flags & wire.STATE_HEAD:
             self.facing[slot] = facing_of(&state.head)

@@ -51,9 +51,9 @@ class FrontDesk:
         except msgspec.ValidationError as error:
             raise LoadTestError(f"{self.address}: not a ticket: {error}") from error
 
-    def open_room(self, room_type: str, name: str) -> str:
-        """Open a room on demand and return its id."""
-        answer = self._ask("POST", "/v1/rooms", {"type": room_type, "name": name})
+    def open_room(self, room_type: str, name: str, role: str) -> str:
+        """Open a room on demand, in a role that may, and return its id."""
+        answer = self._ask("POST", "/v1/rooms", {"type": room_type, "name": name, "role": role})
         if not isinstance(answer, dict) or not isinstance(answer.get("id"), str):
             raise LoadTestError(f"{self.address}: not a room: {answer!r}")
         return str(answer["id"])

@@ -122,7 +122,7 @@ class Swarm:
         if party.room is not None:
             return party.room
         visit = self.request.scenario.visit or ""
-        return await self._ask(self.desk.open_room, visit, f"load test {party.canary[-6:]}")
+        return await self._ask(self.desk.open_room, visit, f"load test {party.canary[-6:]}", self._role)
 
     async def _scout(self) -> None:
         """Let the first avatar in: it learns the room's bounds, for which motion is prepared."""

@@ -11,6 +11,7 @@ from msgspec import Struct
 from server.config import SAMPLE_FACILITY, Facility, NamedRoomSettings, RoomSettings, VisitSettings, load_facility
 from server.errors import StartError
 from server.room_types import ROOM_TYPES
+from server.world.rights import Right, Rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,20 +64,27 @@ def describe(facility: Facility) -> Iterator[str]:
     """Say line by line what each room has, and then what is in doubt."""
     settings = facility.settings
     yield f"{settings.name}: {_count(len(settings.rooms), 'room')}, roles {', '.join(settings.roles)}"
+    rights = Rights.of_facility(settings)
     for room in (*settings.rooms, *settings.visits):
         yield ""
-        yield from _describe_room(room)
+        yield from _describe_room(room, rights)
     for doubt in doubts(facility):
         yield f"warning: {doubt.key}: {doubt.words}"
 
 
-def _describe_room(room: RoomSettings) -> Iterator[str]:
+def _describe_room(room: RoomSettings, rights: Rights) -> Iterator[str]:
     least, greatest = room.bounds
     size = " x ".join(f"{high - low:g}" for low, high in zip(least, greatest, strict=True))
     yield f"{_title(room)}: {room.scene}, {size} m"
     yield f"  people appear in {_count(len(room.spawns), 'place')}, {_count(len(room.seats), 'seat')}"
+    named = room.id if isinstance(room, NamedRoomSettings) else ""
+    joins = rights.holders(Right.JOIN, room.type, named)
+    yield f"  open to {_roles(rights, joins)}"
+    seen = {role: rights.zones(role, room.type, named, room) for role in rights.roles}
     for zone in room.zones:
-        who = f"private, perceived from outside by {', '.join(zone.roles) or 'nobody'}" if zone.private else "public"
+        # Who may not come in perceives nothing, whatever else the table gives.
+        eyes = [role for role in rights.roles if role in joins and zone.name in seen[role]]
+        who = f"private, perceived from outside by {', '.join(eyes) or 'nobody'}" if zone.private else "public"
         yield f"  zone {zone.name}: {who}"
     for thing in room.objects:
         yield f"  object {thing.name}: {thing.kind} {thing.model}{', may be taken' if thing.grabbable else ''}"
@@ -89,6 +97,12 @@ def _title(room: RoomSettings) -> str:
         return f"{room.id} ({room.type})"
     most = room.open_max if isinstance(room, VisitSettings) else 0
     return f"visits ({room.type}), at most {most} open"
+
+
+def _roles(rights: Rights, held: frozenset[str]) -> str:
+    if held == frozenset(rights.roles):
+        return "every role"
+    return ", ".join(role for role in rights.roles if role in held) or "nobody"
 
 
 def _plain(kind: str) -> str:

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from server.config_audit import AuditSettings
 from server.config_identity import AdmissionSettings, GuestSettings, IdentitySettings, check_identity
+from server.config_rights import RightsSettings, check_rights, roles_of
 from server.config_words import HOST, IDENTIFIER, SCENE_FILE, WORLD_URL, explain
 from server.errors import ConfigError
 from server.portals import check_portals
@@ -56,9 +57,7 @@ class ZoneSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     box: Box
     """The least and the greatest corner, inside the room's bounds; left out, that of the scene's zone of this name."""
     private: bool = False
-    """Whether what is inside is kept from those outside."""
-    roles: tuple[Name, ...] = ()
-    """Roles that perceive a private zone from outside it."""
+    """Whether what is inside is kept from those outside, but for whom the table of rights names."""
 
 
 class SpawnSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -137,10 +136,6 @@ class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     public unless the scene says `private`."""
     objects: tuple[ObjectSettings, ...] = ()
     """Things in the room."""
-    grab: tuple[Name, ...] | None = None
-    """Roles that may take and push things that are grabbable; every role if left out."""
-    write: tuple[Name, ...] | None = None
-    """Roles that may write on the room's panels; every role if left out."""
     keep_chat: Annotated[int, Meta(ge=0, le=30)] = 0
     """Lines of chat that are kept, over restarts too, and told to who comes later; none if left out. What is said in a
     private zone is never kept."""
@@ -194,8 +189,8 @@ class FacilitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     name: Name
     """What people call the facility."""
-    roles: tuple[Name, ...]
-    """The roles a person may come in."""
+    rights: tuple[RightsSettings, ...]
+    """What each role may do in which rooms; the roles named here are those a person may come in."""
     rooms: tuple[NamedRoomSettings, ...]
     """The rooms that are always open."""
     visits: tuple[VisitSettings, ...] = ()
@@ -210,6 +205,11 @@ class FacilitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """What is written down of who did what."""
     identity: IdentitySettings = IdentitySettings()
     """How it is known who somebody is."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles a person may come in."""
+        return roles_of(self.rights)
 
 
 class Facility(Struct, frozen=True, kw_only=True):
@@ -277,6 +277,7 @@ _TABLES: Mapping[str, type[Struct]] = {
     "audit": AuditSettings,
     "identity": IdentitySettings,
     "guests": GuestSettings,
+    "rights": RightsSettings,
     "rooms": NamedRoomSettings,
     "visits": VisitSettings,
     "zones": ZoneSettings,
@@ -302,8 +303,6 @@ class _Checks:
 
     def run(self) -> None:
         settings = self._facility.settings
-        self._once("roles", "", settings.roles)
-        self._some("roles", settings.roles)
         self._some("rooms", settings.rooms)
         if (folder := self._facility.avatar_folder) is not None and not folder.is_dir():
             self._fail("avatars", "a folder", repr(settings.avatars))
@@ -318,6 +317,7 @@ class _Checks:
                 self._inside(f"{key}.{name}.position", (at, at), room.bounds)
         ids = [room.id for room in settings.rooms]
         check_identity(settings.identity, settings.roles, ids, list(self._room_types), self._fail)
+        check_rights(settings.rights, self._room_types, self._private_zones(), self._fail)
         ways = {room.id: [portal.to for portal in room.portals] for room in settings.rooms}
         check_portals(ways, [[portal.to for portal in visit.portals] for visit in settings.visits], self._fail)
 
@@ -325,6 +325,13 @@ class _Checks:
         for table, rooms in (("rooms", self._facility.settings.rooms), ("visits", self._facility.settings.visits)):
             for index, room in enumerate(rooms):
                 yield f"{table}[{index}]", room
+
+    def _private_zones(self) -> dict[str, list[tuple[str, list[str]]]]:
+        zones: dict[str, list[tuple[str, list[str]]]] = {}
+        for _, room in self._all_rooms():
+            room_id = room.id if isinstance(room, NamedRoomSettings) else ""
+            zones.setdefault(room.type, []).append((room_id, [zone.name for zone in room.zones if zone.private]))
+        return zones
 
     def _check_room(self, key: str, room: RoomSettings) -> None:
         if room.type not in self._room_types:
@@ -346,8 +353,6 @@ class _Checks:
         for index, thing in enumerate(room.objects):
             if thing.grabbable and thing.kind != "prop":
                 self._fail(f"{key}.objects[{index}].grabbable", 'true of a "prop" only', f"true of a {thing.kind!r}")
-        self._known_roles(f"{key}.grab", room.grab or ())
-        self._known_roles(f"{key}.write", room.write or ())
 
     def _known_roles(self, key: str, roles: Iterable[str]) -> None:
         for role in roles:
@@ -361,10 +366,6 @@ class _Checks:
         self._once(f"{key}.zones", "name", [zone.name for zone in room.zones])
         for index, zone in enumerate(room.zones):
             self._inside(f"{key}.zones[{index}].box", zone.box, room.bounds)
-            self._known_roles(f"{key}.zones[{index}].roles", zone.roles)
-            if zone.roles and not zone.private:
-                # A public zone is perceived by all: naming roles for it says that `private` was forgotten.
-                self._fail(f"{key}.zones[{index}].roles", "private = true beside it", "a public zone")
 
     def _box(self, key: str, box: Box) -> None:
         if not all(low <= high for low, high in zip(*box, strict=True)):

@@ -21,9 +21,6 @@ class AuditSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     witness: Annotated[str, Meta(pattern=WITNESS)] | None = None
     """Who is sent each checkpoint: an `https://` address, or a file on another machine's disk."""
 
-    break_glass: tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...] = ("clinician",)
-    """Roles that may open every curtain of a room in an emergency, which is written down and told to everybody."""
-
     def folder_beside(self, store: str) -> Path:
         """Find the log's folder, given the store's file."""
         return Path(store).with_suffix(".audit") if self.folder is None else Path(self.folder)

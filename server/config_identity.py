@@ -88,6 +88,24 @@ class IdentitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """Whom tokens are to be for."""
         return self.audience or self.client_id or ""
 
+    def guest_roles(self, roles: Iterable[str]) -> frozenset[str]:
+        """Give what guests may come in as in one room or another; `roles` are the facility's."""
+        if self.guests is None:
+            return frozenset(roles) if self.issuer is None else frozenset()
+        return frozenset(role for guests in self.guests for role in guests.roles)
+
+    def guest_roles_in(self, roles: Iterable[str], room_type: str, room: str = "") -> frozenset[str]:
+        """Give what they may come in as in a room; `room` is the id of a named one, "" for one opened on demand."""
+        if self.guests is None:
+            return self.guest_roles(roles)
+        return frozenset(role for guests in self.guests if _covers(guests, room_type, room) for role in guests.roles)
+
+
+def _covers(guests: GuestSettings, room_type: str, room: str) -> bool:
+    if guests.rooms is None and guests.types is None:
+        return True
+    return room in (guests.rooms or ()) or room_type in (guests.types or ())
+
 
 class Fail(Protocol):
     """Raises `ConfigError` for a key of the facility file."""

@@ -122,7 +122,7 @@ class InvalidRequest(RequestError):
 
 
 class RoomUnknown(RequestError):
-    """No room of that id has ever been open, as far as the server knows."""
+    """No room of that id has ever been open, as far as the one who asks may know: forbidden rooms are unknown, too."""
 
     code = "room_unknown"
     http_status = 404
@@ -147,6 +147,13 @@ class RoomFull(RequestError):
     def __init__(self, capacity: int) -> None:
         super().__init__(f"this room is full: all of its {capacity} places are taken")
         self.capacity = capacity
+
+
+class NotAllowed(RequestError):
+    """The role may not do this. For what may be known to be there; a room that may not be joined is `RoomUnknown`."""
+
+    code = "forbidden"
+    http_status = 403
 
 
 class RoleUnknown(RequestError):
@@ -330,53 +337,6 @@ class AuditUnavailable(PolyclinicError):
     http_status = 503
     close_code = CloseCode.DURABILITY_UNAVAILABLE
     words = "this is not done while the audit log cannot be written; the operator has been told"
-
-
-# Sessions -------------------------------------------------------------------------------------------------------------
-
-
-class SessionError(PolyclinicError):
-    """A session broke a rule of the wire: it costs that session its connection and nobody else anything."""
-
-    code = "malformed"
-    http_status = 400
-    close_code = CloseCode.MALFORMED
-
-
-class VersionMismatch(SessionError):
-    """The client speaks another version or schema of the wire."""
-
-    code = "version"
-    close_code = CloseCode.VERSION
-
-
-class HelloTimeout(SessionError):
-    """Nothing came within the time for a first message."""
-
-    code = "authentication_timeout"
-    close_code = CloseCode.AUTHENTICATION_TIMEOUT
-
-
-class ResumeRefused(SessionError):
-    """A resume token that is unknown, used, or of a session that ended."""
-
-    code = "replayed"
-    close_code = CloseCode.REPLAYED
-
-
-class RateLimited(SessionError):
-    """More messages than the wire allows."""
-
-    code = "rate_limited"
-    http_status = 429
-    close_code = CloseCode.RATE_LIMITED
-
-
-class TooManyErrors(SessionError):
-    """Too many malformed or refused operations."""
-
-    code = "too_many_errors"
-    close_code = CloseCode.TOO_MANY_ERRORS
 
 
 # Operations -----------------------------------------------------------------------------------------------------------

@@ -2,10 +2,10 @@
 
 Only the JSON of a file is looked at (`.gltf`, or the first chunk of a `.glb`), never its geometry. A volume is a node
 with an `OMI_physics_body` trigger whose `OMI_physics_shape` is a box, and `extras.volume` says what it is for: `bounds`
-or `zone`, whose name is the node's; `extras.private` and `extras.roles` of a zone mean what they mean in the facility
-file. A spawn area is an `OMI_spawn_point` on the floor; `extras.area` is the box heads may appear in, without it they
-appear at eye height above the node. A seat is an `OMI_seat`. All of them stand straight in the room: their nodes are
-moved, spawn points and seats turned, but not scaled or tilted.
+or `zone`, whose name is the node's; `extras.private` of a zone means what it means in the facility file. A spawn area
+is an `OMI_spawn_point` on the floor; `extras.area` is the box heads may appear in, without it they appear at eye height
+above the node. A seat is an `OMI_seat`. All of them stand straight in the room: their nodes are moved, spawn points and
+seats turned, but not scaled or tilted.
 """
 
 from __future__ import annotations
@@ -44,8 +44,6 @@ class SceneZone(Struct, frozen=True, kw_only=True):
     box: Corners
     private: bool | None = None
     """Whether what is inside is kept from those outside; None where the scene does not say."""
-    roles: tuple[str, ...] | None = None
-    """Roles that perceive a private zone from outside it; None where the scene does not say."""
 
 
 class SceneSpawn(Struct, frozen=True, kw_only=True):
@@ -124,7 +122,6 @@ class _Extras(Struct):
 
 class _ZoneExtras(Struct):
     private: bool | None = None
-    roles: tuple[str, ...] | None = None
 
 
 class _File(Struct):
@@ -303,8 +300,8 @@ class _Reader:
         if any(zone.name == name for zone in others):
             # The facility file says by its name who may look into a zone: of two it would mean one.
             self._fail(placed.key, "a name that no other zone of the scene has", repr(name))
-        told = self._told(placed, _ZoneExtras, "private as true or false, roles as a list of names")
-        return SceneZone(name=name, box=self._volume(placed), private=told.private, roles=told.roles)
+        told = self._told(placed, _ZoneExtras, "private as true or false")
+        return SceneZone(name=name, box=self._volume(placed), private=told.private)
 
     def _spawn(self, placed: _Placed, extras: _Extras) -> SceneSpawn:
         self._straight(placed)

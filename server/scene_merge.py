@@ -83,12 +83,10 @@ def _fill(file: Path, key: str, room: dict[str, Any], layout: SceneLayout) -> li
 
 
 def _fill_privacy(file: Path, key: str, zone: dict[str, Any], scene: SceneZone) -> None:
-    """Take from the scene who may look in; roles of the file are used instead of the scene's."""
+    """Take from the scene whether a zone is private."""
     if scene.private is not None and zone.setdefault("private", scene.private) != scene.private:
         expected = f"what the scene says, {str(scene.private).lower()}, or nothing"
         raise ConfigError(str(file), f"{key}.private", expected, repr(zone["private"]).lower())
-    if scene.roles is not None:
-        zone.setdefault("roles", list(scene.roles))
 
 
 def _as_in_file(zone: SceneZone) -> dict[str, Any]:

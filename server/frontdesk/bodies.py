@@ -37,6 +37,8 @@ class RoomWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """A room type the facility opens on demand."""
     name: str
     """What people call the room."""
+    role: str | None = None
+    """The role of who opens it; without one it opens only if every role may open such rooms."""
 
 
 class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from server.avatars import Avatars
 from server.config import Facility
-from server.errors import AuditUnavailable, Stopping, StoreError
+from server.errors import AuditUnavailable, RoleUnknown, Stopping, StoreError
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
@@ -75,6 +75,13 @@ class Desk:
         self.readiness.demand()
         if not self.auditor.available:
             raise AuditUnavailable
+
+
+def known_role(desk: Desk, role: str) -> str:
+    """Give a role back that the facility has. Raises `RoleUnknown`."""
+    if role not in desk.directory.rights.roles:
+        raise RoleUnknown
+    return role
 
 
 def desk_of(request: Request) -> Desk:

@@ -5,6 +5,7 @@ from starlette.requests import Request
 from server.errors import RoomUnknown
 from server.frontdesk.desk import Desk, desk_of
 from server.identity.admission import Person
+from server.world.rights import Newcomer, scope_of
 from server.world.room import Room
 
 
@@ -17,15 +18,20 @@ async def person_of(request: Request) -> Person:
     return await desk.admission.who(request.headers.getlist("authorization"), desk.clock())
 
 
-def room_for(desk: Desk, person: Person, room_id: str) -> Room:
-    """Find a room that a person may enter. One that is not theirs is answered like one that is not there.
+def newcomer(desk: Desk, person: Person, role: str | None) -> Newcomer:
+    """Say what a person is to the rooms in a role, which opens nothing if it is not theirs; without one, in all."""
+    roles = desk.admission.roles_of(person)
+    if role is not None:
+        roles &= {role}
+    return Newcomer(roles, scope_of(person.scopes), guest=not person.account)
+
+
+def room_for(desk: Desk, person: Person, role: str | None, room_id: str) -> Room:
+    """Find a room that a person may join in a role. One that they may not is answered like one that is not there.
 
     Raises `RoomUnknown` or `Unauthenticated`, whichever the person gets for both, or `RoomClosed`.
     """
     try:
-        room = desk.directory.find(room_id)
-    except RoomUnknown:
-        raise desk.admission.deny_room(person) from None
-    if not desk.admission.may_enter(person, room.id, room.type.name):
-        raise desk.admission.deny_room(person)
-    return room
+        return desk.directory.admit(room_id, newcomer(desk, person, role))
+    except RoomUnknown as error:
+        raise desk.admission.refusal(person, error) from None

@@ -1,7 +1,8 @@
 """The facility and its rooms; opening one on demand.
 
-The list has the rooms that the facility names. A room opened on demand is found by its id alone: the id is as good as
-an invitation, and the name of a visit may say whose it is.
+The list has the rooms that the facility names and that the person may join in the role of the query (`?role=`); without
+one, those that they may join in every role of theirs. A room opened on demand is found by its id alone: the id is as
+good as an invitation, and the name of a visit may say whose it is.
 """
 
 from collections.abc import Mapping
@@ -13,11 +14,12 @@ from starlette.routing import Route
 
 from protocol.schema import SCHEMA_HASH
 from server.config import ObjectSettings, PortalSettings
+from server.errors import InvalidRequest, NotAllowed
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish, read_body
-from server.frontdesk.desk import desk_of
+from server.frontdesk.desk import Desk, desk_of, known_role
 from server.frontdesk.names import clean_name
-from server.frontdesk.people import person_of, room_for
+from server.frontdesk.people import newcomer, person_of, room_for
 from server.store.writing import OpenedRoom
 from server.world.room import Room
 
@@ -41,22 +43,22 @@ async def facility(request: Request) -> Response:
 
 
 async def rooms(request: Request) -> Response:
-    """Tell every room that the facility names and this person may enter."""
-    desk, person = desk_of(request), await person_of(request)
-    directory = desk.directory
-    named = [
-        room
-        for room in directory.rooms.values()
-        if not directory.is_visit(room.id) and desk.admission.may_enter(person, room.id, room.type.name)
-    ]
-    return json_answer({"rooms": [describe_room(room, directory.rooms) for room in named]})
+    """Tell every room that the facility names and this person may join in the role."""
+    desk = desk_of(request)
+    role = _role(request, desk)
+    listed = desk.directory.listed(newcomer(desk, await person_of(request), role))
+    ways = {room.id: room for room in listed}
+    return json_answer({"rooms": [describe_room(room, ways) for room in listed]})
 
 
 async def room(request: Request) -> Response:
-    """Tell one room, named or opened on demand."""
+    """Tell one room, named or opened on demand, to who may join it in the role."""
     desk = desk_of(request)
-    found = room_for(desk, await person_of(request), request.path_params["room"])
-    return json_answer(_describe_alone(found, desk.directory.rooms))
+    role = _role(request, desk)
+    person = await person_of(request)
+    found = room_for(desk, person, role, request.path_params["room"])
+    listed = desk.directory.listed(newcomer(desk, person, role))
+    return json_answer(_describe_alone(found, {room.id: room for room in listed}))
 
 
 async def open_room(request: Request) -> Response:
@@ -65,15 +67,35 @@ async def open_room(request: Request) -> Response:
     desk.readiness.demand()
     person = await person_of(request)
     wish = await read_body(request, RoomWish)
-    desk.admission.demand_opening(person, wish.type)
+    if wish.role is not None:
+        desk.admission.demand_role(person, known_role(desk, wish.role))
+    opener = newcomer(desk, person, wish.role)
+    try:
+        desk.directory.require_opener(wish.type, opener)
+    except NotAllowed as error:
+        raise desk.admission.refusal(person, error) from None
     opened = desk.directory.open_visit(wish.type, clean_name(wish.name), desk.clock())
     # If this fails, nobody has learnt the room's id and it closes once its kind's linger time is over.
     await desk.keep_room(OpenedRoom(id=opened.id, type=opened.type.name, name=opened.name))
-    return json_answer(_describe_alone(opened, desk.directory.rooms), 201, {"Location": f"/v1/rooms/{opened.id}"})
+    ways = {room.id: room for room in desk.directory.listed(opener)}
+    return json_answer(_describe_alone(opened, ways), 201, {"Location": f"/v1/rooms/{opened.id}"})
+
+
+def _role(request: Request, desk: Desk) -> str | None:
+    """Read the role in the query, if there is one. Raises `RoleUnknown`, and `InvalidRequest` for another query."""
+    given = request.query_params.multi_items()
+    if not given:
+        return None
+    if len(given) != 1 or given[0][0] != "role":
+        raise InvalidRequest("expected role, once, or no query")
+    return known_role(desk, given[0][1])
 
 
 def describe_room(room: Room, rooms: Mapping[str, Room]) -> dict[str, Any]:
-    """Say what a person choosing a room, or a map of it, needs; lengths in metres, angles in degrees."""
+    """Say what a person choosing a room, or a map of it, needs; lengths in metres, angles in degrees.
+
+    `rooms` are those the person may know of: no door leads to another.
+    """
     told = room.describe()
     return {
         "id": told.id,
@@ -86,7 +108,9 @@ def describe_room(room: Room, rooms: Mapping[str, Room]) -> dict[str, Any]:
         "bounds": told.bounds,
         "zones": told.zones,
         "objects": [_describe_object(thing) for thing in room.settings.objects],
-        "portals": [_describe_portal(portal, rooms[portal.to].name) for portal in room.settings.portals],
+        "portals": [
+            _describe_portal(portal, rooms[portal.to].name) for portal in room.settings.portals if portal.to in rooms
+        ],
     }
 
 

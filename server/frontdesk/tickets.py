@@ -9,10 +9,10 @@ from starlette.routing import Route
 
 from protocol.ids import WORLD_PATH
 from server.avatars import is_file_look
-from server.errors import AvatarUnknown, InvalidRequest, PolyclinicError, RoleUnknown, RoomFull
+from server.errors import AvatarUnknown, InvalidRequest, PolyclinicError, RoomFull
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import TicketWish, read_body
-from server.frontdesk.desk import Desk, desk_of
+from server.frontdesk.desk import Desk, desk_of, known_role
 from server.frontdesk.names import clean_name
 from server.frontdesk.people import person_of, room_for
 from server.identity.tickets import Claims
@@ -32,8 +32,8 @@ async def issue_ticket(request: Request) -> Response:
     try:
         claims, world = await _check_wish(request, desk)
     except PolyclinicError as error:
-        asked = request.path_params["room"]
-        room = asked if asked in desk.directory.rooms else ""
+        # Without a branch: what is written down of a room that is there takes no step more.
+        room = getattr(desk.directory.rooms.get(request.path_params["room"]), "id", "")
         desk.auditor.record(AuditEvent(action=Action.TICKET_REFUSED, outcome=error.code, room=room))
         raise
     issued = AuditEvent(action=Action.TICKET_ISSUED, subject=claims.subject, role=claims.role, room=claims.room)
@@ -44,24 +44,24 @@ async def issue_ticket(request: Request) -> Response:
 
 async def _check_wish(request: Request, desk: Desk) -> tuple[Claims, str]:
     person = await person_of(request)
-    room = room_for(desk, person, request.path_params["room"])
     wish = await read_body(request, TicketWish)
-    if wish.role not in desk.facility.settings.roles:
-        raise RoleUnknown
-    desk.admission.demand_role(person, wish.role, room.id, room.type.name)
+    desk.admission.demand_role(person, known_role(desk, wish.role))
     if is_file_look(wish.avatar) and wish.avatar not in desk.avatars.offered:
         raise AvatarUnknown
     name = clean_name(wish.name if person.name is None else person.name)
+    world = world_address(desk, request.headers.get("host"))
+    origin = desk.origins.check(request.headers.getlist("origin"))
+    # After all that is wrong whatever the room: what comes before must not tell whether there is one.
+    room = room_for(desk, person, wish.role, request.path_params["room"])
     if len(room.members) >= room.capacity:
         raise RoomFull(room.capacity)
-    world = world_address(desk, request.headers.get("host"))
     claims = Claims(
         room=room.id,
         subject=person.subject,
         name=name,
         role=wish.role,
         avatar=wish.avatar,
-        origin=desk.origins.check(request.headers.getlist("origin")),
+        origin=origin,
         scopes=person.scopes,
         expires=person.expires,
         mfa=person.mfa,

@@ -10,9 +10,11 @@ from protocol.errors import WireError
 from protocol.ids import HELLO_SECONDS, MESSAGES_BURST, MESSAGES_PER_SECOND, VERSION, CloseCode
 from protocol.messages import Hello, Resume
 from protocol.schema import SCHEMA_HASH
-from server.errors import HelloTimeout, PolyclinicError, RateLimited, SessionError, VersionMismatch
+from server.errors import PolyclinicError
+from server.gateway.errors import HelloTimeout, RateLimited, SessionError, VersionMismatch
 from server.gateway.limits import HELD_BYTES_MAX, TokenBucket
 from server.identity.origins import NATIVE
+from server.world.rights import Newcomer, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,7 +155,9 @@ class Connection:
 
     def _join(self, hello: Hello, now: float) -> None:
         claims = self._keeper.tickets.redeem(hello.ticket, now, self._origin)
-        session = self._keeper.registry.new_session(self._keeper.directory.find(claims.room))
+        # Whether this person may come in this role at all, the front desk has looked at before it gave the ticket.
+        newcomer = Newcomer(frozenset({claims.role}), scope_of(claims.scopes))
+        session = self._keeper.registry.new_session(self._keeper.directory.admit(claims.room, newcomer))
         session.join(self._require_port(), claims, now, ages=hello.ages)
         self._session = session
 

@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from protocol.ids import CloseCode
-from server.errors import ResumeRefused
+from server.gateway.errors import ResumeRefused
 from server.gateway.session import Session, SessionState
 
 if TYPE_CHECKING:

@@ -17,11 +17,12 @@ from protocol.ids import (
     reconnects,
 )
 from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Correction, Operation, Result, Welcome
-from server.errors import SessionError, TooManyErrors
+from server.gateway.errors import SessionError, TooManyErrors
 from server.gateway.limits import HELD_BYTES_MAX, SlidingCounter
 from server.gateway.outbox import Answers, Outbox
 from server.world.feature import Reply
 from server.world.member import Participant
+from server.world.rights import scope_of
 from server.world.wire_time import wire_time
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ class Session:
     def join(self, port: Port, claims: Claims, now: float, *, ages: bool) -> None:
         """Take a place in the room and welcome the client. Raises `RoomFull`, and then never was."""
         self.subject, self._expires = claims.subject, claims.expires
-        participant = Participant(self.room.new_entity(), claims.name, claims.role, claims.avatar, claims.subject)
+        entity, scope = self.room.new_entity(), scope_of(claims.scopes)
+        participant = Participant(entity, claims.name, claims.role, claims.avatar, claims.subject, scope)
         self._member = self.room.join(participant, self, now)
         self._telemetry.joined(self.id, self.room.id)
         self._welcome(port, self._member, now, ages=ages, resumed=False)

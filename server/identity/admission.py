@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from server.errors import MfaRequired, RoleForbidden, RoomUnknown, Unauthenticated
+from server.errors import MfaRequired, RoleForbidden, Unauthenticated
 from server.identity.bearer import BearerTokens, bearer_of
 from server.identity.provider import ProviderKeys
 from server.identity.revocations import SUFFIX, Revocations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from server.config import FacilitySettings
-    from server.config_identity import GuestSettings, IdentitySettings
+    from server.config_identity import IdentitySettings
+    from server.errors import PolyclinicError
 
 GUEST: Final = "guest-"
 ACCOUNT: Final = "account-"
@@ -60,6 +61,7 @@ class Admission:
         self._keys = keys
         self._revocations = revocations or Revocations()
         self._wall_clock = wall_clock
+        self._guests = settings.guest_roles(self._roles)
         self._tokens = None if keys is None else BearerTokens(settings, keys, wall_clock)
 
     @classmethod
@@ -107,30 +109,20 @@ class Admission:
             expires=now + read.expires_at - self._wall_clock(),
         )
 
-    def may_enter(self, person: Person, room_id: str, room_type: str) -> bool:
-        """Say whether a room is one for this person, in whatever role."""
-        return person.account or bool(self._guest_roles(room_id, room_type))
+    def roles_of(self, person: Person) -> frozenset[str]:
+        """Give what a person may come in as; what of it a guest may in a room, the facility says room by room."""
+        return person.roles if person.account else self._guests
 
-    def deny_room(self, person: Person) -> Exception:
-        """Make the answer for a room that is not there, which is that for one that is not for this person."""
-        if self._tokens is not None and not person.account:
-            return Unauthenticated()
-        return RoomUnknown()
-
-    def demand_role(self, person: Person, role: str, room_id: str, room_type: str) -> None:
-        """Raise `Unauthenticated`, `RoleForbidden` or `MfaRequired` unless a person may come into a room as `role`."""
-        if not person.account:
-            if role not in self._guest_roles(room_id, room_type):
-                raise Unauthenticated if self._tokens is not None else RoleForbidden
-        elif role not in person.roles:
-            raise RoleForbidden
-        elif role in self._settings.staff and not person.mfa:
+    def demand_role(self, person: Person, role: str) -> None:
+        """Raise `Unauthenticated`, `RoleForbidden` or `MfaRequired` unless a person may come in as `role` somewhere."""
+        if role not in self.roles_of(person):
+            raise self.refusal(person, RoleForbidden())
+        if person.account and role in self._settings.staff and not person.mfa:
             raise MfaRequired
 
-    def demand_opening(self, person: Person, room_type: str) -> None:
-        """Raise `Unauthenticated` or `RoleForbidden` unless a person may open rooms of a type on demand."""
-        if not self.may_enter(person, "", room_type):
-            raise Unauthenticated if self._tokens is not None else RoleForbidden
+    def refusal(self, person: Person, error: PolyclinicError) -> PolyclinicError:
+        """Make the answer to who may not: that of `error`, or that an account may help where there are any."""
+        return Unauthenticated() if self._tokens is not None and not person.account else error
 
     @property
     def sign_in(self) -> dict[str, object] | None:
@@ -143,13 +135,6 @@ class Admission:
             "scopes": self._settings.scopes,
             "token": self._settings.token,
         }
-
-    def _guest_roles(self, room_id: str, room_type: str) -> frozenset[str]:
-        if self._settings.guests is None:
-            return self._roles if self._tokens is None else frozenset()
-        return frozenset(
-            role for guests in self._settings.guests if _covers(guests, room_id, room_type) for role in guests.roles
-        )
 
     def _roles_of(self, claims: Mapping[str, Any]) -> frozenset[str]:
         said = _texts(_claim(claims, self._settings.role_claim))
@@ -175,12 +160,6 @@ class Admission:
 def account_subject(issuer: str, subject: str) -> str:
     """Give an account's subject here: of the provider's own, which may be a mail address, no letter is left."""
     return ACCOUNT + hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()[:32]
-
-
-def _covers(guests: GuestSettings, room_id: str, room_type: str) -> bool:
-    if guests.rooms is None and guests.types is None:
-        return True
-    return room_id in (guests.rooms or ()) or room_type in (guests.types or ())
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> object:

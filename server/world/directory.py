@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
 
-from server.errors import InvalidRequest, RoomClosed, RoomUnknown
+from server.errors import InvalidRequest, NotAllowed, RoomClosed, RoomUnknown
 from server.world.keeping import NOTHING_KEPT
+from server.world.rights import Newcomer, Right, Rights
 from server.world.room import Room
 
 if TYPE_CHECKING:
@@ -22,6 +24,24 @@ CLOSED_KEPT = 10_000
 """Ids of closed visits that are still told from ids that never were."""
 
 VISIT_NAME_MAX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who has a right to a room, worked out beforehand."""
+
+    right: Right
+    roles: frozenset[str]
+    guest_roles: frozenset[str]
+    """Of these, what the facility has guests as."""
+
+    def is_open_to(self, newcomer: Newcomer) -> bool:
+        """Whether somebody may. Who is refused costs what who asks for no room at all costs."""
+        welcome = (self.roles, self.guest_roles)[newcomer.guest]
+        return bool(newcomer.roles) & (newcomer.roles <= welcome) & (self.right in newcomer.scope)
+
+
+_SHUT: Final = Door(Right.JOIN, frozenset(), frozenset())
 
 
 class RoomListener(Protocol):
@@ -55,7 +75,12 @@ class Directory:
         self._random = random
         self._visit_settings: Mapping[str, VisitSettings] = {visit.type: visit for visit in settings.visits}
         self._visits: dict[str, VisitSettings] = {}
-        self._closed: OrderedDict[str, None] = OrderedDict()
+        self._closed: OrderedDict[str, Door] = OrderedDict()
+        """Who might have joined, by the id of a visit that is closed."""
+        self._doors: dict[str, Door] = {}
+        """Who may join, by the id of an open room."""
+        self.rights = Rights.of_facility(settings)
+        """What the facility lets each role do."""
         self._listeners: list[RoomListener] = []
         self.rooms: dict[str, Room] = {}
 
@@ -87,6 +112,15 @@ class Directory:
             raise InvalidRequest(f"a room's name has 1 to {VISIT_NAME_MAX} characters, this one {len(name)}")
         return self._open_visit(f"{type_name}-{self._random.getrandbits(64):016x}", settings, name, now)
 
+    def require_opener(self, type_name: str, newcomer: Newcomer) -> None:
+        """Raise `NotAllowed` unless somebody may open rooms of a type on demand."""
+        self._visit_of(type_name)
+        openers = self.rights.holders(Right.OPEN, type_name)
+        if not self._door(Right.OPEN, type_name).is_open_to(newcomer):
+            raise NotAllowed(
+                f"only these roles open rooms of type {type_name!r}: {', '.join(sorted(openers)) or 'none'}"
+            )
+
     def reopen_visit(self, room_id: str, type_name: str, name: str, now: float) -> Room:
         """Open a visit again under the id it had before the server was restarted.
 
@@ -98,7 +132,7 @@ class Directory:
         return self._open_visit(room_id, settings, name, now)
 
     def find(self, room_id: str) -> Room:
-        """Find the open room of that id. Raises `RoomUnknown` or `RoomClosed`."""
+        """Find the open room of that id, for who may know of every room. Raises `RoomUnknown` or `RoomClosed`."""
         room = self.rooms.get(room_id)
         if room is not None:
             return room
@@ -106,9 +140,30 @@ class Directory:
             raise RoomClosed
         raise RoomUnknown
 
+    def admit(self, room_id: str, newcomer: Newcomer) -> Room:
+        """Find the open room of that id for somebody who may join it.
+
+        Raises `RoomUnknown` for a room that is not there and for one that may not be joined, by the very same steps,
+        so that neither the answer nor its time tells which; `RoomClosed` only to those who might have joined.
+        """
+        if self._doors.get(room_id, _SHUT).is_open_to(newcomer):
+            return self.rooms[room_id]
+        if self._closed.get(room_id, _SHUT).is_open_to(newcomer):
+            raise RoomClosed
+        raise RoomUnknown
+
+    def listed(self, newcomer: Newcomer) -> list[Room]:
+        """Give the rooms the facility names that somebody may join."""
+        return [
+            room
+            for room in self.rooms.values()
+            if room.id not in self._visits and self._doors[room.id].is_open_to(newcomer)
+        ]
+
     def remember_closed(self, room_id: str) -> None:
         """Answer for a room that was closed before the server was restarted."""
-        self._closed[room_id] = None
+        # The id of a visit begins with its type.
+        self._closed[room_id] = self._door(Right.JOIN, room_id.rpartition("-")[0])
         while len(self._closed) > CLOSED_KEPT:
             self._closed.popitem(last=False)
 
@@ -121,6 +176,7 @@ class Directory:
         ]
         for room in over:
             del self.rooms[room.id]
+            del self._doors[room.id]
             del self._visits[room.id]
             self.remember_closed(room.id)
             for listener in self._listeners:
@@ -149,14 +205,22 @@ class Directory:
             random=self._random,
             now=now,
             auditor=self._auditor,
-            break_glass=self._settings.audit.break_glass,
+            rights=self.rights,
             keeper=self._keeper,
             recalled=self._recalled.pop(room_id, NOTHING_KEPT),
         )
         self.rooms[room.id] = room
+        named = "" if room.id in self._visits else room.id
+        self._doors[room.id] = self._door(Right.JOIN, room.type.name, named)
         for listener in self._listeners:
             listener.room_opened(room, now)
         return room
+
+    def _door(self, right: Right, room_type: str, room: str = "") -> Door:
+        """Say who has a right that is asked before one is inside; `room` is the id of a named room."""
+        holders = self.rights.holders(right, room_type, room)
+        guests = self._settings.identity.guest_roles_in(self.rights.roles, room_type, room)
+        return Door(right, holders, holders & guests)
 
     def is_visit(self, room_id: str) -> bool:
         """Whether an open room was opened on demand."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from core_ext import EntityTable, Interest
     from server.world.member import Member
@@ -21,14 +21,16 @@ class Eyes:
         table: EntityTable,
         interest: Interest,
         zones: Zones,
-        break_glass: Collection[str],
+        granted: Callable[[Member], int],
     ) -> None:
-        """`break_glass` are the roles that may open every curtain in an emergency."""
+        """`granted` gives the mask of the private zones that a member perceives by right."""
         self._by_slot = by_slot
         self._table = table
         self._interest = interest
         self._zones = zones
-        self._break_glass = frozenset(break_glass)
+        self._granted = granted
+        self._open: set[int] = set()
+        """Who perceives everything just now, by entity id."""
 
     @property
     def curtains(self) -> bool:
@@ -57,18 +59,17 @@ class Eyes:
             and not self._zones.perceived(self._table.zone(member.slot), observer.granted, own)
         ]
 
-    def may_break_glass(self, member: Member) -> bool:
-        """Whether a member's role may open every curtain in an emergency."""
-        return member.participant.role in self._break_glass
-
     def open_curtains(self, member: Member) -> None:
         """Let a member perceive every private zone, from the next update on."""
-        self._grant(member, self._zones.private_mask)
+        self._open.add(member.entity)
+        self.settle(member)
 
     def close_curtains(self, member: Member) -> None:
-        """Let a member perceive what its role does, from the next update on."""
-        self._grant(member, self._zones.granted(member.participant.role))
+        """Let a member perceive what it does by right, from the next update on."""
+        self._open.discard(member.entity)
+        self.settle(member)
 
-    def _grant(self, member: Member, mask: int) -> None:
-        member.granted = mask
-        self._interest.set_granted(member.observer, mask)
+    def settle(self, member: Member) -> None:
+        """Let a member perceive what it may now, from the next update on."""
+        member.granted = self._zones.private_mask if member.entity in self._open else self._granted(member)
+        self._interest.set_granted(member.observer, member.granted)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from server.world.eyes import Eyes
     from server.world.keeping import Keeping, Line, Recalled
     from server.world.member import Member
+    from server.world.rights import Right
     from server.world.things import Things
 
 P = ParamSpec("P")
@@ -76,6 +77,12 @@ class FeatureRoom(Protocol):
     @property
     def chat_kept(self) -> int:
         """Lines of chat that are kept for who comes later; 0: none."""
+
+    def withhold(self, member: Member, reason: str, rights: frozenset[Right]) -> None:
+        """Take rights away from a member until `give_back`, for a reason that is a word of the program."""
+
+    def give_back(self, member: Member, reason: str) -> None:
+        """End what is withheld from a member for a reason."""
 
     def perceivers(self, member: Member) -> Sequence[Member]:
         """Who may perceive what `member` does where it is now, itself among them."""

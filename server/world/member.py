@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from server.world.rights import EVERY_RIGHT, Right, Standing
+
 if TYPE_CHECKING:
     from protocol.ids import CloseCode
     from protocol.messages import Spawn
@@ -41,6 +43,8 @@ class Participant:
     """The name of the look."""
     subject: str
     """Who the person is to the front desk; never told to others."""
+    scope: frozenset[Right] = EVERY_RIGHT
+    """What the ticket is for, of what the role may do."""
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +61,8 @@ class Member:
     """Mask of the private zones this member perceives from outside."""
     spawn: Spawn
     joined_at: float
+    standing: Standing
+    """What this member may do here."""
     suspended: bool = False
     """The socket is lost and the place is kept: not perceived, still told."""
 
@@ -64,3 +70,7 @@ class Member:
     def entity(self) -> int:
         """The id others know this member by."""
         return self.participant.entity
+
+    def may(self, right: Right) -> bool:
+        """Whether the member may do this here and now."""
+        return self.standing.may(right)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
 from protocol.ids import BUDGET_NONE, POSITION_SCALE, CloseCode, EntityKind
 from protocol.messages import RoomDescription
+from server.config import NamedRoomSettings
 from server.errors import AuditUnavailable, EntityUnknown, InvalidRequest, RoomFull
 from server.world.auditing import Action, AuditEvent, NullAuditor
 from server.world.entity import EntityIds, avatar_facts, upright_rotation
@@ -21,6 +22,7 @@ from server.world.eyes import Eyes
 from server.world.feature import FeatureHost
 from server.world.keeping import NOTHING_KEPT, Forgetful, Keeping
 from server.world.member import CorrectionReason, Member, Outlet, Participant
+from server.world.rights import EVERY_RIGHT, Right, Rights, Standing
 from server.world.room_type import RoomType
 from server.world.spawn import Spawns
 from server.world.strain import Strain
@@ -29,7 +31,7 @@ from server.world.wire_time import wire_time
 from server.world.zone import Zones, box_to_millimetres, to_millimetres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
     from random import Random
 
     from msgspec import Struct
@@ -61,14 +63,14 @@ class Room:
         room_type: RoomType,
         settings: RoomSettings,
         *,
+        rights: Rights,
         random: Random,
         now: float,
         auditor: Auditor | None = None,
-        break_glass: Collection[str] = (),
         keeper: Keeper | None = None,
         recalled: Recalled = NOTHING_KEPT,
     ) -> None:
-        """`break_glass` are the roles that may open every curtain in an emergency.
+        """Open a room; `rights` is the facility's table.
 
         `recalled` is what the keeper has of the room from before; without a keeper nothing outlives the process.
         """
@@ -85,6 +87,9 @@ class Room:
         self.empty_since: float | None = now
         """When the last one left, or the room was opened; None while anybody has a place."""
 
+        self._rights = rights
+        # What a visit is called by the table of rights: no facility file can name its id.
+        self._named = room_id if isinstance(settings, NamedRoomSettings) else ""
         self._ids = EntityIds(random)
         self._spawns = Spawns(settings.spawns, random)
         self._by_slot: dict[int, Member] = {}
@@ -96,7 +101,7 @@ class Room:
         self.grid = Grid(GRID_CELL_MM)
         self._sight = _sight(self)
         self.interest = _interest(self, self._sight)
-        self.eyes = Eyes(self._by_slot, self.table, self.interest, self.zones, break_glass)
+        self.eyes = Eyes(self._by_slot, self.table, self.interest, self.zones, self._granted_to)
         self.encoder = SnapshotEncoder(self.table, self.interest)
         self.things = Things(settings, self.table, self.interest, self.zones)
         for thing in settings.objects:
@@ -123,19 +128,49 @@ class Room:
         if not self.auditor.available:
             raise AuditUnavailable
         spawn = self._spawns.draw()
-        granted = self.zones.granted(participant.role)
+        standing = self.standing(participant.role, participant.scope)
+        granted = self._granted(participant, standing)
         weight = self._weights.get(participant.role, 1.0)
         slot = self.table.add(participant.entity, EntityKind.AVATAR, avatar_facts(participant), wire_time(now))
         self.table.place(slot, *to_millimetres(spawn.position), upright_rotation(spawn.yaw))
         self.table.set_weight(slot, weight)
         observer = self.interest.add_observer(slot, granted)
-        member = Member(participant, outlet, slot, observer, granted, spawn, now)
+        self.table.set_silent(slot, not standing.may(Right.SPEAK))
+        member = Member(participant, outlet, slot, observer, granted, spawn, now, standing)
         self.members[participant.entity] = member
         self._by_slot[slot] = member
         self.empty_since = None
         self._record(Action.JOINED, member)
         self.features.joined(member, now)
         return member
+
+    def standing(self, role: str, scope: frozenset[Right] = EVERY_RIGHT) -> Standing:
+        """Say what somebody of a role and with a ticket of a scope may do here."""
+        return Standing(self._rights.of(role, self.type.name, self._named), scope)
+
+    def withhold(self, member: Member, reason: str, rights: frozenset[Right]) -> None:
+        """Take rights away from a member until `give_back`, for a reason that is a word of the program."""
+        member.standing.withhold(reason, rights)
+        self._settle(member)
+
+    def give_back(self, member: Member, reason: str) -> None:
+        """End what is withheld from a member for a reason."""
+        member.standing.give_back(reason)
+        self._settle(member)
+
+    def _settle(self, member: Member) -> None:
+        """Let the core know of rights that changed."""
+        self.table.set_silent(member.slot, not member.may(Right.SPEAK))
+        self.eyes.settle(member)
+
+    def _granted_to(self, member: Member) -> int:
+        return self._granted(member.participant, member.standing)
+
+    def _granted(self, who: Participant, standing: Standing) -> int:
+        """Mask of the private zones that somebody perceives from outside."""
+        if not standing.may(Right.SEE_PRIVATE):
+            return 0
+        return self.zones.mask(self._rights.zones(who.role, self.type.name, self._named, self.settings))
 
     def leave(self, member: Member, now: float, code: int = CloseCode.NORMAL) -> None:
         """Take a member's place and avatar away; `code` closed its session. For one that has left, nothing."""

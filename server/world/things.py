@@ -49,8 +49,6 @@ class Things:
     """All objects of one room."""
 
     def __init__(self, settings: RoomSettings, table: EntityTable, interest: Interest, zones: Zones) -> None:
-        self._grabbers = settings.grab
-        self._writers = settings.write
         self._bounds = box_to_millimetres(settings.bounds)
         self._table = table
         self._interest = interest
@@ -67,14 +65,6 @@ class Things:
         self.placed[entity] = Thing(entity, slot, settings, facts, rotation)
 
     # What may be known and reached ------------------------------------------------------------------------------------
-
-    def may_handle(self, member: Member) -> bool:
-        """Whether the facility lets a member's role handle things in this room."""
-        return self._grabbers is None or member.participant.role in self._grabbers
-
-    def may_write(self, member: Member) -> bool:
-        """Whether the facility lets a member's role write on panels in this room."""
-        return self._writers is None or member.participant.role in self._writers
 
     def perceives(self, member: Member, slot: int) -> bool:
         """Whether a member may perceive the zone in which an entity is."""

@@ -9,7 +9,7 @@ from protocol.ids import POSITION_SCALE
 from protocol.messages import ZoneDescription
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from server.config import Box, Point, ZoneSettings
 
@@ -46,16 +46,16 @@ class Zones:
                 return number
         return AT_LARGE
 
-    def granted(self, role: str) -> int:
-        """Mask of the private zones that a role perceives from outside."""
-        return sum(1 << number for number, zone in enumerate(self._settings) if zone.private and role in zone.roles)
+    def mask(self, names: Collection[str]) -> int:
+        """Mask of the private zones of these names."""
+        return sum(1 << number for number, zone in enumerate(self._settings) if zone.private and zone.name in names)
 
     def is_private(self, number: int) -> bool:
         """Whether a zone is private; the room at large is not."""
         return number != AT_LARGE and bool(self.private_mask >> number & 1)
 
     def perceived(self, zone: int, granted: int, own: int) -> bool:
-        """Whether a zone is perceived by somebody in the zone `own` whose role is granted the zones of a mask."""
+        """Whether a zone is perceived by somebody in the zone `own` who is granted the zones of a mask."""
         return not self.is_private(zone) or bool(granted >> zone & 1) or own == zone
 
     def describe(self) -> tuple[ZoneDescription, ...]:

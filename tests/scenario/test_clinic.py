@@ -131,7 +131,7 @@ def test_a_stall_costs_the_ticks_it_lasted_and_no_burst_follows(clinic: Clinic) 
 def test_a_lecture_fills_with_people_apart_from_each_other(clinic: Clinic) -> None:
     auditorium = clinic.directory.find("auditorium")
     for number in range(300):
-        clinic.join(auditorium, f"Student {number}", role="student")
+        clinic.join(auditorium, f"Student {number}", role="learner")
     positions = {auditorium.table.position(member.slot) for member in auditorium.members.values()}
     assert len(positions) == 300
     clinic.run(1.0)

@@ -6,9 +6,11 @@ import pytest
 
 from protocol.codec import encode
 from server.config import ObjectSettings, ZoneSettings
+from server.config_rights import RightsSettings
+from tests.support.rights import EVERYTHING, SMALL
 from tests.support.rooms import Person, World
 
-BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
+BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 NEXT_BED = ZoneSettings(name="Next bed", box=((7.0, 0.0, -1.0), (9.0, 3.0, 1.0)), private=True)
 DESK = ZoneSettings(name="Desk", box=((-6.0, 0.0, -1.0), (-4.0, 3.0, 1.0)))
 DRIP = ObjectSettings(name="Drip canary-of-bed", kind="prop", model="drip", position=(5.0, 1.0, 0.0))
@@ -16,7 +18,8 @@ DRIP = ObjectSettings(name="Drip canary-of-bed", kind="prop", model="drip", posi
 
 @pytest.fixture
 def world() -> World:
-    return World(zones=[BED, NEXT_BED, DESK])
+    nurses = RightsSettings(roles=("clinician",), may=EVERYTHING, zones=("Bed",))
+    return World(zones=[BED, NEXT_BED, DESK], rights=(SMALL[0], nurses))
 
 
 def traces(observer: Person, entity: int, name: str) -> list[bytes]:
@@ -57,7 +60,7 @@ def test_granted_roles_see_into_the_zone(world: World) -> None:
     assert nurse.seen == {patient.entity}
 
 
-def test_a_zone_that_names_no_role_is_for_those_inside(world: World) -> None:
+def test_a_zone_that_no_right_names_is_for_those_inside(world: World) -> None:
     patient, nurse = world.join("Patient", x=8.0), world.join("Nurse", role="clinician", x=6.5)
     friend = world.join("Friend", x=7.5)
     world.step()

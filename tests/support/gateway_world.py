@@ -10,12 +10,14 @@ from protocol.ids import VERSION, CloseCode, Kind
 from protocol.messages import Event, Hello, Operation, Resume, Welcome
 from protocol.schema import SCHEMA_HASH
 from server.config import FacilitySettings, NamedRoomSettings, ObjectSettings, SpawnSettings, VisitSettings
+from server.config_rights import Right, RightsSettings
 from server.gateway import Gateway, Telemetry
 from server.gateway.connection import Connection
 from server.identity.tickets import Claims, TicketDesk
 from server.room_types import find_room_type
 from server.world.directory import Directory
 from server.world.wire_time import wire_time
+from tests.support.rights import SMALL
 
 if TYPE_CHECKING:
     from core_ext import EntityTable, SnapshotEncoder
@@ -27,7 +29,8 @@ BOUNDS = ((-20.0, -1.0, -20.0), (20.0, 3.0, 20.0))
 SPAWN = SpawnSettings(box=((0.0, 1.6, 0.0), (0.0, 1.6, 0.0)))
 FACILITY = FacilitySettings(
     name="Test",
-    roles=("patient", "clinician"),
+    # A porter may not come into consultations.
+    rights=(*SMALL, RightsSettings(roles=("porter",), may=(Right.JOIN,), room_types=("ward",))),
     rooms=(
         NamedRoomSettings(
             id="consult", name="Room 1", type="consult", scene="a.gltf", bounds=BOUNDS, spawns=(SPAWN,), capacity=3

@@ -16,6 +16,7 @@ from protocol.ids import VERSION, Kind
 from protocol.messages import Ack, Event, Hello, Resume, Welcome
 from protocol.schema import SCHEMA_HASH
 from server.config import FacilitySettings, NamedRoomSettings, ObjectSettings, SpawnSettings, ZoneSettings
+from server.config_rights import Right, RightsSettings
 from server.gateway import Gateway, Telemetry
 from server.gateway.connection import Connection
 from server.identity.tickets import Claims, TicketDesk
@@ -24,6 +25,7 @@ from server.world.directory import Directory
 from server.world.wire_time import wire_time
 from tests.support.port_doubles import LoopDouble
 from tests.support.raw_websocket import BINARY, frame
+from tests.support.rights import BUT_CURTAINS
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -53,7 +55,10 @@ def _thing(name: str, x: float, z: float) -> ObjectSettings:
 
 FACILITY: Final = FacilitySettings(
     name="Hospital",
-    roles=("patient", "clinician", "instructor"),
+    rights=(
+        RightsSettings(roles=("patient", "clinician", "facilitator"), may=BUT_CURTAINS),
+        RightsSettings(roles=("clinician",), may=(Right.SEE_PRIVATE,), rooms=("ward",), zones=("Bed 1",)),
+    ),
     rooms=(
         NamedRoomSettings(
             id="ward",
@@ -73,7 +78,7 @@ FACILITY: Final = FacilitySettings(
             radius=9.0,
             hysteresis=1.0,
             zones=(
-                ZoneSettings(name="Bed 1", box=BED_1, private=True, roles=("clinician",)),
+                ZoneSettings(name="Bed 1", box=BED_1, private=True),
                 ZoneSettings(name="Bed 2", box=BED_2, private=True),
                 ZoneSettings(name="Desk", box=((-2.0, 0.0, 2.0), (2.0, 3.0, 3.0))),
             ),

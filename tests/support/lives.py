@@ -219,7 +219,7 @@ class Day:
         self.lives = [
             Life(admit("Ann", ages=True), "Ann", [OPEN], IN_THE_OPEN),
             Life(admit("Bea"), "Bea", [OPEN], IN_THE_OPEN, limits=limits),
-            Life(admit("Ian", "instructor"), "Ian", [OPEN], IN_THE_OPEN),
+            Life(admit("Ian", "facilitator"), "Ian", [OPEN], IN_THE_OPEN),
             Life(admit("Nora", "clinician"), "Nora", [OPEN], IN_THE_OPEN),
             Life(admit("Vic"), "Vic", [OPEN], IN_THE_OPEN, restless=True),
             Life(admit("Wes"), "Wes", [OPEN, BED_1, OPEN, BED_2], (), attentive=True),

@@ -19,9 +19,11 @@ from server.features.chat import Chat
 from server.features.presence import Presence
 from server.world.keeping import NOTHING_KEPT, Edit, Line, Outcome, Recalled
 from server.world.member import Participant
+from server.world.rights import Rights
 from server.world.room import Room
 from server.world.room_type import RoomType
 from server.world.wire_time import wire_time
+from tests.support.rights import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from protocol.ids import CloseCode
     from protocol.messages import Result
     from server.config import ObjectSettings, ZoneSettings
+    from server.config_rights import RightsSettings
     from server.world.auditing import Auditor
     from server.world.event import EncodedEvent
     from server.world.feature import Feature
@@ -220,7 +223,7 @@ class World:
         seed: int = 1,
         settings: NamedRoomSettings | None = None,
         auditor: Auditor | None = None,
-        break_glass: Sequence[str] = (),
+        rights: Sequence[RightsSettings] = SMALL,
         keeper: SlowKeeper | None = None,
         recalled: Recalled = NOTHING_KEPT,
     ) -> None:
@@ -235,10 +238,10 @@ class World:
             "Hall",
             room_type,
             settings,
+            rights=Rights(rights),
             random=Random(seed),
             now=self.now,
             auditor=auditor,
-            break_glass=break_glass,
             keeper=keeper,
             recalled=recalled,
         )

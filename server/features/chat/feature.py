@@ -20,6 +20,7 @@ from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.keeping import Keep
+from server.world.rights import Right
 from server.world.wire_time import wire_time
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ class Chat(Feature):
         self.on_join(member, now)
 
     def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Keep | None:  # noqa: ARG002 - there is one type
-        """Check a text and its rate, and tell it, once it is kept if the room keeps it."""
+        """Check the right to chat, a text and its rate, and tell it, once it is kept if the room keeps it."""
+        if not member.may(Right.CHAT):
+            raise OperationRefused("forbidden", "you may not write into the chat here")
         text: str = body.text
         _check(text)
         self._charge(member, now)

@@ -1,4 +1,4 @@
-"""Emergency: whose role allows it may open every curtain of the room, for a reason and for minutes; everybody is told.
+"""Emergency: who has the right may open every curtain of the room, for a reason and for minutes; everybody is told.
 
 Nothing opens before the record of it is on the disk. It ends by itself, by the word of who began it, when they leave or
 lose the socket, and when nothing can be written down any more.
@@ -15,6 +15,7 @@ from server.errors import AuditUnavailable, OperationRefused
 from server.world.auditing import Action, AuditEvent
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
+from server.world.rights import Right
 from server.world.wire_time import wire_time
 
 if TYPE_CHECKING:
@@ -95,9 +96,9 @@ class Emergency(Feature):
             raise OperationRefused("malformed", words)
         if not self.room.auditor.available:
             raise OperationRefused(AuditUnavailable.code, str(AuditUnavailable()), race=True)
-        if not self.room.eyes.may_break_glass(member):
+        if not member.may(Right.BREAK_GLASS):
             self._record(Action.EMERGENCY_BEGAN, member, {"reason": asked.reason}, outcome="forbidden")
-            raise OperationRefused("forbidden", "your role breaks no glass here; this has been written down")
+            raise OperationRefused("forbidden", "you may break no glass here; this has been written down")
         if member.entity in self._glasses:
             raise OperationRefused("broken", "your emergency here lasts still", race=True)
         hidden = tuple(other.participant.subject for other in self.room.eyes.hidden(member)[:ABOUT_MAX])

@@ -18,6 +18,7 @@ from server.errors import OperationRefused
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.keeping import Keep
+from server.world.rights import Right
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,8 +111,8 @@ class Panels(Feature):
         if panel is None or not self._perceives(member, panel):
             # The same words for both: what is behind a curtain is not there.
             raise OperationRefused("unknown_panel", "there is no such panel here")
-        if not self.room.things.may_write(member):
-            raise OperationRefused("forbidden", "your role writes on nothing here")
+        if not member.may(Right.WRITE):
+            raise OperationRefused("forbidden", "you may write on nothing here")
         if len(body.text) > PANEL_CHARACTERS_MAX:
             raise OperationRefused("too_long", f"{len(body.text)} characters; a panel has {PANEL_CHARACTERS_MAX}")
         if body.version != panel.text.version:

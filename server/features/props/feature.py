@@ -23,6 +23,7 @@ from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.keeping import Keep
+from server.world.rights import Right
 from server.world.things import LAID_DOWN, changed_facts
 
 if TYPE_CHECKING:
@@ -241,6 +242,7 @@ class Props(Feature):
                 wish.until >= now
                 and (wish.member.entity, wish.hand) not in self._hands
                 and not wish.member.suspended
+                and wish.member.may(Right.HANDLE)
                 and things.perceives(wish.member, thing.slot)
                 # Else what became of the thing would tell who is behind a curtain.
                 and things.perceives(holder, wish.member.slot)
@@ -254,8 +256,8 @@ class Props(Feature):
     def _require_right(self, member: Member, thing: Thing) -> None:
         if not thing.facts.grabbable:
             raise self._refused(thing, "forbidden", "it is not for handling")
-        if not self.room.things.may_handle(member):
-            raise self._refused(thing, "forbidden", "your role handles nothing here")
+        if not member.may(Right.HANDLE):
+            raise self._refused(thing, "forbidden", "you may handle nothing here")
 
     def _require_ownership(self, thing: Thing, ownership: int) -> None:
         if ownership != thing.facts.ownership:

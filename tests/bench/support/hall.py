@@ -72,5 +72,6 @@ visible = {self.visible}
         # A scene that says nothing of the room: the sizes of halls are their own.
         (folder / _SCENE).write_text('{"asset": {"version": "2.0"}}')
         file = folder / "halls.toml"
-        file.write_text(f'name = "Halls"\nroles = ["patient"]\nscenes = "."\n{rooms}')
+        rights = '[[rights]]\nroles = ["patient"]\nmay = ["join", "speak", "chat", "handle"]\n'
+        file.write_text(f'name = "Halls"\nscenes = "."\n{rights}{rooms}')
         return file

@@ -18,6 +18,7 @@ from server.world.member import Participant
 from server.world.room import Room
 from tests.support.port_doubles import EPOCH, LoopDouble, ReceiverDouble
 from tests.support.raw_websocket import BINARY, frame
+from tests.support.rights import small_rights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,7 @@ class FullRoom:
         settings = NamedRoomSettings(
             id="hall", name="Hall", type="auditorium", scene="hall.gltf", bounds=bounds, spawns=(spawn,)
         )
-        self.room = Room("hall", "Hall", AUDITORIUM, settings, random=Random(SEED), now=0.0)
+        self.room = Room("hall", "Hall", AUDITORIUM, settings, rights=small_rights(), random=Random(SEED), now=0.0)
         self.traffic = Traffic()
         self.poller = Poller()
         self.ports: list[WorldPort] = []

@@ -148,7 +148,7 @@ async def test_a_visit_is_on_the_disk_before_the_answer_comes(running: Running, 
     file = tmp_path / "store.sqlite3"
     store = await Store.open(file)
     running.front_desk.keep = store.room_opened
-    status, _, body = await running.ask("POST", "/v1/rooms", {"type": "consult", "name": "Visit 17"})
+    status, _, body = await running.ask("POST", "/v1/rooms", {"type": "consult", "name": "Visit 17", "role": "patient"})
     with contextlib.closing(sqlite3.connect(file)) as other:
         assert other.execute("SELECT id FROM rooms_opened").fetchall() == [(json.loads(body)["id"],)]
     assert status == 201

@@ -93,14 +93,14 @@ def test_a_server_that_never_answers_is_unreachable(desk: FrontDesk, answers: An
 def test_a_problem_is_told_with_its_code(desk: FrontDesk, answers: Answers) -> None:
     answers.answers += [(409, b'{"code": "room_full", "title": "Full", "detail": "no place in x"}'), (500, b'["odd"]')]
     with pytest.raises(JoinRefused, match=r"no place in x \(room_full\)"):
-        desk.open_room("consult", "x")
+        desk.open_room("consult", "x", "patient")
     with pytest.raises(JoinRefused, match="500"):
         desk.roles()
 
 
 def test_rooms_and_roles_are_read(desk: FrontDesk, answers: Answers) -> None:
     answers.answers += [(201, b'{"id": "v-1"}'), (200, b'{"roles": ["patient", "clinician"]}')]
-    assert desk.open_room("consult", "x") == "v-1"
+    assert desk.open_room("consult", "x", "patient") == "v-1"
     assert desk.roles() == ["patient", "clinician"]
 
 
@@ -109,7 +109,7 @@ def test_rooms_and_roles_are_read(desk: FrontDesk, answers: Answers) -> None:
     [
         (b"<html>", lambda desk: desk.roles(), "not JSON"),
         (b'{"rooms": []}', lambda desk: desk.roles(), "not a facility"),
-        (b'{"name": "x"}', lambda desk: desk.open_room("a", "b"), "not a room"),
+        (b'{"name": "x"}', lambda desk: desk.open_room("a", "b", "patient"), "not a room"),
         (b'{"ticket": 5}', lambda desk: desk.ticket("a", name="b", role="c", look="d"), "not a ticket"),
     ],
 )

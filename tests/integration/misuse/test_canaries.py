@@ -55,7 +55,7 @@ def ask_everything(door: Door) -> list[tuple[str, str]]:
         answers = [door.request("POST", "/v1/rooms/lobby/tickets", body) for body in bodies]
         answers += [door.request("POST", "/v1/rooms", body) for body in bodies]
         answers += [
-            door.request("POST", "/v1/rooms", {"type": "consult", "name": plain}),
+            door.request("POST", "/v1/rooms", {"type": "consult", "name": plain, "role": "patient"}),
             *(
                 door.request(method, path)
                 for method in ("GET", "POST", "DELETE", "PUT")

@@ -110,7 +110,7 @@ async def test_ids_of_nobody_of_people_and_of_before_are_one_answer(door: Door, 
 @pytest.mark.parametrize("step", [-1, 1, 1_000])
 async def test_an_owner_of_another_generation_changes_nothing(door: Door, step: int) -> None:
     async with door.socket() as client:
-        await client.join(await door.ticket("Mal", "simulation", "instructor"))
+        await client.join(await door.ticket("Mal", "simulation", "facilitator"))
         prop, facts = await thing_in_sight(client)
         stale = (facts.ownership + step) % 2**32
         body = {"prop": prop, "hand": "right", "grip": GRIP, "ownership": stale}

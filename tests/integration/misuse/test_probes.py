@@ -80,27 +80,36 @@ async def test_an_answer_that_takes_longer_is_found_out() -> None:
         await cannot_be_told_apart(slow, quick)
 
 
+def asking(door: Door, room: str, method: str, role: str = "patient") -> Callable[[], Awaitable[object]]:
+    """Ask for a room, or for a ticket to it."""
+    path = f"/v1/rooms/{room}" + ("/tickets" if method == "POST" else f"?role={role}")
+    body = {"name": "Mal", "role": role, "avatar": "plain"} if method == "POST" else None
+
+    async def ask() -> object:
+        answer: HttpAnswer = door.request(method, path, body)
+        status, headers, text = answer.essence
+        # The question is repeated in the words.
+        return status, headers, text.replace(room.encode(), b"ROOM")
+
+    return ask
+
+
+async def test_a_room_that_a_role_may_not_join_cannot_be_told_from_none(door: Door) -> None:
+    assert door.request("GET", "/v1/rooms/ward?role=patient").status == 200
+    for method in ("GET", "POST"):
+        forbidden, unknown = (asking(door, room, method, "observer") for room in ("ward", "drew"))
+        await cannot_be_told_apart(forbidden, unknown)
+
+
 async def test_the_id_of_a_visit_is_not_found_by_looking_near_it(door: Door) -> None:
-    opened = door.request("POST", "/v1/rooms", {"type": "consult", "name": "Visit"})
+    opened = door.request("POST", "/v1/rooms", {"type": "consult", "name": "Visit", "role": "patient"})
     there: str = json.loads(opened.body)["id"]
     near = there[:-1] + ("0" if there[-1] != "0" else "1")
     nowhere = f"consult-{secrets.token_hex(8)}"
 
-    def asking(room: str, method: str) -> Callable[[], Awaitable[object]]:
-        path = f"/v1/rooms/{room}" + ("/tickets" if method == "POST" else "")
-        body = {"name": "Mal", "role": "patient", "avatar": "plain"} if method == "POST" else None
-
-        async def ask() -> object:
-            answer: HttpAnswer = door.request(method, path, body)
-            status, headers, text = answer.essence
-            # The question is repeated in the words.
-            return status, headers, text.replace(room.encode(), b"ROOM")
-
-        return ask
-
     for method in ("GET", "POST"):
-        await cannot_be_told_apart(asking(near, method), asking(nowhere, method))
-    assert door.request("GET", f"/v1/rooms/{there}").status == 200
+        await cannot_be_told_apart(asking(door, near, method), asking(door, nowhere, method))
+    assert door.request("GET", f"/v1/rooms/{there}?role=patient").status == 200
 
 
 def forged(room: str) -> str:
@@ -145,7 +154,7 @@ async def test_an_operation_does_not_tell_a_person_from_nobody(door: Door, other
     answers: list[bytes] = []
     for _ in range(8):
         async with door.socket() as client:
-            await client.join(await door.ticket("Mal", "simulation", "instructor"))
+            await client.join(await door.ticket("Mal", "simulation", "facilitator"))
             for pair in range(40):
                 entity = others.mover_entity if pair % 2 else secrets.randbits(32) | 1
                 begun = time.perf_counter()

@@ -106,7 +106,7 @@ async def test_a_log_that_was_tampered_with_is_not_gone_on_with(server: ServerPr
     await visit(server)
     server.terminate()
     log = tmp_path / "clinic.audit" / "log"
-    log.write_bytes(log.read_bytes().replace(b'"patient"', b'"student"', 1))
+    log.write_bytes(log.read_bytes().replace(b'"patient"', b'"learner"', 1))
     started = polyclinic("serve", f"--store={tmp_path}/clinic.sqlite3")
     assert started.returncode == 1
     assert "the audit log does not verify: log: record 1, byte" in started.stderr

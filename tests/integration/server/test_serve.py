@@ -73,7 +73,7 @@ def test_what_may_not_be_meant_is_a_warning_at_the_start(facility: Path) -> None
 def test_the_ready_line_tells_addresses_that_answer() -> None:
     with ServerProcess() as server:
         assert ask(f"{server.http}/readyz") == {"status": "ready"}
-        names = {room["id"] for room in ask(f"{server.http}/v1/rooms")["rooms"]}
+        names = {room["id"] for room in ask(f"{server.http}/v1/rooms?role=patient")["rooms"]}
         assert names >= {"lobby", "waiting", "consult-1", "consult-2", "ward", "simulation", "auditorium"}
         host, port = server.world.removeprefix("ws://").rsplit(":", 1)
         socket.create_connection((host, int(port)), timeout=5.0).close()
@@ -227,11 +227,11 @@ async def test_while_it_stops_the_front_desk_lets_nobody_in() -> None:
 async def test_a_visit_opened_on_demand_survives_a_restart(number: signal.Signals, tmp_path: Path) -> None:
     store = f"--store={tmp_path / 'visits.sqlite3'}"
     with ServerProcess(store) as server:
-        visit = ask(f"{server.http}/v1/rooms", {"type": "consult", "name": "Visit 17"})
+        visit = ask(f"{server.http}/v1/rooms", {"type": "consult", "name": "Visit 17", "role": "patient"})
         server.process.send_signal(number)
         server.process.wait(10.0)
     with ServerProcess(store) as server:
-        assert ask(f"{server.http}/v1/rooms/{visit['id']}")["name"] == "Visit 17"
+        assert ask(f"{server.http}/v1/rooms/{visit['id']}?role=patient")["name"] == "Visit 17"
         connection, welcome = await join(server, visit["id"])
         assert (welcome.room.name, welcome.room.tick_hz) == ("Visit 17", 60)
         await connection.close()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from server.world.things import Thing
     from tests.support.rooms import Person
 
-BED = ZoneSettings(name="Bed", box=((1.5, 0.0, -1.0), (3.0, 3.0, 1.0)), private=True, roles=("clinician",))
+BED = ZoneSettings(name="Bed", box=((1.5, 0.0, -1.0), (3.0, 3.0, 1.0)), private=True)
 PEOPLE_MAX = 5
 SETTLE_TICKS = 12
 """Within so many every interest set is updated."""

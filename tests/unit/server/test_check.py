@@ -19,7 +19,20 @@ from tests.unit.server.test_scene import GOOD
 HOW_TO = Path(__file__).parents[3] / "docs" / "howto" / "run-a-clinic.md"
 FILE = """
 name = "My clinic"
+
+[[rights]]
 roles = ["patient", "clinician"]
+may = ["join"]
+
+[[rights]]
+roles = ["clinician"]
+zones = ["Couch"]
+may = ["see_private"]
+
+[[rights]]
+roles = ["visitor"]
+rooms = ["hall"]
+may = ["join", "see_private"]
 
 [[rooms]]
 id = "hall"
@@ -47,7 +60,7 @@ name = "Quiet room"
 type = "consult"
 scene = "room.gltf"
 zones = [
-    { name = "Couch", private = true, roles = ["clinician"] },
+    { name = "Couch", private = true },
     { name = "Corner", private = true, box = [[0, 0, 0], [1, 1, 1]] },
 ]
 portals = [{ to = "hall", position = [0, 0, 0], yaw = 0 }]
@@ -79,10 +92,11 @@ def facility(tmp_path: Path) -> Facility:
 
 def test_each_room_is_told_with_what_it_has(facility: Facility) -> None:
     assert [line for line in describe(facility) if not line.startswith("warning")] == [
-        "My clinic: 2 rooms, roles patient, clinician",
+        "My clinic: 2 rooms, roles patient, clinician, visitor",
         "",
         "hall (lobby): room.gltf, 10 x 4 x 8 m",
         "  people appear in 1 place, 1 seat",
+        "  open to every role",
         "  zone Couch: public",
         "  object Bear: prop bear, may be taken",
         "  object Screen: panel big-screen",
@@ -90,12 +104,14 @@ def test_each_room_is_told_with_what_it_has(facility: Facility) -> None:
         "",
         "quiet (consult): room.gltf, 10 x 4 x 8 m",
         "  people appear in 1 place, 1 seat",
+        "  open to patient, clinician",
         "  zone Couch: private, perceived from outside by clinician",
         "  zone Corner: private, perceived from outside by nobody",
         "  portal to hall",
         "",
         "visits (consult), at most 7 open: room.gltf, 10 x 4 x 8 m",
         "  people appear in 1 place, 1 seat",
+        "  open to patient, clinician",
         "  zone Couch: public",
     ]
 
@@ -143,4 +159,4 @@ def test_a_facility_is_checked_without_serving_it(tmp_path: Path) -> None:
     file.write_text('name = "x"')
     wrong = CliRunner().invoke(app, ["check", "--facility", str(file)])
     assert (wrong.exit_code, wrong.stdout) == (2, "")
-    assert wrong.stderr == f"{file}: roles: expected a value, got nothing\n"
+    assert wrong.stderr == f"{file}: rights: expected a value, got nothing\n"

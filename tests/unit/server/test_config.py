@@ -23,6 +23,7 @@ from server.config import (
     load_facility,
     override_server,
 )
+from server.config_rights import Right, RightsSettings
 from server.errors import ConfigError
 from server.room_types import ROOM_TYPES
 
@@ -35,7 +36,10 @@ TYPES = {name: ROOM_TYPES[name] for name in ("consult", "lobby")}
 
 GOOD: dict[str, Any] = {
     "name": "A clinic",
-    "roles": ["patient", "clinician"],
+    "rights": [
+        {"roles": ["patient", "clinician"], "may": ["join", "speak"]},
+        {"roles": ["clinician"], "may": ["see_private"]},
+    ],
     "rooms": [
         {
             "id": "lobby",
@@ -44,7 +48,7 @@ GOOD: dict[str, Any] = {
             "scene": "lobby.gltf",
             "bounds": [[-5, 0, -5], [5, 3, 5]],
             "spawns": [{"box": [[-1, 1.6, -1], [1, 1.6, 1]]}],
-            "zones": [{"name": "Corner", "box": [[2, 0, 2], [5, 3, 5]], "private": True, "roles": ["clinician"]}],
+            "zones": [{"name": "Corner", "box": [[2, 0, 2], [5, 3, 5]], "private": True}],
             "objects": [{"name": "Sign", "kind": "panel", "model": "sign", "position": [0, 1, 0]}],
         },
         {
@@ -119,7 +123,9 @@ def failure(folder: Path, tree: dict[str, Any]) -> str:
 def test_a_good_file_is_read_with_its_defaults(folder: Path) -> None:
     facility = load(folder, GOOD)
     lobby, quiet = facility.settings.rooms
-    assert lobby.zones[0].roles == ("clinician",)
+    assert lobby.zones[0].private
+    assert facility.settings.roles == ("patient", "clinician")
+    assert facility.settings.rights[1] == RightsSettings(roles=("clinician",), may=(Right.SEE_PRIVATE,))
     assert lobby.capacity is None
     assert quiet.spawns[0].yaw == 90.0
     assert facility.settings.visits[0].linger_seconds == 120.0
@@ -223,7 +229,7 @@ def test_a_value_out_of_range_is_told_with_its_key(folder: Path, path: str, valu
 @pytest.mark.parametrize(
     ("path", "key", "known"),
     [
-        ("color", "color", "roles"),
+        ("color", "color", "rights"),
         ("server.colour", "server.colour", "http_port"),
         ("rooms.0.capactiy", "rooms[0].capactiy", "capacity"),
         ("rooms.0.zones.0.privat", "rooms[0].zones[0].privat", "private"),
@@ -256,8 +262,12 @@ def test_a_missing_key_is_told(folder: Path) -> None:
         ("visits.0.scene", "spa.gltf", "visits[0].scene: expected a file in FOLDER/scenes, got 'spa.gltf'"),
         ("rooms.1.id", "lobby", "rooms[1].id: expected a value used once, got 'lobby'"),
         ("rooms.1.name", "Lobby", "rooms[1].name: expected a value used once, got 'Lobby'"),
-        ("roles", ["patient", "patient"], "roles[1]: expected a value used once, got 'patient'"),
-        ("roles", [], "roles: expected at least one, got none"),
+        ("rights", [], "rights: expected at least one, got none"),
+        ("rights.0.roles", [], "rights[0].roles: expected at least one, got none"),
+        ("rights.0.room_types", ["spa"], "rights[0].room_types: expected one of consult, lobby, got 'spa'"),
+        ("rights.0.rooms", ["spa"], "rights[0].rooms: expected one of lobby, quiet, got 'spa'"),
+        ("rights.0.zones", ["Corner"], 'rights[0].zones: expected "see_private" among what they may, got join, speak'),
+        ("rights.1.zones", ["Couch"], "rights[1].zones: expected private zones of those rooms (Corner), got 'Couch'"),
         ("rooms", [], "rooms: expected at least one, got none"),
         ("rooms.0.spawns", [], "rooms[0].spawns: expected at least one, got none"),
         (
@@ -294,22 +304,7 @@ def test_a_missing_key_is_told(folder: Path) -> None:
             {"wizard": 2.0},
             "rooms[0].weights: expected roles of the facility (patient, clinician), got 'wizard'",
         ),
-        (
-            "rooms.0.grab",
-            ["wizard"],
-            "rooms[0].grab: expected roles of the facility (patient, clinician), got 'wizard'",
-        ),
         ("rooms.0.tiers", [9, 3], "rooms[0].tiers: expected the nearer distance first, got [9.0, 3.0]"),
-        (
-            "rooms.0.zones.0.roles",
-            ["wizard"],
-            "rooms[0].zones[0].roles: expected roles of the facility (patient, clinician), got 'wizard'",
-        ),
-        (
-            "rooms.0.zones.0.private",
-            False,
-            "rooms[0].zones[0].roles: expected private = true beside it, got a public zone",
-        ),
     ],
 )
 def test_what_does_not_fit_together_is_told(folder: Path, path: str, value: object, line: str) -> None:

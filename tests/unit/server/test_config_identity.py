@@ -9,9 +9,11 @@ import msgspec
 import pytest
 
 from server.config import SAMPLE_FACILITY, load_facility, override_server
-from server.config_identity import AdmissionSettings, IdentitySettings, check_identity
+from server.config_identity import AdmissionSettings, GuestSettings, IdentitySettings, check_identity
 from server.errors import ConfigError
 from server.room_types import ROOM_TYPES
+
+ROLES = ("patient", "clinician")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,37 @@ def test_what_no_browser_would_say_is_told_before_the_start(origin: str) -> None
 
 def test_the_sample_lets_in_pages_of_its_own_front_desk() -> None:
     assert load_facility(Path(SAMPLE_FACILITY), ROOM_TYPES).settings.server.origins is None
+
+
+GUESTS = (
+    GuestSettings(roles=("patient",), rooms=("lobby",)),
+    GuestSettings(roles=("clinician",), types=("consult",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("room", "room_type", "roles"),
+    [
+        ("lobby", "lobby", {"patient"}),
+        ("consult-1", "consult", {"clinician"}),
+        ("", "consult", {"clinician"}),
+        ("ward", "ward", set()),
+    ],
+)
+def test_guests_come_where_a_rule_covers_room_and_role(room: str, room_type: str, roles: set[str]) -> None:
+    assert IdentitySettings(guests=GUESTS).guest_roles_in(ROLES, room_type, room) == roles
+
+
+def test_a_rule_without_rooms_and_types_covers_all_and_an_empty_one_nothing() -> None:
+    everywhere = IdentitySettings(guests=(GuestSettings(roles=("patient",)),))
+    assert everywhere.guest_roles_in(ROLES, "ward", "ward") == {"patient"}
+    nowhere = IdentitySettings(guests=(GuestSettings(roles=("patient",), rooms=()),))
+    assert nowhere.guest_roles_in(ROLES, "ward", "ward") == set()
+
+
+def test_without_a_rule_for_guests_an_issuer_decides() -> None:
+    assert IdentitySettings().guest_roles_in(ROLES, "ward", "ward") == set(ROLES)
+    assert IdentitySettings(issuer="https://id.example").guest_roles_in(ROLES, "ward", "ward") == set()
 
 
 GOOD = {"issuer": "https://id.example", "client_id": "web"}

@@ -9,6 +9,7 @@ import pytest
 from protocol.ids import CloseCode
 from server import errors
 from server.errors import ConfigError, OperationRefused, PolyclinicError, PortInUse, RoomClosed, RoomFull
+from server.gateway import errors as gateway_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,12 +57,12 @@ def test_the_front_desks_errors_are_those_of_the_spec(error: type[PolyclinicErro
         (errors.TicketUsed, 4508),
         (errors.RoomUnknown, 4507),
         (errors.RoomFull, 4006),
-        (errors.SessionError, 4501),
-        (errors.HelloTimeout, 4502),
-        (errors.VersionMismatch, 4505),
-        (errors.ResumeRefused, 4508),
-        (errors.RateLimited, 4007),
-        (errors.TooManyErrors, 4513),
+        (gateway_errors.SessionError, 4501),
+        (gateway_errors.HelloTimeout, 4502),
+        (gateway_errors.VersionMismatch, 4505),
+        (gateway_errors.ResumeRefused, 4508),
+        (gateway_errors.RateLimited, 4007),
+        (gateway_errors.TooManyErrors, 4513),
         (errors.Stopping, 1012),
         (errors.StoreError, 4009),
     ],

@@ -199,25 +199,19 @@ def test_what_is_embedded_as_text_is_refused_since_no_page_may_load_it(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("extras", "private", "roles"),
-    [
-        ({}, None, None),
-        ({"private": False}, False, None),
-        ({"private": True, "roles": ["clinician"]}, True, ("clinician",)),
-    ],
+    ("extras", "private"),
+    [({}, None), ({"private": False}, False), ({"private": True}, True)],
 )
-def test_a_zone_says_who_may_look_in(
-    tmp_path: Path, extras: dict[str, object], private: bool | None, roles: tuple[str, ...] | None
-) -> None:
+def test_a_zone_says_whether_it_is_private(tmp_path: Path, extras: dict[str, object], private: bool | None) -> None:
     (zone,) = read(tmp_path, changed(2, extras={"volume": "zone"} | extras)).zones
-    assert (zone.private, zone.roles) == (private, roles)
+    assert zone.private is private
 
 
-@pytest.mark.parametrize("extras", [{"private": "yes"}, {"roles": "clinician"}])
-def test_a_zone_that_says_it_wrongly_is_told(tmp_path: Path, extras: dict[str, object]) -> None:
+def test_a_zone_that_says_it_wrongly_is_told(tmp_path: Path) -> None:
+    extras = {"private": "yes"}
     file = tmp_path / "room.gltf"
     file.write_text(json.dumps(changed(2, extras={"volume": "zone"} | extras)))
-    assert failure(file).startswith("nodes[2] 'Couch'.extras: expected private as true or false, roles as a list")
+    assert failure(file).startswith("nodes[2] 'Couch'.extras: expected private as true or false")
     # Of what is no zone, others' tools may say what they like.
     file.write_text(json.dumps(changed(3, extras=extras)))
     assert read_scene(file).zones

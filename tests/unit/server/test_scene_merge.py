@@ -45,10 +45,10 @@ def test_what_the_file_leaves_out_comes_from_the_scene(file: Path) -> None:
     assert [seat["position"] for seat in room["seats"]] == [[2.0, 0.5, -0.2]]
 
 
-def test_a_zone_of_the_file_keeps_its_roles_and_takes_its_box(file: Path) -> None:
+def test_a_zone_of_the_file_takes_its_box(file: Path) -> None:
     zones: list[dict[str, Any]] = [
         {"name": "Corner", "box": BOUNDS},
-        {"name": "Couch", "private": True, "roles": ["clinician"]},
+        {"name": "Couch", "private": True},
     ]
     room = as_lists(filled(file, zones=zones))
     assert room["zones"] == [zones[0], zones[1] | {"box": COUCH}]
@@ -61,12 +61,10 @@ def scene_that_says(file: Path, **extras: object) -> None:
 
 
 def test_a_zone_of_the_scene_keeps_what_the_scene_says_of_it(file: Path) -> None:
-    scene_that_says(file, private=True, roles=["clinician"])
-    whole = {"name": "Couch", "box": COUCH, "private": True, "roles": ["clinician"]}
+    scene_that_says(file, private=True)
+    whole = {"name": "Couch", "box": COUCH, "private": True}
     assert as_lists(filled(file))["zones"] == [whole]
     assert as_lists(filled(file, zones=[{"name": "Couch"}]))["zones"] == [whole]
-    mine = filled(file, zones=[{"name": "Couch", "roles": ["nurse"]}])
-    assert as_lists(mine)["zones"] == [whole | {"roles": ["nurse"]}]
 
 
 @pytest.mark.parametrize(("scene", "said"), [(True, False), (False, True)])

@@ -40,15 +40,20 @@ function choices(seed: number): <T>(list: readonly T[]) => T {
   };
 }
 
+const ROLE_COLOURS: Readonly<Partial<Record<string, string>>> = {
+  ...{ patient: "#d9705a", proxy: "#c98a5a", clinician: "#1f9d94", therapist: "#3a8fb7", interpreter: "#4f9d4a", reception: "#b65a94" },
+  ...{ facilitator: "#8a63d2", learner: "#e0a02f" },
+};
+
 /** The colour that a role wears on its lanyard, and on its tag. */
 export function roleColour(role: string): string {
-  return { clinician: "#1f9d94", instructor: "#8a63d2", student: "#e0a02f", patient: "#d9705a" }[role] ?? "#5f7f94";
+  return ROLE_COLOURS[role] ?? "#5f7f94";
 }
 
 function outfitOf(role: string, pick: <T>(list: readonly T[]) => T): Outfit {
-  if (role === "clinician") return pick(["scrubs", "coat"] as const);
-  if (role === "student") return "scrubs";
-  if (role === "instructor") return "shirt";
+  if (role === "clinician" || role === "therapist") return pick(["scrubs", "coat"] as const);
+  if (role === "learner") return "scrubs";
+  if (role === "facilitator" || role === "reception") return "shirt";
   return pick(["jumper", "jumper", "shirt"] as const);
 }
 
@@ -69,7 +74,7 @@ export function lookOf(entity: number, name: string, role: string): Look {
   blended(Slot.lips, skin, "#a02f3a", 0.36, 0.3);
   set(Slot.hair, hairColour, 0.3);
   blended(Slot.brow, hairColour, "#2a1d18", 0.45, 0.05);
-  const cloth = outfit === "coat" ? "#eceeec" : outfit === "scrubs" ? (role === "student" ? "#4a68a8" : pick(SCRUBS)) : outfit === "shirt" ? pick(SHIRTS) : pick(CASUAL);
+  const cloth = outfit === "coat" ? "#eceeec" : outfit === "scrubs" ? (role === "learner" ? "#4a68a8" : pick(SCRUBS)) : outfit === "shirt" ? pick(SHIRTS) : pick(CASUAL);
   set(Slot.top, cloth);
   set(Slot.under, pick(SCRUBS));
   blended(Slot.trim, cloth, outfit === "shirt" ? "#ffffff" : "#1d2433", outfit === "shirt" ? 0.6 : 0.25, 0.05);

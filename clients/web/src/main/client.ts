@@ -195,7 +195,7 @@ export class Client {
     if (wanted === null) return;
     let room: RoomWords;
     try {
-      room = await this.words.room(wanted.room);
+      room = await this.words.room(wanted.room, wanted.role);
     } catch (error) {
       if (attempt !== this.attempt) return;
       // A room that is gone never has a place; a clinic that does not answer comes back.

@@ -9,9 +9,9 @@ export function screenDesk(desk: FrontDesk): FrontDeskWords {
       const [{ name, roles, avatars, room_types }, files] = await Promise.all([desk.facility(), lookFiles(desk)]);
       return { name, roles, looks: avatars, files, visits: room_types.filter((type) => type.on_demand).map((type) => type.name) };
     },
-    rooms: () => desk.rooms(),
-    room: (id) => desk.room(id),
-    openRoom: (type, name) => desk.openRoom(type, name),
+    rooms: (role) => desk.rooms(role),
+    room: (id, role) => desk.room(id, role),
+    openRoom: (type, name, role) => desk.openRoom(type, name, role),
   };
 }
 

@@ -68,7 +68,7 @@ export class Entrance {
   constructor(private readonly parts: EntranceParts, private readonly facility: FacilityWords) {
     const before = remembered(parts.keeping.read("visitor"));
     this.microphone = microphoneCheck(parts.openMicrophone);
-    this.rooms = new RoomChoice(parts.desk, facility, parts.invited, before.room, parts.opened);
+    this.rooms = new RoomChoice(parts.desk, facility, () => this.role.value, parts.invited, before.room, parts.opened);
     this.name.value = before.name;
     this.role.append(...facility.roles.map((role) => option(role, roleWords(role), role === before.role)));
     this.look.append(...facility.looks.map((look) => option(look, this.lookWords(look), look === before.look)));
@@ -82,7 +82,11 @@ export class Entrance {
       this.word.textContent = "";
     });
     this.look.addEventListener("change", show);
-    this.role.addEventListener("change", show);
+    this.role.addEventListener("change", () => {
+      show();
+      // Which rooms there are depends on who one is.
+      void this.refresh();
+    });
     this.element.append(this.build(before));
     show();
   }

@@ -19,7 +19,7 @@ export interface FacilityWords {
   readonly looks: readonly string[];
   /** Of the looks, those that are files. */
   readonly files?: readonly LookFile[];
-  /** Types of rooms that anybody may open for a visit. */
+  /** Types of rooms that may be opened for a visit. */
   readonly visits: readonly string[];
 }
 
@@ -34,9 +34,10 @@ export interface RoomWords {
 
 export interface FrontDeskWords {
   facility(): Promise<FacilityWords>;
-  rooms(): Promise<readonly RoomWords[]>;
-  room(id: string): Promise<RoomWords>;
-  openRoom(type: string, name: string): Promise<RoomWords>;
+  /** What somebody of a role may join. */
+  rooms(role: string): Promise<readonly RoomWords[]>;
+  room(id: string, role: string): Promise<RoomWords>;
+  openRoom(type: string, name: string, role: string): Promise<RoomWords>;
 }
 
 export function occupancyWords(room: RoomWords): string {

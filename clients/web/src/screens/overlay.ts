@@ -282,7 +282,7 @@ export class Overlay {
     const { desk, room, goTo } = this.parts;
     this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "faint" }, "Asking who is where ..."));
     try {
-      const rooms = await desk.rooms();
+      const rooms = await desk.rooms(room.self.role);
       this.map.replaceChildren(make("h2", {}, "Map"), facilityTree(rooms, room.description.id, goTo), button("Copy the link to this room", () => { void this.invite(); }, { class: "quiet" }));
     } catch {
       this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "problem" }, "The map did not come. Try again in a moment."));

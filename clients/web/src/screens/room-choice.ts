@@ -15,8 +15,8 @@ export class RoomChoice {
   /** Rooms that everybody is told of: those are no secret. */
   private named: ReadonlySet<string> = new Set();
 
-  /** `opened`: ids of rooms that are in no list and that this page has seen; those that it sees are added. */
-  constructor(private readonly desk: FrontDeskWords, facility: FacilityWords, private readonly invited: string | null, before: string, private readonly opened: Set<string> = new Set()) {
+  /** `role`: in which one comes, as it is chosen now. `opened`: ids of rooms that are in no list and that this page has seen; those that it sees are added. */
+  constructor(private readonly desk: FrontDeskWords, facility: FacilityWords, private readonly role: () => string, private readonly invited: string | null, before: string, private readonly opened: Set<string> = new Set()) {
     this.chosen = invited ?? before;
     const toggle = button("Show map", () => {
       this.map.hidden = !this.map.hidden;
@@ -32,12 +32,15 @@ export class RoomChoice {
   /** Ask anew who is where. */
   async refresh(): Promise<void> {
     this.word.textContent = "";
+    const role = this.role();
     try {
-      const rooms = await this.desk.rooms();
+      const rooms = await this.desk.rooms(role);
       this.named = new Set(rooms.map((room) => room.id));
       // A room that was opened for a visit is in no list: who has its id may ask for it.
       const unlisted = [...new Set([...this.opened, this.chosen])].filter((id) => id !== "" && !this.named.has(id));
-      const visits = (await Promise.all(unlisted.map((id) => this.desk.room(id).catch(() => null)))).filter((room) => room !== null);
+      const visits = (await Promise.all(unlisted.map((id) => this.desk.room(id, role).catch(() => null)))).filter((room) => room !== null);
+      // Another role was chosen meanwhile, and its rooms are on their way.
+      if (role !== this.role()) return;
       for (const { id } of visits) this.opened.add(id);
       // A room of last time that is gone needs no words: another one is chosen.
       if (this.chosen === this.invited && unlisted.includes(this.invited) && !visits.some(({ id }) => id === this.invited)) this.word.textContent = "The room that you were invited to is not open. Choose another.";
@@ -60,7 +63,7 @@ export class RoomChoice {
 
   private async open(type: string): Promise<void> {
     try {
-      const room = await this.desk.openRoom(type, `${roleWords(type)} room`);
+      const room = await this.desk.openRoom(type, `${roleWords(type)} room`, this.role());
       this.chosen = room.id;
       this.opened.add(room.id);
       this.show([room, ...this.rooms]);

@@ -56,6 +56,7 @@ export interface Ticket {
 
 const WORDS: Readonly<Partial<Record<string, string>>> = {
   room_unknown: "There is no such room.",
+  forbidden: "Your role may not do that.",
   room_full: "The room is full.",
   room_closed: "The room is closed.",
   role_unknown: "Nobody may come in that role.",
@@ -82,13 +83,14 @@ export class FrontDesk {
     return ((await this.ask("v1/avatars")) as { avatars: readonly AvatarListing[] }).avatars;
   }
 
-  async rooms(): Promise<readonly RoomListing[]> {
-    const { rooms } = (await this.ask("v1/rooms")) as { rooms: readonly RoomListing[] };
+  /** The rooms of the facility that somebody of a role may join. */
+  async rooms(role: string): Promise<readonly RoomListing[]> {
+    const { rooms } = (await this.ask(`v1/rooms?${asked(role)}`)) as { rooms: readonly RoomListing[] };
     return rooms.map(withPortals);
   }
 
-  async room(id: string): Promise<RoomListing> {
-    return withPortals((await this.ask(`v1/rooms/${encodeURIComponent(id)}`)) as RoomListing);
+  async room(id: string, role: string): Promise<RoomListing> {
+    return withPortals((await this.ask(`v1/rooms/${encodeURIComponent(id)}?${asked(role)}`)) as RoomListing);
   }
 
   async ticket({ room, name, role, avatar }: Wish): Promise<Ticket> {
@@ -100,8 +102,8 @@ export class FrontDesk {
   }
 
   /** Open a room for a visit; whoever has its id may come in. */
-  async openRoom(type: string, name: string): Promise<RoomListing> {
-    const body = JSON.stringify({ type, name });
+  async openRoom(type: string, name: string, role: string): Promise<RoomListing> {
+    const body = JSON.stringify({ type, name, role });
     return withPortals((await this.ask("v1/rooms", { method: "POST", headers: JSON_BODY, body })) as RoomListing);
   }
 
@@ -122,6 +124,10 @@ export class FrontDesk {
     if (body === null) throw new Refused("unexpected", "The front desk's answer makes no sense.", false);
     return body;
   }
+}
+
+function asked(role: string): string {
+  return String(new URLSearchParams({ role }));
 }
 
 /** A facility of an earlier version has no portals; a door that cannot be keeps nobody out. */

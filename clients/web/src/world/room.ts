@@ -104,7 +104,7 @@ class Room implements RoomView {
 
   async join(): Promise<void> {
     // Doors are for walking on: a room without them is one nevertheless.
-    const listing = this.desk.room(this.wish.room).catch(() => null);
+    const listing = this.desk.room(this.wish.room, this.wish.role).catch(() => null);
     await this.session.join();
     this.portals = ((await listing)?.portals ?? []).map(portalOf);
     this.description = { ...this.description, portals: this.portals };

@@ -35,7 +35,7 @@ export interface SceneFigures {
 
 /** Ranks of five, a step apart: from an arm's length to the far wall, one in six speaking, some on their way. */
 export function ranks(): CrowdRole[] {
-  const roles = ["patient", "clinician", "student", "instructor"];
+  const roles = ["patient", "clinician", "learner", "facilitator"];
   return Array.from({ length: AVATARS }, (_, n) => {
     const rank = Math.floor(n / 5);
     const at = [((n % 5) - 2) * 1.15 + (rank % 2) * 0.4, 4 - rank * 1.5] as const;

@@ -23,9 +23,9 @@ interface Picture {
 const LOBBY: readonly CrowdRole[] = [
   { name: "Dr. Amara Okafor", role: "clinician", path: [[-1.15, 1.55]], looks_at: [0.1, 2.0], talks: true, height: 1.62 },
   { name: "Henrik Lindqvist", role: "patient", path: [[0.5, 1.45]], looks_at: [-1.0, 1.6], hands: false, height: 1.74 },
-  { name: "Mei Tanaka", role: "student", path: [[-0.3, 1.2]], looks_at: [-1.1, 1.75], hands: false, height: 1.55 },
-  { name: "Prof. Lucía Herrera", role: "instructor", path: [[2.85, 0.7]], looks_at: [1.9, 1.1], hands: false, height: 1.64, says: "The tour of the ward starts here at ten." },
-  { name: "Jonas Weber", role: "student", path: [[1.9, 0.4]], looks_at: [2.85, 0.75], hands: false, height: 1.71 },
+  { name: "Mei Tanaka", role: "learner", path: [[-0.3, 1.2]], looks_at: [-1.1, 1.75], hands: false, height: 1.55 },
+  { name: "Prof. Lucía Herrera", role: "facilitator", path: [[2.85, 0.7]], looks_at: [1.9, 1.1], hands: false, height: 1.64, says: "The tour of the ward starts here at ten." },
+  { name: "Jonas Weber", role: "learner", path: [[1.9, 0.4]], looks_at: [2.85, 0.75], hands: false, height: 1.71 },
   { name: "Grace Mbeki", role: "patient", path: [[-2.75, 0.6]], looks_at: [-1.2, 1.9], hands: false, height: 1.6 },
   { name: "Ravi Sharma", role: "clinician", path: [[-1.5, -7.0]], looks_at: [-1.2, 0], hands: false, seated: true },
 ];
@@ -34,7 +34,7 @@ const CONSULT: readonly CrowdRole[] = [
   { name: "Dr. Amara Okafor", role: "clinician", path: [[-1.6, -1.72]], looks_at: [-2.2, 0.6], talks: true, seated: true },
   { name: "Henrik Lindqvist", role: "patient", path: [[-2.35, 0.55]], looks_at: [-1.65, -1.7], hands: false, seated: true },
   { name: "Sofia Lindqvist", role: "patient", path: [[-1.35, 0.65]], looks_at: [-1.6, -1.7], hands: false, seated: true },
-  { name: "Mei Tanaka", role: "student", path: [[-0.6, -2.0]], looks_at: [-1.9, -0.2], hands: false, height: 1.55 },
+  { name: "Mei Tanaka", role: "interpreter", path: [[-0.6, -2.0]], looks_at: [-1.9, -0.2], hands: false, height: 1.55 },
 ];
 
 const PICTURES: readonly Picture[] = [
@@ -48,7 +48,7 @@ function waitingPeople(): CrowdRole[] {
     { name: "Dr. Amara Okafor", role: "clinician", path: [[-0.9, 1.0]], looks_at: [0.1, 0.6], talks: true, height: 1.62, says: "Good morning! I am with you in five minutes." },
     { name: "Henrik Lindqvist", role: "patient", path: [[0.25, 0.5]], looks_at: [-0.9, 1.0], hands: false, height: 1.74, says: "Thank you, doctor. My daughter has come along." },
     { name: "Sofia Lindqvist", role: "patient", path: [[-0.24, -1.75]], looks_at: [-0.5, 1.0], hands: false, seated: true },
-    { name: "Mei Tanaka", role: "student", path: [[-2.4, -1.75]], looks_at: [-0.9, 1.0], hands: false, seated: true, says: "May I sit in on the consultation?" },
+    { name: "Mei Tanaka", role: "learner", path: [[-2.4, -1.75]], looks_at: [-0.9, 1.0], hands: false, seated: true, says: "May I sit in on the consultation?" },
   ];
 }
 
@@ -83,7 +83,7 @@ async function take(server: Server, browser: Browser, picture: Picture): Promise
 
 async function see(server: Server, browser: Browser, { name, viewpoint, people, panels }: Picture): Promise<void> {
   const { page, context } = await come(browser);
-  await page.addInitScript(remember("Nora Berg", "instructor", { sounds: false }));
+  await page.addInitScript(remember("Nora Berg", "clinician", { sounds: false }));
   await page.goto(`${server.http}/#room=${viewpoint.room}`);
   await confirm(page, "Nora Berg");
   await page.waitForFunction(`polyclinic.counts["crowd.people"] === ${people.length} && polyclinic.counts.frames > 3`, null, { timeout: PATIENCE_MS });

@@ -68,7 +68,7 @@ async function through(person: Person, yaw: number): Promise<void> {
 }
 
 async function openVisit(): Promise<string> {
-  const answer = await fetch(`${server.http}/v1/rooms`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ type: "consult", name: "A visit" }) });
+  const answer = await fetch(`${server.http}/v1/rooms`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ type: "consult", name: "A visit", role: "patient" }) });
   const { id } = (await answer.json()) as { id: string };
   return id;
 }

@@ -146,7 +146,7 @@ describe("the entrance", () => {
     let asked = 0;
     await open({ desk: { ...fakeDesk(), rooms: () => {
       asked += 1;
-      return asked === 1 ? Promise.reject(new Error("away")) : fakeDesk().rooms();
+      return asked === 1 ? Promise.reject(new Error("away")) : fakeDesk().rooms("patient");
     } } });
     expect(document.querySelector(".room-choice [role=alert]")?.textContent).toContain("did not come");
     press("Ask again who is where");
@@ -173,7 +173,7 @@ describe("the entrance", () => {
   });
 
   it("does not choose a room that is full", async () => {
-    await open({ desk: { ...fakeDesk(), rooms: async () => (await fakeDesk().rooms()).filter((room) => room.id.startsWith("consult")) } });
+    await open({ desk: { ...fakeDesk(), rooms: async () => (await fakeDesk().rooms("patient")).filter((room) => room.id.startsWith("consult")) } });
     expect(document.querySelector<HTMLInputElement>("input[name=room]:checked")?.value).toBe("consult-2");
   });
 });

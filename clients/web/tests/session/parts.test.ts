@@ -32,9 +32,9 @@ test("the front desk tells rooms with or without portals", async () => {
   const environment = new FakeEnvironment();
   const portal = { to: "lobby", name: "Lobby", position: [0, 0, 1], yaw: 0, width: 1 };
   environment.answers = [{ status: 200, body: { rooms: [{ id: "a" }, { id: "b", portals: [portal] }] } }];
-  const rooms = await new FrontDesk(environment, "/clinic/").rooms();
+  const rooms = await new FrontDesk(environment, "/clinic/").rooms("privacy officer");
   expect(rooms.map(({ portals }) => portals)).toEqual([[], [portal]]);
-  expect(environment.asked[0]!.address).toBe("/clinic/v1/rooms");
+  expect(environment.asked[0]!.address).toBe("/clinic/v1/rooms?role=privacy+officer");
 });
 
 /** Frames at 50 Hz for 4 s; `lag` is how late each comes, null for one that does not come. */

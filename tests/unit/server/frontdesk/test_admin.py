@@ -147,11 +147,11 @@ async def test_rooms_are_listed_with_their_load_visits_too(directory: Directory,
 
 
 async def test_people_and_objects_of_a_room_are_listed_by_id(directory: Directory, join: Join) -> None:
-    ann = join("Ann", "simulation", "student")
+    ann = join("Ann", "simulation", "learner")
     directory.find("simulation").suspend(ann, 0.0)
     told = (await get(directory, "/v1/admin/rooms/simulation/people")).json
     assert told["people"] == [
-        {"entity": ann.entity, "role": "student", "subject": "subject-Ann", "name": "Ann", "suspended": True}
+        {"entity": ann.entity, "role": "learner", "subject": "subject-Ann", "name": "Ann", "suspended": True}
     ]
     assert {thing["name"]: thing["kind"] for thing in told["objects"]} == {
         "Manikin": "prop",

@@ -42,10 +42,10 @@ async def test_head_is_answered_without_a_body(front_desk: FrontDesk) -> None:
 async def test_a_fault_leaks_nothing_and_is_raised_for_the_log(
     front_desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_directory: Directory, room_id: str) -> None:
+    def broken(_directory: Directory, room_id: str, _role: str | None) -> None:
         raise RuntimeError(f"secret of {room_id}")
 
-    monkeypatch.setattr(Directory, "find", broken)
+    monkeypatch.setattr(Directory, "admit", broken)
     sent = []
 
     async def remember(message: dict[str, object]) -> None:

@@ -22,7 +22,7 @@ async def test_a_scene_is_served_as_what_it_is(front_desk: FrontDesk) -> None:
 
 
 async def test_the_look_of_every_object_can_be_had(front_desk: FrontDesk) -> None:
-    for room in (await front_desk.get("/v1/rooms")).json["rooms"]:
+    for room in (await front_desk.get("/v1/rooms?role=patient")).json["rooms"]:
         for thing in room["objects"]:
             answer = await front_desk.get(f"/v1/scenes/models/{thing['model']}.glb")
             assert (answer.status, answer.headers["content-type"]) == (200, "model/gltf-binary")
@@ -35,7 +35,7 @@ async def test_a_scene_that_has_not_changed_is_not_sent_again(front_desk: FrontD
 
 
 async def test_the_scene_of_every_room_can_be_had(front_desk: FrontDesk) -> None:
-    for room in (await front_desk.get("/v1/rooms")).json["rooms"]:
+    for room in (await front_desk.get("/v1/rooms?role=patient")).json["rooms"]:
         assert (await front_desk.get(room["scene"])).status == 200
 
 

@@ -1,9 +1,13 @@
 """Rooms that are there for one and not for another."""
 
 import msgspec
+import pytest
 
 from server.config import SAMPLE_FACILITY, load_facility
 from server.config_identity import GuestSettings, IdentitySettings
+from server.errors import RoomUnknown
+from server.frontdesk.people import newcomer, room_for
+from server.identity.admission import Person
 from server.room_types import ROOM_TYPES
 from tests.support.front_desk import FrontDesk
 
@@ -31,9 +35,9 @@ async def test_guests_come_in_where_and_as_what_the_facility_says() -> None:
 
 async def test_a_room_that_is_not_ones_own_is_answered_like_one_that_is_not_there() -> None:
     desk = desk_where((GuestSettings(roles=("patient",), rooms=("lobby",)),))
-    there = (await desk.ticket("ward"), await desk.get("/v1/rooms/ward"))
-    del desk.directory.rooms["ward"]
-    gone = (await desk.ticket("ward"), await desk.get("/v1/rooms/ward"))
+    there = (await desk.ticket("ward"), await desk.get("/v1/rooms/ward?role=patient"))
+    del desk.directory.rooms["ward"], desk.directory._doors["ward"]
+    gone = (await desk.ticket("ward"), await desk.get("/v1/rooms/ward?role=patient"))
     for one, other in zip(there, gone, strict=True):
         assert (one.status, one.headers, one.body) == (other.status, other.headers, other.body)
 
@@ -43,8 +47,33 @@ async def test_the_list_has_only_rooms_that_one_may_enter() -> None:
     assert {room["id"] for room in (await desk.get("/v1/rooms")).json["rooms"]} == {"lobby", "waiting"}
 
 
+async def test_a_role_that_is_not_a_guests_is_told_of_no_room() -> None:
+    desk = desk_where((GuestSettings(roles=("patient",), rooms=("lobby",)),))
+    assert (await desk.get("/v1/rooms?role=clinician")).json["rooms"] == []
+    refused, unknown = [await desk.get(f"/v1/rooms/{room}?role=clinician") for room in ("lobby", "nowhere")]
+    assert (refused.status, refused.headers, refused.body) == (unknown.status, unknown.headers, unknown.body)
+
+
+async def test_what_a_token_may_be_used_for_limits_the_rooms_that_are_there() -> None:
+    desk = desk_where(None).desk
+    for scopes, there in (
+        (None, True),
+        (("join", "chat"), True),
+        (("chat",), False),
+        (("unheard-of",), False),
+        ((), False),
+    ):
+        person = Person(subject="account-1", account=True, roles=frozenset({"patient"}), scopes=scopes)
+        assert bool(desk.directory.listed(newcomer(desk, person, "patient"))) is there
+        if there:
+            assert room_for(desk, person, "patient", "ward").id == "ward"
+        else:
+            with pytest.raises(RoomUnknown):
+                room_for(desk, person, "patient", "ward")
+
+
 async def test_guests_open_rooms_of_the_types_they_may_enter() -> None:
-    wish = {"type": "consult", "name": "Visit"}
+    wish = {"type": "consult", "name": "Visit", "role": "patient"}
     assert (await desk_where(None).post("/v1/rooms", wish)).status == 201
     refused = await desk_where((GuestSettings(roles=("patient",), rooms=("lobby",)),)).post("/v1/rooms", wish)
     assert (refused.status, refused.code) == (403, "forbidden")

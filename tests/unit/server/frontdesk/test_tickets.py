@@ -111,5 +111,18 @@ def test_the_largest_facts_a_ticket_can_carry_are_within_the_wires_limit() -> No
 
 def test_the_widest_role_is_what_the_facility_file_allows(front_desk: FrontDesk) -> None:
     facility = front_desk.facility.settings
+    entry = {"roles": ["x" * 65], "may": ["join"]}
     with pytest.raises(msgspec.ValidationError):
-        msgspec.convert(msgspec.to_builtins(facility) | {"roles": ["x" * 65]}, type(facility))
+        msgspec.convert(msgspec.to_builtins(facility) | {"rights": [entry]}, type(facility))
+
+
+@pytest.mark.parametrize("wish", [{}, {"avatar": "vrm-nobody"}, {"name": ""}, {"role": "wizard"}])
+async def test_a_room_that_may_not_be_joined_and_one_that_is_not_there_are_one_answer(
+    front_desk: FrontDesk, monkeypatch: pytest.MonkeyPatch, wish: dict[str, object]
+) -> None:
+    monkeypatch.setattr(front_desk.directory.rooms["simulation"], "capacity", 0)
+    asked = {"role": "proxy"} | wish
+    forbidden, unknown = await front_desk.ticket("simulation", asked), await front_desk.ticket("nowhere", asked)
+    assert (forbidden.status, forbidden.headers, forbidden.body) == (unknown.status, unknown.headers, unknown.body)
+    if not wish:
+        assert (forbidden.status, forbidden.code) == (404, "room_unknown")

@@ -232,3 +232,12 @@ def test_an_open_connection_can_be_dropped(world: GatewayWorld) -> None:
     client = world.connect()
     client.connection.abort()
     assert client.port.aborted
+
+
+def test_a_room_that_may_not_be_joined_and_one_that_is_not_there_are_one_answer(world: GatewayWorld) -> None:
+    forbidden = world.connect().hello(world.ticket("consult", role="porter"))
+    unknown = world.connect().hello(world.ticket("no-such-room", role="porter"))
+    assert forbidden.port.closed == unknown.port.closed == (CloseCode.FORBIDDEN, "there is no such room")
+    assert forbidden.port.sent == unknown.port.sent == []
+    assert not world.directory.rooms["consult"].members
+    assert world.connect().hello(world.ticket("ward", role="porter")).close_code() is None

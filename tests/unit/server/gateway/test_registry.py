@@ -1,7 +1,7 @@
 import pytest
 
 from protocol.ids import CloseCode
-from server.errors import ResumeRefused
+from server.gateway.errors import ResumeRefused
 from tests.support.gateway_world import GatewayWorld
 
 

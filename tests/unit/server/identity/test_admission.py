@@ -17,8 +17,9 @@ GUESTS = (
 
 
 def admission(*, provider: bool = False, **settings: Any) -> Admission:
-    keys = ProviderKeys("https://id.example", 30.0, lambda: 0.0) if provider else None
-    return Admission(IdentitySettings(**settings), ROLES, keys, lambda: 0.0)
+    issuer = "https://id.example" if provider else None
+    keys = None if issuer is None else ProviderKeys(issuer, 30.0, lambda: 0.0)
+    return Admission(IdentitySettings(issuer=issuer, **settings), ROLES, keys, lambda: 0.0)
 
 
 GUEST = Person(subject="guest-1")
@@ -30,55 +31,38 @@ async def test_each_guest_is_somebody_else() -> None:
     assert all(subject.startswith("guest-") for subject in subjects)
 
 
-@pytest.mark.parametrize(
-    ("room", "room_type", "role", "let_in"),
-    [
-        ("lobby", "lobby", "patient", True),
-        ("lobby", "lobby", "clinician", False),
-        ("consult-1", "consult", "clinician", True),
-        ("consult-1", "consult", "patient", False),
-        ("ward", "ward", "patient", False),
-    ],
-)
-def test_a_guest_may_come_where_a_rule_covers_room_and_role(room: str, room_type: str, role: str, let_in: bool) -> None:
+def test_a_guest_may_come_in_what_a_rule_names() -> None:
     for provider, refusal in ((False, RoleForbidden), (True, Unauthenticated)):
-        rule = admission(provider=provider, guests=GUESTS)
-        if let_in:
-            rule.demand_role(GUEST, role, room, room_type)
-        else:
-            with pytest.raises(refusal):
-                rule.demand_role(GUEST, role, room, room_type)
-    assert admission(guests=GUESTS).may_enter(GUEST, room, room_type) is (room != "ward")
-
-
-def test_a_rule_without_rooms_and_types_covers_all_and_an_empty_one_nothing() -> None:
-    everywhere = admission(guests=(GuestSettings(roles=("patient",)),))
-    assert everywhere.may_enter(GUEST, "ward", "ward")
-    nowhere = admission(guests=(GuestSettings(roles=("patient",), rooms=()),))
-    assert not nowhere.may_enter(GUEST, "ward", "ward")
+        rule = admission(provider=provider, guests=GUESTS[:1])
+        assert rule.roles_of(GUEST) == {"patient"}
+        rule.demand_role(GUEST, "patient")
+        with pytest.raises(refusal):
+            rule.demand_role(GUEST, "clinician")
+    assert admission(guests=GUESTS).roles_of(GUEST) == set(ROLES)
 
 
 def test_without_a_rule_a_provider_decides() -> None:
-    assert admission().may_enter(GUEST, "ward", "ward")
-    assert not admission(provider=True).may_enter(GUEST, "ward", "ward")
+    assert admission().roles_of(GUEST) == set(ROLES)
+    assert admission(provider=True).roles_of(GUEST) == set()
 
 
 def test_a_room_that_is_not_there_is_denied_by_what_the_person_is() -> None:
     account = Person(subject="account-1", account=True)
-    assert isinstance(admission().deny_room(GUEST), RoomUnknown)
-    assert isinstance(admission(provider=True).deny_room(GUEST), Unauthenticated)
-    assert isinstance(admission(provider=True).deny_room(account), RoomUnknown)
+    unknown = RoomUnknown()
+    assert admission().refusal(GUEST, unknown) is unknown
+    assert isinstance(admission(provider=True).refusal(GUEST, unknown), Unauthenticated)
+    assert admission(provider=True).refusal(account, unknown) is unknown
 
 
 def test_accounts_have_their_roles_and_staff_two_factors() -> None:
     rule = admission(provider=True, staff=("clinician",))
     one = Person(subject="account-1", account=True, roles=frozenset(ROLES))
-    rule.demand_role(one, "patient", "ward", "ward")
+    rule.demand_role(one, "patient")
     with pytest.raises(MfaRequired):
-        rule.demand_role(one, "clinician", "ward", "ward")
-    rule.demand_role(Person(subject="a", account=True, roles=frozenset(ROLES), mfa=True), "clinician", "ward", "ward")
+        rule.demand_role(one, "clinician")
+    rule.demand_role(Person(subject="a", account=True, roles=frozenset(ROLES), mfa=True), "clinician")
     with pytest.raises(RoleForbidden):
-        rule.demand_role(Person(subject="a", account=True, roles=frozenset(), mfa=True), "patient", "ward", "ward")
+        rule.demand_role(Person(subject="a", account=True, roles=frozenset(), mfa=True), "patient")
 
 
 def test_an_accounts_subject_depends_on_both_issuer_and_subject() -> None:

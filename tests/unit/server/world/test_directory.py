@@ -12,6 +12,7 @@ from server.errors import InvalidRequest, RoomClosed, RoomUnknown
 from server.world import directory as directory_module
 from server.world.directory import Directory
 from server.world.member import Participant
+from tests.support.rights import SMALL
 from tests.support.rooms import HALL, Inbox, hall_settings
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Listener:
 
 @pytest.fixture
 def directory() -> Directory:
-    settings = FacilitySettings(name="Clinic", roles=("patient",), rooms=(hall_settings(),), visits=(VISIT,))
+    settings = FacilitySettings(name="Clinic", rights=SMALL, rooms=(hall_settings(),), visits=(VISIT,))
     return Directory(settings, {"hall": HALL}.__getitem__, Random(5))
 
 
@@ -152,6 +153,6 @@ def test_closed_rooms_are_remembered_up_to_a_bound(directory: Directory, monkeyp
 
 
 def test_a_facility_without_visits_says_so(directory: Directory) -> None:
-    settings = FacilitySettings(name="Clinic", roles=("patient",), rooms=(hall_settings(),))
+    settings = FacilitySettings(name="Clinic", rights=SMALL, rooms=(hall_settings(),))
     with pytest.raises(InvalidRequest, match="none"):
         Directory(settings, {"hall": HALL}.__getitem__, Random(5)).open_visit("hall", "Visit", 0.0)

@@ -21,7 +21,7 @@ ANN = Party(entity=1, kind="avatar", name="Ann", role="patient")
 BO = Party(entity=2, kind="avatar", name="Bo", role="clinician")
 SIGHT = Sight(tick_hz=20, radius=40.0, hysteresis=4.0, tiers=(4.0, 10.0), refresh=5)
 MANIKIN = ObjectSettings(name="Manikin", kind="prop", model="manikin", position=(1.0, 1.6, -2.0))
-BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
+BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 
 
 def terms(**changed: Any) -> Terms:

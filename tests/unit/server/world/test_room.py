@@ -12,7 +12,7 @@ from server.errors import RoomFull
 from server.world.member import Participant
 from tests.support.rooms import Inbox, World, hall_settings
 
-BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
+BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 DESK = ZoneSettings(name="Desk", box=((-6.0, 0.0, -1.0), (-4.0, 3.0, 1.0)))
 MANIKIN = ObjectSettings(name="Manikin", kind="prop", model="manikin", position=(1.0, 0.5, 2.0), yaw=90.0)
 

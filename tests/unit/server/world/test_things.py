@@ -15,7 +15,7 @@ from tests.support.rooms import World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
+BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from server.config import ZoneSettings
 from server.world.zone import AT_LARGE, Zones, box_to_millimetres, to_millimetres
 
-BED = ZoneSettings(name="Bed", box=((-1.0, 0.0, -1.0), (1.0, 3.0, 1.0)), private=True, roles=("clinician",))
+BED = ZoneSettings(name="Bed", box=((-1.0, 0.0, -1.0), (1.0, 3.0, 1.0)), private=True)
 DESK = ZoneSettings(name="Desk", box=((2.0, 0.0, 2.0), (3.0, 3.0, 3.0)))
 COUCH = ZoneSettings(name="Couch", box=((4.0, 0.0, 4.0), (5.0, 3.0, 5.0)), private=True)
 
@@ -19,10 +19,11 @@ def test_a_zones_bit_is_its_place_in_the_list() -> None:
     assert len(zones.boxes) == 3
 
 
-def test_a_role_is_granted_the_private_zones_that_name_it() -> None:
+def test_a_mask_is_of_private_zones_alone() -> None:
     zones = Zones([BED, DESK, COUCH])
-    assert zones.granted("clinician") == 0b001
-    assert zones.granted("patient") == 0
+    assert zones.mask({"Bed", "Desk"}) == 0b001
+    assert zones.mask({"Couch", "Bed"}) == 0b101
+    assert zones.mask(()) == 0
 
 
 def test_a_place_is_in_the_first_zone_that_contains_it_edges_included() -> None:
@@ -44,9 +45,9 @@ def test_the_description_tells_no_roles() -> None:
     assert (bed.name, bed.box, bed.private) == ("Bed", BED.box, True)
 
 
-def test_a_zone_is_perceived_from_inside_by_its_roles_and_by_all_unless_it_is_private() -> None:
+def test_a_zone_is_perceived_from_inside_by_who_is_granted_it_and_by_all_unless_it_is_private() -> None:
     zones = Zones([BED, DESK, COUCH])
-    nobody, nurse = 0, zones.granted("clinician")
+    nobody, nurse = 0, zones.mask({"Bed"})
     told = {
         (zone, granted, own): zones.perceived(zone, granted, own)
         for zone in (AT_LARGE, 0, 1, 2)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from server.world.member import Member
 
-BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
+BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 SIGHTS = (Action.SIGHT_BEGAN, Action.SIGHT_ENDED)
 
 

@@ -11,7 +11,7 @@ from server.world.keeping import NOTHING_KEPT, Recalled
 from server.world.wire_time import wire_time
 from tests.support.rooms import SlowKeeper, World, hall_settings
 
-BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
+BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 
 
 @pytest.fixture

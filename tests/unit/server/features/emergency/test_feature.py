@@ -8,11 +8,13 @@ import pytest
 
 from protocol.ids import CloseCode
 from server.config import ZoneSettings
+from server.config_rights import Right
 from server.features.emergency import Emergency
 from server.features.presence import Presence
 from server.world.auditing import Action
 from server.world.wire_time import wire_time
 from tests.support.audit import Notebook
+from tests.support.rights import only
 from tests.support.rooms import Person, World
 
 BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
@@ -24,9 +26,8 @@ class Ward(World):
 
     def __init__(self, *, slow: bool = False) -> None:
         self.notebook = Notebook(slow=slow)
-        super().__init__(
-            zones=(BED,), features=(Presence, Emergency), auditor=self.notebook, break_glass=("clinician",)
-        )
+        rights = (only("patient", Right.JOIN), only("clinician", Right.JOIN, Right.BREAK_GLASS))
+        super().__init__(zones=(BED,), features=(Presence, Emergency), auditor=self.notebook, rights=rights)
         self.ann = self.join("Ann", x=5.0)
         self.cy = self.join("Cy", role="clinician")
         self.step(20)

@@ -1,13 +1,17 @@
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from protocol.messages import Result
 from server.config import NamedRoomSettings, ObjectSettings, ZoneSettings
+from server.config_rights import Right, RightsSettings
 from server.features.panels import Panels
 from server.features.presence import Presence
 from server.world.keeping import Outcome
+from tests.support.rights import SMALL, only
 from tests.support.rooms import Person, SlowKeeper, World, hall_settings
 
-CURTAIN = ZoneSettings(name="Bed", box=((10.0, 0.0, -5.0), (20.0, 4.0, 5.0)), private=True, roles=("clinician",))
+CURTAIN = ZoneSettings(name="Bed", box=((10.0, 0.0, -5.0), (20.0, 4.0, 5.0)), private=True)
 
 
 def board(name: str = "Board", x: float = 1.0) -> ObjectSettings:
@@ -18,8 +22,8 @@ def settings(**changes: object) -> NamedRoomSettings:
     return replace(hall_settings(zones=[CURTAIN], objects=[board(), board("Chart", 15.0)]), **changes)
 
 
-def office(keeper: SlowKeeper | None = None, **changes: object) -> World:
-    return World(features=(Presence, Panels), settings=settings(**changes), keeper=keeper)
+def office(keeper: SlowKeeper | None = None, rights: Sequence[RightsSettings] = SMALL, **changes: object) -> World:
+    return World(features=(Presence, Panels), settings=settings(**changes), keeper=keeper, rights=rights)
 
 
 def entity(world: World, name: str = "Board") -> int:
@@ -97,8 +101,8 @@ def test_what_is_behind_a_curtain_is_not_there_for_others() -> None:
     assert hidden.detail == none.detail
 
 
-def test_only_roles_that_the_facility_names_write() -> None:
-    world = office(write=("clinician",))
+def test_only_those_with_the_right_write() -> None:
+    world = office(rights=(only("patient", Right.JOIN), only("clinician", Right.JOIN, Right.WRITE)))
     assert write(world.join("Ann"), "x", 0).code == "forbidden"
     assert write(world.join("Nurse", "clinician"), "x", 0).ok
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from server.config import NamedRoomSettings, ObjectSettings, ZoneSettings
+from server.config import ObjectSettings, ZoneSettings
+from server.config_rights import Right, RightsSettings
 from tests.support.props import FEATURES, GRIP, facts_seen, grab, hold_out, offer, push, put, tablet, thing_of
-from tests.support.rooms import World, hall_settings
+from tests.support.rooms import World
 
-BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True, roles=("clinician",))
+BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 PANEL = ObjectSettings(name="X-ray", kind="panel", model="a4", position=(0.5, 1.2, 0.0))
 
 
@@ -122,11 +123,11 @@ def test_what_is_not_for_handling_is_left_alone(world: World) -> None:
 
 
 def test_roles_that_the_facility_leaves_out_handle_nothing() -> None:
-    plain = hall_settings(objects=[tablet()])
-    settings = NamedRoomSettings(
-        **{field: getattr(plain, field) for field in plain.__struct_fields__} | {"grab": ("clinician",)}
+    rights = (
+        RightsSettings(roles=("patient", "clinician"), may=(Right.JOIN,)),
+        RightsSettings(roles=("clinician",), may=(Right.HANDLE,)),
     )
-    world = World(settings=settings, features=FEATURES)
+    world = World(objects=[tablet()], features=FEATURES, rights=rights)
     thing = thing_of(world)
     patient, nurse = world.join("Patient"), world.join("Nurse", role="clinician")
     assert grab(patient, thing).code == push(patient, thing, (0, 1000, 0)).code == "forbidden"

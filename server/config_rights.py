@@ -1,0 +1,123 @@
+"""What the facility file says of rights: `[[rights]]`, a table of roles by rooms, and nothing beside it.
+
+A role is what some entry of the table names, and what no entry gives to a role, it may not do.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Never
+
+from msgspec import Meta, Struct
+
+from server.config_words import IDENTIFIER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+Role = Annotated[str, Meta(min_length=1, max_length=64)]
+Identifier = Annotated[str, Meta(pattern=IDENTIFIER)]
+ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Right(StrEnum):
+    """What a person may do in a room, as the facility file writes it."""
+
+    JOIN = "join"
+    """Come in: without it the room is not there."""
+    SPEAK = "speak"
+    """Be heard: the voice level, and captions of what is said."""
+    CHAT = "chat"
+    """Write into the chat."""
+    HANDLE = "handle"
+    """Take and push things that are grabbable."""
+    WRITE = "write"
+    """Write on panels."""
+    INVITE = "invite"
+    """Ask others in who have no account."""
+    OPEN = "open"
+    """Open another room of this type on demand."""
+    MUTE = "mute"
+    """Silence somebody's voice and chat, and lift that again."""
+    REMOVE = "remove"
+    """Show somebody out."""
+    SEE_PRIVATE = "see_private"
+    """Perceive private zones from outside them."""
+    CLEAR_MOTION = "clear_motion"
+    """Be shown how people really move where others are shown a masked likeness."""
+    RECORD = "record"
+    """Begin a recording."""
+    BREAK_GLASS = "break_glass"
+    """Open every curtain of the room in an emergency, for a reason, for minutes, and on the record."""
+    WATCH_ACCESS = "watch_access"
+    """Read who saw whom."""
+
+
+class RightsSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What some roles may do in some rooms; `[[rights]]`. Entries add to each other, none takes anything away."""
+
+    roles: tuple[Role, ...]
+    """Who; at least one. The order in which roles are first named is that in which people are offered them."""
+    may: tuple[Right, ...]
+    """What they may do; nothing is a way to name a role."""
+    room_types: tuple[Identifier, ...] = ()
+    """In rooms of these types, those opened on demand too."""
+    rooms: tuple[Identifier, ...] = ()
+    """In these rooms, by id. With neither, in every room; with both, in either."""
+    zones: tuple[ZoneName, ...] | None = None
+    """Of `see_private`, the private zones that are meant, by name; every one of those rooms if left out."""
+
+
+def roles_of(rights: Sequence[RightsSettings]) -> tuple[str, ...]:
+    """Give every role that is named, each once, in the order of the file."""
+    return tuple(dict.fromkeys(role for entry in rights for role in entry.roles))
+
+
+def check_rights(
+    rights: Sequence[RightsSettings],
+    room_types: Collection[str],
+    private_zones: Mapping[str, Iterable[tuple[str, Collection[str]]]],
+    fail: Callable[[str, str, str], Never],
+) -> None:
+    """Check that each entry names something, and only what there is.
+
+    `private_zones` are the names of the private zones of each room and kind of visit, each with its id ("" for visits),
+    by room type. `fail` is called with the key, what was expected there and what was got.
+    """
+    if not rights:
+        fail("rights", "at least one", "none")
+    ids = {room for rooms in private_zones.values() for room, _ in rooms if room}
+    for index, entry in enumerate(rights):
+        key = f"rights[{index}]"
+        if not entry.roles:
+            fail(f"{key}.roles", "at least one", "none")
+        _known(f"{key}.room_types", entry.room_types, sorted(room_types), fail)
+        _known(f"{key}.rooms", entry.rooms, sorted(ids), fail)
+        if entry.zones is None:
+            continue
+        if Right.SEE_PRIVATE not in entry.may:
+            fail(f"{key}.zones", '"see_private" among what they may', ", ".join(entry.may) or "nothing")
+        meant = {
+            zone
+            for room_type, rooms in private_zones.items()
+            for room, zones in rooms
+            if applies(entry, room_type, room)
+            for zone in zones
+        }
+        _known(f"{key}.zones", entry.zones, sorted(meant), fail, "private zones of those rooms")
+
+
+def applies(entry: RightsSettings, room_type: str, room: str) -> bool:
+    """Whether an entry speaks of a room; `room` is "" for those opened on demand, which no file can name."""
+    if not entry.room_types and not entry.rooms:
+        return True
+    return room_type in entry.room_types or (room != "" and room in entry.rooms)
+
+
+def _known(
+    key: str, names: Iterable[str], known: Sequence[str], fail: Callable[[str, str, str], Never], what: str = "one of"
+) -> None:
+    for name in names:
+        if name not in known:
+            told = f"{what} {', '.join(known)}" if what == "one of" else f"{what} ({', '.join(known) or 'none'})"
+            fail(key, told, repr(name))

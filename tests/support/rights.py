@@ -1,0 +1,23 @@
+"""Tables of rights for tests."""
+
+from server.config_rights import Right, RightsSettings
+from server.world.rights import Rights
+
+EVERYTHING = tuple(Right)
+BUT_CURTAINS = tuple(right for right in Right if right is not Right.SEE_PRIVATE)
+
+SMALL = (
+    RightsSettings(roles=("patient", "visitor", "learner"), may=BUT_CURTAINS),
+    RightsSettings(roles=("clinician",), may=EVERYTHING),
+)
+"""Everybody may do everything everywhere, but only clinicians see behind curtains."""
+
+
+def small_rights() -> Rights:
+    """The table of a small facility, as rooms take it."""
+    return Rights(SMALL)
+
+
+def only(role: str, *rights: Right) -> RightsSettings:
+    """What one role may, everywhere."""
+    return RightsSettings(roles=(role,), may=rights)

@@ -211,6 +211,51 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
     """How often it was written on, over restarts too."""
 
 
+RemovalReason = Literal["disturbing", "private", "unsafe", "wrong_room", "other"]
+
+
+class Remove(Struct, frozen=True, forbid_unknown_fields=True):
+    """Show somebody out; why is a word and never a text, because it goes into the reason of the close."""
+
+    entity: EntityId
+    reason: RemovalReason
+
+
+class Mute(Struct, frozen=True, forbid_unknown_fields=True):
+    """Silence somebody's voice and chat for all others."""
+
+    entity: EntityId
+
+
+class Unmute(Struct, frozen=True, forbid_unknown_fields=True):
+    """Lift that again."""
+
+    entity: EntityId
+
+
+class Muted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody was silenced, or is heard again."""
+
+    entity: EntityId
+    muted: bool
+
+
+class Here(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody is there: a key was pressed, a question answered."""
+
+
+class Away(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the headset is off, or the page hidden."""
+
+    away: bool
+
+
+class Warned(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nobody seems to be there, and the session is locked in so many seconds; 0: somebody is there after all."""
+
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureBodies:
     """What a feature's operations and events carry, by their type."""
@@ -236,4 +281,6 @@ FEATURES: Final[dict[str, FeatureBodies]] = {
         results={"break_glass": Broken},
     ),
     "panels": FeatureBodies(operations={"write": Overwrite}, events={"written": Written}, results={"write": Written}),
+    "moderation": FeatureBodies(operations={"remove": Remove, "mute": Mute, "unmute": Unmute}, events={"muted": Muted}),
+    "safety": FeatureBodies(operations={"here": Here, "away": Away}, events={"warned": Warned}),
 }

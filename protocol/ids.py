@@ -64,6 +64,7 @@ class CloseCode(IntEnum):
     CONSENT_WITHDRAWN = 4511
     MOVEMENT_ABUSE = 4512
     TOO_MANY_ERRORS = 4513
+    LOCKED = 4514
 
     @property
     def reconnect(self) -> bool:

@@ -65,6 +65,8 @@ class Resume(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     token: ResumeToken
     last_event: Count
     ages: bool = False
+    ticket: Ticket = ""
+    """A fresh one of the same person, which opens a session that is locked."""
 
 
 class Ack(Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,7 +129,7 @@ class RoomDescription(Struct, frozen=True, forbid_unknown_fields=True):
     features: tuple[str, ...]
 
 
-class Welcome(Struct, frozen=True, forbid_unknown_fields=True):
+class Welcome(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The session is live."""
 
     session: str
@@ -140,6 +142,8 @@ class Welcome(Struct, frozen=True, forbid_unknown_fields=True):
     tick: Uint32
     time: Uint32
     spawn: Spawn
+    rights: tuple[str, ...] = ()
+    """What one may do here (SPEC section 7.1)."""
 
 
 class Event(Struct, frozen=True, forbid_unknown_fields=True):

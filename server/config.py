@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from server.config_audit import AuditSettings
 from server.config_identity import AdmissionSettings, GuestSettings, IdentitySettings, check_identity
 from server.config_rights import RightsSettings, check_rights, roles_of
+from server.config_safety import DEFAULT_SAFETY, SafetySettings
 from server.config_words import HOST, IDENTIFIER, SCENE_FILE, WORLD_URL, explain
 from server.errors import ConfigError
 from server.portals import check_portals
@@ -205,6 +206,8 @@ class FacilitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """What is written down of who did what."""
     identity: IdentitySettings = IdentitySettings()
     """How it is known who somebody is."""
+    safety: SafetySettings = DEFAULT_SAFETY
+    """Automatic logoff, and how long who was shown out stays out."""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -278,6 +281,7 @@ _TABLES: Mapping[str, type[Struct]] = {
     "identity": IdentitySettings,
     "guests": GuestSettings,
     "rights": RightsSettings,
+    "safety": SafetySettings,
     "rooms": NamedRoomSettings,
     "visits": VisitSettings,
     "zones": ZoneSettings,
@@ -347,18 +351,15 @@ class _Checks:
         visible = room.visible or self._room_types[room.type].visible
         if room.reserved is not None and room.reserved > visible:
             self._fail(f"{key}.reserved", f"no more places than are visible ({visible})", str(room.reserved))
-        self._known_roles(f"{key}.weights", room.weights or ())
+        for role in room.weights or ():
+            if role not in self._facility.settings.roles:
+                known = ", ".join(self._facility.settings.roles)
+                self._fail(f"{key}.weights", f"roles of the facility ({known})", repr(role))
         self._check_zones(key, room)
         self._once(f"{key}.objects", "name", [thing.name for thing in room.objects])
         for index, thing in enumerate(room.objects):
             if thing.grabbable and thing.kind != "prop":
                 self._fail(f"{key}.objects[{index}].grabbable", 'true of a "prop" only', f"true of a {thing.kind!r}")
-
-    def _known_roles(self, key: str, roles: Iterable[str]) -> None:
-        for role in roles:
-            if role not in self._facility.settings.roles:
-                known = ", ".join(self._facility.settings.roles)
-                self._fail(key, f"roles of the facility ({known})", repr(role))
 
     def _check_zones(self, key: str, room: RoomSettings) -> None:
         if len(room.zones) > ZONES_MAX:

@@ -156,6 +156,17 @@ class NotAllowed(RequestError):
     http_status = 403
 
 
+class Removed(RequestError):
+    """Who asks was shown out of the room, and not long enough ago."""
+
+    code = "removed"
+    http_status = 403
+    close_code = CloseCode.REMOVED
+
+    def __init__(self) -> None:
+        super().__init__("you were shown out of this room; ask who is in charge of it")
+
+
 class RoleUnknown(RequestError):
     """The facility has no such role."""
 

@@ -66,6 +66,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     Action.JOINED: _LOGIN,
     Action.LEFT: _LOGOUT,
     Action.REMOVED: _LOGOUT,
+    Action.LOCKED: _LOGOUT,
     Action.ZONE_ENTERED: _READ,
     Action.ZONE_LEFT: _READ,
     Action.SIGHT_BEGAN: _READ,

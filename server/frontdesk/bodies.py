@@ -28,6 +28,8 @@ class TicketWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """One of the facility's roles."""
     avatar: Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")] = DEFAULT_AVATAR
     """The look, by a name that clients know, or one of the facility's files (`vrm-NAME`)."""
+    returning: bool = False
+    """Whether it is for a session that is locked: that has its place, however full the room is."""
 
 
 class RoomWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -35,6 +35,7 @@ async def facility(request: Request) -> Response:
             "name": settings.name,
             "room_types": [{"name": name, "on_demand": name in visit_types} for name in types],
             "roles": settings.roles,
+            "shared_devices": settings.safety.shared_devices,
             "avatars": [DEFAULT_AVATAR, *desk.avatars.offered],
             "sign_in": desk.admission.sign_in,
             "schema": SCHEMA_HASH,

@@ -53,7 +53,8 @@ async def _check_wish(request: Request, desk: Desk) -> tuple[Claims, str]:
     origin = desk.origins.check(request.headers.getlist("origin"))
     # After all that is wrong whatever the room: what comes before must not tell whether there is one.
     room = room_for(desk, person, wish.role, request.path_params["room"])
-    if len(room.members) >= room.capacity:
+    room.bars.demand_entry(person.subject, desk.clock())
+    if len(room.members) >= room.capacity and not wish.returning:
         raise RoomFull(room.capacity)
     claims = Claims(
         room=room.id,

@@ -157,12 +157,18 @@ class Connection:
         claims = self._keeper.tickets.redeem(hello.ticket, now, self._origin)
         # Whether this person may come in this role at all, the front desk has looked at before it gave the ticket.
         newcomer = Newcomer(frozenset({claims.role}), scope_of(claims.scopes))
-        session = self._keeper.registry.new_session(self._keeper.directory.admit(claims.room, newcomer))
+        room = self._keeper.directory.admit(claims.room, newcomer)
+        room.bars.demand_entry(claims.subject, now)
+        session = self._keeper.registry.new_session(room)
         session.join(self._require_port(), claims, now, ages=hello.ages)
         self._session = session
 
     def _resume(self, resume: Resume, now: float) -> None:
-        session = self._keeper.registry.redeem(resume.token)
+        session = self._keeper.registry.find(resume.token)
+        if session.locked:
+            pass_ = self._keeper.tickets.redeem(resume.ticket, now, self._origin) if resume.ticket else None
+            session.demand_person(pass_)
+        self._keeper.registry.redeem(resume.token)
         session.resume(self._require_port(), resume.last_event, now, ages=resume.ages)
         self._session = session
 

@@ -26,6 +26,14 @@ class HelloTimeout(SessionError):
     close_code = CloseCode.AUTHENTICATION_TIMEOUT
 
 
+class SessionLocked(SessionError):
+    """A session that is locked, and no ticket that opens it."""
+
+    code = "locked"
+    http_status = 401
+    close_code = CloseCode.LOCKED
+
+
 class ResumeRefused(SessionError):
     """A resume token that is unknown, used, or of a session that ended."""
 

@@ -31,6 +31,8 @@ class SessionRegistry:
         self._tokens: dict[Session, str] = {}
         self._waiting: dict[Session, None] = {}
         """Suspended, the longest first: every session has the same resume window."""
+        self._locked: dict[Session, None] = {}
+        """Those that are locked, the longest first: every room has the facility's time."""
         self._ports: dict[str, dict[Port, None]] = {}
 
     @property
@@ -41,7 +43,7 @@ class SessionRegistry:
     @property
     def waiting(self) -> int:
         """Sessions that wait for a resume."""
-        return len(self._waiting)
+        return len(self._waiting) + len(self._locked)
 
     def new_session(self, room: Room) -> Session:
         """Make a session for somebody about to join `room`."""
@@ -54,12 +56,17 @@ class SessionRegistry:
             resume_seconds=self._resume_seconds,
         )
 
-    def redeem(self, token: str) -> Session:
-        """Take a resume token back; it serves once. Raises `ResumeRefused`."""
-        session = self._by_token.pop(token, None)
+    def find(self, token: str) -> Session:
+        """Find the session of a resume token, which still serves. Raises `ResumeRefused`."""
+        session = self._by_token.get(token)
         if session is None:
             raise ResumeRefused("this resume token is unknown, used, or of a session that has ended")
-        del self._tokens[session]
+        return session
+
+    def redeem(self, token: str) -> Session:
+        """Take a resume token back; it serves once. Raises `ResumeRefused`."""
+        session = self.find(token)
+        del self._by_token[token], self._tokens[session]
         now = self._clock()
         if session.expired(now):
             session.end(CloseCode.TOKEN_EXPIRED, "", now)
@@ -75,6 +82,11 @@ class SessionRegistry:
         while self._waiting:
             session = next(iter(self._waiting))
             if now - session.suspended_at < self._resume_seconds:
+                break
+            session.end(CloseCode.NORMAL, "", now)
+        while self._locked:
+            session = next(iter(self._locked))
+            if now - session.suspended_at < session.room.safety.locked_seconds:
                 return
             session.end(CloseCode.NORMAL, "", now)
 
@@ -87,7 +99,7 @@ class SessionRegistry:
 
     def end_waiting(self, now: float) -> None:
         """End every session that waits for a resume."""
-        for session in tuple(self._waiting):
+        for session in (*self._waiting, *self._locked):
             session.end(CloseCode.SERVICE_RESTART, "", now)
 
     # What sessions tell -----------------------------------------------------------------------------------------------
@@ -102,7 +114,7 @@ class SessionRegistry:
 
     def went_live(self, session: Session, port: Port) -> None:
         """Send the room's snapshots to `port`."""
-        self._waiting.pop(session, None)
+        self._forget_waiting(session)
         self._ports.setdefault(session.room.id, {})[port] = None
 
     def lost_port(self, session: Session, port: Port) -> None:
@@ -113,13 +125,18 @@ class SessionRegistry:
             self._ports.pop(session.room.id, None)
 
     def suspended(self, session: Session) -> None:
-        """Keep a session for its resume window."""
-        self._waiting[session] = None
+        """Keep a session for its resume window, or for as long as it may be locked."""
+        self._forget_waiting(session)
+        (self._locked if session.locked else self._waiting)[session] = None
 
     def ended(self, session: Session) -> None:
         """Forget a session."""
         self._void_token(session)
+        self._forget_waiting(session)
+
+    def _forget_waiting(self, session: Session) -> None:
         self._waiting.pop(session, None)
+        self._locked.pop(session, None)
 
     def _void_token(self, session: Session) -> None:
         token = self._tokens.pop(session, None)

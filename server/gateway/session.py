@@ -19,11 +19,12 @@ from protocol.ids import (
 from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Correction, Operation, Result, Welcome
 from server.gateway.errors import SessionError, TooManyErrors
 from server.gateway.limits import HELD_BYTES_MAX, SlidingCounter
+from server.gateway.lock import demand_person
 from server.gateway.outbox import Answers, Outbox
 from server.world.feature import Reply
 from server.world.member import Participant
 from server.world.rights import scope_of
-from server.world.wire_time import wire_time
+from server.world.wire_time import seconds_since, wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,6 @@ OPERATIONS_UNANSWERED_MAX = 32
 """SPEC section 8. Each may have 8 KiB of text: all of them fit what a client may make the server hold."""
 
 _UINT32 = 0xFFFFFFFF
-_SIGN = 0x80000000
 
 
 class Port(Protocol):
@@ -142,6 +142,8 @@ class Session:
         self.port: Port | None = None
         """The connection it is live over."""
         self._member: Member | None = None
+        self.locked = False
+        """Suspended until its person proves to be there: a resume needs a fresh ticket."""
         self._fate: tuple[CloseCode, str] | None = None
         """The end that came while the room was still being joined."""
         self._answers = Answers()
@@ -172,6 +174,10 @@ class Session:
         self._telemetry.joined(self.id, self.room.id)
         self._welcome(port, self._member, now, ages=ages, resumed=False)
 
+    def demand_person(self, claims: Claims | None) -> None:
+        """Let nobody but its own person back into a locked session. Raises `SessionLocked` or `TicketInvalid`."""
+        self._expires = demand_person(self.room.id, self._require_member().participant, claims).expires
+
     def resume(self, port: Port, last_event: int, now: float, *, ages: bool) -> None:
         """Go on over another socket, with every event after `last_event`, or anew if they are not all kept.
 
@@ -187,6 +193,7 @@ class Session:
             self.end(CloseCode.MALFORMED, "", now)
             raise
         self.state = SessionState.JOINING
+        self.locked = False
         if not resumed:
             self.outbox.restart()
         self.room.resume(member, self, now, resync=not resumed)
@@ -211,6 +218,7 @@ class Session:
                     tick=self.room.tick & _UINT32,
                     time=wire_time(now),
                     spawn=member.spawn,
+                    rights=member.standing.rights,
                 )
             )
         )
@@ -300,9 +308,11 @@ class Session:
         self.flush()
 
     def close(self, code: CloseCode, reason: str) -> None:
-        """End the session, by the room's will."""
+        """End the session, or lock it, by the room's will."""
         if self.state is SessionState.JOINING:
             self._fate = (code, reason)
+        elif code == CloseCode.LOCKED:
+            self.lose(code, reason, self._clock(), resumable=True)
         else:
             self.end(code, reason, self._clock())
 
@@ -342,8 +352,7 @@ class Session:
         if self.expired(now):
             self._telemetry.fault("token_expired", CloseCode.TOKEN_EXPIRED)
             self.end(CloseCode.TOKEN_EXPIRED, "token expired", now)
-            return
-        if _seconds_since(self.port.last_received_ms, now) >= SILENCE_SECONDS:
+        elif seconds_since(self.port.last_received_ms, now) >= SILENCE_SECONDS:
             self._telemetry.fault("no_pong", CloseCode.NO_PONG)
             self.lose(CloseCode.NO_PONG, "nothing was received", now)
         elif now >= self._ping_at and self.port.ping():
@@ -357,6 +366,7 @@ class Session:
         if self.state is SessionState.CLOSED:
             return
         self._drop_port(code, reason)
+        self.locked = code == CloseCode.LOCKED
         self.state = SessionState.SUSPENDED
         self.suspended_at = now
         self.outbox.hold()
@@ -388,9 +398,3 @@ class Session:
         if self._member is None:
             raise RuntimeError(f"session {self.id} has no place in a room")
         return self._member
-
-
-def _seconds_since(then_ms: int, now: float) -> float:
-    """Seconds since a time of the wire's clock, which wraps; below zero if it is a moment ahead of `now`."""
-    elapsed = (wire_time(now) - then_ms) & _UINT32
-    return (elapsed - ((elapsed & _SIGN) << 1)) / 1000.0

@@ -13,6 +13,7 @@ from server.errors import MfaRequired, RoleForbidden, Unauthenticated
 from server.identity.bearer import BearerTokens, bearer_of
 from server.identity.provider import ProviderKeys
 from server.identity.revocations import SUFFIX, Revocations
+from server.identity.tickets import GUEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from server.config_identity import IdentitySettings
     from server.errors import PolyclinicError
 
-GUEST: Final = "guest-"
 ACCOUNT: Final = "account-"
 
 

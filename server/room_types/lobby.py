@@ -2,14 +2,16 @@
 
 from server.features.access import Access
 from server.features.chat import Chat
+from server.features.moderation import Moderation
 from server.features.panels import Panels
 from server.features.presence import Presence
 from server.features.props import Props
+from server.features.safety import Safety
 from server.world.room_type import RoomType
 
 LOBBY = RoomType(
     name="lobby",
-    features=(Presence, Chat, Props, Panels, Access),
+    features=(Presence, Chat, Props, Panels, Access, Moderation, Safety),
     tick_hz=30,
     capacity=400,
     visible=64,

@@ -3,14 +3,16 @@
 from server.features.access import Access
 from server.features.chat import Chat
 from server.features.emergency import Emergency
+from server.features.moderation import Moderation
 from server.features.panels import Panels
 from server.features.presence import Presence
 from server.features.props import Props
+from server.features.safety import Safety
 from server.world.room_type import RoomType
 
 WARD = RoomType(
     name="ward",
-    features=(Presence, Chat, Props, Panels, Access, Emergency),
+    features=(Presence, Chat, Props, Panels, Access, Emergency, Moderation, Safety),
     tick_hz=30,
     capacity=60,
     visible=48,

@@ -27,6 +27,10 @@ class Action(StrEnum):
     PROP_HANDLED = "prop_handled"
     EMERGENCY_BEGAN = "emergency_began"
     EMERGENCY_ENDED = "emergency_ended"
+    MODERATED = "moderated"
+    """Somebody was shown out, muted, or heard again, by who did it."""
+    LOCKED = "locked"
+    """A session that nobody attended to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -202,10 +202,11 @@ class Directory:
             name,
             self._find_room_type(settings.type),
             settings,
+            rights=self.rights,
+            safety=self._settings.safety,
             random=self._random,
             now=now,
             auditor=self._auditor,
-            rights=self.rights,
             keeper=self._keeper,
             recalled=self._recalled.pop(room_id, NOTHING_KEPT),
         )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from msgspec import Struct
 
+    from server.config_safety import SafetySettings
     from server.world.auditing import Action, Auditor
     from server.world.eyes import Eyes
     from server.world.keeping import Keeping, Line, Recalled
@@ -83,6 +84,16 @@ class FeatureRoom(Protocol):
 
     def give_back(self, member: Member, reason: str) -> None:
         """End what is withheld from a member for a reason."""
+
+    @property
+    def safety(self) -> SafetySettings:
+        """When a session that nobody attends to is locked."""
+
+    def state(self, member: Member) -> tuple[Any, ...]:
+        """Give what a member's device last reported, as `EntityTable.state` tells it."""
+
+    def remove(self, member: Member, reason: str, now: float) -> None:
+        """Show a member out for a reason that is a word of the program, and keep its subject out for a time."""
 
     def perceivers(self, member: Member) -> Sequence[Member]:
         """Who may perceive what `member` does where it is now, itself among them."""

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from server.identity.tickets import GUEST
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -26,9 +28,6 @@ if TYPE_CHECKING:
 
 RESULTS_KNOWN = 4_096
 """Kept operations of a room that are known again, the newest."""
-
-GUEST_PREFIX = "guest-"
-"""Subjects that begin so stand for one ticket, not for a person."""
 
 
 class Outcome(Enum):
@@ -171,7 +170,7 @@ class Keeping:
 
 def identity_of(participant: Participant) -> str:
     """Say by whom an operation is known again."""
-    return "" if participant.subject.startswith(GUEST_PREFIX) else participant.subject
+    return "" if participant.subject.startswith(GUEST) else participant.subject
 
 
 def _note(outcome: Outcome, now: float) -> None:

@@ -63,6 +63,8 @@ class Member:
     joined_at: float
     standing: Standing
     """What this member may do here."""
+    active_at: float = 0.0
+    """When the member last asked for something."""
     suspended: bool = False
     """The socket is lost and the place is kept: not perceived, still told."""
 

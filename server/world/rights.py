@@ -94,6 +94,11 @@ class Standing:
         """Whether the person may do this now."""
         return right in self._granted and not any(right in taken for taken in self._withheld.values())
 
+    @property
+    def rights(self) -> tuple[str, ...]:
+        """What the person may do now, in the order of the rights."""
+        return tuple(right.value for right in Right if self.may(right))
+
     def withhold(self, reason: str, rights: frozenset[Right]) -> None:
         """Take rights away until `give_back`, for a reason that is a word of the program."""
         self._withheld[reason] = rights

@@ -7,14 +7,16 @@ each step. The compiled core holds where everybody is; this holds who they are.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
 from protocol.ids import BUDGET_NONE, POSITION_SCALE, CloseCode, EntityKind
 from protocol.messages import RoomDescription
 from server.config import NamedRoomSettings
+from server.config_safety import DEFAULT_SAFETY, SafetySettings
 from server.errors import AuditUnavailable, EntityUnknown, InvalidRequest, RoomFull
 from server.world.auditing import Action, AuditEvent, NullAuditor
+from server.world.bars import Bars
 from server.world.entity import EntityIds, avatar_facts, upright_rotation
 from server.world.event import EncodedEvent
 from server.world.explanation import Explanation, Party, Sight, as_terms, explain
@@ -64,13 +66,14 @@ class Room:
         settings: RoomSettings,
         *,
         rights: Rights,
+        safety: SafetySettings = DEFAULT_SAFETY,
         random: Random,
         now: float,
         auditor: Auditor | None = None,
         keeper: Keeper | None = None,
         recalled: Recalled = NOTHING_KEPT,
     ) -> None:
-        """Open a room; `rights` is the facility's table.
+        """Open a room; `rights` and `safety` are the facility's.
 
         `recalled` is what the keeper has of the room from before; without a keeper nothing outlives the process.
         """
@@ -88,6 +91,8 @@ class Room:
         """When the last one left, or the room was opened; None while anybody has a place."""
 
         self._rights = rights
+        self.safety = safety
+        self.bars = Bars(safety.removed_seconds)
         # What a visit is called by the table of rights: no facility file can name its id.
         self._named = room_id if isinstance(settings, NamedRoomSettings) else ""
         self._ids = EntityIds(random)
@@ -214,6 +219,7 @@ class Room:
 
     def operate(self, member: Member, operation: Operation, now: float, answer: Callable[[Reply], None]) -> None:
         """Do what a member asks of a feature; `answer` gets the reply, once what must be kept is. Raises nothing."""
+        member.active_at = now
         self.features.operate(member, operation, now, answer)
 
     def keep(self, feature: str, key: str, value: Struct) -> None:
@@ -228,6 +234,15 @@ class Room:
     def in_private(self, member: Member) -> bool:
         """Whether a member is in a private zone."""
         return self.zones.is_private(self.table.zone(member.slot))
+
+    def remove(self, member: Member, reason: str, now: float) -> None:
+        """Show a member out for a reason that is a word of the program, and keep its subject out for a time."""
+        self.bars.put(member.participant.subject, now)
+        member.outlet.close(CloseCode.REMOVED, reason)
+
+    def state(self, member: Member) -> tuple[Any, ...]:
+        """Give what a member's device last reported, as `EntityTable.state` tells it."""
+        return self.table.state(member.slot)
 
     def perceivers(self, member: Member) -> list[Member]:
         """Everybody who may perceive the zone a member is in, the member among them.

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from protocol import codec
-from protocol.features import Grab, Move, Offer, Put, Truth, Wanted
+from protocol.features import Away, Grab, Move, Mute, Muted, Offer, Put, Remove, Truth, Unmute, Wanted, Warned
 from protocol.ids import CloseCode, Kind
 from protocol.messages import (
     Ack,
@@ -89,6 +89,13 @@ CLIENT_MESSAGES: Final[dict[str, Message]] = {
     "hello_with_the_longest_texts": Hello(version=1, schema="s" * 64, ticket="t" * 2048, client="é" * 64),
     "resume": Resume(version=1, schema=SCHEMA_HASH, token="r-1", last_event=41),  # noqa: S106 - of nobody
     "resume_from_the_start": Resume(version=1, schema=SCHEMA_HASH, token="r" * 128, last_event=0, ages=True),
+    "resume_of_a_locked_session": Resume(
+        version=1,
+        schema=SCHEMA_HASH,
+        token="r-1",  # noqa: S106 - of nobody
+        last_event=41,
+        ticket="eyJ.t.s",
+    ),
     "ack": Ack(event=7),
     "ack_of_nothing": Ack(event=0),
     "ack_of_the_greatest": Ack(event=LONG_NUMBER),
@@ -101,6 +108,13 @@ CLIENT_MESSAGES: Final[dict[str, Message]] = {
     "put": Operation(op=OP, feature="props", type="put", body=as_body(PUT)),
     "offer": Operation(op=OP, feature="props", type="offer", body=as_body(Offer(prop=900, offered=True))),
     "move": Operation(op=OP, feature="props", type="move", body=as_body(MOVE)),
+    "remove": Operation(
+        op=OP, feature="moderation", type="remove", body=as_body(Remove(entity=77, reason="disturbing"))
+    ),
+    "mute": Operation(op=OP, feature="moderation", type="mute", body=as_body(Mute(entity=77))),
+    "unmute": Operation(op=OP, feature="moderation", type="unmute", body=as_body(Unmute(entity=77))),
+    "here": Operation(op=OP, feature="safety", type="here", body={}),
+    "away": Operation(op=OP, feature="safety", type="away", body=as_body(Away(away=True))),
     "clock": Clock(sent=123456.789),
     "bye": Bye(),
     "budget_of_the_least": Budget(kbits=8),
@@ -108,12 +122,15 @@ CLIENT_MESSAGES: Final[dict[str, Message]] = {
 }
 SERVER_MESSAGES: Final[dict[str, Message]] = {
     "welcome": WELCOME,
+    "welcome_with_rights": replace(WELCOME, rights=("join", "speak", "chat")),
     "event": Event(event=1, feature="chat", type="said", body={"entity": 77, "name": "Ann", "text": "Hi", "time": 5}),
     "result_ok": Result(op=OP, ok=True),
     "result_with_a_body": Result(op=OP, ok=True, body={"id": 3}),
     "result_refused": Result(op=OP, ok=False, code="too_long", detail="600 characters, at most 500"),
     "result_stale": Result(op=OP, ok=False, code="stale", detail="it changed hands since", body=as_body(TRUTH)),
     "wanted": Event(event=2, feature="props", type="wanted", body=as_body(Wanted(prop=900, entity=78, name="Bo"))),
+    "muted": Event(event=3, feature="moderation", type="muted", body=as_body(Muted(entity=77, muted=True))),
+    "warned": Event(event=4, feature="safety", type="warned", body=as_body(Warned(seconds=60.0))),
     "clock_reply": ClockReply(sent=123456.789, time=2**32 - 1),
     "correction_bounds": Correction(sequence=65_535, position=(4000, 1600, -3000), reason="bounds"),
     "correction_speed": Correction(sequence=0, position=(0, 0, 0), reason="speed"),

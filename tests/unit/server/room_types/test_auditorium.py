@@ -10,6 +10,6 @@ def test_an_auditorium_holds_thousands_and_shows_a_few() -> None:
 
 def test_it_is_found_by_its_name_and_has_the_first_features() -> None:
     assert find_room_type("auditorium") is AUDITORIUM
-    assert [feature.name for feature in AUDITORIUM.features] == ["presence", "chat"]
+    assert [feature.name for feature in AUDITORIUM.features] == ["presence", "chat", "moderation", "safety"]
     assert AUDITORIUM.tiers[0] <= AUDITORIUM.tiers[1] <= AUDITORIUM.radius
     assert AUDITORIUM.visible <= 255

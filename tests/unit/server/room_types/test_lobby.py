@@ -12,6 +12,14 @@ def test_a_lobby_holds_hundreds_and_shows_the_nearest() -> None:
 
 def test_it_is_found_by_its_name_and_has_the_first_features() -> None:
     assert find_room_type("lobby") is LOBBY
-    assert [feature.name for feature in LOBBY.features] == ["presence", "chat", "props", "panels", "access"]
+    assert [feature.name for feature in LOBBY.features] == [
+        "presence",
+        "chat",
+        "props",
+        "panels",
+        "access",
+        "moderation",
+        "safety",
+    ]
     assert LOBBY.tiers[0] <= LOBBY.tiers[1] <= LOBBY.radius
     assert LOBBY.visible <= 255

@@ -18,6 +18,8 @@ def test_it_is_found_by_its_name_and_has_the_first_features() -> None:
         "panels",
         "access",
         "emergency",
+        "moderation",
+        "safety",
     ]
     assert SIMULATION.tiers[0] <= SIMULATION.tiers[1] <= SIMULATION.radius
     assert SIMULATION.visible <= 255

@@ -19,6 +19,8 @@ def test_it_is_found_by_its_name_and_has_the_first_features() -> None:
         "panels",
         "access",
         "emergency",
+        "moderation",
+        "safety",
     ]
     assert WAITING.tiers[0] <= WAITING.tiers[1] <= WAITING.radius
     assert WAITING.visible <= 255

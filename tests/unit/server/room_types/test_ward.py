@@ -11,6 +11,15 @@ def test_a_ward_runs_at_the_pace_of_a_walk() -> None:
 
 def test_it_is_found_by_its_name_and_has_the_first_features() -> None:
     assert find_room_type("ward") is WARD
-    assert [feature.name for feature in WARD.features] == ["presence", "chat", "props", "panels", "access", "emergency"]
+    assert [feature.name for feature in WARD.features] == [
+        "presence",
+        "chat",
+        "props",
+        "panels",
+        "access",
+        "emergency",
+        "moderation",
+        "safety",
+    ]
     assert WARD.tiers[0] <= WARD.tiers[1] <= WARD.radius
     assert WARD.visible <= 255

@@ -54,6 +54,7 @@ namespace Polyclinic.Protocol.Generated
         ConsentWithdrawn = 4511,
         MovementAbuse = 4512,
         TooManyErrors = 4513,
+        Locked = 4514,
     }
 
     [System.Flags]
@@ -191,6 +192,6 @@ namespace Polyclinic.Protocol.Generated
         public const double SpreadSpan = 1.4;
         public const string Subprotocol = "polyclinic.v1";
         public const string WorldPath = "/world";
-        public const string SchemaHash = "006bd1105dbcadd1";
+        public const string SchemaHash = "8597f6774d1c8c49";
     }
 }

@@ -148,6 +148,7 @@ namespace Polyclinic.Protocol.Generated
         public string Token;
         public long LastEvent;
         public bool Ages = false;
+        public string Ticket = "";
 
         public static Resume Read(IMapReader reader)
         {
@@ -179,6 +180,10 @@ namespace Polyclinic.Protocol.Generated
                         bit = 16;
                         read.Ages = reader.Bool();
                         break;
+                    case "ticket":
+                        bit = 32;
+                        read.Ticket = reader.Text(2048);
+                        break;
                     default:
                         throw reader.Fault("Resume has no key " + key);
                 }
@@ -201,7 +206,7 @@ namespace Polyclinic.Protocol.Generated
 
         public void Write(IMapWriter writer)
         {
-            writer.BeginMap(4 + (Ages ? 1 : 0));
+            writer.BeginMap(4 + (Ages ? 1 : 0) + (Ticket != "" ? 1 : 0));
             writer.Key("version");
             writer.Int(Version);
             writer.Key("schema");
@@ -214,6 +219,11 @@ namespace Polyclinic.Protocol.Generated
             {
                 writer.Key("ages");
                 writer.Bool(Ages);
+            }
+            if (Ticket != "")
+            {
+                writer.Key("ticket");
+                writer.Text(Ticket);
             }
         }
     }
@@ -794,6 +804,7 @@ namespace Polyclinic.Protocol.Generated
         public uint Tick;
         public uint Time;
         public Spawn Spawn;
+        public string[] Rights = new string[0];
 
         public static Welcome Read(IMapReader reader)
         {
@@ -845,6 +856,18 @@ namespace Polyclinic.Protocol.Generated
                         bit = 512;
                         read.Spawn = Spawn.Read(reader);
                         break;
+                    case "rights":
+                        bit = 1024;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.Rights = new string[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Rights[at0] = reader.Text(-1);
+                            }
+                        }
+
+                        break;
                     default:
                         throw reader.Fault("Welcome has no key " + key);
                 }
@@ -867,7 +890,7 @@ namespace Polyclinic.Protocol.Generated
 
         public void Write(IMapWriter writer)
         {
-            writer.BeginMap(10);
+            writer.BeginMap(10 + (Rights.Length > 0 ? 1 : 0));
             writer.Key("session");
             writer.Text(Session);
             writer.Key("entity");
@@ -888,6 +911,16 @@ namespace Polyclinic.Protocol.Generated
             writer.Int(Time);
             writer.Key("spawn");
             Spawn.Write(writer);
+            if (Rights.Length > 0)
+            {
+                writer.Key("rights");
+                writer.BeginArray(Rights.Length);
+                for (int at0 = 0; at0 < Rights.Length; at0++)
+                {
+                    writer.Text(Rights[at0]);
+                }
+
+            }
         }
     }
 
@@ -1982,6 +2015,226 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>Show somebody out; why is a word and never a text, because it goes into the reason of the close.</summary>
+    public sealed class Remove : IWireMap
+    {
+        public uint Entity;
+        public string Reason;
+
+        public static Remove Read(IMapReader reader)
+        {
+            var read = new Remove();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entity":
+                        bit = 1;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "reason":
+                        bit = 2;
+                        read.Reason = reader.Text(-1);
+                        if (read.Reason != "disturbing" && read.Reason != "other" && read.Reason != "private" && read.Reason != "unsafe" && read.Reason != "wrong_room")
+                        {
+                            throw reader.Fault("no word for it: " + read.Reason);
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("Remove has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Remove has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("Remove lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("entity");
+            writer.Int(Entity);
+            writer.Key("reason");
+            writer.Text(Reason);
+        }
+    }
+
+    /// <summary>Silence somebody's voice and chat for all others.</summary>
+    public sealed class Mute : IWireMap
+    {
+        public uint Entity;
+
+        public static Mute Read(IMapReader reader)
+        {
+            var read = new Mute();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entity":
+                        bit = 1;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Mute has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Mute has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Mute lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("entity");
+            writer.Int(Entity);
+        }
+    }
+
+    /// <summary>Lift that again.</summary>
+    public sealed class Unmute : IWireMap
+    {
+        public uint Entity;
+
+        public static Unmute Read(IMapReader reader)
+        {
+            var read = new Unmute();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entity":
+                        bit = 1;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    default:
+                        throw reader.Fault("Unmute has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Unmute has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Unmute lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("entity");
+            writer.Int(Entity);
+        }
+    }
+
+    /// <summary>Somebody is there: a key was pressed, a question answered.</summary>
+    public sealed class Here : IWireMap
+    {
+
+        public static Here Read(IMapReader reader)
+        {
+            if (reader.BeginMap() != 0)
+            {
+                throw reader.Fault("Here has no keys");
+            }
+
+            return new Here();
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(0);
+        }
+    }
+
+    /// <summary>Whether the headset is off, or the page hidden.</summary>
+    public sealed class Away : IWireMap
+    {
+        public bool AwayNumber;
+
+        public static Away Read(IMapReader reader)
+        {
+            var read = new Away();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "away":
+                        bit = 1;
+                        read.AwayNumber = reader.Bool();
+                        break;
+                    default:
+                        throw reader.Fault("Away has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Away has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Away lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("away");
+            writer.Bool(AwayNumber);
+        }
+    }
+
     /// <summary>Somebody in the room.</summary>
     public sealed class Person : IWireMap
     {
@@ -2640,6 +2893,107 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>Somebody was silenced, or is heard again.</summary>
+    public sealed class Muted : IWireMap
+    {
+        public uint Entity;
+        public bool MutedNumber;
+
+        public static Muted Read(IMapReader reader)
+        {
+            var read = new Muted();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entity":
+                        bit = 1;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "muted":
+                        bit = 2;
+                        read.MutedNumber = reader.Bool();
+                        break;
+                    default:
+                        throw reader.Fault("Muted has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Muted has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("Muted lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("entity");
+            writer.Int(Entity);
+            writer.Key("muted");
+            writer.Bool(MutedNumber);
+        }
+    }
+
+    /// <summary>Nobody seems to be there, and the session is locked in so many seconds; 0: somebody is there after all.</summary>
+    public sealed class Warned : IWireMap
+    {
+        public double Seconds;
+
+        public static Warned Read(IMapReader reader)
+        {
+            var read = new Warned();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "seconds":
+                        bit = 1;
+                        read.Seconds = reader.Float();
+                        break;
+                    default:
+                        throw reader.Fault("Warned has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Warned has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Warned lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("seconds");
+            writer.Float(Seconds);
+        }
+    }
+
     /// <summary>How a thing is, as the result of an operation on it tells.</summary>
     public sealed class Truth : IWireMap
     {
@@ -2987,6 +3341,8 @@ namespace Polyclinic.Protocol.Generated
         public const string AccessFeature = "access";
         public const string EmergencyFeature = "emergency";
         public const string PanelsFeature = "panels";
+        public const string ModerationFeature = "moderation";
+        public const string SafetyFeature = "safety";
         public const string PresenceFeature = "presence";
         /// <summary>Operation of chat, with a Say.</summary>
         public const string ChatSay = "say";
@@ -3006,6 +3362,16 @@ namespace Polyclinic.Protocol.Generated
         public const string EmergencyEnd = "end";
         /// <summary>Operation of panels, with a Overwrite.</summary>
         public const string PanelsWrite = "write";
+        /// <summary>Operation of moderation, with a Remove.</summary>
+        public const string ModerationRemove = "remove";
+        /// <summary>Operation of moderation, with a Mute.</summary>
+        public const string ModerationMute = "mute";
+        /// <summary>Operation of moderation, with a Unmute.</summary>
+        public const string ModerationUnmute = "unmute";
+        /// <summary>Operation of safety, with a Here.</summary>
+        public const string SafetyHere = "here";
+        /// <summary>Operation of safety, with a Away.</summary>
+        public const string SafetyAway = "away";
         /// <summary>Event of presence, with a Roster.</summary>
         public const string PresenceRoster = "roster";
         /// <summary>Event of presence, with a Changed.</summary>
@@ -3022,6 +3388,10 @@ namespace Polyclinic.Protocol.Generated
         public const string EmergencyEnded = "ended";
         /// <summary>Event of panels, with a Written.</summary>
         public const string PanelsWritten = "written";
+        /// <summary>Event of moderation, with a Muted.</summary>
+        public const string ModerationMuted = "muted";
+        /// <summary>Event of safety, with a Warned.</summary>
+        public const string SafetyWarned = "warned";
 
         public static IWireMap ReadClient(Kind kind, IMapReader reader)
         {

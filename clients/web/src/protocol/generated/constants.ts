@@ -51,6 +51,7 @@ export const CloseCode = {
   ConsentWithdrawn: 4511,
   MovementAbuse: 4512,
   TooManyErrors: 4513,
+  Locked: 4514,
 } as const;
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 
@@ -186,4 +187,4 @@ export const SPREAD_SPAN = 1.4;
 
 export const SUBPROTOCOL = "polyclinic.v1";
 export const WORLD_PATH = "/world";
-export const SCHEMA_HASH = "006bd1105dbcadd1";
+export const SCHEMA_HASH = "8597f6774d1c8c49";

@@ -52,6 +52,7 @@ export interface Resume {
   readonly token: string;
   readonly last_event: number;
   readonly ages?: boolean;
+  readonly ticket?: string;
 }
 
 export const RESUME: StructSchema = {
@@ -62,6 +63,7 @@ export const RESUME: StructSchema = {
     { key: "token", type: { is: "text", most: 128 }, required: true },
     { key: "last_event", type: { is: "int", least: 0, most: 9007199254740991 }, required: true },
     { key: "ages", type: { is: "bool" }, required: false, fallback: false },
+    { key: "ticket", type: { is: "text", most: 2048 }, required: false, fallback: "" },
   ],
 };
 
@@ -198,6 +200,7 @@ export interface Welcome {
   readonly tick: number;
   readonly time: number;
   readonly spawn: Spawn;
+  readonly rights: readonly string[];
 }
 
 export const WELCOME: StructSchema = {
@@ -213,6 +216,7 @@ export const WELCOME: StructSchema = {
     { key: "tick", type: { is: "int", least: 0, most: 4294967295 }, required: true },
     { key: "time", type: { is: "int", least: 0, most: 4294967295 }, required: true },
     { key: "spawn", type: { is: "struct", struct: SPAWN }, required: true },
+    { key: "rights", type: { is: "array", item: { is: "text", most: null }, length: null }, required: false, fallback: [] },
   ],
 };
 
@@ -464,6 +468,65 @@ export const OVERWRITE: StructSchema = {
   ],
 };
 
+/** Show somebody out; why is a word and never a text, because it goes into the reason of the close. */
+export interface Remove {
+  readonly entity: number;
+  readonly reason: "disturbing" | "other" | "private" | "unsafe" | "wrong_room";
+}
+
+export const REMOVE: StructSchema = {
+  name: "Remove",
+  fields: [
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "reason", type: { is: "choice", words: ["disturbing", "other", "private", "unsafe", "wrong_room"] }, required: true },
+  ],
+};
+
+/** Silence somebody's voice and chat for all others. */
+export interface Mute {
+  readonly entity: number;
+}
+
+export const MUTE: StructSchema = {
+  name: "Mute",
+  fields: [
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+  ],
+};
+
+/** Lift that again. */
+export interface Unmute {
+  readonly entity: number;
+}
+
+export const UNMUTE: StructSchema = {
+  name: "Unmute",
+  fields: [
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+  ],
+};
+
+/** Somebody is there: a key was pressed, a question answered. */
+export type Here = Readonly<Record<string, never>>;
+
+export const HERE: StructSchema = {
+  name: "Here",
+  fields: [
+  ],
+};
+
+/** Whether the headset is off, or the page hidden. */
+export interface Away {
+  readonly away: boolean;
+}
+
+export const AWAY: StructSchema = {
+  name: "Away",
+  fields: [
+    { key: "away", type: { is: "bool" }, required: true },
+  ],
+};
+
 /** Somebody in the room. */
 export interface Person {
   readonly entity: number;
@@ -620,6 +683,32 @@ export const WRITTEN: StructSchema = {
   ],
 };
 
+/** Somebody was silenced, or is heard again. */
+export interface Muted {
+  readonly entity: number;
+  readonly muted: boolean;
+}
+
+export const MUTED: StructSchema = {
+  name: "Muted",
+  fields: [
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "muted", type: { is: "bool" }, required: true },
+  ],
+};
+
+/** Nobody seems to be there, and the session is locked in so many seconds; 0: somebody is there after all. */
+export interface Warned {
+  readonly seconds: number;
+}
+
+export const WARNED: StructSchema = {
+  name: "Warned",
+  fields: [
+    { key: "seconds", type: { is: "float" }, required: true },
+  ],
+};
+
 /** How a thing is, as the result of an operation on it tells. */
 export interface Truth {
   readonly prop: number;
@@ -741,6 +830,11 @@ export interface Operations {
   readonly "emergency/break_glass": BreakGlass;
   readonly "emergency/end": EndEmergency;
   readonly "panels/write": Overwrite;
+  readonly "moderation/remove": Remove;
+  readonly "moderation/mute": Mute;
+  readonly "moderation/unmute": Unmute;
+  readonly "safety/here": Here;
+  readonly "safety/away": Away;
 }
 
 export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -753,6 +847,11 @@ export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> 
   "emergency/break_glass": BREAK_GLASS,
   "emergency/end": END_EMERGENCY,
   "panels/write": OVERWRITE,
+  "moderation/remove": REMOVE,
+  "moderation/mute": MUTE,
+  "moderation/unmute": UNMUTE,
+  "safety/here": HERE,
+  "safety/away": AWAY,
 };
 
 /** By feature and type. */
@@ -765,6 +864,8 @@ export interface Events {
   readonly "emergency/alert": Alert;
   readonly "emergency/ended": AlertEnded;
   readonly "panels/written": Written;
+  readonly "moderation/muted": Muted;
+  readonly "safety/warned": Warned;
 }
 
 export const EVENT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -776,6 +877,8 @@ export const EVENT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
   "emergency/alert": ALERT,
   "emergency/ended": ALERT_ENDED,
   "panels/written": WRITTEN,
+  "moderation/muted": MUTED,
+  "safety/warned": WARNED,
 };
 
 /** By feature and type. */

@@ -1,0 +1,107 @@
+"""Moderation: shows people out and silences them, for those who have the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from protocol.features import FEATURES, Mute, Muted, Remove, Unmute
+from server.errors import OperationRefused
+from server.world.auditing import Action, AuditEvent
+from server.world.event import EncodedEvent
+from server.world.feature import Feature, FeatureRoom
+from server.world.rights import Right
+
+if TYPE_CHECKING:
+    from server.world.member import Member
+
+SILENCED: Final = frozenset({Right.SPEAK, Right.CHAT})
+"""What is withheld from who is muted."""
+
+REASON: Final = "muted"
+
+REMEMBERED_MAX: Final = 1_000
+"""Subjects that are muted when they come back; past it the oldest are forgotten."""
+
+
+class Moderation(Feature):
+    """Removing and muting."""
+
+    name = "moderation"
+    operations = FEATURES[name].operations
+
+    def __init__(self, room: FeatureRoom) -> None:
+        super().__init__(room)
+        self._muted: dict[str, None] = {}
+        """By subject, the longest first: whoever comes back is the same person."""
+
+    def on_join(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Silence who was silenced before, and tell the newcomer who is."""
+        if member.participant.subject in self._muted:
+            self._silence(member)
+        self._tell_all(member)
+
+    def on_resync(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Tell a member anew who is muted."""
+        self._tell_all(member)
+
+    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> None:
+        """Do what is asked, for who may, to somebody else who is here."""
+        right = Right.REMOVE if isinstance(body, Remove) else Right.MUTE
+        if not member.may(right):
+            raise OperationRefused("forbidden", "you may not do that here")
+        subject = self.room.members.get(body.entity)
+        if subject is None:
+            raise OperationRefused("unknown_person", "nobody of that id is in the room")
+        if subject is member:
+            raise OperationRefused("forbidden", "this is for others: you can leave, and mute your own microphone")
+        self._record(member, subject, type_, getattr(body, "reason", ""))
+        match body:
+            case Remove():
+                self.counts["removed"] += 1
+                self.room.remove(subject, body.reason, now)
+            case Mute():
+                self._mute(subject)
+            case Unmute():
+                self._unmute(subject)
+
+    def _record(self, member: Member, subject: Member, what: str, reason: str) -> None:
+        who = member.participant
+        self.room.auditor.record(
+            AuditEvent(
+                action=Action.MODERATED,
+                subject=who.subject,
+                role=who.role,
+                room=self.room.id,
+                about=(subject.participant.subject,),
+                detail={"type": what} | ({"reason": reason} if reason else {}),
+            )
+        )
+
+    def _mute(self, subject: Member) -> None:
+        if subject.standing.is_withheld(REASON):
+            return
+        self.counts["muted"] += 1
+        self._muted[subject.participant.subject] = None
+        while len(self._muted) > REMEMBERED_MAX:
+            del self._muted[next(iter(self._muted))]
+        self._silence(subject)
+
+    def _silence(self, subject: Member) -> None:
+        self.room.withhold(subject, REASON, SILENCED)
+        self._tell(subject, muted=True)
+
+    def _unmute(self, subject: Member) -> None:
+        self._muted.pop(subject.participant.subject, None)
+        if subject.standing.is_withheld(REASON):
+            self.room.give_back(subject, REASON)
+            self._tell(subject, muted=False)
+
+    def _tell(self, subject: Member, *, muted: bool) -> None:
+        event = EncodedEvent.of(self.name, "muted", Muted(entity=subject.entity, muted=muted))
+        for member in tuple(self.room.members.values()):
+            member.outlet.event(event)
+
+    def _tell_all(self, reader: Member) -> None:
+        for member in tuple(self.room.members.values()):
+            if member is not reader and member.standing.is_withheld(REASON):
+                reader.outlet.event(EncodedEvent.of(self.name, "muted", Muted(entity=member.entity, muted=True)))

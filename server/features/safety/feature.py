@@ -1,0 +1,141 @@
+"""Safety: looks for a sign of each person once a second, warns where there is none, and locks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from protocol.features import FEATURES, Away, Warned
+from protocol.ids import CloseCode, StateFlag
+from server.features.safety.stillness import Stillness
+from server.world.auditing import Action, AuditEvent
+from server.world.event import EncodedEvent
+from server.world.feature import Feature, FeatureRoom
+
+if TYPE_CHECKING:
+    from server.world.member import Member
+
+VOICE_HEARD: Final = 24
+"""Of a voice level: breath and rustling stay below, as for who is shown first (`core_ext/entity_table.pyx`)."""
+
+_SIDES: Final = ((StateFlag.HEAD, 2), (StateFlag.LEFT, 3), (StateFlag.RIGHT, 4))
+"""The flag of a part, and where it stands in what the entity table tells of a state."""
+
+
+class Safety(Feature):
+    """Automatic logoff."""
+
+    name = "safety"
+    operations = FEATURES[name].operations
+
+    def __init__(self, room: FeatureRoom) -> None:
+        super().__init__(room)
+        self._watches: dict[int, Watch] = {}
+        self._turns: list[dict[int, Watch]] = [{} for _ in range(room.tick_hz)]
+        """Who is looked at in which tick of a second: a full auditorium at once would make that tick late."""
+
+    def on_join(self, member: Member, now: float) -> None:
+        """Begin to watch."""
+        watch = Watch(member, now)
+        self._watches[member.entity] = watch
+        self._turn_of(member)[member.entity] = watch
+
+    def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Watch no longer."""
+        del self._watches[member.entity], self._turn_of(member)[member.entity]
+
+    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> None:  # noqa: ARG002 - a body is of one type
+        """Take in what the client says of its person."""
+        watch = self._watches[member.entity]
+        if isinstance(body, Away):
+            watch.away_since = (now if watch.away_since is None else watch.away_since) if body.away else None
+        if not (isinstance(body, Away) and body.away):
+            self._note_sign(watch, now)
+
+    def on_sent(self, tick: int, now: float) -> None:
+        """Look at those whose turn it is."""
+        for watch in tuple(self._turns[tick % len(self._turns)].values()):
+            self._look(watch, now)
+
+    def _turn_of(self, member: Member) -> dict[int, Watch]:
+        return self._turns[member.entity % len(self._turns)]
+
+    def _look(self, watch: Watch, now: float) -> None:
+        member = watch.member
+        if member.suspended:
+            # Nothing is shown to who has no socket; the resume window is its limit.
+            watch.begin(now)
+            return
+        if watch.has_sign(self.room.state(member), now) or member.active_at > watch.sign_at:
+            self._note_sign(watch, now)
+            return
+        safety = self.room.safety
+        if watch.warned_at is not None:
+            if now - watch.warned_at >= safety.warn_seconds:
+                self.counts["locked"] += 1
+                self._record_lock(member)
+                watch.begin(now)
+                member.outlet.close(CloseCode.LOCKED, "nobody seemed to be there")
+        elif now - watch.sign_at >= safety.idle_seconds or watch.is_away(now, safety.away_seconds):
+            watch.warned_at = now
+            self.counts["warned"] += 1
+            self._tell(member, safety.warn_seconds)
+
+    def _note_sign(self, watch: Watch, now: float) -> None:
+        if watch.warned_at is not None:
+            self._tell(watch.member, 0.0)
+        watch.sign_at = now
+        watch.warned_at = None
+
+    def _record_lock(self, member: Member) -> None:
+        who = member.participant
+        self.room.auditor.record(
+            AuditEvent(action=Action.LOCKED, subject=who.subject, role=who.role, room=self.room.id)
+        )
+
+    def _tell(self, member: Member, seconds: float) -> None:
+        member.outlet.event(EncodedEvent.of(self.name, "warned", Warned(seconds=seconds)))
+
+
+class Watch:
+    """What is known of whether somebody is there."""
+
+    __slots__ = ("_parts", "away_since", "member", "sign_at", "untracked_since", "warned_at")
+
+    def __init__(self, member: Member, now: float) -> None:
+        self.member = member
+        self._parts = tuple(Stillness() for _ in _SIDES)
+        self.begin(now)
+
+    def begin(self, now: float) -> None:
+        """Take somebody for being there from now on."""
+        self.sign_at = now
+        self.warned_at: float | None = None
+        self.away_since: float | None = None
+        """Since when the client says that nobody looks."""
+        self.untracked_since: float | None = None
+        """Since when the head is not tracked."""
+        for part in self._parts:
+            part.forget()
+
+    def is_away(self, now: float, seconds: float) -> bool:
+        """Whether the headset is off for so long, by the client's word or by its tracking, and no sign came since."""
+        since = [at for at in (self.away_since, self.untracked_since) if at is not None]
+        return bool(since) and now - max(min(since), self.sign_at) >= seconds
+
+    def has_sign(self, state: tuple[Any, ...], now: float) -> bool:
+        """Take a look at what the device reports; `state` is as `EntityTable.state` tells it."""
+        flags, voice = state[0], state[1]
+        if flags & StateFlag.HEAD:
+            self.untracked_since = None
+        elif self.untracked_since is None:
+            self.untracked_since = now
+        if self.away_since is not None:
+            # What is carried about, or lies by a loudspeaker, is not worn.
+            return False
+        signs = [voice >= VOICE_HEARD]
+        for still, (flag, place) in zip(self._parts, _SIDES, strict=True):
+            if flags & flag:
+                signs.append(still.moved(state[place]))
+            else:
+                still.forget()
+        return any(signs)

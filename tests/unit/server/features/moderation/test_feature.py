@@ -1,0 +1,144 @@
+"""Moderation: who may, silences and shows out."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocol.ids import CloseCode
+from server.config_rights import Right, RightsSettings
+from server.errors import Removed
+from server.features.chat import Chat
+from server.features.moderation import Moderation
+from server.features.moderation import feature as moderation
+from server.features.presence import Presence
+from server.world.auditing import Action
+from tests.support.audit import Notebook
+from tests.support.rooms import Person, World
+from tests.unit.server.world.test_rights import speak
+
+RIGHTS = (
+    RightsSettings(roles=("patient", "reception"), may=(Right.JOIN, Right.SPEAK, Right.CHAT)),
+    RightsSettings(roles=("reception",), may=(Right.MUTE, Right.REMOVE)),
+)
+
+
+@pytest.fixture
+def world() -> World:
+    return World(features=(Presence, Chat, Moderation), rights=RIGHTS)
+
+
+def ask(person: Person, what: str, entity: int, **more: object) -> str:
+    return person.ask("moderation", what, {"entity": entity} | more).code
+
+
+def muted(person: Person) -> list[tuple[int, bool]]:
+    return [(body["entity"], body["muted"]) for body in person.inbox.bodies("moderation", "muted")]
+
+
+def test_who_is_muted_is_neither_heard_nor_read_until_it_is_lifted(world: World) -> None:
+    ann, desk = world.join("Ann"), world.join("Desk", role="reception")
+    assert speak(ann) == 200
+    assert ask(desk, "mute", ann.entity) == ""
+    assert speak(ann) == 0
+    assert ann.say("hello?").code == "forbidden"
+    assert desk.inbox.heard == []
+    assert muted(ann) == muted(desk) == [(ann.entity, True)]
+    assert ask(desk, "unmute", ann.entity) == ""
+    assert speak(ann) == 200
+    assert ann.say("hello!").ok
+    assert muted(ann) == muted(desk) == [(ann.entity, True), (ann.entity, False)]
+
+
+def test_who_did_what_to_whom_is_written_down() -> None:
+    notebook = Notebook()
+    world = World(features=(Presence, Moderation), rights=RIGHTS, auditor=notebook)
+    ann, desk = world.join("Ann"), world.join("Desk", role="reception")
+    assert ask(ann, "mute", desk.entity) == "forbidden"
+    for what, more in (("mute", {}), ("unmute", {}), ("remove", {"reason": "unsafe"})):
+        assert ask(desk, what, ann.entity, **more) == ""
+    assert [(event.subject, event.about, event.detail) for event in notebook.of(Action.MODERATED)] == [
+        ("subject-Desk", ("subject-Ann",), {"type": "mute"}),
+        ("subject-Desk", ("subject-Ann",), {"type": "unmute"}),
+        ("subject-Desk", ("subject-Ann",), {"type": "remove", "reason": "unsafe"}),
+    ]
+
+
+def test_to_mute_twice_and_to_lift_nothing_tells_nobody_anything(world: World) -> None:
+    ann, desk = world.join("Ann"), world.join("Desk", role="reception")
+    for what in ("unmute", "mute", "mute"):
+        assert ask(desk, what, ann.entity) == ""
+    assert muted(ann) == [(ann.entity, True)]
+
+
+def test_who_comes_later_or_anew_is_told_who_is_muted(world: World) -> None:
+    ann, desk = world.join("Ann"), world.join("Desk", role="reception")
+    ask(desk, "mute", ann.entity)
+    late = world.join("Late")
+    assert muted(late) == [(ann.entity, True)]
+    late.suspend()
+    late.resume(resync=True)
+    assert muted(late) == [(ann.entity, True)] * 2
+
+
+def test_who_leaves_and_comes_back_is_still_muted(world: World) -> None:
+    ann, desk = world.join("Ann"), world.join("Desk", role="reception")
+    ask(desk, "mute", ann.entity)
+    ann.leave()
+    again = world.join("Ann")
+    assert speak(again) == 0
+    assert (again.entity, True) in muted(desk)
+    ask(desk, "unmute", again.entity)
+    assert speak(again) == 200
+
+
+def test_who_is_remembered_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moderation, "REMEMBERED_MAX", 1)
+    ann, bo, desk = world.join("Ann"), world.join("Bo"), world.join("Desk", role="reception")
+    for person in (ann, bo):
+        ask(desk, "mute", person.entity)
+        person.leave()
+    assert speak(world.join("Bo")) == 0
+    assert speak(world.join("Ann")) == 200
+
+
+def test_who_is_removed_is_closed_with_a_word_and_kept_out_for_a_time(world: World) -> None:
+    ann, desk = world.join("Ann"), world.join("Desk", role="reception")
+    assert ask(desk, "remove", ann.entity, reason="disturbing") == ""
+    assert ann.inbox.closed == (CloseCode.REMOVED, "disturbing")
+    bars, subject = world.room.bars, ann.member.participant.subject
+    with pytest.raises(Removed):
+        bars.demand_entry(subject, world.now + world.room.safety.removed_seconds - 1.0)
+    bars.demand_entry(subject, world.now + world.room.safety.removed_seconds)
+    bars.demand_entry(desk.member.participant.subject, world.now)
+
+
+@pytest.mark.parametrize("reason", ["", "he told me about his illness", "disturbing\r\nX: y", None])
+def test_a_reason_is_a_word_of_the_list_and_never_a_text(world: World, reason: str | None) -> None:
+    ann, desk = world.join("Ann"), world.join("Desk", role="reception")
+    assert ask(desk, "remove", ann.entity, reason=reason) == "malformed"
+    assert ann.inbox.closed is None
+
+
+def test_who_has_no_right_to_does_nothing_to_anybody(world: World) -> None:
+    ann, bo, desk = world.join("Ann"), world.join("Bo"), world.join("Desk", role="reception")
+    ask(desk, "mute", bo.entity)
+    assert ask(ann, "mute", bo.entity) == ask(ann, "unmute", bo.entity) == "forbidden"
+    assert ask(ann, "remove", bo.entity, reason="other") == "forbidden"
+    # Whether somebody is here or not is no answer to who may not ask.
+    assert ask(ann, "mute", 1) == "forbidden"
+    assert bo.inbox.closed is None
+    assert speak(bo) == 0
+
+
+def test_it_is_for_others_who_are_here(world: World) -> None:
+    desk = world.join("Desk", role="reception")
+    assert ask(desk, "mute", desk.entity) == ask(desk, "remove", desk.entity, reason="other") == "forbidden"
+    assert ask(desk, "remove", desk.entity + 1, reason="other") == "unknown_person"
+
+
+def test_what_is_done_is_counted(world: World) -> None:
+    ann, desk = world.join("Ann"), world.join("Desk", role="reception")
+    ask(desk, "mute", ann.entity)
+    ask(desk, "remove", ann.entity, reason="other")
+    counts = world.room.features.counts
+    assert (counts["moderation", "muted"], counts["moderation", "removed"]) == (1, 1)

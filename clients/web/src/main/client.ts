@@ -4,6 +4,7 @@ import type { Between } from "./between";
 import { screenDesk } from "./desk";
 import { installHook, type Looked } from "./hook";
 import type { Preview } from "./preview";
+import { CloseCode } from "../protocol/generated/constants";
 import { recordedBy } from "./tap";
 import { join, type Visit, type VisitParts } from "./visit";
 import { Microphone } from "../presence/microphone";
@@ -24,6 +25,8 @@ import { Refused } from "../session/refused";
 
 /** Until a full room is asked again, ms. */
 const ASK_AGAIN = 5000;
+
+const LOCKED = String(CloseCode.Locked);
 
 export class Client {
   private readonly keeping = keepIn(() => localStorage);
@@ -47,6 +50,8 @@ export class Client {
   private told = "";
   /** The headset while one is between two rooms. */
   private worn: Between | null = null;
+  /** Of one's place in the room, where that is locked. */
+  private locked = "";
   private attempt = 0;
   private screen: Looked["screen"] = "entrance";
 
@@ -64,6 +69,7 @@ export class Client {
       return;
     }
     document.title = this.facility.name;
+    if (this.facility.shared) this.keeping.passOn();
     this.showEntrance();
   }
 
@@ -132,13 +138,14 @@ export class Client {
     this.showState(JOINING);
     this.screen = "joining";
     try {
-      const visit = await join(wanted, this.visitParts());
+      const visit = await join({ ...wanted, locked: this.locked }, this.visitParts());
       if (attempt !== this.attempt) {
         visit.close();
         return;
       }
       this.visit = visit;
       this.worn = null;
+      this.locked = "";
       await visit.open(worn);
       if (attempt === this.attempt) this.screen = "room";
     } catch (error) {
@@ -158,8 +165,10 @@ export class Client {
       home: this.home,
       goTo: (room) => { if (this.wanted !== null) void this.enter({ ...this.wanted, room, microphone: this.visit?.isHeard ?? false }, this.visit?.handOver(room) ?? null); },
       remedy: (remedy) => { this.act(remedy); },
+      shared: this.facility?.shared ?? false,
       ended: (status) => {
         this.told = status.code;
+        this.locked = status.code === LOCKED ? (this.visit?.room.token ?? "") : "";
         this.end(stateWords(status));
       },
     };
@@ -173,14 +182,30 @@ export class Client {
       case "wait":
         this.wait();
         break;
+      case "unlock":
+        // The microphone was closed with the view; whoever comes back opens it again.
+        if (this.wanted !== null) void this.enter({ ...this.wanted, microphone: false, way: this.wanted.way === "headset" ? "screen" : this.wanted.way });
+        break;
       case "retry":
         if (this.wanted === null) void this.start();
         else void this.enter(this.wanted);
         break;
       default:
+        this.locked = "";
+        if (this.facility?.shared === true) {
+          this.passOn();
+          break;
+        }
         this.invited = null;
         this.showEntrance();
     }
+  }
+
+  /** The next person finds nothing of this one: what was kept is forgotten, and the page with all it knows begins anew. */
+  private passOn(): void {
+    this.leave();
+    this.keeping.passOn();
+    location.reload();
   }
 
   /** Ask again and again until there is a place. */

@@ -6,8 +6,8 @@ import type { FrontDesk } from "../session/frontdesk";
 export function screenDesk(desk: FrontDesk): FrontDeskWords {
   return {
     facility: async (): Promise<FacilityWords> => {
-      const [{ name, roles, avatars, room_types }, files] = await Promise.all([desk.facility(), lookFiles(desk)]);
-      return { name, roles, looks: avatars, files, visits: room_types.filter((type) => type.on_demand).map((type) => type.name) };
+      const [{ name, roles, avatars, room_types, shared_devices }, files] = await Promise.all([desk.facility(), lookFiles(desk)]);
+      return { name, roles, looks: avatars, files, visits: room_types.filter((type) => type.on_demand).map((type) => type.name), shared: shared_devices === true };
     },
     rooms: (role) => desk.rooms(role),
     room: (id, role) => desk.room(id, role),

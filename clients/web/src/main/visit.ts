@@ -15,6 +15,7 @@ import type { SettingsShelf } from "../screens/settings";
 import type { Remedy } from "../screens/states";
 import type { RoomView, Status } from "../world/model";
 import { enterRoom } from "../world/room";
+import { attend } from "./attention";
 import type { Between } from "./between";
 import type { Body } from "./body";
 import { Earcons } from "./earcons";
@@ -35,14 +36,16 @@ export interface VisitParts {
   readonly goTo: (room: string) => void;
   readonly remedy: (remedy: Remedy) => void;
   readonly ended: (status: Status) => void;
+  /** The device is passed on, and forgets all when one leaves. */
+  readonly shared: boolean;
 }
 
 /** Join a room; rejects with `Refused`. What is shown comes with `open`. */
 export async function join(wanted: Wanted, parts: VisitParts): Promise<Visit> {
-  const { name, role, look, room, way } = wanted;
+  const { name, role, look, room, way, locked = "" } = wanted;
   // What draws is on its way while the front desk is asked; that it does not come is told when it is needed.
   if (way !== "text") import("./stage").catch(() => undefined);
-  const view = await enterRoom({ name, role, avatar: look, room }, parts.desk, parts.environment);
+  const view = await enterRoom({ name, role, avatar: look, room }, parts.desk, parts.environment, locked);
   return new Visit(view, wanted, parts);
 }
 
@@ -66,7 +69,7 @@ export class Visit {
     this.stops.push(room.on("status", (status) => { this.heard(status); }));
     const left = (event: PageTransitionEvent): void => { if (!event.persisted) room.leave(); };
     window.addEventListener("pagehide", left);
-    this.stops.push(() => { window.removeEventListener("pagehide", left); });
+    this.stops.push(() => { window.removeEventListener("pagehide", left); }, attend(room));
   }
 
   /** Make the room visible, or readable. */
@@ -170,6 +173,7 @@ export class Visit {
       headset: stage?.headsetSupported === true ? () => { this.wear(stage, overlay); } : null,
       credits: () => owed(parts.files, [this.wanted.look, ...[...room.people.values()].map(({ look }) => look)]),
       pictured: stage !== null,
+      shared: parts.shared,
       invitation: invitationTo(room.description.id, location),
       textShown: (shown) => { body.hide(shown); },
       covered: (covered) => { body.heed(!covered); },

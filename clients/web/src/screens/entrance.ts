@@ -19,6 +19,8 @@ export interface Visit {
   readonly room: string;
   readonly way: Way;
   readonly microphone: boolean;
+  /** The token of one's place in the room, where that is locked. */
+  readonly locked?: string;
 }
 
 export interface EntranceParts {
@@ -56,7 +58,7 @@ const LOOK_NAMES: Readonly<Record<string, string>> = { plain: "The clinic's own"
 
 export class Entrance {
   readonly element = make("main", { class: "entrance", id: "content", tabIndex: -1 });
-  private readonly name = make("input", { name: "name", required: true, maxLength: NAME_MAX, attributes: { autocomplete: "nickname" }, spellcheck: false, dir: "auto" });
+  private readonly name = make("input", { name: "name", required: true, maxLength: NAME_MAX, attributes: { autocomplete: "off" }, spellcheck: false, dir: "auto" });
   private readonly role = make("select", { name: "role" });
   private readonly look = make("select", { name: "look" });
   private readonly credit = make("small", { class: "faint", attributes: { role: "status" } });

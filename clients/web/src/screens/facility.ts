@@ -21,6 +21,8 @@ export interface FacilityWords {
   readonly files?: readonly LookFile[];
   /** Types of rooms that may be opened for a visit. */
   readonly visits: readonly string[];
+  /** Devices are passed on: nothing is kept of who wore them. */
+  readonly shared: boolean;
 }
 
 export interface RoomWords {

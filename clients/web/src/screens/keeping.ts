@@ -4,6 +4,8 @@ export interface Keeping {
   read(key: string): unknown;
   write(key: string, value: unknown): void;
   forget(key: string): void;
+  /** Forget all of it, and from now on keep nothing beyond this page: the device is passed on. */
+  passOn(): void;
 }
 
 const PREFIX = "polyclinic.";
@@ -17,16 +19,26 @@ export function keepIn(storage: () => Storage): Keeping {
       return undefined;
     }
   };
+  let memory: Map<string, unknown> | null = null;
   return {
-    read: (key) =>
-      tried((): unknown => {
+    passOn: () => {
+      memory = new Map();
+      tried(() => {
+        for (const key of Object.keys(storage()).filter((name) => name.startsWith(PREFIX))) storage().removeItem(key);
+      });
+    },
+    read: (key) => memory === null
+      ? tried((): unknown => {
         const text = storage().getItem(PREFIX + key);
         return text === null ? undefined : JSON.parse(text);
-      }),
+      })
+      : memory.get(key),
     write: (key, value) => {
-      tried(() => { storage().setItem(PREFIX + key, JSON.stringify(value)); });
+      if (memory !== null) memory.set(key, value);
+      else tried(() => { storage().setItem(PREFIX + key, JSON.stringify(value)); });
     },
     forget: (key) => {
+      memory?.delete(key);
       tried(() => { storage().removeItem(PREFIX + key); });
     },
   };

@@ -13,12 +13,14 @@ import type { FrontDeskWords, LookFile } from "./facility";
 import { facilityTree } from "./facility-map";
 import { helpDialog } from "./help-dialog";
 import { icon, type IconName } from "./icons";
+import { moderationDialog } from "./moderation-dialog";
 import { QualityBadge } from "./quality-badge";
 import type { RecordingBar } from "./recording-bar";
 import { RosterPanel } from "./roster-panel";
 import { settingsDialog } from "./settings-dialog";
 import type { SettingsShelf } from "./settings";
 import { listenForShortcuts } from "./shortcuts";
+import { StillThere } from "./still-there";
 import { StateScreen } from "./state-screen";
 import { backWords, stateWords, type Remedy, type StateWords } from "./states";
 import { TextView, type TextWays } from "./text-view";
@@ -44,6 +46,8 @@ export interface OverlayParts {
   readonly credits: () => readonly LookFile[];
   /** Whether there is a picture beside the text view. */
   readonly pictured: boolean;
+  /** The device is passed on, and forgets all when one leaves. */
+  readonly shared: boolean;
   /** The link that opens this room. */
   readonly invitation: string;
   /** The text view covers the canvas, or no longer does: nothing need be drawn behind it. */
@@ -69,17 +73,20 @@ export class Overlay {
   private readonly actions: ActionBar;
   private readonly help: HTMLDialogElement;
   private readonly settings: HTMLDialogElement;
+  private readonly stillThere: StillThere;
   private open: PanelName | null = null;
   private before: Status | null = null;
   private updated = 0;
   private covered = false;
+  private muted = false;
   private keptUntil = 0;
   private toastUntil = 0;
 
   constructor(private readonly parts: OverlayParts) {
     const { room } = parts;
     const roleOf = (entity: number): string => room.roster.get(entity)?.role ?? "";
-    this.roster = new RosterPanel(room, parts.credits);
+    this.roster = new RosterPanel(room, parts.credits, (entity) => { openDialog(moderationDialog(room, entity), this.element); });
+    this.stillThere = new StillThere(() => { room.here(); }, () => { parts.remedy("leave"); });
     this.chat = new ChatPanel(() => room.self.entity, roleOf, (text) => room.say(text), room.chat);
     this.state = new StateScreen(parts.remedy);
     this.text = new TextView(room, parts.ways, parts.standing, this.announcer);
@@ -99,6 +106,7 @@ export class Overlay {
     this.captions.step(now);
     this.announcer.step(now);
     this.state.step(now);
+    this.stillThere.step(now);
     if (this.keptUntil !== 0 && now > this.keptUntil && this.before !== null) this.showStatus(this.before, 0);
     if (!this.toast.hidden && now > this.toastUntil) this.toast.hidden = true;
     if (now - this.updated < UPDATE_MS) return;
@@ -173,6 +181,7 @@ export class Overlay {
   close(): void {
     for (const stop of this.stops) stop();
     this.text.close();
+    this.stillThere.close();
     this.help.remove();
     this.settings.remove();
     this.element.remove();
@@ -189,6 +198,12 @@ export class Overlay {
         this.captions.show({ entity: who.entity, name: who.name, role: who.role, text: words, own: who.entity === room.self.entity }, now);
         this.announcer.say(words, now);
       }),
+      room.on("muted", (muted) => {
+        this.roster.rebuild();
+        if (muted.has(room.self.entity) !== this.muted) this.tell(muted.has(room.self.entity) ? "You were muted: nobody hears you or reads what you write." : "You can be heard again.");
+        this.muted = muted.has(room.self.entity);
+      }),
+      room.on("warned", (seconds) => { this.stillThere.show(seconds, this.element); }),
       room.on("quality", (quality) => { this.quality.show(quality); }),
       room.on("said", (said) => {
         this.chat.add(said);
@@ -256,7 +271,7 @@ export class Overlay {
         iconButton("settings", "Settings", ",", () => { openDialog(this.settings, this.element); }),
         iconButton("help", "Help", "?", () => { openDialog(this.help, this.element); }),
       ),
-      button("Leave", () => { this.parts.remedy("leave"); }, { class: "leave" }),
+      button(this.parts.shared ? "Leave and forget" : "Leave", () => { this.parts.remedy("leave"); }, { class: "leave" }),
     );
   }
 

@@ -1,11 +1,12 @@
 /** Who is in the room. */
 
 import type { RoomView } from "../world/model";
-import { called } from "./called";
+import { called, spoken } from "./called";
 import { placeWords, roleWords, type Standing } from "./describe";
 import { creditLine } from "./credits";
-import { make, setText, written } from "./dom";
+import { button, make, setText, written } from "./dom";
 import type { LookFile } from "./facility";
+import { mayModerate } from "./moderation-dialog";
 
 interface Row {
   readonly element: HTMLElement;
@@ -23,8 +24,8 @@ export class RosterPanel {
   private readonly looks = make("p", { class: "faint", hidden: true, attributes: { "aria-label": "Whose looks are worn here" } });
   private owed = "";
 
-  /** `credits`: the looks that are worn now and whose authors are to be named. */
-  constructor(private readonly room: RoomView, private readonly credits: () => readonly LookFile[] = () => []) {
+  /** `credits`: the looks that are worn now and whose authors are to be named. `moderate`: open what one may do about somebody. */
+  constructor(private readonly room: RoomView, private readonly credits: () => readonly LookFile[] = () => [], private readonly moderate: (entity: number) => void = () => undefined) {
     this.element = make("section", { class: "panel", tabIndex: 0, attributes: { "aria-label": "People" } }, make("h2", {}, "People ", this.count), this.list, this.looks);
     this.rebuild();
   }
@@ -60,13 +61,16 @@ export class RosterPanel {
   }
 
   private row(entity: number, name: string, role: string, emergency: boolean): Row {
-    const kept = this.rows.get(entity), says = `${role} ${name} ${emergency}`;
+    const kept = this.rows.get(entity), muted = this.room.muted.has(entity), own = entity === this.room.self.entity;
+    const acts = !own && mayModerate(this.room);
+    const says = `${role} ${name} ${String(emergency)} ${String(muted)} ${String(acts)}`;
     if (kept?.says === says) return kept;
     const where = make("span", { class: "where" });
     const face = make("span", { class: "initial", data: { role }, attributes: { "aria-hidden": "true" } }, initial(name));
     const mark = emergency ? [make("strong", { class: "pill" }, "Emergency: sees behind curtains")] : [];
-    const who = make("span", { class: "who" }, written(entity === this.room.self.entity ? name : called(name, "")), make("small", {}, roleWords(role)), ...mark);
-    const element = make("li", { data: { entity: String(entity) } }, face, who, where);
+    const who = make("span", { class: "who" }, written(own ? name : called(name, "")), make("small", {}, roleWords(role), muted && ", muted"), ...mark);
+    const more = acts && button("…", () => { this.moderate(entity); }, { class: "quiet square", label: `What to do about ${spoken(name)}` });
+    const element = make("li", { data: { entity: String(entity) } }, face, who, where, more);
     const row = { element, where, says };
     this.rows.set(entity, row);
     return row;

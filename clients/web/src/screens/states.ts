@@ -2,7 +2,7 @@
 
 import type { Status } from "../world/model";
 
-export type Remedy = "wait" | "retry" | "reload" | "rooms" | "leave";
+export type Remedy = "wait" | "retry" | "reload" | "rooms" | "leave" | "unlock";
 
 export interface StateWords {
   readonly kind: string;
@@ -20,6 +20,7 @@ export const REMEDY_NAMES: Readonly<Record<Remedy, string>> = {
   reload: "Load the new version",
   rooms: "Choose a room",
   leave: "Leave",
+  unlock: "Come back in",
 };
 
 interface Ending {
@@ -52,6 +53,8 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   "4510": { title: "Your access has ended", text: "The clinic has taken back the permission that you came in with. Ask whoever invited you.", remedies: ["rooms"] },
   "4511": { title: "Consent was withdrawn", text: "Without it this visit cannot go on. Nothing more is sent from this device.", remedies: ["rooms"] },
   "4512": { title: "Your movements were not believed", text: "The server saw you move faster than people can, again and again. Recentre your headset, then come in again.", remedies: ["retry", "rooms"] },
+  removed: { title: "You were asked to leave this room", text: "You cannot come back yet. If you think that it was a mistake, speak to the clinic.", remedies: ["rooms"] },
+  "4514": { title: "This view is locked", text: "Nobody seemed to be there. Nobody sees or hears you, and nothing of the room is shown here. Your place is kept for a while.", remedies: ["unlock", "rooms"] },
   "4513": { title: "Too much went wrong", text: "This page asked for too many things that the clinic refused. Load it anew.", remedies: ["reload", "rooms"] },
 };
 

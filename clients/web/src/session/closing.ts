@@ -42,6 +42,7 @@ const WORDS: Readonly<Partial<Record<number, string>>> = {
   [CloseCode.Revoked]: "Your right to be here was revoked.",
   [CloseCode.ConsentWithdrawn]: "Consent was withdrawn.",
   [CloseCode.MovementAbuse]: "Your movements were not possible ones.",
+  [CloseCode.Locked]: "Nobody seemed to be there, so the view was locked.",
   [CloseCode.TooManyErrors]: "Too many of this page's requests were wrong.",
 };
 

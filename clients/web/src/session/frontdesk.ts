@@ -9,6 +9,8 @@ export interface Facility {
   readonly roles: readonly string[];
   readonly avatars: readonly string[];
   readonly schema: string;
+  /** Devices are passed on: nothing may be kept of who wore them. */
+  readonly shared_devices?: boolean;
 }
 
 /** A look that is a file of the facility's, and whom it is owed to. */
@@ -57,6 +59,7 @@ export interface Ticket {
 const WORDS: Readonly<Partial<Record<string, string>>> = {
   room_unknown: "There is no such room.",
   forbidden: "Your role may not do that.",
+  removed: "You were asked to leave this room. You cannot come back yet.",
   room_full: "The room is full.",
   room_closed: "The room is closed.",
   role_unknown: "Nobody may come in that role.",
@@ -93,11 +96,12 @@ export class FrontDesk {
     return withPortals((await this.ask(`v1/rooms/${encodeURIComponent(id)}?${asked(role)}`)) as RoomListing);
   }
 
-  async ticket({ room, name, role, avatar }: Wish): Promise<Ticket> {
+  /** `returning`: to a place in a session that is locked, however full the room is. */
+  async ticket({ room, name, role, avatar }: Wish, returning = false): Promise<Ticket> {
     return (await this.ask(`v1/rooms/${encodeURIComponent(room)}/tickets`, {
       method: "POST",
       headers: JSON_BODY,
-      body: JSON.stringify({ name, role, avatar }),
+      body: JSON.stringify({ name, role, avatar, ...(returning ? { returning } : {}) }),
     })) as Ticket;
   }
 

@@ -12,3 +12,9 @@ export class Refused extends Error {
     super(words);
   }
 }
+
+/** Take what was thrown for a refusal; anything else is a fault of this page and goes on. */
+export function asRefused(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  throw error;
+}

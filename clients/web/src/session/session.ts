@@ -14,7 +14,8 @@ import type { FrontDesk, Wish } from "./frontdesk";
 import type { SessionListener, SessionStatus } from "./listener";
 import { type Answer, Operations } from "./operations";
 import { QualityMeter } from "./quality";
-import { Refused } from "./refused";
+import { asRefused, Refused } from "./refused";
+import { Timers } from "./timers";
 import { readWelcome } from "./welcome";
 
 const CLIENT = "polyclinic-web";
@@ -46,7 +47,7 @@ export class Session {
   private readonly backoff: Backoff;
   private readonly operations: Operations;
   private readonly poses = new PoseWriter();
-  private readonly timers = new Set<() => void>();
+  private readonly timers: Timers;
   private state: SessionStatus["state"] = "joining";
   private socket: Socket | null = null;
   private view = new ObserverView();
@@ -69,7 +70,10 @@ export class Session {
     private readonly desk: FrontDesk,
     private readonly environment: Environment,
     private readonly listener: SessionListener,
+    /** The resume token of a place that is locked, which this session takes up; "" for a new one. */
+    private locked = "",
   ) {
+    this.timers = new Timers(environment);
     this.backoff = new Backoff(() => environment.chance());
     this.operations = new Operations((count) => environment.randomBytes(count));
   }
@@ -79,6 +83,11 @@ export class Session {
     const { welcome } = this;
     if (this.state !== "reconnecting" || !this.mayResume || welcome === null) return 0;
     return this.lostAt + welcome.resume_seconds * 1000;
+  }
+
+  /** What takes this session up again once it is locked, with a fresh ticket. */
+  get token(): string {
+    return this.welcome?.resume_token ?? "";
   }
 
   // Coming and going.
@@ -105,9 +114,23 @@ export class Session {
 
   private async joinAnew(): Promise<void> {
     this.operations.lose();
-    const { ticket, world } = await this.desk.ticket(this.wish);
+    const token = this.locked;
+    const { ticket, world } = await this.desk.ticket(this.wish, token !== "");
     this.world = world;
-    await this.shakeHands(encodeMessage(Kind.Hello, { version: VERSION, schema: SCHEMA_HASH, ticket, client: CLIENT }));
+    if (token === "") {
+      await this.shakeHands(encodeMessage(Kind.Hello, { version: VERSION, schema: SCHEMA_HASH, ticket, client: CLIENT }));
+      return;
+    }
+    try {
+      // Of the room nothing was kept while it was locked: all of it is told anew.
+      await this.shakeHands(encodeMessage(Kind.Resume, { version: VERSION, schema: SCHEMA_HASH, token, last_event: 0, ticket }));
+      this.locked = "";
+    } catch (error) {
+      // The place may not be kept any more.
+      if (asRefused(error).code !== String(CloseCode.Replayed)) throw error;
+      this.locked = "";
+      await this.joinAnew();
+    }
   }
 
   private async resume(welcome: Welcome): Promise<void> {
@@ -179,7 +202,7 @@ export class Session {
   private lost(socket: Socket, code: number, reason: string): void {
     if (this.socket !== socket || this.state === "ended") return;
     this.socket = null;
-    this.stopTimers();
+    this.timers.stop();
     const now = this.environment.now();
     if (now - this.liveSince > STEADY_MS) this.backoff.reset();
     if (!reconnects(code)) {
@@ -226,7 +249,7 @@ export class Session {
 
   private end(why: string, code: string): void {
     if (this.state === "ended") return;
-    this.stopTimers();
+    this.timers.stop();
     this.socket = null;
     this.tell("ended", why, code);
     this.operations.lose();
@@ -236,8 +259,6 @@ export class Session {
     this.state = state;
     this.listener.status({ state, reason, code, resumed });
   }
-
-  // What the server sends.
 
   private takeWelcome(message: Uint8Array): void {
     const body = readWelcome(message);
@@ -356,12 +377,12 @@ export class Session {
       this.send(encodeMessage(Kind.Clock, { sent: this.environment.now() }));
       return asked < CLOCK_FIRST_COUNT ? CLOCK_FIRST_MS : CLOCK_MS;
     };
-    this.repeat(CLOCK_FIRST_MS, askClock);
-    this.repeat(ACK_MS, () => {
+    this.timers.repeat(CLOCK_FIRST_MS, askClock);
+    this.timers.repeat(ACK_MS, () => {
       this.acknowledge();
       return ACK_MS;
     });
-    this.repeat(QUALITY_MS, () => {
+    this.timers.repeat(QUALITY_MS, () => {
       this.tellQuality();
       this.listen();
       return QUALITY_MS;
@@ -375,26 +396,4 @@ export class Session {
     socket.close(CloseCode.Normal);
     this.lost(socket, CloseCode.Abnormal, "");
   }
-
-  /** Call again and again; each call says after how many milliseconds the next is due. */
-  private repeat(first: number, call: () => number): void {
-    let cancel = (): void => undefined;
-    const stop = (): void => { cancel(); };
-    const step = (): void => {
-      const next = call();
-      if (this.timers.has(stop)) cancel = this.environment.after(next, step);
-    };
-    this.timers.add(stop);
-    cancel = this.environment.after(first, step);
-  }
-
-  private stopTimers(): void {
-    for (const stop of this.timers) stop();
-    this.timers.clear();
-  }
-}
-
-function asRefused(error: unknown): Refused {
-  if (error instanceof Refused) return error;
-  throw error;
 }

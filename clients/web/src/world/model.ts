@@ -195,7 +195,14 @@ export interface RoomEvents {
   /** Somebody wishes for what the wearer holds. */
   wanted: { readonly thing: ThingView; readonly entity: number; readonly name: string };
   quality: Quality;
+  /** Somebody is muted, or heard again. */
+  muted: ReadonlySet<number>;
+  /** Nobody seems to be there: seconds until the view is locked; 0 takes that back. */
+  warned: number;
 }
+
+/** Why somebody is shown out: a word, never a text. */
+export type RemovalReason = "disturbing" | "private" | "unsafe" | "wrong_room" | "other";
 
 /** How an operation went. */
 export interface Outcome {
@@ -220,6 +227,12 @@ export interface RoomView {
   readonly chat: readonly Said[];
   /** By who began them. */
   readonly emergencies: ReadonlyMap<number, Emergency>;
+  /** What one may do here (SPEC 7.1). */
+  readonly rights: ReadonlySet<string>;
+  /** Who is muted, by entity. */
+  readonly muted: ReadonlySet<number>;
+  /** What takes a session up again once it is locked; "" where there is none. */
+  readonly token: string;
 
   /** What was told last of somebody in sight, null where there is nobody. */
   told(entity: number): ToldView | null;
@@ -235,5 +248,13 @@ export interface RoomView {
   move(thing: number, place: Place): Promise<Outcome>;
   /** Be sent at most so many kbit/s, 8 at least; 0 lifts the limit. */
   limit(kbits: number): void;
+  /** Silence somebody's voice and chat, or lift that. */
+  mute(entity: number, muted: boolean): Promise<Outcome>;
+  /** Show somebody out. */
+  remove(entity: number, reason: RemovalReason): Promise<Outcome>;
+  /** Somebody is at this device. */
+  here(): void;
+  /** The headset is off or the page hidden, or no longer. */
+  away(away: boolean): void;
   leave(): void;
 }

@@ -1,6 +1,6 @@
 /** A room one is in: what the rest of the client sees of it, and does in it. */
 import { BUDGET_NONE, CHAT_CHARACTERS_MAX, POSITION_SCALE } from "../protocol/generated/constants";
-import type { Alert, AlertEnded, Correction, FreeMap, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
+import type { Alert, AlertEnded, Correction, FreeMap, Muted, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
 import { readEventBody } from "../protocol/messages";
 import { packRotation, quantise } from "../protocol/quantities";
 import { TrackedPart } from "../protocol/state";
@@ -12,7 +12,7 @@ import { Session } from "../session/session";
 import { Emitter } from "./emitter";
 import { Entities } from "./entities";
 import type {
-  Emergency, LocalPose, Outcome, Place, Portal, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side, ToldView,
+  Emergency, LocalPose, Outcome, Place, Portal, RemovalReason, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side, ToldView,
 } from "./model";
 import { OutgoingPose } from "./outgoing";
 import { Roster } from "./roster";
@@ -21,9 +21,9 @@ import type { RidingHand } from "./thing";
 const CHAT_KEPT = 500;
 const UNKNOWN_THING: Outcome = { ok: false, code: "unknown_prop", detail: "That is not in sight." };
 
-/** Join a room; rejects with `Refused`, whose message is for people. */
-export async function enterRoom(wish: Wish, desk: FrontDesk, environment: Environment): Promise<RoomView> {
-  const room = new Room(wish, desk, environment);
+/** Join a room, or take up one's place in it that is `locked`, by its token; rejects with `Refused`, whose message is for people. */
+export async function enterRoom(wish: Wish, desk: FrontDesk, environment: Environment, locked = ""): Promise<RoomView> {
+  const room = new Room(wish, desk, environment, locked);
   await room.join();
   return room;
 }
@@ -49,6 +49,8 @@ class Room implements RoomView {
   status: SessionStatus = { state: "joining", reason: "", code: "", resumed: false };
   chat: Said[] = [];
   readonly emergencies = new Map<number, Emergency>();
+  rights: ReadonlySet<string> = new Set();
+  readonly muted = new Set<number>();
   private report: QualityReport = { level: "good", reason: "", roundTrip: NaN, framesPerSecond: 0, loss: 0 };
   private portals: readonly Portal[] = [];
   private readonly session: Session;
@@ -63,8 +65,9 @@ class Room implements RoomView {
     private readonly wish: Wish,
     private readonly desk: FrontDesk,
     private readonly environment: Environment,
+    locked: string,
   ) {
-    this.session = new Session(wish, desk, environment, this.listener());
+    this.session = new Session(wish, desk, environment, this.listener(), locked);
     this.entities = new Entities({
       entered: (view) => {
         this.emitter.emit("entered", view);
@@ -188,6 +191,26 @@ class Room implements RoomView {
     this.session.limit(kbits === 0 ? BUDGET_NONE : kbits);
   }
 
+  async mute(entity: number, muted: boolean): Promise<Outcome> {
+    return this.session.operate("moderation", muted ? "mute" : "unmute", { entity });
+  }
+
+  async remove(entity: number, reason: RemovalReason): Promise<Outcome> {
+    return this.session.operate("moderation", "remove", { entity, reason });
+  }
+
+  here(): void {
+    void this.session.operate("safety", "here", {});
+  }
+
+  away(away: boolean): void {
+    void this.session.operate("safety", "away", { away });
+  }
+
+  get token(): string {
+    return this.session.token;
+  }
+
   leave(): void {
     this.session.leave();
   }
@@ -215,7 +238,9 @@ class Room implements RoomView {
       this.entities.clear();
       this.presence.clear();
       this.emergencies.clear();
+      this.muted.clear();
     }
+    this.rights = new Set(welcome.rights);
     this.self = { entity: welcome.entity, name: this.wish.name, role: this.wish.role };
     this.description = describe(welcome, this.portals);
     this.spawn = welcome.spawn;
@@ -232,6 +257,12 @@ class Room implements RoomView {
         break;
       case "chat/said":
         this.takeSaid(readEventBody("chat/said", body));
+        break;
+      case "moderation/muted":
+        this.takeMuted(readEventBody("moderation/muted", body));
+        break;
+      case "safety/warned":
+        this.emitter.emit("warned", readEventBody("safety/warned", body).seconds);
         break;
       case "props/wanted":
         this.takeWanted(readEventBody("props/wanted", body));
@@ -251,6 +282,12 @@ class Room implements RoomView {
     this.chat.push(said);
     if (this.chat.length > CHAT_KEPT) this.chat.shift();
     this.emitter.emit("said", said);
+  }
+
+  private takeMuted({ entity, muted }: Muted): void {
+    if (muted) this.muted.add(entity);
+    else this.muted.delete(entity);
+    this.emitter.emit("muted", this.muted);
   }
 
   private takeWanted({ prop, entity, name }: Wanted): void {

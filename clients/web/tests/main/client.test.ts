@@ -7,7 +7,7 @@ vi.mock("../../src/main/preview", () => ({ Preview: class { show = () => undefin
 const ROOM = { id: "lobby", name: "Lobby", type: "lobby", occupancy: 1, capacity: 8, scene: "", portals: [] };
 const FACILITY = { name: "Sample clinic", room_types: [{ name: "consult", on_demand: true }], roles: ["patient"], avatars: ["plain"], schema: "" };
 
-/** What the front desk answers, by the end of the address. */
+/** What the front desk answers, by the end of the address, without its query. */
 let answers: Record<string, readonly [status: number, body: unknown]>;
 let home: HTMLElement;
 
@@ -29,7 +29,7 @@ beforeEach(async () => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
   answers = { "v1/facility": [200, FACILITY], "v1/rooms": [200, { rooms: [ROOM] }], "rooms/lobby": [200, ROOM], tickets: [409, { code: "room_full" }] };
   vi.stubGlobal("fetch", (address: string) => {
-    const found = Object.entries(answers).find(([end]) => address.endsWith(end));
+    const found = Object.entries(answers).find(([end]) => address.replace(/\?.*/, "").endsWith(end));
     if (found === undefined) return Promise.reject(new TypeError("no network"));
     const [status, body] = found[1];
     return Promise.resolve(new Response(JSON.stringify(body), { status }));

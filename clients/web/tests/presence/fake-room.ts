@@ -65,6 +65,9 @@ export class FakeRoom implements RoomView {
   readonly keptUntil = 0;
   readonly chat = [];
   readonly emergencies = new Map<number, never>();
+  readonly rights: ReadonlySet<string> = new Set();
+  readonly muted: ReadonlySet<number> = new Set();
+  readonly token = "";
   /** Copies of what was sent: the sender writes its pose anew each frame. */
   readonly sent: LocalPose[] = [];
   readonly calls: { name: string; thing: number; place: Place | null; hand: Side | null }[] = [];
@@ -72,6 +75,22 @@ export class FakeRoom implements RoomView {
   private readonly listeners = new Map<string, Set<(event: never) => void>>();
 
   constructor(readonly description: RoomDescription = describeRoom()) {}
+
+  mute(): Promise<Outcome> {
+    return Promise.resolve(this.answer);
+  }
+
+  remove(): Promise<Outcome> {
+    return Promise.resolve(this.answer);
+  }
+
+  here(): void {
+    // Whoever tests what is worn asks for nothing.
+  }
+
+  away(): void {
+    // The same.
+  }
 
   told(): null {
     return null;

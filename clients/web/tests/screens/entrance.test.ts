@@ -6,14 +6,14 @@ import { takeInvitation } from "../../src/screens/invitation";
 import type { Keeping } from "../../src/screens/keeping";
 import { fakeDesk } from "./fake-room";
 
-const FACILITY = { name: "Sample clinic", roles: ["patient", "clinician"], looks: ["plain"], visits: ["consult"] };
+const FACILITY = { name: "Sample clinic", roles: ["patient", "clinician"], looks: ["plain"], visits: ["consult"], shared: false };
 
 let kept: Map<string, unknown>;
 let opened: Set<string>;
 let entered: Visit[];
 
 function keeping(): Keeping {
-  return { read: (key) => kept.get(key), write: (key, value) => kept.set(key, value), forget: (key) => kept.delete(key) };
+  return { read: (key) => kept.get(key), write: (key, value) => kept.set(key, value), forget: (key) => kept.delete(key), passOn: () => { kept.clear(); } };
 }
 
 async function open(parts: Partial<EntranceParts> = {}, facility: FacilityWords = FACILITY): Promise<Entrance> {

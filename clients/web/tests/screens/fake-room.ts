@@ -53,10 +53,31 @@ export class FakeRoom implements RoomView {
   readonly roster = new Map<number, RosterEntry>([[1, this.self]]);
   readonly chat: Said[] = [];
   readonly emergencies = new Map<number, Emergency>();
+  rights: ReadonlySet<string> = new Set(["join", "speak", "chat"]);
+  readonly muted = new Set<number>();
+  readonly token = "r-1";
   /** What was asked of the room, in order. */
   readonly asked: (readonly unknown[])[] = [];
   answer: Outcome = WELL;
   private readonly listeners = new Map<string, Set<(event: never) => void>>();
+
+  mute(entity: number, muted: boolean): Promise<Outcome> {
+    this.asked.push(["mute", entity, muted]);
+    return Promise.resolve(this.answer);
+  }
+
+  remove(entity: number, reason: string): Promise<Outcome> {
+    this.asked.push(["remove", entity, reason]);
+    return Promise.resolve(this.answer);
+  }
+
+  here(): void {
+    this.asked.push(["here"]);
+  }
+
+  away(away: boolean): void {
+    this.asked.push(["away", away]);
+  }
 
   told(): null {
     return null;
@@ -154,7 +175,7 @@ export const ROOMS: readonly RoomWords[] = [
 
 export function fakeDesk(): FrontDeskWords {
   return {
-    facility: () => Promise.resolve({ name: "Sample clinic", roles: ["patient", "clinician", "student"], looks: ["plain", "vrm-nurse"], visits: ["consult"] }),
+    facility: () => Promise.resolve({ name: "Sample clinic", roles: ["patient", "clinician", "student"], looks: ["plain", "vrm-nurse"], visits: ["consult"], shared: false }),
     rooms: () => Promise.resolve(ROOMS),
     room: (id) => {
       const found = ROOMS.find((room) => room.id === id);

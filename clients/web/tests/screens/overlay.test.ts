@@ -34,6 +34,7 @@ function parts(): OverlayParts {
     headset: null,
     credits: () => owed([NURSE, { ...NURSE, look: "vrm-free", credit: false }], [...room.people.values()].map(({ look }) => look)),
     pictured: true,
+    shared: false,
     invitation: "",
     textShown: (shown) => asked.push(`text ${String(shown)}`),
     covered: (covered) => { moved = !covered; },

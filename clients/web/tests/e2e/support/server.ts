@@ -10,6 +10,8 @@ import { createInterface } from "node:readline";
 export const ROOT = resolve(import.meta.dirname, "../../../../..");
 /** A facility of the tests' own; of `Server.start`'s options: `--facility=${SMALL_CLINIC}`. */
 export const SMALL_CLINIC = join(import.meta.dirname, "small.toml");
+/** One that passes its devices on, and locks soon. */
+export const SHARED_CLINIC = join(import.meta.dirname, "shared.toml");
 const PYTHON = join(ROOT, ".venv/bin/python");
 const READY = /^ready http=(?<http>\S+) world=(?<world>\S+)/;
 const START_MS = 30_000;

@@ -47,7 +47,7 @@ function showEntrance(): void {
       enter: () => undefined,
       openSettings: () => { openDialog(settingsDialog(shelf), app); },
     },
-    { name: "Sample clinic", roles: ["patient", "clinician", "student"], looks: ["plain", "vrm-nurse"], visits: ["consult"] },
+    { name: "Sample clinic", roles: ["patient", "clinician", "student"], looks: ["plain", "vrm-nurse"], visits: ["consult"], shared: false },
   );
   app.append(entrance.element);
   void entrance.refresh();
@@ -79,6 +79,7 @@ function showRoom(): void {
     headset: () => undefined,
     credits: () => [],
     pictured: true,
+    shared: false,
     invitation: "https://clinic.example/#room=lobby",
     textShown: () => undefined,
     covered: () => undefined,

@@ -1,0 +1,25 @@
+/** What a session does again and again, until all of it stops. */
+import type { Environment } from "./environment";
+
+export class Timers {
+  private readonly running = new Set<() => void>();
+
+  constructor(private readonly environment: Pick<Environment, "after">) {}
+
+  /** Call again and again; each call says after how many milliseconds the next is due. */
+  repeat(first: number, call: () => number): void {
+    let cancel = (): void => undefined;
+    const stop = (): void => { cancel(); };
+    const step = (): void => {
+      const next = call();
+      if (this.running.has(stop)) cancel = this.environment.after(next, step);
+    };
+    this.running.add(stop);
+    cancel = this.environment.after(first, step);
+  }
+
+  stop(): void {
+    for (const stop of this.running) stop();
+    this.running.clear();
+  }
+}

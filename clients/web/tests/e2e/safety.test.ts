@@ -1,0 +1,103 @@
+/** A view that nobody attends to is locked, a device that is passed on keeps nothing, and who may shows others out. */
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { faultsOf } from "./support/axe";
+import { launch, type Person } from "./support/browser";
+import { Server, SHARED_CLINIC, SMALL_CLINIC } from "./support/server";
+import { PATIENCE, say, screen, self, SMALL, visit } from "./support/visits";
+
+let browser: Browser;
+let shared: Server;
+let small: Server;
+
+beforeAll(async () => {
+  [browser, shared, small] = await Promise.all([launch(), Server.start(`--facility=${SHARED_CLINIC}`), Server.start(`--facility=${SMALL_CLINIC}`)]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([shared.stop(), small.stop()]);
+});
+
+it("asks whether anybody is there, locks the view, and lets its person back to their place, all by keys", async () => {
+  const ben = await visit(browser, shared, { name: "Ben Okri", room: "consult", role: "patient" }, { options: { ...SMALL, bypassCSP: true } });
+  await say(ben, "something private");
+  const { entity } = await self(ben);
+  const question = ben.page.getByRole("alertdialog", { name: "Are you still there?" });
+  await question.waitFor({ timeout: PATIENCE });
+  expect(await faultsOf(ben, "still there")).toEqual([]);
+  await ben.picture("still-there");
+  // The answer has the focus.
+  await ben.page.keyboard.press("Enter");
+  await question.waitFor({ state: "hidden", timeout: PATIENCE });
+  await question.waitFor({ timeout: PATIENCE });
+  const locked = ben.page.getByRole("alertdialog", { name: "This view is locked" });
+  await locked.waitFor({ timeout: PATIENCE });
+  await screen(ben, "ended");
+  expect(await faultsOf(ben, "locked")).toEqual([]);
+  await ben.picture("locked");
+  expect(await ben.page.locator("canvas").count()).toBe(0);
+  const shown = await ben.page.evaluate(() => document.body.textContent);
+  for (const secret of ["Ben Okri", "something private"]) expect(shown).not.toContain(secret);
+  await tabTo(ben, "Come back in");
+  await ben.page.keyboard.press("Enter");
+  await screen(ben, "room");
+  expect((await self(ben)).entity).toBe(entity);
+  expect(ben.ownComplaints).toEqual([]);
+  await ben.go();
+});
+
+it("leaves nothing of the last wearer on a device that is passed on", async () => {
+  const ben = await visit(browser, shared, { name: "Ben Okri", room: "consult", role: "patient" });
+  await say(ben, "something private");
+  await ben.page.evaluate(() => { (window as unknown as { before: boolean }).before = true; });
+  await ben.page.getByRole("button", { name: "Leave and forget" }).first().click();
+  await ben.page.waitForFunction(() => !("before" in window) && document.querySelector("input[name=name]") !== null, null, { timeout: PATIENCE });
+  const left = await ben.page.evaluate(async () => ({
+    local: Object.entries(localStorage),
+    session: Object.entries(sessionStorage),
+    databases: await indexedDB.databases(),
+    // Only secure pages have caches, and this one, on the loopback address, is one.
+    caches: await caches.keys(),
+    workers: (await navigator.serviceWorker.getRegistrations()).length,
+    history: history.state as unknown,
+    fields: [...document.querySelectorAll<HTMLInputElement>("input[type=text], input:not([type])")].map(({ value }) => value).join(""),
+  }));
+  expect(left).toEqual({ local: [], session: [], databases: [], caches: [], workers: 0, history: null, fields: "" });
+  expect(await ben.context.cookies()).toEqual([]);
+  const page = await ben.page.content();
+  for (const secret of ["Ben Okri", "something private"]) expect(page).not.toContain(secret);
+  expect(ben.complaints).toEqual([]);
+  await ben.go();
+});
+
+it("lets who may mute somebody and show them out, who then cannot act on it, and others not", async () => {
+  const ben = await visit(browser, small, { name: "Ben", room: "consult", role: "patient" });
+  const anna = await visit(browser, small, { name: "Anna", room: "consult", role: "clinician" }, { options: { viewport: { width: 1280, height: 800 }, bypassCSP: true } });
+  const about = anna.page.getByRole("button", { name: "What to do about “Ben”" });
+  await anna.page.getByRole("button", { name: "People", exact: true }).click();
+  await about.click({ timeout: PATIENCE });
+  const menu = anna.page.getByRole("dialog", { name: "Ben" });
+  await menu.getByRole("button", { name: "Mute" }).waitFor({ timeout: PATIENCE });
+  expect(await faultsOf(anna, "moderation")).toEqual([]);
+  await anna.picture("moderation");
+  await menu.getByRole("button", { name: "Mute" }).click();
+  await anna.page.getByText(", muted").waitFor({ timeout: PATIENCE });
+  await about.click();
+  await menu.getByLabel("Why").selectOption("private");
+  await menu.getByRole("button", { name: "Ask to leave the room" }).click();
+  await ben.page.getByRole("alertdialog", { name: "You were asked to leave" }).waitFor({ timeout: PATIENCE });
+  await anna.page.waitForFunction(() => window.polyclinic.roster.length === 1, null, { timeout: PATIENCE });
+  expect([...anna.ownComplaints, ...ben.ownComplaints]).toEqual([]);
+  await Promise.all([anna.go(), ben.go()]);
+});
+
+async function tabTo({ page }: Person, name: string): Promise<void> {
+  const wanted = page.getByRole("button", { name });
+  for (let presses = 0; presses < 20; presses += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`${name} is not reached by keys`);
+}

@@ -79,6 +79,8 @@ class Directory:
         """Who might have joined, by the id of a visit that is closed."""
         self._doors: dict[str, Door] = {}
         """Who may join, by the id of an open room."""
+        self._visit_doors: dict[str, Door] = {}
+        """Who may join a visit, by its type: many are opened and closed, and have this in common."""
         self.rights = Rights.of_facility(settings)
         """What the facility lets each role do."""
         self._listeners: list[RoomListener] = []
@@ -163,7 +165,7 @@ class Directory:
     def remember_closed(self, room_id: str) -> None:
         """Answer for a room that was closed before the server was restarted."""
         # The id of a visit begins with its type.
-        self._closed[room_id] = self._door(Right.JOIN, room_id.rpartition("-")[0])
+        self._closed[room_id] = self._visit_door(room_id.rpartition("-")[0])
         while len(self._closed) > CLOSED_KEPT:
             self._closed.popitem(last=False)
 
@@ -211,8 +213,9 @@ class Directory:
             recalled=self._recalled.pop(room_id, NOTHING_KEPT),
         )
         self.rooms[room.id] = room
-        named = "" if room.id in self._visits else room.id
-        self._doors[room.id] = self._door(Right.JOIN, room.type.name, named)
+        visit = room.id in self._visits
+        type_name = room.type.name
+        self._doors[room.id] = self._visit_door(type_name) if visit else self._door(Right.JOIN, type_name, room.id)
         for listener in self._listeners:
             listener.room_opened(room, now)
         return room
@@ -222,6 +225,11 @@ class Directory:
         holders = self.rights.holders(right, room_type, room)
         guests = self._settings.identity.guest_roles_in(self.rights.roles, room_type, room)
         return Door(right, holders, holders & guests)
+
+    def _visit_door(self, room_type: str) -> Door:
+        if room_type not in self._visit_doors:
+            self._visit_doors[room_type] = self._door(Right.JOIN, room_type)
+        return self._visit_doors[room_type]
 
     def is_visit(self, room_id: str) -> bool:
         """Whether an open room was opened on demand."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from core_ext import EntityTable, Interest
     from server.world.member import Member
+    from server.world.rights import RoomRights, Standing
     from server.world.zone import Zones
 
 
@@ -21,14 +22,14 @@ class Eyes:
         table: EntityTable,
         interest: Interest,
         zones: Zones,
-        granted: Callable[[Member], int],
+        rights: RoomRights,
     ) -> None:
-        """`granted` gives the mask of the private zones that a member perceives by right."""
+        """`rights` say whose eyes a curtain does not stop."""
         self._by_slot = by_slot
         self._table = table
         self._interest = interest
         self._zones = zones
-        self._granted = granted
+        self._rights = rights
         self._open: set[int] = set()
         """Who perceives everything just now, by entity id."""
 
@@ -59,6 +60,10 @@ class Eyes:
             and not self._zones.perceived(self._table.zone(member.slot), observer.granted, own)
         ]
 
+    def granted_by_right(self, role: str, standing: Standing) -> int:
+        """Give the mask of the private zones that somebody perceives from outside."""
+        return self._zones.mask(self._rights.zones(role, standing))
+
     def open_curtains(self, member: Member) -> None:
         """Let a member perceive every private zone, from the next update on."""
         self._open.add(member.entity)
@@ -71,5 +76,6 @@ class Eyes:
 
     def settle(self, member: Member) -> None:
         """Let a member perceive what it may now, from the next update on."""
-        member.granted = self._zones.private_mask if member.entity in self._open else self._granted(member)
+        by_right = self.granted_by_right(member.participant.role, member.standing)
+        member.granted = self._zones.private_mask if member.entity in self._open else by_right
         self._interest.set_granted(member.observer, member.granted)

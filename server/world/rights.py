@@ -80,6 +80,27 @@ class Rights:
         return (entry for entry in self._entries if role in entry.roles and applies(entry, room_type, room))
 
 
+class RoomRights:
+    """The facility's table, as it holds for one room."""
+
+    def __init__(self, table: Rights, room_type: str, room: str, settings: RoomSettings) -> None:
+        """`room` is the id of a named room, "" for one opened on demand."""
+        self._table = table
+        self._room_type = room_type
+        self._room = room
+        self._settings = settings
+
+    def of(self, role: str) -> frozenset[Right]:
+        """Give what a role may do here."""
+        return self._table.of(role, self._room_type, self._room)
+
+    def zones(self, role: str, standing: Standing) -> frozenset[str]:
+        """Give the names of the private zones that somebody of a role perceives from outside."""
+        if not standing.may(Right.SEE_PRIVATE):
+            return frozenset()
+        return self._table.zones(role, self._room_type, self._room, self._settings)
+
+
 class Standing:
     """What one person may do in one room, from their coming to their going."""
 
@@ -112,4 +133,14 @@ class Standing:
         return reason in self._withheld
 
 
-__all__ = ["EVERY_RIGHT", "NO_RIGHT", "Newcomer", "Right", "Rights", "RightsSettings", "Standing", "scope_of"]
+__all__ = [
+    "EVERY_RIGHT",
+    "NO_RIGHT",
+    "Newcomer",
+    "Right",
+    "Rights",
+    "RightsSettings",
+    "RoomRights",
+    "Standing",
+    "scope_of",
+]

@@ -24,7 +24,7 @@ from server.world.eyes import Eyes
 from server.world.feature import FeatureHost
 from server.world.keeping import NOTHING_KEPT, Forgetful, Keeping
 from server.world.member import CorrectionReason, Member, Outlet, Participant
-from server.world.rights import EVERY_RIGHT, Right, Rights, Standing
+from server.world.rights import EVERY_RIGHT, Right, Rights, RoomRights, Standing
 from server.world.room_type import RoomType
 from server.world.spawn import Spawns
 from server.world.strain import Strain
@@ -90,11 +90,11 @@ class Room:
         self.empty_since: float | None = now
         """When the last one left, or the room was opened; None while anybody has a place."""
 
-        self._rights = rights
+        # A visit is "" to the table of rights: no facility file can name its id.
+        named = room_id if isinstance(settings, NamedRoomSettings) else ""
+        self._rights = RoomRights(rights, room_type.name, named, settings)
         self.safety = safety
         self.bars = Bars(safety.removed_seconds)
-        # What a visit is called by the table of rights: no facility file can name its id.
-        self._named = room_id if isinstance(settings, NamedRoomSettings) else ""
         self._ids = EntityIds(random)
         self._spawns = Spawns(settings.spawns, random)
         self._by_slot: dict[int, Member] = {}
@@ -106,7 +106,7 @@ class Room:
         self.grid = Grid(GRID_CELL_MM)
         self._sight = _sight(self)
         self.interest = _interest(self, self._sight)
-        self.eyes = Eyes(self._by_slot, self.table, self.interest, self.zones, self._granted_to)
+        self.eyes = Eyes(self._by_slot, self.table, self.interest, self.zones, self._rights)
         self.encoder = SnapshotEncoder(self.table, self.interest)
         self.things = Things(settings, self.table, self.interest, self.zones)
         for thing in settings.objects:
@@ -134,7 +134,7 @@ class Room:
             raise AuditUnavailable
         spawn = self._spawns.draw()
         standing = self.standing(participant.role, participant.scope)
-        granted = self._granted(participant, standing)
+        granted = self.eyes.granted_by_right(participant.role, standing)
         weight = self._weights.get(participant.role, 1.0)
         slot = self.table.add(participant.entity, EntityKind.AVATAR, avatar_facts(participant), wire_time(now))
         self.table.place(slot, *to_millimetres(spawn.position), upright_rotation(spawn.yaw))
@@ -151,7 +151,7 @@ class Room:
 
     def standing(self, role: str, scope: frozenset[Right] = EVERY_RIGHT) -> Standing:
         """Say what somebody of a role and with a ticket of a scope may do here."""
-        return Standing(self._rights.of(role, self.type.name, self._named), scope)
+        return Standing(self._rights.of(role), scope)
 
     def withhold(self, member: Member, reason: str, rights: frozenset[Right]) -> None:
         """Take rights away from a member until `give_back`, for a reason that is a word of the program."""
@@ -167,15 +167,6 @@ class Room:
         """Let the core know of rights that changed."""
         self.table.set_silent(member.slot, not member.may(Right.SPEAK))
         self.eyes.settle(member)
-
-    def _granted_to(self, member: Member) -> int:
-        return self._granted(member.participant, member.standing)
-
-    def _granted(self, who: Participant, standing: Standing) -> int:
-        """Mask of the private zones that somebody perceives from outside."""
-        if not standing.may(Right.SEE_PRIVATE):
-            return 0
-        return self.zones.mask(self._rights.zones(who.role, self.type.name, self._named, self.settings))
 
     def leave(self, member: Member, now: float, code: int = CloseCode.NORMAL) -> None:
         """Take a member's place and avatar away; `code` closed its session. For one that has left, nothing."""

@@ -62,6 +62,8 @@ class StoreKeeper:
                 identity=edit.identity,
                 op=edit.op,
                 result=b"" if edit.result is None else pack(edit.result),
+                author=edit.author,
+                personal=edit.personal,
             ),
             told,
         )

@@ -28,6 +28,7 @@ from server.avatars import read_avatars
 from server.backup import backup, restore
 from server.check import check, doubts
 from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
+from server.erasure import erase
 from server.errors import StartError, StoreError
 from server.frontdesk.admin import ADMIN_HOST, create_admin
 from server.frontdesk.app import create_front_desk
@@ -158,6 +159,7 @@ def load(context: typer.Context) -> None:
 app.command()(why)
 app.command()(backup)
 app.command()(restore)
+audit_app.command()(erase)
 app.add_typer(audit_app)
 app.command()(check)
 

@@ -1,11 +1,11 @@
-"""`polyclinic audit`: verify a copy of the log, export it, erase a subject. None of them asks a running server."""
+"""`polyclinic audit`: verify a copy of the log and export it; `server/erasure.py` adds `erase`. None asks a server."""
 
 from __future__ import annotations
 
 import sqlite3
 import sys
-from pathlib import Path
-from typing import Annotated, Final
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated
 
 import msgspec
 import typer
@@ -15,9 +15,6 @@ from server.audit.export import to_fhir
 from server.audit.log import SUBJECT_FILE
 from server.audit.subjects import Subjects
 from server.audit.verify import LOG_FILE, AuditFault, verify
-
-DEFAULT_FOLDER: Final = Path("polyclinic.audit")
-"""Where the log of a facility that names no store and no folder is."""
 
 app = typer.Typer(
     name="audit", help="Verify, export and erase from the audit log.", no_args_is_help=True, add_completion=False
@@ -62,7 +59,7 @@ def export(
 
     Exit status 1 if the log does not verify or the subject is unknown; what was written until then is not to be used.
     """
-    subjects = _open_subjects(path) if subject is not None or words else None
+    subjects = open_subjects(path) if subject is not None or words else None
     try:
         wanted = None if subject is None or subjects is None else subjects.find(subject)
         if subject is not None and wanted is None:
@@ -89,31 +86,8 @@ def export(
             subjects.close()
 
 
-@app.command()
-def erase(
-    subject: Annotated[str, typer.Argument(help="Who is to be erased, as the front desk knows them.")],
-    path: Annotated[Path, typer.Option(help="The audit log's folder.")] = DEFAULT_FOLDER,
-) -> None:
-    """Destroy the key of a subject's pseudonym: nobody can tell any more whose records these are.
-
-    The log stays as it is and still verifies. The server may run. Exit status 1 if the subject has no key, or if its
-    bytes could not be overwritten because another process reads the file.
-    """
-    subjects = _open_subjects(path)
-    try:
-        pseudonym = subjects.erase(subject)
-    except sqlite3.Error as error:
-        typer.echo(f"{path}: not erased for good: {error}; run this command again", err=True)
-        raise typer.Exit(1) from None
-    finally:
-        subjects.close()
-    if pseudonym is None:
-        typer.echo("no key of this subject is kept", err=True)
-        raise typer.Exit(1)
-    typer.echo(f"erased; the records of {pseudonym} are nobody's now")
-
-
-def _open_subjects(folder: Path) -> Subjects:
+def open_subjects(folder: Path) -> Subjects:
+    """Open the key store in a log's folder; says why and ends the command with status 1 if it does not serve."""
     file = folder / SUBJECT_FILE
     if not file.is_file():
         typer.echo(f"{file}: there is no such file", err=True)

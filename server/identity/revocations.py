@@ -1,7 +1,11 @@
-"""Whose tokens are good no more, whatever they say: kept beside the store, so that a restart forgets nobody."""
+"""Whose tokens are good no more, whatever they say: kept beside the store, so that a restart forgets nobody.
+
+The file has digests, not subjects: who was erased is in no file, and what was taken back stays void all the same.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -15,42 +19,73 @@ KEPT_SECONDS: Final = 30 * 86_400.0
 
 SUFFIX: Final = ".revoked"
 
+DIGEST: Final = "sha256:"
+
+_CONTEXT: Final = b"polyclinic revoked subject\n"
+
 
 class Revocations:
     """Subjects, and until when what was issued to them is void. Times are seconds since 1970."""
 
     def __init__(self, file: Path | None = None, now: float = 0.0) -> None:
-        """`file` has one line for each: the time and the subject. Raises `StoreError` if it cannot be read."""
+        """`file` has one line for each: the time and the subject's digest. Raises `StoreError` if it does not serve.
+
+        It is written anew without what no token outlives.
+        """
         self._file = file
         self._since: dict[str, float] = {}
+        """By digest."""
         if file is not None and file.exists():
             self._read(file, now)
+            self._write_anew(file)
 
     def revoke(self, subject: str, now: float) -> None:
         """Void what was issued to a subject up to now; on the disk before this returns. Raises `StoreError`."""
-        self._since[subject] = now
+        digest = _digest(subject)
+        self._since[digest] = now
         if self._file is None:
             return
         try:
-            with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as written:
-                written.write(f"{now:.3f} {subject}\n")
-                written.flush()
-                os.fsync(written.fileno())
+            _append(self._file, _line(digest, now))
         except OSError as error:
             # It holds until the next restart; whoever asked is told that it may not hold after it.
             raise StoreError(f"{self._file.name}: {error.strerror or 'cannot be written'}") from None
 
     def voids(self, subject: str, issued_at: float) -> bool:
         """Say whether what was issued to a subject then is void."""
-        since = self._since.get(subject)
+        since = self._since.get(_digest(subject))
         return since is not None and issued_at <= since
 
     def _read(self, file: Path, now: float) -> None:
         try:
-            lines = file.read_text(encoding="ascii").splitlines()
-            for line in lines:
-                time, _, subject = line.partition(" ")
+            for line in file.read_text(encoding="ascii").splitlines():
+                time, _, who = line.partition(" ")
                 if now - float(time) < KEPT_SECONDS:
-                    self._since[subject] = float(time)
+                    # A line of an older server has the subject itself.
+                    self._since[who if who.startswith(DIGEST) else _digest(who)] = float(time)
         except (OSError, ValueError):
-            raise StoreError(f"{file}: expected a time and a subject in each line") from None
+            raise StoreError(f"{file}: expected a time and a subject's digest in each line") from None
+
+    def _write_anew(self, file: Path) -> None:
+        part = file.with_name(f"{file.name}.part")
+        try:
+            part.unlink(missing_ok=True)
+            _append(part, "".join(_line(digest, since) for digest, since in self._since.items()))
+            part.replace(file)
+        except OSError as error:
+            raise StoreError(f"{file}: {error.strerror or 'cannot be written'}") from None
+
+
+def _digest(subject: str) -> str:
+    return DIGEST + hashlib.sha256(_CONTEXT + subject.encode()).hexdigest()
+
+
+def _line(digest: str, since: float) -> str:
+    return f"{since:.3f} {digest}\n"
+
+
+def _append(file: Path, text: str) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as written:
+        written.write(text)
+        written.flush()
+        os.fsync(written.fileno())

@@ -33,13 +33,13 @@ def back_up(store: Path, copy: Path) -> int:
         raise StoreError(f"{store}: there is no such file")
     part = copy.with_name(f"{copy.name}.part")
     try:
-        with closing(_open(store)) as source, closing(sqlite3.connect(part)) as target:
-            _check_whole(store, source)
+        with closing(open_file(store)) as source, closing(sqlite3.connect(part)) as target:
+            check_whole(store, source)
             # All pages at one go: one state of the file, and a writer is not held up by who reads (write-ahead log).
             source.backup(target)
             # A copy is one file, without a log beside it.
             target.execute("PRAGMA journal_mode = DELETE")
-            _check_whole(part, target)
+            check_whole(part, target)
         _sync(part)
         part.rename(copy)
         _sync(copy.absolute().parent)
@@ -60,14 +60,14 @@ def put_back(copy: Path, store: Path) -> None:
     if not copy.is_file():
         raise StoreError(f"{copy}: there is no such file")
     try:
-        with closing(_open(copy)) as source:
-            _check_whole(copy, source)
+        with closing(open_file(copy)) as source:
+            check_whole(copy, source)
             lock = lock_file(store)
             try:
                 with closing(sqlite3.connect(store, timeout=BUSY_SECONDS)) as target:
                     target.execute("PRAGMA synchronous = FULL")
                     source.backup(target)
-                    _check_whole(store, target)
+                    check_whole(store, target)
                 _sync(store)
                 _sync(store.absolute().parent)
             finally:
@@ -76,12 +76,13 @@ def put_back(copy: Path, store: Path) -> None:
         raise StoreError(f"{store}: cannot be written from {copy}: {error}") from None
 
 
-def _open(file: Path) -> sqlite3.Connection:
+def open_file(file: Path) -> sqlite3.Connection:
+    """Open a file that is there. Raises `sqlite3.Error`."""
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
 
 
-def _check_whole(file: Path, connection: sqlite3.Connection) -> None:
-    """Raise `StoreError` unless a file is a store of ours, undamaged."""
+def check_whole(file: Path, connection: sqlite3.Connection) -> int:
+    """Give the version of a file's tables. Raises `StoreError` unless it is a store of ours, undamaged."""
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     try:
         with engine.connect() as ours:
@@ -93,6 +94,7 @@ def _check_whole(file: Path, connection: sqlite3.Connection) -> None:
         raise StoreError(f"{file}: is damaged: {' '.join(str(found).split())}")
     if version is None:
         raise StoreError(f"{file}: expected a store of this server, got an empty file")
+    return version
 
 
 def _sync(path: Path) -> None:

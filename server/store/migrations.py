@@ -27,6 +27,18 @@ STEPS: Final[Mapping[int, Sequence[str]]] = MappingProxyType(
                 result BLOB NOT NULL, PRIMARY KEY (number)
             )""",
         ),
+        # An edit and the operation that asked for it have the same number.
+        2: (
+            "ALTER TABLE edits ADD COLUMN author VARCHAR DEFAULT '' NOT NULL",
+            "ALTER TABLE lines ADD COLUMN author VARCHAR DEFAULT '' NOT NULL",
+            "ALTER TABLE operations ADD COLUMN author VARCHAR DEFAULT '' NOT NULL",
+            "UPDATE operations SET author = identity",
+            """UPDATE lines SET author =
+                coalesce((SELECT identity FROM operations WHERE operations.number = lines.number), '')""",
+            """UPDATE edits SET author =
+                coalesce((SELECT identity FROM operations WHERE operations.number = edits.number), '')
+                WHERE feature = 'panels'""",
+        ),
     }
 )
 """What takes a file from the version that is the key to the next one."""

@@ -198,4 +198,6 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     cursor.execute(_WRITE_AHEAD)
     cursor.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     cursor.execute("PRAGMA wal_autocheckpoint = 0")
+    # What is deleted, with a closed room for instance, is overwritten with zeros.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()

@@ -2,15 +2,21 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
+from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table, text
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Of the tables below. A file with a higher one was written by a newer server and is left alone."""
 
 APPLICATION_ID: Final = 0x504C594E
 """`PLYN` in the header of the file (SQLite's `application_id`): tells our files from another program's."""
 
 METADATA: Final = MetaData()
+
+
+def _author() -> Column[str]:
+    """Make the column that says whose a row is: the subject to be erased with; empty: nobody's."""
+    return Column("author", String, nullable=False, server_default=text("''"))
+
 
 SCHEMA: Final = Table("schema_version", METADATA, Column("version", Integer, nullable=False))
 """One row: the version of the tables in this file."""
@@ -35,9 +41,13 @@ EDITS: Final = Table(
     Column("number", Integer, nullable=False, unique=True),
     Column("value", LargeBinary, nullable=False),
     Column("op", LargeBinary, nullable=False),
+    _author(),
     PrimaryKeyConstraint("room", "feature", "key"),
 )
-"""What features keep, the newest value of each key (msgpack), with the operation that wrote it (empty: the server)."""
+"""What features keep, the newest value of each key (msgpack), with the operation that wrote it (empty: the server).
+
+`author` is who wrote words, so that they go with them; where a thing stands is nobody's.
+"""
 
 LINES: Final = Table(
     "lines",
@@ -48,6 +58,7 @@ LINES: Final = Table(
     Column("value", LargeBinary, nullable=False),
     Column("op", LargeBinary, nullable=False),
     Column("written", Float, nullable=False),
+    _author(),
 )
 """What features keep one after another, chat for instance; `written` in seconds since 1970."""
 
@@ -59,8 +70,12 @@ OPERATIONS: Final = Table(
     Column("identity", String, nullable=False),
     Column("op", LargeBinary, nullable=False),
     Column("result", LargeBinary, nullable=False),
+    _author(),
 )
-"""The results of operations that were kept, so that one that comes again, over a restart too, has no second effect."""
+"""The results of operations that were kept, so that one that comes again, over a restart too, has no second effect.
+
+`identity` is by whom they are known again, nobody for guests; `author` is who asked, guests too.
+"""
 
 OF_A_ROOM: Final = (EDITS, LINES, OPERATIONS)
 """What goes with its room."""

@@ -45,7 +45,11 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     value: bytes
     """msgpack; the feature's own affair."""
     identity: str = ""
-    """Who asked."""
+    """By whom the operation is known again."""
+    author: str = ""
+    """The subject of who asked; empty: nobody did."""
+    personal: bool = False
+    """Whether the value is the author's words, and is erased with them."""
     op: bytes = b""
     """The operation's id; empty: nobody asked, the server did this of itself."""
     result: bytes = b""
@@ -83,7 +87,7 @@ class KeptRoom(msgspec.Struct, frozen=True):
 _edit = insert(EDITS)
 _EDIT: Final = _edit.on_conflict_do_update(
     index_elements=[EDITS.c.room, EDITS.c.feature, EDITS.c.key],
-    set_={name: _edit.excluded[name] for name in ("number", "value", "op")},
+    set_={name: _edit.excluded[name] for name in ("number", "value", "op", "author")},
 )
 _LINE: Final = insert(LINES)
 _OPERATION: Final = insert(OPERATIONS)
@@ -139,12 +143,13 @@ def _write_edits(connection: Connection, edits: Sequence[Edit], numbers: Numbers
     for edit in edits:
         number = numbers.next()
         row = {"number": number, "room": edit.room, "op": edit.op}
+        mine = {"author": edit.author if edit.personal else ""}
         if edit.key:
-            values.append(row | {"feature": edit.feature, "key": edit.key, "value": edit.value})
+            values.append(row | {"feature": edit.feature, "key": edit.key, "value": edit.value} | mine)
         else:
-            lines.append(row | {"feature": edit.feature, "value": edit.value, "written": now})
+            lines.append(row | {"feature": edit.feature, "value": edit.value, "written": now} | mine)
         if edit.op:
-            operations.append(row | {"identity": edit.identity, "result": edit.result})
+            operations.append(row | {"identity": edit.identity, "result": edit.result, "author": edit.author})
         if numbers.due_for_pruning(edit.room):
             prune.append(edit.room)
     for statement, rows in ((_EDIT, values), (_LINE, lines), (_OPERATION, operations)):

@@ -320,7 +320,7 @@ class FeatureHost:
                     self._call(asked.feature.name, "otherwise", now, keep.otherwise)
                 asked.reply(_refusal(asked.operation, "failed", "this cannot be kept just now", blamed=False))
 
-        self._keeping.keep(asked.feature.name, keep, identity_of(asked.member.participant), result, settled)
+        self._keeping.keep(asked.feature.name, keep, asked.member.participant, result, settled)
 
     def _record(self, asked: Asked) -> None:
         """Have written down what was done, if it is of what is."""

@@ -54,6 +54,8 @@ class Keep:
     """Of the result."""
     otherwise: Callable[[], None] | None = None
     """Called when it is surely not kept."""
+    personal: bool = False
+    """Whether the value is the words of who asked, and is erased with them."""
 
 
 class Edit(NamedTuple):
@@ -67,6 +69,10 @@ class Edit(NamedTuple):
     op: bytes
     """Empty: the room did this of itself."""
     result: Result | None
+    author: str = ""
+    """The subject of who asked; empty: nobody did."""
+    personal: bool = False
+    """Whether the value is the author's words, and is erased with them."""
 
 
 class Line(NamedTuple):
@@ -139,9 +145,10 @@ class Keeping:
         return waiting is not None
 
     def keep(
-        self, feature: str, keep: Keep, identity: str, result: Result, settled: Callable[[Outcome, float], None]
+        self, feature: str, keep: Keep, asker: Participant, result: Result, settled: Callable[[Outcome, float], None]
     ) -> None:
         """Keep what an operation does. `settled` acts and answers; then what waits is judged, in order."""
+        identity = identity_of(asker)
         asked, place = (identity, result.op), (feature, keep.key)
         self._same[asked] = []
         if keep.key:
@@ -156,7 +163,18 @@ class Keeping:
                 # The first may send another edit on its way; whoever is judged asks again whether to wait.
                 judge(now)
 
-        self._keeper.keep(Edit(self._room_id, feature, keep.key, keep.value, identity, result.op, result), settle)
+        edit = Edit(
+            room=self._room_id,
+            feature=feature,
+            key=keep.key,
+            value=keep.value,
+            identity=identity,
+            op=result.op,
+            result=result,
+            author=asker.subject,
+            personal=keep.personal,
+        )
+        self._keeper.keep(edit, settle)
 
     def keep_unasked(self, feature: str, key: str, value: Struct) -> None:
         """Keep what the room did of itself, after all that is on its way."""

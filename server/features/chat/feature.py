@@ -91,7 +91,7 @@ class Chat(Feature):
             # It was said in public: everybody may hear it, also if who said it has left since.
             self._tell(member.entity, spoken, tuple(self.room.members.values()), later)
 
-        return Keep(key="", value=spoken, then=then)
+        return Keep(key="", value=spoken, then=then, personal=True)
 
     def _tell(self, entity: int, spoken: Spoken, listeners: Sequence[Member], now: float) -> None:
         said = Said(entity=entity, name=spoken.name, text=spoken.text, time=wire_time(now))

@@ -124,7 +124,8 @@ class Panels(Feature):
             panel.text = text
             self._tell(panel, list(self.room.members.values()))
 
-        return Keep(key=panel.thing.settings.name, value=text, then=then, body=asdict(_written(panel, text)))
+        name, body = panel.thing.settings.name, asdict(_written(panel, text))
+        return Keep(key=name, value=text, then=then, body=body, personal=True)
 
     def _tell(self, panel: Panel, members: Sequence[Member]) -> None:
         event = EncodedEvent.of(self.name, "written", _written(panel, panel.text))

@@ -17,6 +17,7 @@ import pytest
 from protocol.codec import decode_server, encode
 from protocol.messages import Bye, Event, Operation, Result
 from server.audit.record import decode
+from server.config import SAMPLE_FACILITY
 from tests.support.audit import lines_of
 from tests.support.server_process import ROOT, ServerProcess
 from tests.support.visitor import ask, close_code, join, next_message
@@ -112,13 +113,30 @@ async def test_a_log_that_was_tampered_with_is_not_gone_on_with(server: ServerPr
     assert "the audit log does not verify: log: record 1, byte" in started.stderr
 
 
-async def test_who_is_erased_while_the_server_runs_is_in_no_store(server: ServerProcess, tmp_path: Path) -> None:
+@pytest.fixture
+def keeping_server(tmp_path: Path) -> Iterator[ServerProcess]:
+    """A server whose lobby keeps what is said."""
+    sample = SAMPLE_FACILITY.read_text().replace('id = "lobby"', 'id = "lobby"\nkeep_chat = 20')
+    for folder in ("scenes", "avatars"):
+        sample = sample.replace(f'{folder} = "{folder}"', f'{folder} = "{SAMPLE_FACILITY.parent / folder}"')
+    (tmp_path / "clinic.toml").write_text(sample)
+    with ServerProcess(f"--store={tmp_path}/clinic.sqlite3", f"--facility={tmp_path}/clinic.toml") as server:
+        yield server
+
+
+async def test_who_is_erased_while_the_server_runs_is_in_no_store(
+    keeping_server: ServerProcess, tmp_path: Path
+) -> None:
+    server = keeping_server
     await visit(server)
     folder = tmp_path / "clinic.audit"
     subject = next(iter(_guests(folder)))
-    assert _holders(tmp_path, subject)
-    erased = polyclinic("audit", "erase", subject, "--path", folder)
+    traces = (subject, "Zacharias-Canary", WORDS)
+    held = {trace: _holders(tmp_path, trace) for trace in traces}
+    assert all(held.values()), held
+    erased = polyclinic("audit", "erase", subject, f"--store={tmp_path}/clinic.sqlite3")
     assert erased.returncode == 0, erased.stderr
+    assert {trace: _holders(tmp_path, trace) for trace in traces} == {trace: [] for trace in traces}
     await visit(server)
     assert server.terminate() == 0
     assert _holders(tmp_path, subject) == []

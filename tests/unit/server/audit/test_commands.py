@@ -71,16 +71,8 @@ def test_export_of_one_subject(folder: Path) -> None:
     assert run("export", folder, "--subject", "cy")[0] == 1
 
 
-def test_erase(folder: Path) -> None:
-    status, said, _ = run("erase", "ann", "--path", folder)
-    assert (status, said[:7]) == (0, "erased;")
-    assert run("erase", "ann", "--path", folder)[0] == 1
-    assert run("export", folder, "--subject", "ann")[0] == 1
-    assert run("verify", folder)[0] == 0
-
-
 def test_files_that_are_not_there_or_do_not_serve(folder: Path, tmp_path: Path) -> None:
     assert run("verify", tmp_path / "nowhere")[0] == 1
-    assert "no such file" in run("erase", "ann", "--path", tmp_path / "nowhere")[2]
+    assert "no such file" in run("export", folder / "nowhere", "--words")[2]
     (folder / SUBJECT_FILE).write_bytes(b"no database at all, but longer than a header is" * 10)
-    assert "expected the key store" in run("erase", "ann", "--path", folder)[2]
+    assert "expected the key store" in run("export", folder, "--words")[2]

@@ -37,12 +37,34 @@ def test_what_no_token_outlives_is_forgotten(tmp_path: Path) -> None:
     file = tmp_path / "store.revoked"
     Revocations(file, NOW).revoke(ANN, NOW)
     assert not Revocations(file, NOW + KEPT_SECONDS).voids(ANN, NOW)
+    assert file.read_text() == ""
+
+
+def test_nobodys_subject_is_in_the_file_not_even_from_an_older_server(tmp_path: Path) -> None:
+    file = tmp_path / "store.revoked"
+    file.write_text(f"{NOW:.3f} {ANN}\n")
+    Revocations(file, NOW).revoke(BO, NOW)
+    assert [name for name in (ANN, BO) if name in file.read_text()] == []
+    again = Revocations(file, NOW + 60.0)
+    assert again.voids(ANN, NOW)
+    assert again.voids(BO, NOW)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_cannot_be_written_anew_keeps_the_server_from_starting(tmp_path: Path) -> None:
+    file = tmp_path / "store.revoked"
+    Revocations(file, NOW).revoke(ANN, NOW)
+    file.with_name("store.revoked.part").mkdir()
+    with pytest.raises(StoreError, match="directory"):
+        Revocations(file, NOW)
+    file.with_name("store.revoked.part").rmdir()
+    assert Revocations(file, NOW).voids(ANN, NOW)
 
 
 def test_a_file_that_says_something_else_keeps_the_server_from_starting(tmp_path: Path) -> None:
     file = tmp_path / "store.revoked"
     file.write_text("who knows\n")
-    with pytest.raises(StoreError, match="a time and a subject in each line"):
+    with pytest.raises(StoreError, match="a time and a subject's digest in each line"):
         Revocations(file, NOW)
 
 

@@ -55,8 +55,35 @@ async def test_a_file_of_version_1_is_brought_up_and_keeps_what_it_has(old: Path
     assert layout(old) == layout(fresh)
 
 
+async def test_what_was_written_before_is_its_authors_where_that_is_known(old: Path) -> None:
+    connection = sqlite3.connect(old)
+    for statement in migrations.STEPS[1]:
+        connection.execute(statement)
+    connection.execute("UPDATE schema_version SET version = 2")
+    for number, (feature, who) in enumerate((("panels", "account-a"), ("props", "account-a"), ("panels", "")), 1):
+        connection.execute("INSERT INTO edits VALUES ('r', ?, ?, ?, x'a0', x'00')", (feature, f"{number}", number))
+        connection.execute("INSERT INTO operations VALUES (?, 'r', ?, x'00', x'a0')", (number, who))
+    connection.execute("INSERT INTO operations VALUES (9, 'r', 'account-a', x'00', x'a0')")
+    for number in (8, 9):
+        connection.execute("INSERT INTO lines VALUES (?, 'r', 'chat', x'a0', x'00', 0.0)", (number,))
+    connection.commit()
+    connection.close()
+    await (await Store.open(old)).close()
+    connection = sqlite3.connect(old)
+    found = {
+        table: connection.execute(f"SELECT author FROM {table} ORDER BY number").fetchall()  # noqa: S608 - ours
+        for table in ("edits", "lines", "operations")
+    }
+    connection.close()
+    assert found == {
+        "edits": [("account-a",), ("",), ("",)],
+        "lines": [("",), ("account-a",)],
+        "operations": [("account-a",), ("account-a",), ("",), ("account-a",)],
+    }
+
+
 async def test_a_step_that_fails_leaves_the_file_as_it_was(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = {1: (*migrations.STEPS[1], "CREATE TABLE edits (number INTEGER)")}
+    steps = {**migrations.STEPS, 2: (*migrations.STEPS[2], "CREATE TABLE edits (number INTEGER)")}
     monkeypatch.setattr(migrations, "STEPS", steps)
     with pytest.raises(StoreError, match="table edits already exists"):
         await Store.open(old)

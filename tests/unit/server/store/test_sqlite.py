@@ -9,7 +9,7 @@ from protocol.ids import CloseCode
 from server.errors import StoreError
 from server.store import sqlite as sqlite_store
 from server.store.sqlite import Store
-from server.store.tables import APPLICATION_ID
+from server.store.tables import APPLICATION_ID, SCHEMA_VERSION
 from server.store.writing import OpenedRoom
 
 ONE = OpenedRoom(id="visit-1", type="consult", name="Visit of the morning")
@@ -76,7 +76,7 @@ async def test_the_file_is_written_ahead_and_carries_our_mark_and_version(file: 
     await (await Store.open(file)).close()
     assert sql(file, "PRAGMA journal_mode") == [("wal",)]
     assert sql(file, "PRAGMA application_id") == [(APPLICATION_ID,)]
-    assert sql(file, "SELECT version FROM schema_version") == [(2,)]
+    assert sql(file, "SELECT version FROM schema_version") == [(SCHEMA_VERSION,)]
 
 
 async def test_each_commit_is_synced(file: Path) -> None:
@@ -116,7 +116,7 @@ async def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path: Path
 async def test_a_file_of_a_newer_server_is_left_alone(file: Path) -> None:
     await (await Store.open(file)).close()
     sql(file, "UPDATE schema_version SET version = 7")
-    assert "expected schema version 1 to 2, got 7" in await refusal(file)
+    assert "expected schema version 1 to 3, got 7" in await refusal(file)
     assert sql(file, "SELECT version FROM schema_version") == [(7,)]
 
 
@@ -133,7 +133,7 @@ async def test_a_first_opening_that_was_cut_short_is_completed(file: Path) -> No
     store = await Store.open(file)
     await store.room_opened(ONE)
     await store.close()
-    assert sql(file, "SELECT version FROM schema_version") == [(2,)]
+    assert sql(file, "SELECT version FROM schema_version") == [(SCHEMA_VERSION,)]
 
 
 async def test_after_a_failed_write_nothing_is_kept_any_more(file: Path) -> None:

@@ -11,9 +11,9 @@ def test_the_tables_are_those_of_rooms_and_what_is_kept_of_them() -> None:
     assert columns == {
         "schema_version": ["version"],
         "rooms_opened": ["number", "id", "type", "name"],
-        "edits": ["room", "feature", "key", "number", "value", "op"],
-        "lines": ["number", "room", "feature", "value", "op", "written"],
-        "operations": ["number", "room", "identity", "op", "result"],
+        "edits": ["room", "feature", "key", "number", "value", "op", "author"],
+        "lines": ["number", "room", "feature", "value", "op", "written", "author"],
+        "operations": ["number", "room", "identity", "op", "result", "author"],
     }
 
 

@@ -1,0 +1,80 @@
+"""`polyclinic audit erase`: a person taken out of everything that a server keeps."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from server.audit.commands import open_subjects
+from server.config import SAMPLE_FACILITY, load_facility
+from server.errors import StartError, StoreError
+from server.room_types import ROOM_TYPES
+from server.store.erasing import erase_author
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REMAINS = (
+    "not erased: backups made before (give them with --copy), what others wrote about this person, and what rooms that"
+    " are open remember until they close or the server is restarted"
+)
+
+
+def erase(
+    subject: Annotated[str, typer.Argument(help="Who is to be erased, as the front desk knows them.")],
+    facility: Annotated[
+        Path, typer.Option(help="The facility file, which names the store and the audit log.")
+    ] = SAMPLE_FACILITY,
+    store: Annotated[Path | None, typer.Option(help="The SQLite file, if it is not the one of the facility.")] = None,
+    path: Annotated[
+        Path | None, typer.Option(help="The audit log's folder, if it is not the one of the facility.")
+    ] = None,
+    copy: Annotated[
+        list[Path] | None, typer.Option(help="A backup of the store to erase from as well, again for each.")
+    ] = None,
+) -> None:
+    """Delete what a subject wrote and asked for, then destroy the key of its pseudonym in the audit log.
+
+    Lines of chat and texts on panels that are kept go with the subject and the name; the audit log stays as it is and
+    still verifies, with nobody behind the pseudonym. The server may run. Exit status 1 if nothing of the subject is
+    kept, or if its bytes could not be overwritten because another process reads a file: then run this again.
+    """
+    try:
+        settings = load_facility(facility, ROOM_TYPES).settings
+        kept = Path(settings.server.store) if store is None else store
+        folder = settings.audit.folder_beside(str(kept)) if path is None else path
+        # Before anything is erased: a wrong path must not leave half a person behind.
+        subjects = open_subjects(folder) if settings.audit.enabled or path is not None else None
+        try:
+            rows = _erase_rows(subject, [kept, *(copy or ())])
+            pseudonym = None if subjects is None else subjects.erase(subject)
+        finally:
+            if subjects is not None:
+                subjects.close()
+    except (StartError, StoreError) as error:
+        typer.echo(error.detail, err=True)
+        raise typer.Exit(error.exit_status) from None
+    except sqlite3.Error as error:
+        typer.echo(f"{folder}: not erased for good: {error}; run this command again", err=True)
+        raise typer.Exit(1) from None
+    if pseudonym is None and not rows:
+        typer.echo("nothing of this subject is kept", err=True)
+        raise typer.Exit(1)
+    if pseudonym is not None:
+        typer.echo(f"erased; the records of {pseudonym} are nobody's now")
+    typer.echo(REMAINS)
+
+
+def _erase_rows(subject: str, files: Sequence[Path]) -> int:
+    missing = next((file for file in files if not file.is_file()), None)
+    if missing is not None:
+        raise StoreError(f"{missing}: there is no such file")
+    found = 0
+    for file in files:
+        rows = erase_author(file, subject)
+        typer.echo(f"{file}: {rows} rows erased")
+        found += rows
+    return found

@@ -1,0 +1,55 @@
+"""What somebody wrote, and that it was they who asked, taken out of a store or a copy of one for good."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from server.errors import StoreError
+from server.store.copies import check_whole, open_file
+from server.store.tables import OF_A_ROOM, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def erase_author(file: Path, subject: str) -> int:
+    """Delete the rows whose author is a subject, and overwrite where they were; how many there were.
+
+    A server may go on writing meanwhile; what it is asked to keep while the file is written anew, seconds for a large
+    one, it refuses. Nothing of the rows is in the file or in its log when this returns. Raises `StoreError`; then the
+    rows may be deleted while their bytes are still there, and this is to be called again.
+    """
+    if not file.is_file():
+        raise StoreError(f"{file}: there is no such file")
+    try:
+        with closing(open_file(file)) as store:
+            store.isolation_level = None
+            if check_whole(file, store) != SCHEMA_VERSION:
+                raise StoreError(f"{file}: was written by an older server; let this one open it once, then erase")
+            store.execute("PRAGMA secure_delete = ON")
+            store.execute("BEGIN IMMEDIATE")
+            found = sum(
+                # The table's name is the program's own.
+                store.execute(f"DELETE FROM {table.name} WHERE author = ?", (subject,)).rowcount  # noqa: S608
+                for table in OF_A_ROOM
+            )
+            store.execute("COMMIT")
+            _scrub(store)
+    except sqlite3.Error as error:
+        raise StoreError(f"{file}: not erased for good: {error}; erase again") from None
+    return found
+
+
+def _scrub(store: sqlite3.Connection) -> None:
+    """Write the file anew without what was deleted, and empty the write-ahead log."""
+    _empty_log(store)
+    store.execute("VACUUM")
+    _empty_log(store)
+
+
+def _empty_log(store: sqlite3.Connection) -> None:
+    busy, _, _ = store.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise sqlite3.OperationalError("another process reads the file")

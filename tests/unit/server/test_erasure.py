@@ -1,0 +1,94 @@
+"""The command that erases a person: everything or nothing, and it says what remains."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from server import main
+from server.audit.log import SUBJECT_FILE, Log
+from server.audit.subjects import Subjects
+from server.audit.writer import AuditWriter
+from server.config import SAMPLE_FACILITY
+from server.store.copies import back_up
+from server.store.sqlite import Store
+from server.store.writing import Edit
+from server.world.auditing import Action, AuditEvent
+from tests.support.audit import BEGAN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main.app, ["audit", *map(str, arguments)])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> Path:
+    """A store with what ann said, and its audit log, which knows ann and bo."""
+    file = tmp_path / "clinic.sqlite3"
+    store = await Store.open(file)
+    said = Edit(room="hall", feature="chat", key="", value=b"ann's words", author="ann", op=bytes(16), personal=True)
+    await store.writer.write(said)
+    await store.close()
+    folder = tmp_path / "clinic.audit"
+    writer = AuditWriter(Log.open(folder, BEGAN), Subjects(folder / SUBJECT_FILE))
+    for subject in ("ann", "bo"):
+        writer.record(AuditEvent(action=Action.JOINED, subject=subject, room="hall"))
+    writer.close()
+    return file
+
+
+def holders(folder: Path) -> list[str]:
+    return [file.name for file in folder.rglob("*") if file.is_file() and b"ann" in file.read_bytes()]
+
+
+def test_a_person_is_erased_from_the_store_its_copies_and_the_audit_log(store: Path, tmp_path: Path) -> None:
+    back_up(store, tmp_path / "copy")
+    assert sorted(holders(tmp_path)) == ["clinic.sqlite3", "copy", "subjects.sqlite3"]
+    status, said, _ = run("erase", "ann", "--store", store, "--copy", tmp_path / "copy")
+    assert status == 0
+    assert f"{store}: 2 rows erased\n{tmp_path / 'copy'}: 2 rows erased\nerased; the records of " in said
+    assert "not erased: backups" in said
+    assert holders(tmp_path) == []
+    assert run("verify", store.with_suffix(".audit"))[0] == 0
+    status, _, error = run("erase", "ann", "--store", store)
+    assert (status, error) == (1, "nothing of this subject is kept\n")
+
+
+def test_who_only_looked_has_no_rows_and_is_erased(store: Path) -> None:
+    status, said, _ = run("erase", "bo", "--store", store)
+    assert (status, ": 0 rows erased" in said, "erased; the records of" in said) == (0, True, True)
+
+
+def test_nothing_is_erased_unless_everything_can_be(store: Path, tmp_path: Path) -> None:
+    before = holders(tmp_path)
+    for wrong in (("--path", tmp_path / "nowhere"), ("--copy", tmp_path / "nothing")):
+        status, said, error = run("erase", "ann", "--store", store, *wrong)
+        assert (status, said, "no such file" in error) == (1, "", True)
+    assert run("erase", "ann", "--store", tmp_path / "none", "--path", store.with_suffix(".audit"))[0] == 1
+    assert run("erase", "ann", "--facility", tmp_path / "none.toml")[0] == 2
+    assert holders(tmp_path) == before
+
+
+def test_a_facility_without_an_audit_log(store: Path, tmp_path: Path) -> None:
+    sample = SAMPLE_FACILITY
+    (facility := tmp_path / "clinic.toml").write_text(sample.read_text().replace("enabled = true", "enabled = false"))
+    for name in ("scenes", "avatars"):
+        (tmp_path / name).symlink_to(sample.parent / name)
+    status, said, _ = run("erase", "ann", "--store", store, "--facility", facility)
+    assert (status, "rows erased" in said, "records of" in said) == (0, True, False)
+
+
+def test_a_key_that_another_process_reads_is_told(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(self: Subjects) -> None:
+        raise sqlite3.OperationalError("another process reads the file; try again")
+
+    monkeypatch.setattr(Subjects, "scrub", busy)
+    status, _, error = run("erase", "ann", "--store", store)
+    assert (status, error.endswith("try again; run this command again\n")) == (1, True)

@@ -16,6 +16,13 @@ from server.world.rights import Right, Rights
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+REASONS: Final = {
+    "nobody_can_come_in": "there is neither an issuer, by whose accounts people come in, nor a role for guests",
+    "zone_public_by_default": "a zone of a scene is public because nobody says whether it is private",
+    "model_missing": "the look of a thing is not in the scene folder",
+}
+"""What each doubt comes to, for the log: nothing that stands in the facility file."""
+
 MODELS: Final = "models"
 """The folder of the things' looks, in the scene folder."""
 
@@ -48,6 +55,10 @@ def check(
 
 def doubts(facility: Facility) -> Iterator[Doubt]:
     """Say what an operator should look at before people come."""
+    identity = facility.settings.identity
+    if identity.issuer is None and identity.guests is not None and not any(each.roles for each in identity.guests):
+        words = "nobody can come in: name an issuer, or let guests in by [[identity.guests]] with roles"
+        yield Doubt(code="nobody_can_come_in", key="identity.guests", words=words)
     for zone in facility.quiet_zones:
         words = f"the scene's zone {zone.name!r} is public: say private = true or false of it, here or in the scene"
         yield Doubt(code="zone_public_by_default", key=f"{zone.key}.zones", words=words)

@@ -26,7 +26,7 @@ from server.audit.opening import open_audit
 from server.audit.telemetry import AuditMetrics
 from server.avatars import read_avatars
 from server.backup import backup, restore
-from server.check import check, doubts
+from server.check import REASONS, check, doubts
 from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
 from server.erasure import erase
 from server.errors import StartError, StoreError
@@ -241,7 +241,7 @@ class Server:
         Raises `PortInUse` or `StoreError`; what was open by then is the stack's to close.
         """
         for doubt in doubts(self._facility):
-            _log.warning("facility_doubt", code=doubt.code, key=doubt.key)
+            _log.warning("facility_doubt", code=doubt.code, key=doubt.key, reason=REASONS[doubt.code])
         store = await Store.open(Path(self._settings.store))
         stack.push_async_callback(store.close)
         store.writer.on_failure.append(self._lose_store)

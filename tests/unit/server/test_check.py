@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from server.check import MODELS, describe, doubts
+from server.check import MODELS, REASONS, describe, doubts
 from server.config import SAMPLE_FACILITY, Facility, load_facility
 from server.main import app
 from server.room_types import ROOM_TYPES
@@ -125,6 +125,25 @@ def test_what_may_not_be_meant_is_told(facility: Facility) -> None:
     assert [line for line in describe(facility) if line.startswith("warning: ")] == [
         f"warning: {doubt.key}: {doubt.words}" for doubt in (zone, model)
     ]
+
+
+@pytest.mark.parametrize(
+    ("identity", "doubted"),
+    [
+        ("", False),
+        ("[identity]\nguests = []", True),
+        ("[[identity.guests]]\nroles = []", True),
+        ('[[identity.guests]]\nroles = ["patient"]\nrooms = ["hall"]', False),
+        ('[identity]\nissuer = "https://id.example"\nclient_id = "clinic"\nguests = []', False),
+    ],
+)
+def test_a_facility_in_which_nobody_can_come_in_is_doubted(facility: Facility, identity: str, doubted: bool) -> None:
+    facility.file.write_text(f"{FILE}\n{identity}\n")
+    told = {doubt.code: doubt for doubt in doubts(load_facility(facility.file, ROOM_TYPES))}
+    assert ("nobody_can_come_in" in told) == doubted
+    assert told.keys() <= REASONS.keys()
+    if doubted:
+        assert told["nobody_can_come_in"].words.startswith("nobody can come in: name an issuer")
 
 
 def test_the_sample_facility_leaves_no_doubt() -> None:

@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+# What is fetched is what was locked, byte by byte, or the installation ends. The locks are whole: pip adds nothing.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 ARGS ?=
 FUZZ_SECONDS ?= 60
 AUTOBAHN_VERSION := 25.10.1
@@ -24,7 +26,8 @@ $(VENV)/.installed: requirements/lock.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Polyclinic needs Python 3.11 or newer, got " + sys.version)'
 	@echo "setting up $(VENV), a minute or two"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on -r requirements/lock.txt
+	$(BIN)/python $(PIP_INSTALL) --progress-bar on -r requirements/lock.txt
+	$(BIN)/python -m pip check --disable-pip-version-check >/dev/null
 	touch $@
 
 $(VENV)/.built: $(VENV)/.installed pyproject.toml $(EXTENSION_SOURCES)
@@ -153,7 +156,7 @@ test-isolation: build ## what one may not perceive leaves no trace: 10,000 rando
 
 .PHONY: fuzz
 fuzz: build ## fuzz the decoders and the front desk (FUZZ_SECONDS for each target)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/fuzz.txt
+	$(BIN)/python $(PIP_INSTALL) -r requirements/fuzz.txt
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python tests/fuzz/run.py
 
 CONFORMANCE := build/conformance
@@ -161,7 +164,7 @@ CONFORMANCE := build/conformance
 $(CONFORMANCE)/.installed: requirements/conformance.txt tests/conformance/port_cases.py
 	@echo "setting up the Autobahn test suite in $(CONFORMANCE)"
 	$(PYTHON) -m venv $(CONFORMANCE)/venv
-	$(CONFORMANCE)/venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/conformance.txt
+	$(CONFORMANCE)/venv/bin/python $(PIP_INSTALL) -r requirements/conformance.txt
 	$(CONFORMANCE)/venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--no-binary :all: --dest $(CONFORMANCE) autobahntestsuite==$(AUTOBAHN_VERSION)
 	$(PYTHON) tests/conformance/port_cases.py \
@@ -175,7 +178,7 @@ conformance: build $(CONFORMANCE)/.installed ## the Autobahn test suite's cases 
 .PHONY: bench
 bench: build ## all benchmarks, an hour on a quiet machine with two cores; writes docs/benchmarks.md (needs npm and root)
 	@bash tools/system_packages.sh npm iproute2:ip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
+	$(BIN)/python $(PIP_INSTALL) -r requirements/bench.txt
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: bench-web
@@ -188,7 +191,7 @@ bench-floor: build ## CPU of the server against a C program that does nothing bu
 
 .PHONY: bench-interest
 bench-interest: build ## who sees whom, decided beside SciPy's cKDTree
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
+	$(BIN)/python $(PIP_INSTALL) -r requirements/bench.txt
 	@$(BIN)/python -m tests.bench.interest $(ARGS)
 
 .PHONY: bench-peers
@@ -219,6 +222,33 @@ bench-storm: build ## the sockets of 1,000 clients break at once: who comes back
 .PHONY: bench-bytes
 bench-bytes: build ## bytes for an avatar update and the error it makes, on recorded motion
 	@$(BIN)/python -m tests.bench.bytes $(ARGS)
+
+# ---- dependencies --------------------------------------------------------------------------------------------------
+SUPPLY := build/supply
+LOCK = $(SUPPLY)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(ARGS)
+
+$(SUPPLY)/.installed: requirements/supply.txt
+	@echo "setting up the tools for dependencies in $(SUPPLY)"
+	$(PYTHON) -m venv --clear $(SUPPLY)
+	$(SUPPLY)/bin/python $(PIP_INSTALL) -r requirements/supply.txt
+	touch $@
+
+.PHONY: lock
+lock: $(SUPPLY)/.installed ## write requirements/*.txt anew; what is pinned stays (ARGS="--upgrade", "--upgrade-package NAME")
+	$(LOCK) pyproject.toml --extra dev --output-file requirements/lock.txt
+	$(LOCK) requirements/bench.in --constraint requirements/lock.txt --output-file requirements/bench.txt
+	for name in node fuzz conformance peers supply; do \
+		$(LOCK) requirements/$$name.in --output-file requirements/$$name.txt; done
+
+.PHONY: sbom
+sbom: build $(SUPPLY)/.installed ## what it is made of, as CycloneDX, into artefacts/sbom: Python packages and web client
+	@tools/node.sh --install >/dev/null
+	@$(WITH_NODE) $(BIN)/python -m tools.supply.sbom --cyclonedx $(SUPPLY)/bin/python $(ARGS)
+
+.PHONY: audit-dependencies
+audit-dependencies: build $(SUPPLY)/.installed ## ask for known advisories; fails on one, and when it could not be audited
+	@tools/node.sh --install >/dev/null
+	@$(WITH_NODE) $(BIN)/python -m tools.supply.audit --pip-audit $(SUPPLY)/bin/python $(ARGS)
 
 # ---- generated files -----------------------------------------------------------------------------------------------
 .PHONY: generate

@@ -24,6 +24,7 @@ elif suits .venv/bin; then
     echo "$PWD/.venv/bin"
 elif [ "${1:-}" = --install ]; then
     echo "Node.js: installing one into .venv" >&2
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/node.txt >&2
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+        -r requirements/node.txt >&2
     echo "$PWD/.venv/bin"
 fi

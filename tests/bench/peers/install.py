@@ -56,7 +56,16 @@ def install_styly() -> None:
     if _is_current(STYLY, [_REQUIREMENTS]):
         return
     _run([sys.executable, "-m", "venv", "--clear", str(STYLY)], ROOT)
-    pip = [str(styly_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [
+        str(styly_python()),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--no-deps",
+    ]
     _run([*pip, "-r", str(_REQUIREMENTS)], ROOT)
     _mark(STYLY, [_REQUIREMENTS])
 

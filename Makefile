@@ -83,7 +83,7 @@ test: build system-packages ## set up, then every check and every test
 	$(MAKE) --no-print-directory lint types generated check-web check-unity
 	rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest tests/unit tests/property tests/scenario tests/isolation tests/budget tests/fuzz $(ARGS)
-	$(BIN)/coverage run -m pytest tests/parity tests/integration tests/chaos --ignore=tests/integration/cross $(ARGS)
+	$(BIN)/coverage run -m pytest tests/parity tests/integration tests/chaos tests/guards --ignore=tests/integration/cross $(ARGS)
 	$(MAKE) --no-print-directory coverage sanitize test-web test-cross ARGS=
 
 .PHONY: check-web
@@ -153,6 +153,10 @@ sanitize: build ## the parity tests on a build with bounds checks and the addres
 .PHONY: test-isolation
 test-isolation: build ## what one may not perceive leaves no trace: 10,000 random steps lived twice, compared byte by byte; 500 wanderers
 	ISOLATION_STEPS=$(ISOLATION_STEPS) CANARY_VISITORS=500 CANARY_SECONDS=60 $(BIN)/pytest tests/isolation $(ARGS)
+
+.PHONY: test-guards
+test-guards: build ## the checks prove themselves: each is tried with a guard removed, and has to fail
+	$(BIN)/pytest -m unguarded tests $(ARGS)
 
 .PHONY: fuzz
 fuzz: build ## fuzz the decoders and the front desk (FUZZ_SECONDS for each target)

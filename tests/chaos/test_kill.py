@@ -8,6 +8,8 @@ from pathlib import Path
 from random import Random
 from statistics import median
 
+import pytest
+
 from tests.support.chaos.ledger import Judge
 from tests.support.chaos.server import Bots, Victim, pause
 
@@ -52,6 +54,7 @@ def test_every_acknowledged_edit_survives_kill_9(tmp_path: Path, kills: int) -> 
     assert median(ready for ready, _ in back) < ROOM_BACK_SECONDS
 
 
+@pytest.mark.unguarded
 def test_the_judge_notices_an_edit_that_is_lost_or_twice(tmp_path: Path) -> None:
     with Victim(tmp_path) as victim:
         with Bots(victim, 2) as bots:

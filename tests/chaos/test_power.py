@@ -60,6 +60,7 @@ async def open_and_close(file: Path) -> None:
     await store.close()
 
 
+@pytest.mark.unguarded
 @pytest.mark.parametrize("weakness", ["unsynced", "early"])
 def test_without_the_guard_the_judge_complains(tmp_path: Path, shim: Path, cuts: int, weakness: str) -> None:
     record, noted = run(tmp_path, shim, weakness)

@@ -83,6 +83,7 @@ def test_each_target_has_a_guard_that_it_is_tried_without() -> None:
     assert GUARDS.keys() == TARGETS.keys()
 
 
+@pytest.mark.unguarded
 @pytest.mark.parametrize("name", GUARDS)
 def test_a_target_finds_out_that_a_guard_is_gone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert broken_by(name) is None
@@ -91,6 +92,7 @@ def test_a_target_finds_out_that_a_guard_is_gone(name: str, monkeypatch: pytest.
     assert broken_by(name) is not None
 
 
+@pytest.mark.unguarded
 def test_an_input_that_takes_too_long_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     slow = b"\x00" * 1_000
     assert fuzz_work.cpu_seconds("pose", slow) <= fuzz_work.WORK_SECONDS_MAX

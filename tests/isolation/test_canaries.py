@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Final
 
+import pytest
+
 from tests.chaos.wander import faults, wander
 
 VISITORS: Final = int(os.environ.get("CANARY_VISITORS", "60"))
@@ -19,6 +21,7 @@ def test_no_mark_crosses() -> None:
         assert counts[what] > 0, what
 
 
+@pytest.mark.unguarded
 def test_a_server_that_lets_words_cross_is_found() -> None:
     counts = wander(30, 3, 3.0, module="tests.support.unguarded")
     assert counts["foreign marks"] > 0

@@ -91,6 +91,7 @@ def test_what_happens_in_another_room(days: list[Day]) -> None:
 # The checks prove themselves: each guard removed is found at once -----------------------------------------------------
 
 
+@pytest.mark.unguarded
 def test_a_core_without_the_permission_mask_is_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
     build = Room.__init__
 
@@ -102,11 +103,13 @@ def test_a_core_without_the_permission_mask_is_found(days: list[Day], monkeypatc
     assert lived(days, (), {"bed 1": "another"}, steps=SOON) != "nowhere"
 
 
+@pytest.mark.unguarded
 def test_features_that_do_not_ask_for_permission_are_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Zones, "perceived", lambda *_: True)
     assert lived(days, (), {"bed 1": "another", "bed 2": "another"}, steps=SOON) != "nowhere"
 
 
+@pytest.mark.unguarded
 def test_rooms_that_share_their_chat_are_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
     rooms: list[Room] = []
     build = Room.__init__

@@ -1,29 +1,64 @@
-"""The server with a guard removed, for checks that prove themselves: what is said in one room reaches all of them."""
+"""The server without one of its guards, for checks that prove themselves: `WITHOUT` in the environment names which.
+
+    WITHOUT=names python -m tests.support.unguarded serve ...
+
+Left out, it is `rooms`: what is said in one room reaches all of them.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Final
 
+import structlog
+
+from server.frontdesk import tickets as front_desk
+from server.frontdesk.names import clean_name
 from server.main import app
+from server.ops import logging as lines
 from server.world.room import Room
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from server.world.member import Member
 
-_rooms: list[Room] = []
-_build = Room.__init__
+
+def share_rooms() -> None:
+    """Let everybody in any room perceive what is said in one."""
+    rooms: list[Room] = []
+    build = Room.__init__
+
+    def remembered(room: Room, *values: object, **more: object) -> None:
+        build(room, *values, **more)  # type: ignore[arg-type]  # whatever a room is made of
+        rooms.append(room)
+
+    def everybody(_room: Room, _member: Member) -> list[Member]:
+        return [other for each in rooms for other in each.members.values()]
+
+    _put(Room, "__init__", remembered)
+    _put(Room, "perceivers", everybody)
 
 
-def _remembered(room: Room, *values: object, **more: object) -> None:
-    _build(room, *values, **more)  # type: ignore[arg-type]  # whatever a room is made of
-    _rooms.append(room)
+def log_names() -> None:
+    """Log who asks for a ticket, by a field that no line may have."""
+
+    def told(name: str) -> str:
+        structlog.get_logger("unguarded").info("asked", name=name)
+        return clean_name(name)
+
+    _put(front_desk, "clean_name", told)
+    _put(lines, "FIELDS", lines.FIELDS | {"name"})
 
 
-def _everybody(room: Room, member: Member) -> list[Member]:
-    return [other for each in _rooms for other in each.members.values()]
+GUARDS: Final[dict[str, Callable[[], None]]] = {"rooms": share_rooms, "names": log_names}
+"""What there is to be removed."""
+
+
+def _put(where: object, name: str, value: object) -> None:
+    setattr(where, name, value)
 
 
 if __name__ == "__main__":
-    setattr(Room, "__init__", _remembered)  # noqa: B010 - a method of a class that is not ours to change
-    setattr(Room, "perceivers", _everybody)  # noqa: B010 - the same
+    GUARDS[os.environ.get("WITHOUT", "rooms")]()
     app()

@@ -69,6 +69,7 @@ def test_a_share_tells_what_takes_longer() -> None:
     assert abs(share_of_longer(times, times) - 0.5) < 0.04
 
 
+@pytest.mark.unguarded
 async def test_an_answer_that_takes_longer_is_found_out() -> None:
     async def quick() -> None:
         await asyncio.sleep(0)

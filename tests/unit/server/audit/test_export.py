@@ -69,6 +69,7 @@ def test_broken_glass_is_an_alert_with_its_reason() -> None:
     assert {"type": "words", "valueString": "no answer"} in event["entity"][0]["detail"]
 
 
+@pytest.mark.unguarded
 @pytest.mark.parametrize("missing", ["type", "recorded", "agent", "source"])
 def test_the_check_fails_for_what_is_no_resource(missing: str) -> None:
     event = exported(some(Action.JOINED, agent="a" * 32))

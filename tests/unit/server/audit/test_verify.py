@@ -283,6 +283,7 @@ Guard = Callable[[pytest.MonkeyPatch], None]
 Damage = Callable[[Path], None]
 
 
+@pytest.mark.unguarded
 @pytest.mark.parametrize(
     ("removed", "damage"),
     [

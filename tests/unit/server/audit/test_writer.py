@@ -117,6 +117,7 @@ def test_after_an_erasure_no_store_holds_the_subject_and_the_log_verifies(auditi
     assert verify(auditing.folder, witness=auditing.witness).tree.size == 3
 
 
+@pytest.mark.unguarded
 def test_the_search_for_an_erased_subject_finds_one_that_was_not_overwritten(auditing: Auditing) -> None:
     """The check above proves itself: without the scrubbing, it fails."""
     subject = "guest-3f9ac2e1-searched-for"
@@ -162,6 +163,7 @@ async def test_after_a_write_that_failed_nothing_is_taken(auditing: Auditing, fi
     assert Log.open(auditing.folder, BEGAN).size == size + 1
 
 
+@pytest.mark.unguarded
 async def test_without_its_guard_a_writer_that_failed_would_go_on(auditing: Auditing) -> None:
     """The check above proves itself: an auditor that tries again writes a log with a hole, which does not verify."""
     writer = auditing.writer

@@ -88,6 +88,7 @@ def test_nothing_opens_and_nobody_is_told_before_it_is_written_down() -> None:
     assert len(alerts(ward.ann)) == 1
 
 
+@pytest.mark.unguarded
 def test_without_its_guard_the_glass_would_break_unwritten() -> None:
     """The check above proves itself: an auditor that claims what is not written opens the curtain."""
     ward = Ward(slow=True)

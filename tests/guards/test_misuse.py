@@ -1,0 +1,113 @@
+"""What tries strangers' tricks notices a server that falls for them: one guard at a time is removed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+from joserfc import jwt
+
+from server.gateway.gateway import Gateway
+from server.gateway.limits import SlidingCounter, TokenBucket
+from server.identity.admission import Admission
+from server.identity.origins import Origins
+from server.identity.tickets import TicketDesk
+from tests.integration.gateway import test_handshake as handshake
+from tests.integration.misuse import test_canaries as canaries
+from tests.support.gateway_world import GatewayWorld
+from tests.support.live_world import running_world
+from tests.support.misuse import Door
+from tests.support.server_process import ServerProcess
+from tests.unit.server.gateway import test_connection as connection
+from tests.unit.server.gateway import test_ends_of_access as ends_of_access
+from tests.unit.server.gateway import test_session_operations as operations
+from tests.unit.server.identity import test_admission as admission
+from tests.unit.server.identity import test_tickets as tickets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from server.identity.tickets import Claims
+
+pytestmark = pytest.mark.unguarded
+
+NOTICED = (AssertionError, pytest.fail.Exception)
+
+redeem = TicketDesk.redeem
+
+
+def redeem_again(desk: TicketDesk, ticket: str, now: float, origin: str = "") -> Claims:
+    """Take a ticket back as if it were the first time."""
+    desk._used.clear()
+    return redeem(desk, ticket, now, origin)
+
+
+def unsigned(ticket: str, *_: object, **__: object) -> SimpleNamespace:
+    """Read a ticket's claims without a look at who signed it."""
+    claims = ticket.split(".")[1]
+    return SimpleNamespace(claims=json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4))))
+
+
+def in_a_world(check: Callable[[GatewayWorld], None]) -> Callable[[], None]:
+    return lambda: check(GatewayWorld())
+
+
+CASES: dict[str, tuple[object, str, object, Callable[[], None]]] = {
+    "a ticket serves once": (TicketDesk, "redeem", redeem_again, tickets.test_a_ticket_serves_once),
+    "a ticket is signed": (jwt, "decode", unsigned, tickets.test_a_ticket_of_another_process_is_refused),
+    "messages have a rate": (
+        TokenBucket,
+        "take",
+        lambda *_: True,
+        in_a_world(connection.test_the_burst_and_the_rate_of_messages_are_taken_and_one_more_closes),
+    ),
+    "errors are counted": (
+        SlidingCounter,
+        "add",
+        lambda *_: True,
+        in_a_world(operations.test_as_many_refused_operations_as_allowed_are_answered_and_one_more_closes),
+    ),
+    "access is taken back": (
+        Gateway,
+        "revoke",
+        lambda *_: 2,
+        in_a_world(ends_of_access.test_taking_access_back_ends_every_session_of_that_subject_and_no_other),
+    ),
+    "a role is somebody's own": (
+        Admission,
+        "demand_role",
+        lambda *_: None,
+        admission.test_accounts_have_their_roles_and_staff_two_factors,
+    ),
+}
+"""What is guarded: where the guard is, what stands there instead, and what must notice."""
+
+
+@pytest.mark.parametrize("guarded", CASES)
+def test_a_guard_that_is_gone_is_noticed(guarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, name, instead, check = CASES[guarded]
+    check()
+    monkeypatch.setattr(where, name, instead)
+    with pytest.raises(NOTICED):
+        check()
+
+
+async def test_a_server_that_takes_any_page_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running_world() as world:
+        await handshake.test_another_sites_page_gets_no_upgrade(world, "another site")
+    monkeypatch.setattr(Origins, "check", lambda _, sent: sent[0] if sent else "")
+    async with running_world() as world:
+        with pytest.raises(AssertionError):
+            await handshake.test_another_sites_page_gets_no_upgrade(world, "another site")
+
+
+async def test_a_name_in_the_log_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WITHOUT", "names")
+    # Fewer words do: one is enough to be found.
+    monkeypatch.setattr(canaries, "WORDS", canaries.WORDS[:1])
+    server = ServerProcess("--log-level=debug", module="tests.support.unguarded")
+    with server, pytest.raises(AssertionError, match="'log'"):
+        await canaries.test_nothing_of_a_person_is_written_down(Door(server))

@@ -165,12 +165,12 @@ fuzz: build ## fuzz the decoders and the front desk (FUZZ_SECONDS for each targe
 
 CONFORMANCE := build/conformance
 
-$(CONFORMANCE)/.installed: requirements/conformance.txt tests/conformance/port_cases.py
+$(CONFORMANCE)/.installed: requirements/conformance.txt requirements/autobahn.txt tests/conformance/port_cases.py
 	@echo "setting up the Autobahn test suite in $(CONFORMANCE)"
 	$(PYTHON) -m venv $(CONFORMANCE)/venv
 	$(CONFORMANCE)/venv/bin/python $(PIP_INSTALL) -r requirements/conformance.txt
-	$(CONFORMANCE)/venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		--no-binary :all: --dest $(CONFORMANCE) autobahntestsuite==$(AUTOBAHN_VERSION)
+	$(CONFORMANCE)/venv/bin/python -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--no-build-isolation --no-binary :all: --dest $(CONFORMANCE) -r requirements/autobahn.txt
 	$(PYTHON) tests/conformance/port_cases.py \
 		$(CONFORMANCE)/autobahntestsuite-$(AUTOBAHN_VERSION).tar.gz $(CONFORMANCE)/cases
 	touch $@
@@ -241,6 +241,7 @@ $(SUPPLY)/.installed: requirements/supply.txt
 lock: $(SUPPLY)/.installed ## write requirements/*.txt anew; what is pinned stays (ARGS="--upgrade", "--upgrade-package NAME")
 	$(LOCK) pyproject.toml --extra dev --output-file requirements/lock.txt
 	$(LOCK) requirements/bench.in --constraint requirements/lock.txt --output-file requirements/bench.txt
+	$(LOCK) --no-deps requirements/autobahn.in --output-file requirements/autobahn.txt
 	for name in node fuzz conformance peers supply; do \
 		$(LOCK) requirements/$$name.in --output-file requirements/$$name.txt; done
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from server.errors import StoreError
-from server.store.sqlite import lock_file, read_version
+from server.store.sqlite import lock_file, make_private, read_version
 from server.store.writer import reason
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def back_up(store: Path, copy: Path) -> int:
     if not store.is_file():
         raise StoreError(f"{store}: there is no such file")
     part = copy.with_name(f"{copy.name}.part")
+    make_private(part)
     try:
         with closing(open_file(store)) as source, closing(sqlite3.connect(part)) as target:
             check_whole(store, source)
@@ -63,6 +64,7 @@ def put_back(copy: Path, store: Path) -> None:
         with closing(open_file(copy)) as source:
             check_whole(copy, source)
             lock = lock_file(store)
+            make_private(store)
             try:
                 with closing(sqlite3.connect(store, timeout=BUSY_SECONDS)) as target:
                     target.execute("PRAGMA synchronous = FULL")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from sqlalchemy import event, func, select, text
@@ -179,8 +179,15 @@ def _unfit(file: Path, why: str) -> StoreError:
 
 def _try_opening(file: Path) -> None:
     """Open and close the file without the driver, which after a failure leaves a thread that still calls the loop."""
+    make_private(file)
     with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
         connection.execute(_WRITE_AHEAD)
+
+
+def make_private(file: Path) -> None:
+    """Make a file that is not there yet for its owner alone; its log takes the same rights. Why not, SQLite says."""
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def _sync_folder(file: Path) -> None:

@@ -38,6 +38,7 @@ async def test_a_copy_has_what_is_committed_while_the_server_goes_on(file: Path,
     await store.writer.write(edit(5))
     await store.close()
     assert size == copy.stat().st_size
+    assert copy.stat().st_mode & 0o777 == 0o600
     assert await keys(copy) == {f"key {number}" for number in range(5)}
     assert len(await keys(file)) == 6
     assert "copy.sqlite3.part" not in names(tmp_path)

@@ -113,6 +113,15 @@ async def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path: Path
     assert "unable to open" in await refusal(tmp_path)
 
 
+async def test_a_new_file_and_its_log_are_their_owners_alone(file: Path) -> None:
+    store = await Store.open(file)
+    await store.room_opened(ONE)
+    assert {
+        each.name: each.stat().st_mode & 0o077 for each in file.parent.iterdir() if each.name.startswith(file.name)
+    } == dict.fromkeys((file.name, f"{file.name}-wal", f"{file.name}-shm", f"{file.name}-lock"), 0)
+    await store.close()
+
+
 async def test_a_file_of_a_newer_server_is_left_alone(file: Path) -> None:
     await (await Store.open(file)).close()
     sql(file, "UPDATE schema_version SET version = 7")

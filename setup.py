@@ -27,6 +27,7 @@ MODULES = (
     "entity_table",
     "grid",
     "observers",
+    "fidelity",
     "attention",
     "interest",
     "frame_writer",

@@ -2,7 +2,8 @@
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 
-from core_ext.observers cimport Member, Observer, Observers
+from core_ext.fidelity cimport Fidelity
+from core_ext.observers cimport Member, Observer
 from core_ext.priority cimport Detail, Edges, Terms
 
 
@@ -21,7 +22,7 @@ cdef struct Candidate:
     uint8_t reason
 
 
-cdef class Attention(Observers):
+cdef class Attention(Fidelity):
     # About how many are in the first tier when all places are taken.
     cdef readonly int detailed
     # The longest period that distance alone gives, as a power of two.
@@ -32,6 +33,8 @@ cdef class Attention(Observers):
 
     # Say of each member how much is shown of it, and how often; `chosen` says why and how far away each is.
     cdef void detail_members(self, Observer* observer, Candidate* chosen) noexcept nogil
+    # Say of each member whether it is masked, and how often it is shown then.
+    cdef void choose_fidelity(self, Observer* observer) noexcept nogil
     # Whether its voice was heard lately.
     cdef bint speaks(self, int32_t slot) noexcept nogil
     cdef void forget_voices(self) noexcept nogil

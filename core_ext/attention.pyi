@@ -4,7 +4,7 @@ from typing import Final, NotRequired, Self, TypedDict
 
 from typing_extensions import disjoint_base
 
-from core_ext.observers import Observers
+from core_ext.fidelity import Fidelity
 
 VIEWS: Final[dict[int, str]]
 """Where an entity lies as an observer faces."""
@@ -44,11 +44,13 @@ class _Explained(TypedDict):
     shown: NotRequired[tuple[int, int]]
     """What is left of that on a strained server and under a budget."""
     rate_hz: NotRequired[float]
+    masked: NotRequired[bool]
+    """Whether the observer is not cleared for it."""
     sent_ticks_ago: NotRequired[int | None]
     """Since the client last got what was new, or there was nothing new; None before the first record."""
 
 @disjoint_base
-class Attention(Observers):
+class Attention(Fidelity):
     """What the observers of a room are shown of those they see. The base of `Interest`, which decides whom they see."""
 
     @property
@@ -58,6 +60,7 @@ class Attention(Observers):
     @property
     def slowest(self) -> int:
         """The longest period that distance alone gives, 2.5 times a second or more: ticks, as a power of two."""
+
     @property
     def strain(self) -> int:
         """Steps, each of which halves how often a strained server shows what is not near, down to every 16 ticks."""

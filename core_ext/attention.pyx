@@ -7,7 +7,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from core_ext cimport wire
 from core_ext.budget cimport SOCKET_HEADER_BYTES
 from core_ext.entity_table cimport WEIGHT_ONE, distance_between, heard_within, perceptible
-from core_ext.observers cimport NOT_HELD, Member, Observer, Observers
+from core_ext.fidelity cimport Fidelity, show
+from core_ext.observers cimport NOT_HELD, Member, Observer
 from core_ext.priority cimport (
     PATIENCE,
     PERIOD_LONGEST,
@@ -54,7 +55,7 @@ VIEWS = {VIEW_AHEAD: "ahead", VIEW_ASIDE: "aside", VIEW_BEHIND: "behind"}
 REASONS = ("near", "prominent", "conversation", "tied")
 
 
-cdef class Attention(Observers):
+cdef class Attention(Fidelity):
     """What the observers of a room are shown of those they see. The base of `Interest`, which decides whom they see."""
 
     def __cinit__(self, *_, tier_mm, int detailed=1 << 16, **__):
@@ -119,6 +120,7 @@ cdef class Attention(Observers):
                 wanted=(member.wanted.tier, 1 << member.wanted.period),
                 shown=(member.shown.tier, 1 << member.shown.period),
                 rate_hz=self.tick_hz / <double>(1 << member.shown.period),
+                masked=bool(member.masked),
                 sent_ticks_ago=<uint32_t>(self.tick - member.sent_tick) if member.held_class != NOT_HELD else None,
             )
         return answer
@@ -206,15 +208,31 @@ cdef class Attention(Observers):
         cdef Member* member
         cdef int32_t i
         self.want_all(observer, chosen)
+        if self.circle_changes:
+            self.choose_fidelity(observer)
         if observer.budget:
             self.order_members(observer, chosen)
             self.fit_budget(observer)
         for i in range(observer.member_count):
             member = &observer.members[i]
-            if observer.stretch or self.strain_steps:
-                member.shown = self.shown_detail(member, observer.stretch)
+            if observer.stretch or self.strain_steps or member.masked:
+                show(member, self.shown_detail(member, observer.stretch))
             else:
-                member.shown = member.wanted
+                show(member, member.wanted)
+
+    cdef void choose_fidelity(self, Observer* observer) noexcept nogil:
+        cdef Member* member
+        cdef bint masked
+        cdef int32_t i
+        observer.circle_changes = self.circle_changes
+        for i in range(observer.member_count):
+            member = &observer.members[i]
+            masked = self.is_masked(observer, member.slot)
+            if masked != member.masked:
+                member.masked = masked
+                # It is due at once, whenever its turn is.
+                member.sent_tick = self.tick - (1 << PERIOD_LONGEST)
+                show(member, self.shown_detail(member, observer.stretch))
 
     # `want` for each member. Most are like any other, silent, and as far away as they were: for them in short.
     cdef void want_all(self, Observer* observer, const Candidate* chosen) noexcept nogil:
@@ -271,7 +289,12 @@ cdef class Attention(Observers):
                 detail.period = <uint8_t>min(detail.period + self.strain_steps, <int>PERIOD_LONGEST)
         else:
             stretch = max(stretch - STRETCH_SPARED, 0)
-        return stretched(detail, stretch) if stretch else detail
+        if stretch:
+            detail = stretched(detail, stretch)
+        # What is signed is speech, and is read at any rate that priority gives it.
+        if member.masked and not self.table.signing[member.slot]:
+            detail.period = <uint8_t>max(<int>detail.period, self.masked_period)
+        return detail
 
     # Bytes a second that the observer's streams would take, in 256ths.
     cdef int64_t demand(self, const Observer* observer, int stretch) noexcept nogil:

@@ -3,6 +3,7 @@
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
 from core_ext cimport wire
+from core_ext.buffer cimport AvatarState
 from core_ext.budget cimport Budget
 from core_ext.entity_table cimport EntityTable
 from core_ext.interest cimport Interest
@@ -16,10 +17,12 @@ cdef inline uint32_t phase_of(EntityTable table, uint32_t tick, int32_t slot, in
     return tick if tier == wire.TIER_PRESENCE else tick + table.entity_id[slot]
 
 
-# The streams of those who may perceive the same. What a stream holds follows from who asked for it and when: shared
-# with anybody else, it would tell of people behind a curtain by what they look at.
+# The streams of those who may perceive the same: as many private zones, and the same people as they are. What a stream
+# holds follows from who asked for it and when: shared with anybody else, it would tell of people behind a curtain, or
+# of how masked people move, by what they look at.
 cdef struct Audience:
     uint64_t permitted
+    uint64_t clearance
     # Which audience of this writer it is, counted from 1: streams that begin anew are another's.
     uint32_t serial
     # Tick at which the last frame was made from it.
@@ -63,17 +66,19 @@ cdef class FrameWriter:
     cdef uint32_t tick
     cdef uint32_t tick_ms
 
-    # Take the streams of those who may perceive these private zones, for the frame of one of them.
+    # Take the streams of those who are cleared like this observer and may perceive these private zones, for its frame.
     cdef int face(self, Observer* observer, uint64_t permitted) except -1 nogil
-    cdef int find_audience(self, uint64_t permitted) except -1 nogil
-    cdef int begin_audience(self, Audience* audience, uint64_t permitted) except -1 nogil
+    cdef int find_audience(self, uint64_t permitted, uint64_t clearance) except -1 nogil
+    cdef int begin_audience(self, Audience* audience) except -1 nogil
     # Note whose frame comes, and what its header will say.
     cdef void begin_frame(self, const Observer* observer) noexcept nogil
     # Write header, leaves, enters and records of those who are due; records stop before `end` when there is a budget.
     # One past the last byte, and then all of it counts as held.
     cdef uint8_t* write_parts(self, uint8_t* out, const uint8_t* end, Observer* observer, bint ages) noexcept nogil
-    # The stream of a class with the value that is to be shown now, encoded at most once a tick.
-    cdef Stream* newest(self, int32_t slot, int tier, int period) noexcept nogil
+    # The stream that a member is shown with the value that is to be shown now, encoded at most once a tick.
+    cdef Stream* newest(self, const Member* member) noexcept nogil
+    # Its rarer part.
+    cdef StreamStore* store_of(self, const Stream* stream) noexcept nogil
     # Encode that value in full.
     cdef void write_full(self, Stream* stream, StreamStore* store) noexcept nogil
 
@@ -88,4 +93,6 @@ cdef class FrameWriter:
     cdef uint8_t* write_listed(self, uint8_t* out, const uint8_t* end, bint ages) noexcept nogil
     cdef uint8_t* write_record(self, uint8_t* out, int32_t place, bint ages) noexcept nogil
     cdef void note_held(self, int32_t place) noexcept nogil
-    cdef void take_newest(self, Stream* stream, StreamStore* store, int32_t slot, int tier) noexcept nogil
+    # What is to be shown of a member: as it is, or masked into `masked`.
+    cdef const AvatarState* state_of(self, const Member* member, AvatarState* masked) noexcept nogil
+    cdef void take_newest(self, Stream* stream, StreamStore* store, const Member* member) noexcept nogil

@@ -19,7 +19,7 @@ from core_ext.priority cimport CLASSES, PERIODS, class_of
 from core_ext.record_state cimport begin_record, show_in_tier
 from core_ext.record_writer cimport write_delta
 from core_ext.record_writer cimport write_full as write_full_record
-from core_ext.stream cimport Stream, StreamStore, age_byte, delta_of, keep_delta
+from core_ext.stream cimport DELTA_INLINE, Stream, StreamStore, age_byte, keep_delta
 
 cdef enum:
     # An audience that nobody was in for so many ticks begins anew, whether or not its memory was needed: when it does
@@ -58,12 +58,13 @@ cdef class FrameWriter:
     cdef int face(self, Observer* observer, uint64_t permitted) except -1 nogil:
         cdef Audience* audience
         cdef int i
-        if self.audience == NOBODY_FACED or self.audiences[self.audience].permitted != permitted:
+        cdef uint64_t clearance = observer.clearance
+        if self.audience == NOBODY_FACED or not is_of(&self.audiences[self.audience], permitted, clearance):
             self.audience = NOBODY_FACED
-            self.audience = self.find_audience(permitted)
+            self.audience = self.find_audience(permitted, clearance)
         audience = &self.audiences[self.audience]
         if self.tick - audience.used_tick > IDLE_TICKS:
-            self.begin_audience(audience, permitted)
+            self.begin_audience(audience)
         audience.used_tick = self.tick
         self.streams = audience.streams
         self.stores = audience.stores
@@ -74,29 +75,32 @@ cdef class FrameWriter:
                 observer.members[i].version = 0
         return 0
 
-    # The place of the audience of these zones: one that is there, else one that is idle, else a new one.
-    cdef int find_audience(self, uint64_t permitted) except -1 nogil:
+    # The place of this audience: one that is there, else one that is idle, else a new one.
+    cdef int find_audience(self, uint64_t permitted, uint64_t clearance) except -1 nogil:
         cdef Audience* audiences
-        cdef int number, idle = NOBODY_FACED
+        cdef int number, place = NOBODY_FACED
         for number in range(self.audience_count):
-            if self.audiences[number].permitted == permitted:
+            if is_of(&self.audiences[number], permitted, clearance):
                 return number
             if self.tick - self.audiences[number].used_tick > IDLE_TICKS:
-                idle = number
-        if idle == NOBODY_FACED:
+                place = number
+        if place == NOBODY_FACED:
             audiences = <Audience*>realloc(self.audiences, (self.audience_count + 1) * sizeof(Audience))
             if not audiences:
                 with gil:
                     raise MemoryError("no memory for an audience")
             self.audiences = audiences
             memset(&audiences[self.audience_count], 0, sizeof(Audience))
-            self.begin_audience(&audiences[self.audience_count], permitted)
+            self.begin_audience(&audiences[self.audience_count])
+            place = self.audience_count
             self.audience_count += 1
-            return self.audience_count - 1
-        self.begin_audience(&self.audiences[idle], permitted)
-        return idle
+        else:
+            self.begin_audience(&self.audiences[place])
+        self.audiences[place].permitted = permitted
+        self.audiences[place].clearance = clearance
+        return place
 
-    cdef int begin_audience(self, Audience* audience, uint64_t permitted) except -1 nogil:
+    cdef int begin_audience(self, Audience* audience) except -1 nogil:
         cdef size_t places = <size_t>self.table.capacity * CLASSES
         cdef Stream* streams = <Stream*>calloc(places, sizeof(Stream))
         cdef StreamStore* stores = <StreamStore*>calloc(places, sizeof(StreamStore))
@@ -108,7 +112,6 @@ cdef class FrameWriter:
         free(audience.streams)
         free(audience.stores)
         self.audience_serial += 1
-        audience.permitted = permitted
         audience.serial = self.audience_serial
         audience.used_tick = self.tick
         audience.streams = streams
@@ -200,12 +203,12 @@ cdef class FrameWriter:
         cdef int32_t i, count = 0
         for i in range(self.due_count):
             member = self.due[i]
-            shown = class_of(member.shown)
-            stream = self.newest(member.slot, member.shown.tier, member.shown.period)
+            shown = member.shown_class
+            stream = self.newest(member)
             if member.held_class == shown and member.version == stream.version:
                 member.sent_tick = self.tick
                 if self.budget:
-                    note_cost(self.budget, shown, 0)
+                    note_cost(self.budget, class_of(member.shown), 0)
                 continue
             self.due[count] = member
             self.due_streams[count] = stream
@@ -286,11 +289,15 @@ cdef class FrameWriter:
     cdef uint8_t* write_record(self, uint8_t* out, int32_t place, bint ages) noexcept nogil:
         cdef const Member* member = self.due[place]
         cdef Stream* stream = self.due_streams[place]
-        cdef StreamStore* store = &self.stores[stream - self.streams]
-        if member.held_class == class_of(member.shown) and member.version == stream.previous:
-            memcpy(out, delta_of(stream, store), stream.delta_size)
+        cdef StreamStore* store
+        if member.held_class == member.shown_class and member.version == stream.previous:
+            if stream.delta_size <= DELTA_INLINE:
+                memcpy(out, stream.delta, stream.delta_size)
+            else:
+                memcpy(out, self.store_of(stream).long_delta, stream.delta_size)
             out += stream.delta_size
         else:
+            store = self.store_of(stream)
             if not stream.full_size or store.full_version != stream.version:
                 self.write_full(stream, store)
             memcpy(out, store.full, stream.full_size)
@@ -304,7 +311,7 @@ cdef class FrameWriter:
     @cython.final
     cdef void note_held(self, int32_t place) noexcept nogil:
         cdef Member* member = self.due[place]
-        member.held_class = <uint8_t>class_of(member.shown)
+        member.held_class = member.shown_class
         member.version = self.due_streams[place].version
         member.sent_tick = self.tick
 
@@ -314,13 +321,27 @@ cdef class FrameWriter:
         store.full_version = stream.version
         self.encoded += 1
 
-    # The stream of a class with the value that is to be shown now, encoded at most once a tick.
     @cython.final
-    cdef Stream* newest(self, int32_t slot, int tier, int period) noexcept nogil:
+    cdef StreamStore* store_of(self, const Stream* stream) noexcept nogil:
+        return &self.stores[stream - self.streams]
+
+    @cython.final
+    cdef const AvatarState* state_of(self, const Member* member, AvatarState* masked) noexcept nogil:
+        if not member.masked:
+            return &self.table.states[member.slot]
+        self.interest.mask_slot(member.slot, masked)
+        return masked
+
+    # The stream that a member is shown with the value that is to be shown now, encoded at most once a tick.
+    @cython.final
+    cdef Stream* newest(self, const Member* member) noexcept nogil:
+        cdef int32_t slot = member.slot
+        cdef int tier = member.shown.tier, period = member.shown.period
         # Class by class: those in use lie together.
         cdef size_t place = <size_t>(tier * PERIODS + period) * self.table.capacity + slot
         cdef Stream* stream = &self.streams[place]
         cdef StreamStore* store = &self.stores[place]
+        cdef AvatarState masked
         cdef int zone = self.table.zone_index[slot]
         cdef int8_t private_zone = <int8_t>(zone if zone >= 0 and self.table.private_mask >> zone & 1 else -1)
         cdef uint32_t mask = (<uint32_t>1 << period) - 1
@@ -328,10 +349,11 @@ cdef class FrameWriter:
             not stream.version
             or stream.facts_version != self.table.facts_version[slot]
             or stream.private_zone != private_zone
+            or stream.masked != member.masked
         ):
-            # Another entity's, known by other facts, or from the other side of a curtain: no delta leads here, and no
-            # trend tells of what was there. It must not come late either.
-            begin_record(&store.base, &self.table.states[slot], tier)
+            # Another entity's, known by other facts, from the other side of a curtain, or of another body: no delta
+            # leads here, and no trend tells of what was there. It must not come late either.
+            begin_record(&store.base, self.state_of(member, &masked), tier)
             stream.facts_version = self.table.facts_version[slot]
             stream.version += 1
             stream.previous = stream.version
@@ -342,19 +364,20 @@ cdef class FrameWriter:
             stream.asked = self.serial
             if phase_of(self.table, self.tick, slot, tier) & mask and self.tick - stream.tick <= mask:
                 return stream
-            self.take_newest(stream, store, slot, tier)
+            self.take_newest(stream, store, member)
         stream.sampled_at = self.table.sampled_at[slot]
         stream.private_zone = private_zone
+        stream.masked = member.masked
         stream.asked = self.serial
         stream.tick = self.tick
         return stream
 
     @cython.final
-    cdef void take_newest(self, Stream* stream, StreamStore* store, int32_t slot, int tier) noexcept nogil:
+    cdef void take_newest(self, Stream* stream, StreamStore* store, const Member* member) noexcept nogil:
         cdef uint8_t delta[wire.RECORD_BYTES_MAX]
-        cdef AvatarState shown
+        cdef AvatarState masked, shown
         cdef Py_ssize_t size
-        show_in_tier(&self.table.states[slot], tier, &shown)
+        show_in_tier(self.state_of(member, &masked), member.shown.tier, &shown)
         size = write_delta(delta, &store.base, &shown)
         if not size:
             return
@@ -362,3 +385,7 @@ cdef class FrameWriter:
         keep_delta(stream, store, delta, size)
         stream.previous = stream.version
         stream.version += 1
+
+
+cdef inline bint is_of(const Audience* audience, uint64_t permitted, uint64_t clearance) noexcept nogil:
+    return audience.permitted == permitted and audience.clearance == clearance

@@ -24,7 +24,7 @@ cdef struct Member:
     uint32_t facts_version
     uint16_t alias
     uint8_t reason
-    # What priority gives it, and what is left of that under a budget and a strained server.
+    # What priority gives it, and what is left of that under a budget, a strained server and a mask.
     Detail wanted
     Detail shown
     # Updates for which less would have done.
@@ -33,6 +33,10 @@ cdef struct Member:
     uint8_t converses
     # It has not been looked at yet.
     uint8_t fresh
+    # The observer is not cleared for it: 1, else 0.
+    uint8_t masked
+    # Class of the stream it is shown: that of `shown`.
+    uint8_t shown_class
     # Class of the stream that the client holds a value of; NOT_HELD before the first record.
     uint8_t held_class
 
@@ -52,6 +56,8 @@ cdef struct Observer:
     uint64_t granted
     # The private zones that it could perceive at its last update.
     uint64_t permitted
+    # In whose circles it is, everybody's aside.
+    uint64_t clearance
     # Where its tiers end, as of the last update: nearer in a crowd.
     Edges edges
     Entity ties[TIES_MAX]
@@ -68,6 +74,8 @@ cdef struct Observer:
     uint32_t facts_changes
     # Whose streams the versions of its members are of, 0 for nobody's.
     uint32_t audience
+    # The room's count of set circles up to which `masked` of the members is right.
+    uint32_t circle_changes
     uint8_t framed
     uint8_t stretch
     uint8_t used

@@ -41,8 +41,9 @@ cdef class SnapshotEncoder(FrameWriter):
     before the newest gets the delta that everybody of its class (tier and period) shares, who holds an older one the
     shared full record. A class of period p takes the newest value of an entity when (tick + entity id) % p == 0 (in
     tier presence tick % p, so that a slow client gets one frame), and at once for those who would else get a value
-    older than that period. On either side of a curtain a stream begins anew, and only those share one who may perceive
-    the same private zones: when it took which values tells who looks at the entity.
+    older than that period. On either side of a curtain a stream begins anew, and where a masked body takes the place of
+    a clear one or the other way. Only those share one who may perceive the same private zones and have the same
+    clearance: when it took which values tells who looks at the entity.
     """
 
     def __dealloc__(self):
@@ -86,6 +87,8 @@ cdef class SnapshotEncoder(FrameWriter):
         self.begin_frame(observer)
         if observer.facts_changes != self.table.facts_changes:
             self.drop_old_facts(observer)
+        if observer.circle_changes != self.interest.circle_changes:
+            self.interest.choose_fidelity(observer)
         self.choose_due(observer)
         self.reserve(observer)
         out = self.frame_start
@@ -223,8 +226,8 @@ cdef class SnapshotEncoder(FrameWriter):
         return max(min(kept_back, left), <int64_t>0)
 
     cdef int64_t enter_size(self, const Member* member) noexcept nogil:
-        cdef Stream* stream = self.newest(member.slot, member.shown.tier, member.shown.period)
-        cdef StreamStore* store = &self.stores[stream - self.streams]
+        cdef Stream* stream = self.newest(member)
+        cdef StreamStore* store = self.store_of(stream)
         if not stream.full_size or store.full_version != stream.version:
             self.write_full(stream, store)
         # Alias, age.

@@ -25,6 +25,8 @@ cdef struct Stream:
     uint16_t full_size
     # The private zone the entity was in, -1 for none.
     int8_t private_zone
+    # It is of the entity's masked body.
+    uint8_t masked
     uint8_t delta[DELTA_INLINE]
 
 
@@ -34,12 +36,6 @@ cdef struct StreamStore:
     uint32_t full_version
     uint8_t long_delta[wire.RECORD_BYTES_MAX]
     uint8_t full[wire.RECORD_BYTES_MAX]
-
-
-cdef inline const uint8_t* delta_of(const Stream* stream, const StreamStore* store) noexcept nogil:
-    if stream.delta_size <= DELTA_INLINE:
-        return stream.delta
-    return store.long_delta
 
 
 cdef inline void keep_delta(Stream* stream, StreamStore* store, const uint8_t* delta, Py_ssize_t size) noexcept nogil:

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from server.config_audit import AuditSettings
 from server.config_identity import AdmissionSettings, GuestSettings, IdentitySettings, check_identity
+from server.config_privacy import PrivacySettings
 from server.config_rights import RightsSettings, check_rights, roles_of
 from server.config_safety import DEFAULT_SAFETY, SafetySettings
 from server.config_words import HOST, IDENTIFIER, SCENE_FILE, WORLD_URL, explain
@@ -102,7 +103,7 @@ class PortalSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """m; how wide it is."""
 
 
-class RoomSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class RoomSettings(PrivacySettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a room is like: where, how large, how often, how far. A value left out is that of the room's type."""
 
     type: Identifier

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from protocol.ids import POSITION_SCALE, Tier
+from protocol.masking import MASKED_HZ_MAX
 
 TierName = Literal["full", "upper", "head", "presence"]
 Outcome = Literal["shown", "observer_suspended", "subject_suspended", "not_permitted", "too_far", "no_place", "not_yet"]
@@ -80,6 +81,8 @@ class Terms(Struct, frozen=True, kw_only=True):
     shown: tuple[int, int] | None = None
     """What is left of that under a budget and strain, in the same form."""
     rate_hz: float | None = None
+    masked: bool = False
+    """Whether the observer is not cleared to see the subject as it is."""
     sent_ticks_ago: int | None = None
 
 
@@ -215,6 +218,8 @@ def _because(terms: Terms) -> str:
             parts.append("the server is strained")
         if _budget_steps(terms):
             parts.append("the client has a budget")
+        if terms.masked:
+            parts.append("the observer gets it masked")
     return ", ".join(parts)
 
 
@@ -282,6 +287,8 @@ def _rarer_lines(terms: Terms) -> list[str]:
     if terms.bytes_per_second:
         kbits = terms.bytes_per_second * 8 / 1_000
         lines.append(f"the client's budget of {kbits:g} kbit/s: {_steps_rarer(_budget_steps(terms))}")
+    if terms.masked:
+        lines.append(f"masked, the observer is not cleared: at most {MASKED_HZ_MAX} Hz, unless it signs")
     if terms.wanted and terms.shown and terms.shown[0] > terms.wanted[0]:
         coarser = f"tier {TIER_NAMES[terms.shown[0]]} instead of {TIER_NAMES[terms.wanted[0]]}"
         lines.append(f"nothing rarer is left: {coarser}")

@@ -22,6 +22,7 @@ from server.world.event import EncodedEvent
 from server.world.explanation import Explanation, Party, Sight, as_terms, explain
 from server.world.eyes import Eyes
 from server.world.feature import FeatureHost
+from server.world.fidelity import Fidelity
 from server.world.keeping import NOTHING_KEPT, Forgetful, Keeping
 from server.world.member import CorrectionReason, Member, Outlet, Participant
 from server.world.rights import EVERY_RIGHT, Right, Rights, RoomRights, Standing
@@ -108,6 +109,7 @@ class Room:
         self.interest = _interest(self, self._sight)
         self.eyes = Eyes(self._by_slot, self.table, self.interest, self.zones, self._rights)
         self.encoder = SnapshotEncoder(self.table, self.interest)
+        self.fidelity = Fidelity(settings, room_type, self.interest, random)
         self.things = Things(settings, self.table, self.interest, self.zones)
         for thing in settings.objects:
             self.things.set_up(self.new_entity(), thing, now)
@@ -142,6 +144,7 @@ class Room:
         observer = self.interest.add_observer(slot, granted)
         self.table.set_silent(slot, not standing.may(Right.SPEAK))
         member = Member(participant, outlet, slot, observer, granted, spawn, now, standing)
+        self.fidelity.joined(member)
         self.members[participant.entity] = member
         self._by_slot[slot] = member
         self.empty_since = None
@@ -167,6 +170,7 @@ class Room:
         """Let the core know of rights that changed."""
         self.table.set_silent(member.slot, not member.may(Right.SPEAK))
         self.eyes.settle(member)
+        self.fidelity.settle(member)
 
     def leave(self, member: Member, now: float, code: int = CloseCode.NORMAL) -> None:
         """Take a member's place and avatar away; `code` closed its session. For one that has left, nothing."""
@@ -175,6 +179,7 @@ class Room:
         del self.members[member.entity]
         self.features.left(member, now)
         self._record(Action.REMOVED if code == CloseCode.REMOVED else Action.LEFT, member, {"close_code": code})
+        self.fidelity.left(member)
         del self._by_slot[member.slot]
         self.interest.remove_observer(member.observer)
         self.table.remove(member.slot)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,10 @@ class RoomType:
     """About how many are within the first of `tiers` when all places are taken: in a crowd both end nearer."""
     reserved: int = 4
     """Of the visible places, those for people seen from anywhere: with a weighty role, while they speak or sign."""
+    fidelity: Literal["care", "group", "sim"] = "care"
+    """Who sees whom as they are, see `server.world.fidelity`."""
+    masked_fingers: bool = False
+    """Whether those who are not cleared see fingers, as posture."""
     weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
     """How much it matters what people do, by role, 0.25 to 16 in quarters; 1 for all others."""
 

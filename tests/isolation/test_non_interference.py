@@ -1,7 +1,8 @@
 """What happens where an observer may not perceive leaves no trace in the bytes that its socket is given.
 
 Two hospitals are lived through in step. In the second, other lives are led behind a curtain, behind both, or in
-another room, by as many people: nobody on the roster of the ward is another (decision 10). Whoever may not perceive
+another room, by as many people: nobody on the roster of the ward is another (decision 10). Or people do otherwise what
+those are not shown who are not cleared for them. Whoever may not perceive
 that must be sent the same bytes at every step: event numbers, aliases, ids, order, gaps and sizes included. Only
 session ids and resume tokens, drawn anew each time, are left out.
 
@@ -12,10 +13,11 @@ everybody, whoever made the work.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import pytest
 
+from server.world.fidelity import Fidelity
 from server.world.room import Room
 from server.world.zone import Zones
 from tests.support.lives import Day, run_beside
@@ -51,10 +53,21 @@ def days() -> Iterator[list[Day]]:
 
 
 def lived(
-    days: list[Day], compared: tuple[str, ...], other: dict[str, str], *, steps: int, roaming: bool = False
+    days: list[Day],
+    compared: tuple[str, ...],
+    other: dict[str, str],
+    *,
+    steps: int,
+    roaming: bool = False,
+    group: bool = False,
 ) -> str:
-    """Where the two days part for one of those in the open or `compared`; "nowhere"."""
-    days += [Day(SEEDS), Day(SEEDS | other, roaming=roaming)]
+    """Where the two days part for one of those in the open or `compared`; "nowhere".
+
+    In a group nobody in the open but the clinician is cleared, and all move what no mask shows.
+    """
+    fidelity: Literal["care", "group"] = "group" if group else "care"
+    seeds = SEEDS | ({"gestures": "one"} if group else {})
+    days += [Day(seeds, fidelity=fidelity), Day(seeds | other, roaming=roaming, fidelity=fidelity)]
     parted = run_beside(days[0], days[1], compared, steps)
     if parted is not None:
         step, name = parted
@@ -88,6 +101,15 @@ def test_what_happens_in_another_room(days: list[Day]) -> None:
     assert lived(days, EVERYBODY, {"lobby": "another"}, steps=STEPS) == "nowhere"
 
 
+def test_what_a_mask_hides(days: list[Day]) -> None:
+    assert lived(days, ("Wes",), {"gestures": "another"}, steps=STEPS, group=True) == "nowhere"
+
+
+def test_what_happens_behind_curtains_in_a_group_of_masked_people(days: list[Day]) -> None:
+    other = {"bed 1": "another", "bed 2": "another"}
+    assert lived(days, (), other, steps=STEPS, roaming=True, group=True) == "nowhere"
+
+
 # The checks prove themselves: each guard removed is found at once -----------------------------------------------------
 
 
@@ -101,6 +123,16 @@ def test_a_core_without_the_permission_mask_is_found(days: list[Day], monkeypatc
 
     monkeypatch.setattr(Room, "__init__", unguarded)
     assert lived(days, (), {"bed 1": "another"}, steps=SOON) != "nowhere"
+
+
+def test_who_is_cleared_is_sent_what_a_mask_hides(days: list[Day]) -> None:
+    assert "for Nora" in lived(days, ("Nora",), {"gestures": "another"}, steps=SOON, group=True)
+
+
+@pytest.mark.unguarded
+def test_a_room_in_which_everybody_is_cleared_is_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Fidelity, "joined", lambda *_: None)
+    assert lived(days, (), {"gestures": "another"}, steps=SOON, group=True) != "nowhere"
 
 
 @pytest.mark.unguarded

@@ -23,6 +23,7 @@ def compare_explanation(
     assert told["reason"] == member.reason
     assert told["wanted"] == (member.wanted.tier, member.wanted.period)
     assert told["shown"] == (member.shown.tier, member.shown.period)
+    assert told["masked"] == member.masked
     assert told["sent_ticks_ago"] == ((interest.tick - held.sent_tick) % 2**32 if held else None)
     if not interest.alive(observer):
         return

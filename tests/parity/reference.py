@@ -22,6 +22,7 @@ from protocol.ids import (
     StateFlag,
     Tier,
 )
+from protocol.masking import Mask, mask_state
 from protocol.snapshot import AvatarState, MalformedPose, TrackedPart, decode_pose, mask_for_tier
 
 if TYPE_CHECKING:
@@ -102,6 +103,9 @@ class Entity:
     heard_at: int | None = None
     facts_version: int = 0
     carrier: Entity | None = None
+    circle: int = 1
+    """Whose clearance has a bit of it sees the entity as it is."""
+    scales: tuple[int, int] = (1024, 1024)
     right: bool = False
     """In which hand of its carrier it is."""
 
@@ -128,6 +132,12 @@ class ReferenceTable:
         self.zones: Sequence[Box] = ()
         self.private_mask = 0
         self.corrected: dict[int, tuple[int, Point, int]] = {}
+        self.masked_fingers = False
+
+    def masked(self, entity: Entity) -> AvatarState:
+        """What those see who are not cleared."""
+        height, span = entity.scales
+        return mask_state(entity.state, Mask(height, span, self.bounds[1], self.bounds[4], self.masked_fingers))
 
     def add(self, entity_id: int, facts: bytes, now_ms: int) -> Entity | None:
         free = [slot for slot in range(self.capacity) if slot not in self.entities]

@@ -42,13 +42,14 @@ class Stream:
     tick: int
     zone: int | None
     sampled_at: int
+    masked: bool = False
     facts: int = 0
     """Their version."""
 
 
 @dataclass(eq=False)
 class Audience:
-    """Those who may perceive the same private zones, and the streams that they share."""
+    """Those who may perceive the same private zones and are cleared for the same, and the streams that they share."""
 
     used_tick: int
     streams: dict[tuple[Entity, Detail], Stream] = field(default_factory=dict)
@@ -64,7 +65,7 @@ class ReferenceEncoder:
 
     def __init__(self, interest: ReferenceInterest) -> None:
         self.interest = interest
-        self.audiences: dict[int, Audience] = {}
+        self.audiences: dict[tuple[int, int], Audience] = {}
         self.audience = Audience(0)
         self.tick = self.time = self.serial = 0
 
@@ -78,23 +79,24 @@ class ReferenceEncoder:
         phase = 0 if detail.tier == Tier.PRESENCE else entity.entity_id
         return (self.tick + phase) % detail.period == 0 or (self.tick - last_tick) % 2**32 >= detail.period
 
-    def newest(self, entity: Entity, detail: Detail) -> Stream:
+    def newest(self, entity: Entity, detail: Detail, *, masked: bool) -> Stream:
         """The stream with the value that is to be shown now."""
         tier = Tier(detail.tier)
+        state = self.interest.table.masked(entity) if masked else entity.state
         zone = self.interest.table.private_zone(entity)
         streams = self.audience.streams
         stream = streams.get((entity, detail))
-        if stream is None or stream.zone != zone or stream.facts != entity.facts_version:
-            # From older facts, or the other side of a curtain, no delta leads here: a version that nobody holds comes
-            # before it.
-            first = first_held(entity.state, tier)
+        if stream is None or (stream.zone, stream.masked, stream.facts) != (zone, masked, entity.facts_version):
+            # From older facts, the other side of a curtain, or another body, no delta leads here: a version that nobody
+            # holds comes before it.
+            first = first_held(state, tier)
             before = len(stream.history) + 1 if stream else 0
             stream = Stream([first] * (before + 1), [b""] * before, self.serial, self.tick, zone, entity.sampled_at)
-            stream.facts = entity.facts_version
+            stream.masked, stream.facts = masked, entity.facts_version
             streams[entity, detail] = stream
             return stream
         if stream.serial != self.serial and self.turn_of(entity, detail, stream.tick):
-            written = delta_record(stream.history[-1], show_in_tier(entity.state, tier))
+            written = delta_record(stream.history[-1], show_in_tier(state, tier))
             if written is not None:
                 stream.deltas.append(written[0])
                 stream.history.append(written[1])
@@ -102,21 +104,22 @@ class ReferenceEncoder:
             stream.zone, stream.sampled_at = zone, entity.sampled_at
         return stream
 
-    def audience_of(self, permitted: int) -> Audience:
+    def audience_of(self, permitted: int, clearance: int) -> Audience:
         """Those whom the frame is shared with; their streams begin anew if they were not looking for long."""
-        audience = self.audiences.get(permitted)
+        audience = self.audiences.get((permitted, clearance))
         if audience is None or (self.tick - audience.used_tick) % 2**32 > IDLE_TICKS:
-            audience = self.audiences[permitted] = Audience(self.tick)
+            audience = self.audiences[permitted, clearance] = Audience(self.tick)
         audience.used_tick = self.tick
         return audience
 
     def frame(self, observer: Observer, *, ages: bool) -> bytes:
         alive = self.interest.alive(observer)
-        self.audience = self.audience_of(self.interest.permitted(observer) if alive else 0)
+        self.audience = self.audience_of(self.interest.permitted(observer) if alive else 0, observer.clearance)
         if observer.audience is not self.audience:
             observer.audience = self.audience
             for known in observer.held.values():
                 known.version = OF_OTHER_STREAMS
+        self.interest.choose_fidelity(observer)
         entering: list[Member] = []
         due: list[Member] = []
         for member in observer.members:
@@ -146,7 +149,7 @@ class ReferenceEncoder:
 
     def record(self, observer: Observer, member: Member) -> Record | None:
         detail = member.shown
-        stream = self.newest(member.entity, detail)
+        stream = self.newest(member.entity, detail, masked=member.masked)
         version = len(stream.history) - 1
         held = observer.held.get(member.alias)
         facts = member.entity.facts_version if held is None else held.facts

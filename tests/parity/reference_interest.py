@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from protocol.ids import Tier
+from protocol.masking import MASKED_HZ_MAX
 from tests.parity.reference import distance_squared
 
 if TYPE_CHECKING:
@@ -42,6 +43,14 @@ class Rules:
         """The longest period that distance alone gives: at least 2.5 times a second, ticks."""
         period = 1
         while period < PERIOD_LONGEST and self.tick_hz / (2 * period) >= 2.5:
+            period *= 2
+        return period
+
+    @property
+    def masked_period(self) -> int:
+        """The shortest period of who is masked, ticks."""
+        period = 1
+        while period < PERIOD_LONGEST and self.tick_hz / period > MASKED_HZ_MAX:
             period *= 2
         return period
 
@@ -89,6 +98,7 @@ class Member:
     patience: int = 0
     """Updates for which less would have done."""
     converses: bool = False
+    masked: bool = False
 
 
 @dataclass
@@ -107,6 +117,7 @@ class Observer:
     entity: Entity
     granted: int
     number: int = 0
+    clearance: int = 1
     members: list[Member] = field(default_factory=list)
     ties: list[Entity] = field(default_factory=list)
     held: dict[int, Held] = field(default_factory=dict)
@@ -197,6 +208,25 @@ class ReferenceInterest:
         own = self.table.private_zone(observer.entity)
         return observer.granted | (0 if own is None else 1 << own)
 
+    def is_masked(self, observer: Observer, entity: Entity) -> bool:
+        return not entity.circle & observer.clearance
+
+    def choose_fidelity(self, observer: Observer) -> None:
+        """Of an observer that gets a frame: whom it sees masked from now on."""
+        for member in observer.members:
+            if self.table.entities.get(member.entity.slot) is member.entity and self.mask(observer, member):
+                member.shown = self.shown(member)
+
+    def mask(self, observer: Observer, member: Member) -> bool:
+        """Mask a member or not; whether that is a change, which is due at once."""
+        masked = self.is_masked(observer, member.entity)
+        if masked == member.masked:
+            return False
+        member.masked = masked
+        if member.alias in observer.held:
+            observer.held[member.alias].sent_tick = (self.tick - PERIOD_LONGEST) % 2**32
+        return True
+
     # --- who ---
 
     def update(self, observer: Observer) -> None:
@@ -224,6 +254,7 @@ class ReferenceInterest:
             candidate = by_entity[member.entity]
             member.reason = candidate.reason
             self.want(observer, member, candidate.distance)
+            self.mask(observer, member)
             member.shown = self.shown(member)
         observer.updated_tick = self.tick
 
@@ -330,10 +361,13 @@ class ReferenceInterest:
         return terms.distance <= CONVERSATION_MM**2 and heard and face_to_face
 
     def shown(self, member: Member) -> Detail:
-        """What a strained server leaves of what priority gives it."""
-        if member.reason != NEAR or member.wanted.tier == Tier.FULL:
-            return member.wanted
-        return Detail(member.wanted.tier, min(member.wanted.period << self.strain, PERIOD_LONGEST))
+        """What a strained server leaves of what priority gives it, and a mask of that."""
+        detail = member.wanted
+        if member.reason == NEAR and detail.tier != Tier.FULL:
+            detail = Detail(detail.tier, min(detail.period << self.strain, PERIOD_LONGEST))
+        if member.masked and not member.entity.signing:
+            detail = Detail(detail.tier, max(detail.period, self.rules.masked_period))
+        return detail
 
 
 def raised(wanted: Detail, terms: Terms, reason: str) -> Detail:

@@ -10,6 +10,7 @@ from protocol.snapshot import AvatarState, TrackedPart, show_in_tier
 from tests.parity.explanation import compare_explanation
 from tests.parity.eyes import Eyes
 from tests.parity.fields import fields
+from tests.parity.guarded import Guarded
 from tests.parity.reference import ReferenceTable
 from tests.parity.reference_encoder import ReferenceEncoder
 from tests.parity.reference_interest import Observer, ReferenceInterest
@@ -27,7 +28,7 @@ CLOCKS = (0, 1_000_000, 0xFFFFFFFF - 400)
 TIES_MAX = 8
 
 
-class World:
+class World(Guarded):
     """A room that a program steps. `frames` counts frames compared besides."""
 
     def __init__(self, tape: Tape) -> None:
@@ -77,6 +78,7 @@ class World:
         (4, "weigh"),
         (3, "tell_anew"),
         (4, "carry"),
+        *Guarded.STEPS,
         (2, "tie"),
         (1, "untie"),
         (2, "strain"),
@@ -215,6 +217,7 @@ class World:
 
     def compare_entity(self, entity: Entity) -> None:
         assert self.table.state(entity.slot) == fields(entity.state)
+        self.compare_masked(entity)
         assert self.table.position(entity.slot) == entity.position
         assert self.table.zone(entity.slot) == self.reference.zone(entity)
         assert self.table.corrections(entity.slot) == entity.corrections
@@ -374,12 +377,16 @@ class World:
         assert eyes.decoder.entities() == [(alias, held[alias].entity) for alias in sorted(held)]
         in_room = {entity.entity_id: entity for entity in self.reference.entities.values()}
         shown = {member.entity.entity_id: member.shown for member in eyes.reference.members}
+        masked = {member.entity.entity_id for member in eyes.reference.members if member.masked}
         for alias, entity in held.items():
             assert eyes.decoder.state(alias) == fields(entity.state)
             assert eyes.decoder.facts(alias) == entity.facts == in_room[entity.entity].facts
             assert self.reference_interest.may_perceive(eyes.reference, in_room[entity.entity])
             if newest and shown[entity.entity].period == 1:
-                assert entity.state == show_in_tier(in_room[entity.entity].state, Tier(shown[entity.entity].tier))
+                state = in_room[entity.entity].state
+                if entity.entity in masked:
+                    state = self.reference.masked(in_room[entity.entity])
+                assert entity.state == show_in_tier(state, Tier(shown[entity.entity].tier))
 
     # --- the grid ---
 

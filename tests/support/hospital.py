@@ -8,7 +8,9 @@ from __future__ import annotations
 import socket
 import time
 from random import Random
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+from msgspec.structs import replace
 
 from core_ext import Poller, WorldPort
 from protocol.codec import decode_server, encode
@@ -56,7 +58,11 @@ def _thing(name: str, x: float, z: float) -> ObjectSettings:
 FACILITY: Final = FacilitySettings(
     name="Hospital",
     rights=(
-        RightsSettings(roles=("patient", "clinician", "facilitator"), may=BUT_CURTAINS),
+        RightsSettings(
+            roles=("patient", "clinician", "facilitator"),
+            may=tuple(right for right in BUT_CURTAINS if right is not Right.CLEAR_MOTION),
+        ),
+        RightsSettings(roles=("clinician",), may=(Right.CLEAR_MOTION,)),
         RightsSettings(roles=("clinician",), may=(Right.SEE_PRIVATE,), rooms=("ward",), zones=("Bed 1",)),
     ),
     rooms=(
@@ -287,12 +293,15 @@ class Client:
 class Hospital:
     """Everybody, and the time, which moves by `step` alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fidelity: Literal["care", "group"] = "care") -> None:
+        """`fidelity` is the ward's: in a group clinicians alone see people as they are."""
         self.now = 100.0
         self.tick = 0
         self.poller = Poller()
         self.loop = LoopDouble()
-        self.directory = Directory(FACILITY, find_room_type, Random(1))
+        ward, *others = FACILITY.rooms
+        facility = replace(FACILITY, rooms=(replace(ward, fidelity=fidelity), *others))
+        self.directory = Directory(facility, find_room_type, Random(1))
         self.directory.open_named(self.now)
         self.tickets = TicketDesk()
         self.telemetry = Telemetry()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from protocol.ids import StateFlag
+from protocol.ids import FACE_VALUES, StateFlag
+from protocol.masking import EYE_VALUES
 from protocol.messages import Budget, Bye, Clock, Operation
 from protocol.pose import Pose, encode_pose
 from protocol.state import AvatarState, TrackedPart
@@ -44,11 +45,14 @@ class Life:
         restless: bool = False,
         limits: Sequence[int] = (),
         attentive: bool = False,
+        gestures: str = "",
     ) -> None:
         """`hidden` ones reach for what those in the open hold and let their sockets run full; `restless` ones leave and
-        come again; `limits` are what is wanted of kbit/s; an attentive one acknowledges at once and never drops."""
+        come again; `limits` are what is wanted of kbit/s; an attentive one acknowledges at once and never drops.
+        By the seed `gestures`, if there is any, eyes and fingers move that no mask shows."""
         self.client = client
         self._random = Random(seed)
+        self._gestures = Random(f"{gestures} {client.name}") if gestures else None
         self._places = places
         self._things = things
         self._hidden = hidden
@@ -129,6 +133,13 @@ class Life:
             left = TrackedPart(-300, random.randrange(-500, -300), -200, *turn)
         if self._signing:
             flags |= StateFlag.SIGNING
+        eyes, fingers = b"", bytes(20)
+        if self._gestures is not None:
+            flags |= StateFlag.FACE
+            eyes = self._gestures.randbytes(EYE_VALUES)
+            if not self._signing:
+                flags |= StateFlag.RIGHT_FINGERS
+                fingers = self._gestures.randbytes(20)
         self._sequence = self._sequence + 1 & 0xFFFF
         state = AvatarState(
             flags=flags,
@@ -136,6 +147,8 @@ class Life:
             head=TrackedPart(round(self._x * 1000), 1_600, round(self._z * 1000), *turn),
             left=left,
             right=TrackedPart(300, random.randrange(-500, -300), -200, *turn),
+            right_fingers=fingers,
+            face=eyes.ljust(FACE_VALUES, b"\0"),
         )
         now_ms = wire_time(self.client.hospital.now)
         self.client.pose(encode_pose(Pose(state, self._sequence, now_ms - random.randrange(40))))
@@ -209,20 +222,23 @@ class Life:
 
 
 class Day:
-    """A hospital full of people. `seeds` says by what the secret lives are led: those of `bed 1`, `bed 2`, `lobby`."""
+    """A hospital full of people. `seeds` says by what the secret lives are led: those of `bed 1`, `bed 2`, `lobby`; and
+    if there is one for `gestures`, by what those in the open move what no mask shows."""
 
-    def __init__(self, seeds: dict[str, str], *, roaming: bool = False) -> None:
+    def __init__(
+        self, seeds: dict[str, str], *, roaming: bool = False, fidelity: Literal["care", "group"] = "care"
+    ) -> None:
         """`roaming`: those behind the two curtains go from one to the other, so that their numbers there differ."""
-        self.hospital = Hospital()
+        self.hospital = Hospital(fidelity=fidelity)
         admit = self.hospital.admit
-        limits = (8, 40, 200, NO_LIMIT)
+        limits, gestures = (8, 40, 200, NO_LIMIT), seeds.get("gestures", "")
         self.lives = [
-            Life(admit("Ann", ages=True), "Ann", [OPEN], IN_THE_OPEN),
-            Life(admit("Bea"), "Bea", [OPEN], IN_THE_OPEN, limits=limits),
-            Life(admit("Ian", "facilitator"), "Ian", [OPEN], IN_THE_OPEN),
-            Life(admit("Nora", "clinician"), "Nora", [OPEN], IN_THE_OPEN),
-            Life(admit("Vic"), "Vic", [OPEN], IN_THE_OPEN, restless=True),
-            Life(admit("Wes"), "Wes", [OPEN, BED_1, OPEN, BED_2], (), attentive=True),
+            Life(admit("Ann", ages=True), "Ann", [OPEN], IN_THE_OPEN, gestures=gestures),
+            Life(admit("Bea"), "Bea", [OPEN], IN_THE_OPEN, limits=limits, gestures=gestures),
+            Life(admit("Ian", "facilitator"), "Ian", [OPEN], IN_THE_OPEN, gestures=gestures),
+            Life(admit("Nora", "clinician"), "Nora", [OPEN], IN_THE_OPEN, gestures=gestures),
+            Life(admit("Vic"), "Vic", [OPEN], IN_THE_OPEN, restless=True, gestures=gestures),
+            Life(admit("Wes"), "Wes", [OPEN, BED_1, OPEN, BED_2], (), attentive=True, gestures=gestures),
         ]
         beds = (("bed 1", BED_1, "Chart"), ("bed 2", BED_2, "Drip"))
         for place, box, thing in beds:

@@ -21,3 +21,13 @@ def small_rights() -> Rights:
 def only(role: str, *rights: Right) -> RightsSettings:
     """What one role may, everywhere."""
     return RightsSettings(roles=(role,), may=rights)
+
+
+ONLY_CLINICIANS_CLEARED = (
+    RightsSettings(
+        roles=("patient", "proxy", "learner", "observer", "facilitator"),
+        may=tuple(right for right in BUT_CURTAINS if right not in {Right.CLEAR_MOTION, Right.RECORD}),
+    ),
+    RightsSettings(roles=("clinician",), may=EVERYTHING),
+)
+"""Clinicians alone see everybody as they are, and record."""

@@ -2,11 +2,13 @@
 
 import json
 import math
+from dataclasses import asdict
 from typing import Final
 
 from protocol import fields, hands
 from protocol.fields import pack_rotation, rotation_to_bytes, unpack_rotation
 from protocol.ids import VALUE_BITS, StateFlag, Tier
+from protocol.masking import Mask, mask_state
 from protocol.schema import SCHEMA_HASH, describe
 from protocol.snapshot import AvatarState, TrackedPart, show_in_tier
 from protocol.tiers import to_level, to_value
@@ -73,11 +75,12 @@ def schema_file() -> VectorFile:
 def quantities_file() -> VectorFile:
     """Build quantities.json."""
     return {
-        "about": "Numbers, rotations and detail tiers: sections 4 and 5.3.",
+        "about": "Numbers, rotations, detail tiers and masks: sections 4, 5.3 and 7.2.",
         "scaled": _scaled(),
         "rotations": _rotations(),
         "invalid_rotations": [_invalid_rotation(*vector) for vector in INVALID_ROTATIONS],
         "tiers": _tiers(),
+        "masked": _masked(),
     }
 
 
@@ -151,6 +154,24 @@ def _tiers() -> list[Vector]:
         }
         for name, state in shown.items()
         for tier in Tier
+    ]
+
+
+def _masked() -> list[Vector]:
+    everything = random_state(seeded(5), 0xFF & ~StateFlag.SIGNING)
+    signing = random_state(seeded(6), 0xFF)
+    head_alone = random_state(seeded(7), StateFlag.HEAD)
+    smaller, larger = Mask(880, 1150, -200, 2500, fingers=False), Mask(1170, 960, 0, 2500, fingers=True)
+    states = {"everything": everything, "signing": signing, "head_alone": head_alone}
+    return [
+        {
+            "name": f"{name}_{body}",
+            "state": state_json(state),
+            "mask": asdict(mask),
+            "masked": state_json(mask_state(state, mask)),
+        }
+        for name, state in states.items()
+        for body, mask in (("smaller", smaller), ("larger", larger))
     ]
 
 

@@ -42,14 +42,14 @@ LETTERS = dict(
 )
 TABLE = """
                   lobby        waiting      consult          ward             simulation     auditorium
-patient           jsch         jsch         jscho            jsch             jsc            jsch
+patient           jsch         jsch         jscho            jsch             jsck           jsch
 proxy             jsch         jsch         jscho            jsch             -              jsch
-clinician         jschwm       jschwm       jschwmiorkepb    jschwmiorkepb    jschwm         jschwm
+clinician         jschwm       jschwm       jschwmiorkepb    jschwmiorkepb    jschwmk        jschwm
 therapist         jschwm       jschwm       jschwmiorkepb    jschwmiorkeb     jschwm         jschwm
 interpreter       jsck         jsck         jsck             jsck             -              jsck
 reception         jschwimr     jschwimr     oi               -                -              jschwimr
 facilitator       jschwimrk    jschwimrk    -                -                jschwimrkpe    jschwimrk
-learner           jsch         jsch         -                jsch             jschw          jsch
+learner           jsch         jsch         -                jsch             jschwk         jsch
 observer          j            -            j                -                j              j
 privacy_officer   jscar        jscar        jscar            jscar            -              jscar
 technician        jschw        jschw        -                -                jschw          jschw

@@ -263,6 +263,7 @@ def test_all_terms_are_explained() -> None:
         "wanted": EVERY_TICK,
         "shown": EVERY_TICK,
         "rate_hz": 60.0,
+        "masked": False,
         "sent_ticks_ago": None,
     }
     plaza.step()

@@ -10,6 +10,7 @@ import pytest
 from protocol import codec, fields, hands
 from protocol.errors import MalformedFrame, MalformedPose, MalformedRotation, WireError
 from protocol.ids import Tier
+from protocol.masking import Mask, mask_state
 from protocol.schema import SCHEMA_HASH, describe
 from protocol.snapshot import (
     NOTHING_HELD,
@@ -125,6 +126,11 @@ def test_invalid_rotations(vector: Vector) -> None:
 def test_tiers(vector: Vector) -> None:
     shown = show_in_tier(state_of(vector["state"]), Tier[vector["tier"].upper()])
     assert shown == state_of(vector["shown"])
+
+
+@pytest.mark.parametrize("vector", vectors("quantities", "masked"))
+def test_masked(vector: Vector) -> None:
+    assert mask_state(state_of(vector["state"]), Mask(**vector["mask"])) == state_of(vector["masked"])
 
 
 @pytest.mark.parametrize("vector", vectors("hands", "hands"))

@@ -256,6 +256,44 @@ class Warned(Struct, frozen=True, forbid_unknown_fields=True):
     seconds: float
 
 
+Purpose = Literal["treat", "observe", "record_audio", "record_motion", "transcribe", "research"]
+RecordingKind = Literal["audio", "motion", "transcript"]
+
+
+class SetConsent(Struct, frozen=True, forbid_unknown_fields=True):
+    """Give consent for a purpose, or withdraw it."""
+
+    purpose: Purpose
+    given: bool
+
+
+class ClearFor(Struct, frozen=True, forbid_unknown_fields=True):
+    """Take somebody into one's care team, who then sees one as one is, or out of it."""
+
+    entity: EntityId
+    cleared: bool
+
+
+class SetRecording(Struct, frozen=True, forbid_unknown_fields=True):
+    """Begin or end a recording of the room."""
+
+    kind: RecordingKind
+    on: bool
+
+
+class Consents(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one has given consent for."""
+
+    given: tuple[str, ...]
+
+
+class RecordingTold(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the room is being recorded."""
+
+    kind: RecordingKind
+    state: Literal["on", "paused", "off"]
+
+
 @dataclass(frozen=True, slots=True)
 class FeatureBodies:
     """What a feature's operations and events carry, by their type."""
@@ -283,4 +321,9 @@ FEATURES: Final[dict[str, FeatureBodies]] = {
     "panels": FeatureBodies(operations={"write": Overwrite}, events={"written": Written}, results={"write": Written}),
     "moderation": FeatureBodies(operations={"remove": Remove, "mute": Mute, "unmute": Unmute}, events={"muted": Muted}),
     "safety": FeatureBodies(operations={"here": Here, "away": Away}, events={"warned": Warned}),
+    "consent": FeatureBodies(
+        operations={"set": SetConsent, "clear": ClearFor, "record": SetRecording},
+        events={"consents": Consents, "recording": RecordingTold},
+        results={"set": Consents},
+    ),
 }

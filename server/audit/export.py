@@ -54,6 +54,8 @@ _ACTIVITY: Final = _coding(DCM, "110100", "Application Activity")
 _LOGIN: Final = _Kind(_coding(DCM, "110114", "User Authentication"), _coding(DCM, "110122", "Login"), "E")
 _LOGOUT: Final = _Kind(_coding(DCM, "110114", "User Authentication"), _coding(DCM, "110123", "Logout"), "E")
 _READ: Final = _Kind(_coding(DCM, "110110", "Patient Record"), _coding(REST, "read", "read"), "R")
+_CREATED: Final = _Kind(_ACTIVITY, _coding(REST, "create", "create"), "C")
+_UPDATED: Final = _Kind(_ACTIVITY, _coding(REST, "update", "update"), "U")
 _ALERT: Final = _coding(DCM, "110113", "Security Alert")
 _OPENED: Final = _Kind(_ACTIVITY, _coding(DCM, "110120", "Application Start"), "E")
 
@@ -71,8 +73,16 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     Action.ZONE_LEFT: _READ,
     Action.SIGHT_BEGAN: _READ,
     Action.SIGHT_ENDED: _READ,
-    Action.CHAT_SAID: _Kind(_ACTIVITY, _coding(REST, "create", "create"), "C"),
-    Action.PROP_HANDLED: _Kind(_ACTIVITY, _coding(REST, "update", "update"), "U"),
+    Action.CHAT_SAID: _CREATED,
+    Action.PROP_HANDLED: _UPDATED,
+    Action.CONSENT_GIVEN: _UPDATED,
+    Action.CONSENT_WITHDRAWN: _UPDATED,
+    Action.RECORDING_BEGAN: _CREATED,
+    Action.RECORDING_PAUSED: _UPDATED,
+    Action.RECORDING_RESUMED: _UPDATED,
+    Action.RECORDING_ENDED: _UPDATED,
+    Action.CLEARED: _UPDATED,
+    Action.CLEARANCE_ENDED: _UPDATED,
     Action.EMERGENCY_BEGAN: _Kind(_ALERT, _coding(DCM, "110127", "Emergency Override Started"), "E"),
     Action.EMERGENCY_ENDED: _Kind(_ALERT, _coding(DCM, "110138", "Emergency Override Stopped"), "E"),
 }

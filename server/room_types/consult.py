@@ -2,6 +2,7 @@
 
 from server.features.access import Access
 from server.features.chat import Chat
+from server.features.consent import Consent
 from server.features.emergency import Emergency
 from server.features.moderation import Moderation
 from server.features.panels import Panels
@@ -12,7 +13,7 @@ from server.world.room_type import RoomType
 
 CONSULT = RoomType(
     name="consult",
-    features=(Presence, Chat, Props, Panels, Access, Emergency, Moderation, Safety),
+    features=(Presence, Chat, Props, Panels, Consent, Access, Emergency, Moderation, Safety),
     tick_hz=60,
     capacity=8,
     visible=12,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from server.world.eyes import Eyes
     from server.world.keeping import Keeping, Line, Recalled
     from server.world.member import Member
+    from server.world.privacy import Privacy
     from server.world.rights import Right
     from server.world.things import Things
 
@@ -94,6 +95,10 @@ class FeatureRoom(Protocol):
 
     def remove(self, member: Member, reason: str, now: float) -> None:
         """Show a member out for a reason that is a word of the program, and keep its subject out for a time."""
+
+    @property
+    def privacy(self) -> Privacy:
+        """What may be seen of people and recorded, by whom and for what."""
 
     def perceivers(self, member: Member) -> Sequence[Member]:
         """Who may perceive what `member` does where it is now, itself among them."""

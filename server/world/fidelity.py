@@ -1,7 +1,7 @@
 """Who sees whom as they are in a room, and who gets a masked body (SPEC.md section 7.2): by circles and clearances.
 
-`care`: everybody sees everybody as they are. `group` and `sim`: who may `clear_motion` does, and those whom somebody let
-see them: their own care team.
+`care`: everybody sees everybody as they are. `group` and `sim`: who may `clear_motion` does, and whom somebody lets
+see them, their own care team.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ Guests are nobody the server would know again, so theirs go by the id alone, 16 
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -122,7 +122,9 @@ class Keeping:
         self._same: dict[tuple[str, bytes], list[Callable[[float], None]]] = {}
         """For each operation on its way, the same asked again: it is judged anew afterwards, and known then."""
         self._waiting: dict[tuple[str, str], list[Callable[[float], None]]] = {}
-        """By feature and key, for each edit on its way what may be judged after it."""
+        """By feature and key, while any edit of it is on its way, what may be judged after that."""
+        self._underway: Counter[tuple[str, str]] = Counter()
+        """By feature and key, how many edits are on their way: who does not wait sends one after another."""
         for identity, result in recalled.results:
             self._remember(identity, result)
 
@@ -152,13 +154,14 @@ class Keeping:
         asked, place = (identity, result.op), (feature, keep.key)
         self._same[asked] = []
         if keep.key:
-            self._waiting[place] = []
+            self._underway[place] += 1
+            self._waiting.setdefault(place, [])
 
         def settle(outcome: Outcome, now: float) -> None:
             if outcome is Outcome.KEPT:
                 self._remember(identity, result)
             settled(outcome, now)
-            waiting = [*self._same.pop(asked), *(self._waiting.pop(place) if keep.key else ())]
+            waiting = [*self._same.pop(asked), *self._let_go(place)]
             for judge in waiting if outcome is not Outcome.LOST else ():
                 # The first may send another edit on its way; whoever is judged asks again whether to wait.
                 judge(now)
@@ -175,6 +178,16 @@ class Keeping:
             personal=keep.personal,
         )
         self._keeper.keep(edit, settle)
+
+    def _let_go(self, place: tuple[str, str]) -> list[Callable[[float], None]]:
+        """Count an edit as settled; what waited for the last of its key."""
+        if place not in self._underway:
+            return []
+        self._underway[place] -= 1
+        if self._underway[place]:
+            return []
+        del self._underway[place]
+        return self._waiting.pop(place)
 
     def keep_unasked(self, feature: str, key: str, value: Struct) -> None:
         """Keep what the room did of itself, after all that is on its way."""

@@ -25,6 +25,7 @@ from server.world.feature import FeatureHost
 from server.world.fidelity import Fidelity
 from server.world.keeping import NOTHING_KEPT, Forgetful, Keeping
 from server.world.member import CorrectionReason, Member, Outlet, Participant
+from server.world.privacy import Privacy
 from server.world.rights import EVERY_RIGHT, Right, Rights, RoomRights, Standing
 from server.world.room_type import RoomType
 from server.world.spawn import Spawns
@@ -110,6 +111,7 @@ class Room:
         self.eyes = Eyes(self._by_slot, self.table, self.interest, self.zones, self._rights)
         self.encoder = SnapshotEncoder(self.table, self.interest)
         self.fidelity = Fidelity(settings, room_type, self.interest, random)
+        self.privacy = Privacy(settings, room_type, self.fidelity)
         self.things = Things(settings, self.table, self.interest, self.zones)
         for thing in settings.objects:
             self.things.set_up(self.new_entity(), thing, now)

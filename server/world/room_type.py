@@ -40,9 +40,23 @@ class RoomType:
     """Who sees whom as they are, see `server.world.fidelity`."""
     masked_fingers: bool = False
     """Whether those who are not cleared see fingers, as posture."""
+    subjects: tuple[str, ...] = ("patient", "proxy")
+    """Roles whose consent the purposes `treat` and `observe` need."""
+    purposes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PURPOSES)
+    """What people are in the room for, by role; those of other roles are there in their own right."""
     weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
     """How much it matters what people do, by role, 0.25 to 16 in quarters; 1 for all others."""
 
+
+PURPOSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "clinician": ("treat",),
+        "therapist": ("treat",),
+        "interpreter": ("treat",),
+        "observer": ("observe",),
+        "learner": ("observe",),
+    }
+)
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {"clinician": 2.0, "therapist": 2.0, "interpreter": 2.0, "instructor": 2.0, "facilitator": 2.0}

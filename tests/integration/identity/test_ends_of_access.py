@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -11,36 +10,15 @@ import httpx
 from protocol.ids import VERSION
 from protocol.messages import Hello
 from protocol.schema import SCHEMA_HASH
-from server.config import SAMPLE_FACILITY
 from server.identity.admission import account_subject
-from tests.support.oidc_provider import CLIENT, Provider
+from tests.support.accounts import ask, clinic, token
+from tests.support.oidc_provider import Provider
 from tests.support.raw_websocket import RawWebSocket
-from tests.support.server_process import ServerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-
-@contextmanager
-def clinic(provider: Provider, folder: Path) -> Iterator[ServerProcess]:
-    """The sample facility with accounts, and guests in the lobby alone."""
-    here = SAMPLE_FACILITY.parent
-    text = SAMPLE_FACILITY.read_text()
-    for name in ("scenes", "avatars"):
-        text = text.replace(f'{name} = "{name}"', f'{name} = "{here / name}"')
-    said = f'[identity]\nissuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\neveryone = ["patient"]\n'
-    text = text.replace("[identity]\n", said).replace("[[identity.guests]]", '[[identity.guests]]\nrooms = ["lobby"]')
-    file = folder / "clinic.toml"
-    file.write_text(text)
-    with ServerProcess(f"--facility={file}") as server:
-        yield server
-
-
-def token(provider: Provider, subject: str, seconds: float) -> str:
-    now = time.time()
-    claims: dict[str, Any] = {"iss": provider.issuer, "aud": CLIENT, "sub": subject, "iat": now, "exp": now + seconds}
-    return provider.sign(claims)
+    from tests.support.server_process import ServerProcess
 
 
 def hello(ticket: str) -> Hello:
@@ -54,12 +32,6 @@ def people(server: ServerProcess) -> list[dict[str, Any]]:
 
 def revoke(server: ServerProcess, subject: str) -> object:
     return httpx.post(f"{server.admin}/v1/admin/revocations", json={"subject": subject}).json()
-
-
-def ask(server: ServerProcess, bearer: str, room: str = "ward") -> httpx.Response:
-    wish = {"name": "Ann", "role": "patient"}
-    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-    return httpx.post(f"{server.http}/v1/rooms/{room}/tickets", json=wish, headers=headers)
 
 
 async def test_access_ends_by_time_and_is_taken_back(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ def test_it_is_found_by_its_name_and_has_the_first_features() -> None:
         "chat",
         "props",
         "panels",
+        "consent",
         "access",
         "emergency",
         "moderation",

@@ -192,6 +192,6 @@ namespace Polyclinic.Protocol.Generated
         public const double SpreadSpan = 1.4;
         public const string Subprotocol = "polyclinic.v1";
         public const string WorldPath = "/world";
-        public const string SchemaHash = "8597f6774d1c8c49";
+        public const string SchemaHash = "b6fd236348542431";
     }
 }

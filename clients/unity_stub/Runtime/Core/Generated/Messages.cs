@@ -2235,6 +2235,178 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>Give consent for a purpose, or withdraw it.</summary>
+    public sealed class SetConsent : IWireMap
+    {
+        public string Purpose;
+        public bool Given;
+
+        public static SetConsent Read(IMapReader reader)
+        {
+            var read = new SetConsent();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "purpose":
+                        bit = 1;
+                        read.Purpose = reader.Text(-1);
+                        if (read.Purpose != "observe" && read.Purpose != "record_audio" && read.Purpose != "record_motion" && read.Purpose != "research" && read.Purpose != "transcribe" && read.Purpose != "treat")
+                        {
+                            throw reader.Fault("no word for it: " + read.Purpose);
+                        }
+
+                        break;
+                    case "given":
+                        bit = 2;
+                        read.Given = reader.Bool();
+                        break;
+                    default:
+                        throw reader.Fault("SetConsent has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("SetConsent has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("SetConsent lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("purpose");
+            writer.Text(Purpose);
+            writer.Key("given");
+            writer.Bool(Given);
+        }
+    }
+
+    /// <summary>Take somebody into one's care team, who then sees one as one is, or out of it.</summary>
+    public sealed class ClearFor : IWireMap
+    {
+        public uint Entity;
+        public bool Cleared;
+
+        public static ClearFor Read(IMapReader reader)
+        {
+            var read = new ClearFor();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entity":
+                        bit = 1;
+                        read.Entity = (uint)reader.Int(1L, 4294967295L);
+                        break;
+                    case "cleared":
+                        bit = 2;
+                        read.Cleared = reader.Bool();
+                        break;
+                    default:
+                        throw reader.Fault("ClearFor has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("ClearFor has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("ClearFor lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("entity");
+            writer.Int(Entity);
+            writer.Key("cleared");
+            writer.Bool(Cleared);
+        }
+    }
+
+    /// <summary>Begin or end a recording of the room.</summary>
+    public sealed class SetRecording : IWireMap
+    {
+        public string Kind;
+        public bool On;
+
+        public static SetRecording Read(IMapReader reader)
+        {
+            var read = new SetRecording();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "kind":
+                        bit = 1;
+                        read.Kind = reader.Text(-1);
+                        if (read.Kind != "audio" && read.Kind != "motion" && read.Kind != "transcript")
+                        {
+                            throw reader.Fault("no word for it: " + read.Kind);
+                        }
+
+                        break;
+                    case "on":
+                        bit = 2;
+                        read.On = reader.Bool();
+                        break;
+                    default:
+                        throw reader.Fault("SetRecording has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("SetRecording has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("SetRecording lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("kind");
+            writer.Text(Kind);
+            writer.Key("on");
+            writer.Bool(On);
+        }
+    }
+
     /// <summary>Somebody in the room.</summary>
     public sealed class Person : IWireMap
     {
@@ -2994,6 +3166,130 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>What one has given consent for.</summary>
+    public sealed class Consents : IWireMap
+    {
+        public string[] Given;
+
+        public static Consents Read(IMapReader reader)
+        {
+            var read = new Consents();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "given":
+                        bit = 1;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.Given = new string[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Given[at0] = reader.Text(-1);
+                            }
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("Consents has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Consents has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Consents lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("given");
+            writer.BeginArray(Given.Length);
+            for (int at0 = 0; at0 < Given.Length; at0++)
+            {
+                writer.Text(Given[at0]);
+            }
+
+        }
+    }
+
+    /// <summary>Whether the room is being recorded.</summary>
+    public sealed class RecordingTold : IWireMap
+    {
+        public string Kind;
+        public string State;
+
+        public static RecordingTold Read(IMapReader reader)
+        {
+            var read = new RecordingTold();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "kind":
+                        bit = 1;
+                        read.Kind = reader.Text(-1);
+                        if (read.Kind != "audio" && read.Kind != "motion" && read.Kind != "transcript")
+                        {
+                            throw reader.Fault("no word for it: " + read.Kind);
+                        }
+
+                        break;
+                    case "state":
+                        bit = 2;
+                        read.State = reader.Text(-1);
+                        if (read.State != "off" && read.State != "on" && read.State != "paused")
+                        {
+                            throw reader.Fault("no word for it: " + read.State);
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("RecordingTold has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("RecordingTold has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 3) != 3)
+            {
+                throw reader.Fault("RecordingTold lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(2);
+            writer.Key("kind");
+            writer.Text(Kind);
+            writer.Key("state");
+            writer.Text(State);
+        }
+    }
+
     /// <summary>How a thing is, as the result of an operation on it tells.</summary>
     public sealed class Truth : IWireMap
     {
@@ -3343,6 +3639,7 @@ namespace Polyclinic.Protocol.Generated
         public const string PanelsFeature = "panels";
         public const string ModerationFeature = "moderation";
         public const string SafetyFeature = "safety";
+        public const string ConsentFeature = "consent";
         public const string PresenceFeature = "presence";
         /// <summary>Operation of chat, with a Say.</summary>
         public const string ChatSay = "say";
@@ -3372,6 +3669,12 @@ namespace Polyclinic.Protocol.Generated
         public const string SafetyHere = "here";
         /// <summary>Operation of safety, with a Away.</summary>
         public const string SafetyAway = "away";
+        /// <summary>Operation of consent, with a SetConsent.</summary>
+        public const string ConsentSet = "set";
+        /// <summary>Operation of consent, with a ClearFor.</summary>
+        public const string ConsentClear = "clear";
+        /// <summary>Operation of consent, with a SetRecording.</summary>
+        public const string ConsentRecord = "record";
         /// <summary>Event of presence, with a Roster.</summary>
         public const string PresenceRoster = "roster";
         /// <summary>Event of presence, with a Changed.</summary>
@@ -3392,6 +3695,10 @@ namespace Polyclinic.Protocol.Generated
         public const string ModerationMuted = "muted";
         /// <summary>Event of safety, with a Warned.</summary>
         public const string SafetyWarned = "warned";
+        /// <summary>Event of consent, with a Consents.</summary>
+        public const string ConsentConsents = "consents";
+        /// <summary>Event of consent, with a RecordingTold.</summary>
+        public const string ConsentRecording = "recording";
 
         public static IWireMap ReadClient(Kind kind, IMapReader reader)
         {
@@ -3454,6 +3761,8 @@ namespace Polyclinic.Protocol.Generated
                     return Broken.Read(reader);
                 case "panels.write":
                     return Written.Read(reader);
+                case "consent.set":
+                    return Consents.Read(reader);
                 default:
                     return null;
             }

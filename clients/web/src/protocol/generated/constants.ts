@@ -187,4 +187,4 @@ export const SPREAD_SPAN = 1.4;
 
 export const SUBPROTOCOL = "polyclinic.v1";
 export const WORLD_PATH = "/world";
-export const SCHEMA_HASH = "8597f6774d1c8c49";
+export const SCHEMA_HASH = "b6fd236348542431";

@@ -527,6 +527,48 @@ export const AWAY: StructSchema = {
   ],
 };
 
+/** Give consent for a purpose, or withdraw it. */
+export interface SetConsent {
+  readonly purpose: "observe" | "record_audio" | "record_motion" | "research" | "transcribe" | "treat";
+  readonly given: boolean;
+}
+
+export const SET_CONSENT: StructSchema = {
+  name: "SetConsent",
+  fields: [
+    { key: "purpose", type: { is: "choice", words: ["observe", "record_audio", "record_motion", "research", "transcribe", "treat"] }, required: true },
+    { key: "given", type: { is: "bool" }, required: true },
+  ],
+};
+
+/** Take somebody into one's care team, who then sees one as one is, or out of it. */
+export interface ClearFor {
+  readonly entity: number;
+  readonly cleared: boolean;
+}
+
+export const CLEAR_FOR: StructSchema = {
+  name: "ClearFor",
+  fields: [
+    { key: "entity", type: { is: "int", least: 1, most: 4294967295 }, required: true },
+    { key: "cleared", type: { is: "bool" }, required: true },
+  ],
+};
+
+/** Begin or end a recording of the room. */
+export interface SetRecording {
+  readonly kind: "audio" | "motion" | "transcript";
+  readonly on: boolean;
+}
+
+export const SET_RECORDING: StructSchema = {
+  name: "SetRecording",
+  fields: [
+    { key: "kind", type: { is: "choice", words: ["audio", "motion", "transcript"] }, required: true },
+    { key: "on", type: { is: "bool" }, required: true },
+  ],
+};
+
 /** Somebody in the room. */
 export interface Person {
   readonly entity: number;
@@ -709,6 +751,32 @@ export const WARNED: StructSchema = {
   ],
 };
 
+/** What one has given consent for. */
+export interface Consents {
+  readonly given: readonly string[];
+}
+
+export const CONSENTS: StructSchema = {
+  name: "Consents",
+  fields: [
+    { key: "given", type: { is: "array", item: { is: "text", most: null }, length: null }, required: true },
+  ],
+};
+
+/** Whether the room is being recorded. */
+export interface RecordingTold {
+  readonly kind: "audio" | "motion" | "transcript";
+  readonly state: "off" | "on" | "paused";
+}
+
+export const RECORDING_TOLD: StructSchema = {
+  name: "RecordingTold",
+  fields: [
+    { key: "kind", type: { is: "choice", words: ["audio", "motion", "transcript"] }, required: true },
+    { key: "state", type: { is: "choice", words: ["off", "on", "paused"] }, required: true },
+  ],
+};
+
 /** How a thing is, as the result of an operation on it tells. */
 export interface Truth {
   readonly prop: number;
@@ -835,6 +903,9 @@ export interface Operations {
   readonly "moderation/unmute": Unmute;
   readonly "safety/here": Here;
   readonly "safety/away": Away;
+  readonly "consent/set": SetConsent;
+  readonly "consent/clear": ClearFor;
+  readonly "consent/record": SetRecording;
 }
 
 export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -852,6 +923,9 @@ export const OPERATION_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> 
   "moderation/unmute": UNMUTE,
   "safety/here": HERE,
   "safety/away": AWAY,
+  "consent/set": SET_CONSENT,
+  "consent/clear": CLEAR_FOR,
+  "consent/record": SET_RECORDING,
 };
 
 /** By feature and type. */
@@ -866,6 +940,8 @@ export interface Events {
   readonly "panels/written": Written;
   readonly "moderation/muted": Muted;
   readonly "safety/warned": Warned;
+  readonly "consent/consents": Consents;
+  readonly "consent/recording": RecordingTold;
 }
 
 export const EVENT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -879,6 +955,8 @@ export const EVENT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
   "panels/written": WRITTEN,
   "moderation/muted": MUTED,
   "safety/warned": WARNED,
+  "consent/consents": CONSENTS,
+  "consent/recording": RECORDING_TOLD,
 };
 
 /** By feature and type. */
@@ -890,6 +968,7 @@ export interface Results {
   readonly "access/recent": Seen;
   readonly "emergency/break_glass": Broken;
   readonly "panels/write": Written;
+  readonly "consent/set": Consents;
 }
 
 export const RESULT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
@@ -900,4 +979,5 @@ export const RESULT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
   "access/recent": SEEN,
   "emergency/break_glass": BROKEN,
   "panels/write": WRITTEN,
+  "consent/set": CONSENTS,
 };

@@ -1,0 +1,89 @@
+"""Who has given consent for what.
+
+What somebody gives counts once it is kept; what somebody withdraws counts at once, whatever becomes of keeping it.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct, convert
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TREAT: Final = "treat"
+OBSERVE: Final = "observe"
+BY_COMING: Final = frozenset({TREAT, OBSERVE})
+"""Whoever walks in is there to be treated, and to be seen by those who come to see; all else is asked for."""
+
+_DIGEST_BYTES: Final = 16
+
+
+class Given(Struct, frozen=True):
+    """What is kept of a person and a purpose."""
+
+    given: bool
+
+
+class ConsentBook:
+    """The consents of a room, by person and purpose."""
+
+    def __init__(self) -> None:
+        self._given: dict[str, frozenset[str]] = {}
+        self._asked: dict[str, frozenset[str]] = {}
+        """What will be given once all that is on its way is kept."""
+
+    def recall(self, values: Mapping[str, Any]) -> None:
+        """Begin with what was kept, by key."""
+        for key, value in values.items():
+            purpose, _, person = key.partition(" ")
+            before = self._given.get(person, BY_COMING)
+            self._given[person] = before | {purpose} if convert(value, Given).given else before - {purpose}
+        self._asked.update(self._given)
+
+    def given(self, subject: str) -> frozenset[str]:
+        """Say what a person consents to now."""
+        return self._given.get(_person(subject), BY_COMING)
+
+    def asked(self, subject: str) -> frozenset[str]:
+        """Say what a person will consent to once all that is on its way is kept."""
+        return self._asked.get(_person(subject), BY_COMING)
+
+    def ask(self, subject: str, purpose: str) -> None:
+        """Note that consent is about to be given."""
+        self._asked[_person(subject)] = self.asked(subject) | {purpose}
+
+    def give(self, subject: str, purpose: str) -> bool:
+        """Let a consent count that was asked for, unless it was withdrawn since; whether it does."""
+        if purpose not in self.asked(subject):
+            return False
+        self._given[_person(subject)] = self.given(subject) | {purpose}
+        return True
+
+    def undo(self, subject: str, purpose: str) -> None:
+        """Forget that consent was about to be given: it cannot be kept."""
+        if purpose not in self.given(subject):
+            self._asked[_person(subject)] = self.asked(subject) - {purpose}
+
+    def withdraw(self, subject: str, purpose: str) -> bool:
+        """Let a consent count no more; whether it did, or was about to."""
+        before = self.asked(subject)
+        self._asked[_person(subject)] = before - {purpose}
+        self._given[_person(subject)] = self.given(subject) - {purpose}
+        return purpose in before
+
+    def forget(self, subject: str) -> None:
+        """Forget a person who will not be known again."""
+        self._given.pop(_person(subject), None)
+        self._asked.pop(_person(subject), None)
+
+
+def key_of(subject: str, purpose: str) -> str:
+    """Say under which key the store has a consent; the subject itself is not in it."""
+    return f"{purpose} {_person(subject)}"
+
+
+def _person(subject: str) -> str:
+    return blake2b(subject.encode(), digest_size=_DIGEST_BYTES).hexdigest()

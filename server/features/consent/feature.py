@@ -1,0 +1,216 @@
+"""Consent: given and withdrawn in the room by purpose, and what comes of it.
+
+A withdrawal counts from the moment it is asked: a recording has stopped, and who was there only for that purpose has
+gone, before the next tick, whatever the disk does. Consent that is given counts once it is kept. What takes something
+from people's privacy is refused while nothing can be written down; what gives it back never is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from protocol.features import FEATURES, ClearFor, Consents, SetConsent, SetRecording
+from protocol.ids import CloseCode
+from server.errors import AuditUnavailable, OperationRefused
+from server.features.consent.book import BY_COMING, ConsentBook, Given, key_of
+from server.features.consent.recordings import Recordings
+from server.world.auditing import Action, AuditEvent
+from server.world.event import EncodedEvent
+from server.world.feature import Feature, FeatureRoom
+from server.world.fidelity import TooManyTeams
+from server.world.keeping import Keep, identity_of
+from server.world.rights import Right
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from protocol.features import RecordingKind
+    from server.world.keeping import Line
+    from server.world.member import Member
+
+NEEDS: Final[Mapping[RecordingKind, str]] = {
+    "audio": "record_audio",
+    "motion": "record_motion",
+    "transcript": "transcribe",
+}
+"""The purpose everybody must consent to, by what is recorded."""
+
+
+class Consent(Feature):
+    """What people allow."""
+
+    name = "consent"
+    operations = FEATURES[name].operations
+
+    def __init__(self, room: FeatureRoom) -> None:
+        super().__init__(room)
+        self._book = ConsentBook()
+        self._recordings = Recordings(room, self.name)
+
+    # Coming and going -------------------------------------------------------------------------------------------------
+
+    def on_recall(self, values: Mapping[str, Any], lines: Sequence[Line], now: float) -> None:  # noqa: ARG002 - the interface's
+        """Begin with what people allowed before."""
+        self._book.recall(values)
+
+    def on_join(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Pause what the newcomer has not consented to, and tell it what it has, and what is recorded."""
+        self._tell_own(member)
+        self._recordings.tell(member, but=self._recordings.weigh(self._everybody_consents))
+        self._end_unwanted()
+
+    def on_resync(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Tell a member anew what it has consented to and what is recorded."""
+        self._tell_own(member)
+        self._recordings.tell(member)
+
+    def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """End what the member began; go on with what was paused for it."""
+        self._recordings.left(member)
+        self._recordings.weigh(self._everybody_consents)
+        if not identity_of(member.participant):
+            self._book.forget(member.participant.subject)
+
+    # Operations -------------------------------------------------------------------------------------------------------
+
+    def key_of(self, member: Member, type_: str, body: Any) -> str:  # noqa: ARG002 - a body is of one type
+        """Let consent that is given again wait for what is on its way; a withdrawal waits for nothing."""
+        if isinstance(body, SetConsent) and body.given:
+            return key_of(member.participant.subject, body.purpose)
+        return ""
+
+    def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object] | Keep | None:  # noqa: ARG002 - a body is of one type
+        """Do what is asked."""
+        match body:
+            case SetConsent():
+                change = self._give if body.given else self._withdraw
+                return change(member, body.purpose, now)
+            case ClearFor():
+                self._clear(member, body)
+            case SetRecording():
+                self._record(member, body, now)
+        return None
+
+    def _give(self, member: Member, purpose: str, now: float) -> Mapping[str, object] | Keep:
+        self._require_audit()
+        subject = member.participant.subject
+        self._book.ask(subject, purpose)
+
+        def then(later: float) -> None:  # noqa: ARG001 - consent counts without a date
+            if self._book.give(subject, purpose):
+                self._write(Action.CONSENT_GIVEN, member, purpose=purpose)
+                self._recordings.weigh(self._everybody_consents)
+
+        keep = Keep(
+            key=key_of(subject, purpose),
+            value=Given(given=True),
+            then=then,
+            body=self._asked(subject),
+            otherwise=lambda: self._book.undo(subject, purpose),
+            personal=True,
+        )
+        return _kept(member, keep, now)
+
+    def _withdraw(self, member: Member, purpose: str, now: float) -> Mapping[str, object] | Keep:
+        subject = member.participant.subject
+        if self._book.withdraw(subject, purpose):
+            self._write(Action.CONSENT_WITHDRAWN, member, purpose=purpose)
+        for kind, needed in NEEDS.items():
+            if needed == purpose:
+                self._recordings.end(kind, "withdrawn")
+        self._end_unwanted()
+        keep = Keep(
+            key=key_of(subject, purpose),
+            value=Given(given=False),
+            then=_nothing,
+            body=self._asked(subject),
+            personal=True,
+        )
+        return _kept(member, keep, now)
+
+    def _asked(self, subject: str) -> Mapping[str, object]:
+        return {"given": sorted(self._book.asked(subject))}
+
+    def _clear(self, member: Member, asked: ClearFor) -> None:
+        other = self.room.members.get(asked.entity)
+        if other is None or other is member:
+            raise OperationRefused("unknown_entity", "there is nobody else of that number in the room")
+        if asked.cleared:
+            self._require_audit()
+        try:
+            self.room.privacy.fidelity.let(member, other, cleared=asked.cleared)
+        except TooManyTeams:
+            raise OperationRefused("too_many", "there are too many care teams in the room", race=True) from None
+        action = Action.CLEARED if asked.cleared else Action.CLEARANCE_ENDED
+        self._write(action, member, about=(other.participant.subject,))
+
+    def _record(self, member: Member, asked: SetRecording, now: float) -> None:
+        if not member.may(Right.RECORD):
+            raise OperationRefused("forbidden", "your role records nothing here")
+        if not asked.on:
+            self._recordings.end(asked.kind, "asked")
+            return
+        if asked.kind == "motion" and self.room.privacy.recordings is None:
+            raise OperationRefused("not_offered", "the facility keeps no motion")
+        self._require_audit()
+        if asked.kind in self._recordings:
+            return
+        if not self._everybody_consents(asked.kind):
+            raise OperationRefused("consent_missing", "not everybody in the room consents to that", race=True)
+        self._recordings.begin(member, asked.kind, now)
+
+    def on_tick(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Record this tick, if motion is recorded."""
+        self._recordings.step(now)
+
+    # What comes of it -------------------------------------------------------------------------------------------------
+
+    def _everybody_consents(self, kind: RecordingKind) -> bool:
+        purpose = NEEDS[kind]
+        return all(purpose in self._given(member) for member in self.room.members.values())
+
+    def _end_unwanted(self) -> None:
+        """End the sessions of those whose every purpose somebody it is about has withdrawn."""
+        privacy, members = self.room.privacy, tuple(self.room.members.values())
+        withdrawn = {
+            purpose
+            for subject in members
+            if privacy.is_subject(subject)
+            for purpose in BY_COMING - self._given(subject)
+        }
+        for member in members:
+            purposes = privacy.purposes(member)
+            if purposes and purposes <= withdrawn:
+                member.outlet.close(CloseCode.CONSENT_WITHDRAWN, "consent withdrawn")
+
+    def _given(self, member: Member) -> frozenset[str]:
+        return self._book.given(member.participant.subject)
+
+    def _tell_own(self, member: Member) -> None:
+        given = self._given(member)
+        if given != BY_COMING:
+            member.outlet.event(EncodedEvent.of(self.name, "consents", Consents(given=tuple(sorted(given)))))
+
+    # Writing down -----------------------------------------------------------------------------------------------------
+
+    def _require_audit(self) -> None:
+        if not self.room.auditor.available:
+            raise OperationRefused(AuditUnavailable.code, str(AuditUnavailable()), race=True)
+
+    def _write(self, action: Action, member: Member, about: tuple[str, ...] = (), **detail: str) -> None:
+        who = member.participant
+        self.room.auditor.record(
+            AuditEvent(action=action, subject=who.subject, role=who.role, room=self.room.id, about=about, detail=detail)
+        )
+
+
+def _kept(member: Member, keep: Keep, now: float) -> Mapping[str, object] | Keep:
+    """Have it kept, unless nobody will know the person again: then it holds for the stay."""
+    if identity_of(member.participant):
+        return keep
+    keep.then(now)
+    return keep.body
+
+
+def _nothing(later: float) -> None:
+    """Have done it already."""

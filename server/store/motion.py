@@ -1,0 +1,58 @@
+"""Motion of a room as files, in the load tester's format (docs/howto/record-motion.md): one for each person.
+
+For operators and researchers, where the facility names a folder and everybody in the room consents. A file's name says
+the room, when the recording began and a number; no name, role, entity or subject is in it or beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, TextIO
+
+from protocol.ids import StateFlag
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUFFIX: Final = ".motion.jsonl"
+_HEADER: Final = {"format": "polyclinic-motion", "version": 1, "device": "headset"}
+
+Part = tuple[int, int, int, int, int, int, int]
+State = tuple[int, int, Part, Part, Part, bytes, bytes, bytes]
+"""As `EntityTable.state` gives it."""
+
+
+class MotionRecorder:
+    """Writes what people show, tick by tick. Any method may raise OSError: nothing is kept from there on."""
+
+    def __init__(self, folder: Path, room: str, now: float) -> None:
+        self._folder = folder
+        self._stem = f"{room}-{round(now * 1000):010d}"
+        self._began = now
+        self._files: dict[int, TextIO] = {}
+
+    def write(self, entity: int, state: State, now: float) -> None:
+        """Write one person's pose down; faces are left out, which the format has none of."""
+        flags, voice, head, left, right, left_fingers, right_fingers, _ = state
+        flags &= ~StateFlag.FACE
+        line: list[int | str] = [max(0, round((now - self._began) * 1000)), int(flags), voice]
+        for flag, part in ((StateFlag.HEAD, head), (StateFlag.LEFT, left), (StateFlag.RIGHT, right)):
+            line += part if flags & flag else ()
+        for flag, values in ((StateFlag.LEFT_FINGERS, left_fingers), (StateFlag.RIGHT_FINGERS, right_fingers)):
+            line += [values.hex()] if flags & flag else ()
+        file = self._files.get(entity) or self._begin(entity)
+        file.write(json.dumps(line, separators=(",", ":")) + "\n")
+
+    def close(self) -> None:
+        """End the recording."""
+        files, self._files = self._files, {}
+        for file in files.values():
+            file.close()
+
+    def _begin(self, entity: int) -> TextIO:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{self._stem}-{len(self._files)}{SUFFIX}"
+        # "x": what was recorded is never written over.
+        file = self._files[entity] = path.open("x", encoding="utf-8")
+        file.write(json.dumps(_HEADER) + "\n")
+        return file

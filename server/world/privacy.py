@@ -1,0 +1,30 @@
+"""What may be seen of people in a room and recorded, and for what they are there: what features may ask of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from server.config import RoomSettings
+    from server.world.fidelity import Fidelity
+    from server.world.member import Member
+    from server.world.room_type import RoomType
+
+
+class Privacy:
+    """The privacy of a room's members."""
+
+    def __init__(self, settings: RoomSettings, room_type: RoomType, fidelity: Fidelity) -> None:
+        self.fidelity = fidelity
+        """Who sees whom as they are."""
+        self.recordings = settings.recordings
+        """The folder for recorded motion; None: none is recorded."""
+        self._type = room_type
+
+    def is_subject(self, member: Member) -> bool:
+        """Whether what is done in the room is about a member, who may withdraw what others are there for."""
+        return member.participant.role in self._type.subjects
+
+    def purposes(self, member: Member) -> frozenset[str]:
+        """For what a member is in the room; for nothing if it is there in its own right."""
+        return frozenset(self._type.purposes.get(member.participant.role, ()))

@@ -1,0 +1,74 @@
+"""What people consented to is there again after the server was killed, and so is what they withdrew."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from protocol.codec import decode_server, encode
+from protocol.ids import SUBPROTOCOL, VERSION, CloseCode
+from protocol.messages import Event, Hello, Operation, Result
+from protocol.schema import SCHEMA_HASH
+from tests.support.accounts import ask, clinic, token
+from tests.support.oidc_provider import Provider
+from tests.support.visitor import close_code, next_message
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.server_process import ServerProcess
+
+
+async def enter(server: ServerProcess, bearer: str, role: str = "patient") -> ClientConnection:
+    ticket = ask(server, bearer, role=role).json()
+    connection = await connect(
+        ticket["world"], subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, ping_interval=None
+    )
+    hello = Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket["ticket"], client="test")
+    await connection.send(encode(hello))
+    return connection
+
+
+async def change(connection: ClientConnection, purpose: str, *, given: bool, op: bytes | None = None) -> Result:
+    body = {"purpose": purpose, "given": given}
+    await connection.send(encode(Operation(op=op or os.urandom(16), feature="consent", type="set", body=body)))
+    while True:
+        message = decode_server(await next_message(connection))
+        if isinstance(message, Result):
+            return message
+
+
+async def told(connection: ClientConnection) -> Any:
+    """What the client is told of its own consents as it comes in."""
+    while True:
+        message = decode_server(await next_message(connection))
+        if isinstance(message, Event) and (message.feature, message.type) == ("consent", "consents"):
+            return message.body
+
+
+async def test_consents_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
+    store, op = f"--store={tmp_path}/store.sqlite3", os.urandom(16)
+    with Provider() as provider:
+        ann, cy = token(provider, "ann", 300), token(provider, "cy", 300)
+        roles = ("patient", "learner")
+        with clinic(provider, tmp_path, store, roles=roles) as server:
+            patient, student = await enter(server, ann), await enter(server, cy, "learner")
+            given = await change(patient, "record_motion", given=True, op=op)
+            assert given.body == {"given": ["observe", "record_motion", "treat"]}
+            withdrawn = await change(patient, "observe", given=False)
+            assert withdrawn.body == {"given": ["record_motion", "treat"]}
+            assert await close_code(student) == CloseCode.CONSENT_WITHDRAWN
+            await change(patient, "record_motion", given=False)
+            await change(patient, "research", given=True)
+            # The context ends with a SIGKILL.
+        with clinic(provider, tmp_path, store, roles=roles) as server:
+            patient = await enter(server, ann)
+            assert await told(patient) == {"given": ["research", "treat"]}
+            assert await close_code(await enter(server, cy, "learner")) == CloseCode.CONSENT_WITHDRAWN
+            # What was done before the kill is known: it gets its first result, and gives nothing.
+            assert await change(patient, "record_motion", given=True, op=op) == given
+            await patient.close()
+            assert await told(await enter(server, ann)) == {"given": ["research", "treat"]}

@@ -1,0 +1,228 @@
+"""Consent: what is given and withdrawn in a room, and what has come of it by the next tick."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocol.ids import CloseCode
+from server.world.auditing import Action
+from server.world.keeping import Outcome
+from tests.support.audit import Notebook
+from tests.support.consents import allow, ask, record, told, ward
+from tests.support.rooms import Person, SlowKeeper
+
+OP = bytes(range(16))
+
+
+def consents(person: Person) -> list[list[str]]:
+    """What a person was told of its own consents."""
+    return [body["given"] for body in person.inbox.bodies("consent", "consents")]
+
+
+@pytest.mark.parametrize(("purpose", "role"), [("treat", "clinician"), ("observe", "learner"), ("observe", "observer")])
+def test_who_is_there_only_for_what_is_withdrawn_leaves_at_once(purpose: str, role: str) -> None:
+    world = ward()
+    ann, stays, goes = world.join("Ann"), world.join("Bo", "facilitator"), world.join("Cy", role)
+    allow(ann, purpose, given=False)
+    assert goes.inbox.closed == (CloseCode.CONSENT_WITHDRAWN, "consent withdrawn")
+    assert ann.inbox.closed is stays.inbox.closed is None
+
+
+def test_who_comes_for_what_is_withdrawn_is_sent_away_until_it_is_given() -> None:
+    world = ward()
+    ann = world.join("Ann")
+    allow(ann, "observe", given=False)
+    assert world.join("Cy", "learner").inbox.closed is not None
+    allow(ann, "observe")
+    assert world.join("Dee", "learner").inbox.closed is None
+
+
+def test_what_is_withdrawn_counts_only_of_those_it_is_about() -> None:
+    world = ward()
+    doc, student = world.join("Doc", "clinician"), world.join("Cy", "learner")
+    allow(doc, "observe", given=False)
+    assert student.inbox.closed is None
+
+
+def test_a_subject_that_withdrew_elsewhere_ends_those_it_meets() -> None:
+    world = ward()
+    ann = world.join("Ann")
+    allow(ann, "observe", given=False)
+    ann.leave()
+    student = world.join("Cy", "learner")
+    assert student.inbox.closed is None
+    world.join("Ann")
+    assert student.inbox.closed is not None
+
+
+def test_nobody_else_is_told_what_a_person_consents_to() -> None:
+    world = ward()
+    ann, bo = world.join("Ann"), world.join("Bo")
+    allow(ann, "research")
+    world.step(10)
+    assert [event for event in bo.inbox.events if event.feature == "consent"] == []
+
+
+def test_a_care_team_is_chosen_in_the_room() -> None:
+    world = ward(fidelity="group")
+    ann, bo = world.join("Ann"), world.join("Bo")
+    world.step()
+    assert bo.sees_at(ann.entity) != ann.position
+    assert ann.ask("consent", "clear", {"entity": bo.entity, "cleared": True}).ok
+    world.step()
+    assert bo.sees_at(ann.entity) == ann.position
+    assert ann.sees_at(bo.entity) != bo.position
+    assert ann.ask("consent", "clear", {"entity": bo.entity, "cleared": False}).ok
+    world.step()
+    assert bo.sees_at(ann.entity) != ann.position
+
+
+def test_a_care_team_has_others_in_it() -> None:
+    world = ward(fidelity="group")
+    ann = world.join("Ann")
+    for entity in (ann.entity, ann.entity ^ 1):
+        assert ann.ask("consent", "clear", {"entity": entity, "cleared": True}).code == "unknown_entity"
+
+
+def test_too_many_teams_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.world.fidelity._TEAM_BITS", range(2, 3))
+    world = ward(fidelity="group")
+    ann, bo = world.join("Ann"), world.join("Bo")
+    assert ann.ask("consent", "clear", {"entity": bo.entity, "cleared": True}).ok
+    assert bo.ask("consent", "clear", {"entity": ann.entity, "cleared": True}).code == "too_many"
+
+
+# What is kept ---------------------------------------------------------------------------------------------------------
+
+
+def test_consent_counts_and_is_answered_once_it_is_kept() -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    doc = world.join("Doc", "clinician")
+    answers = ask(doc, "record_audio")
+    assert (answers, record(doc, "audio")) == ([], "consent_missing")
+    keeper.settle()
+    assert answers[0].body == {"given": ["observe", "record_audio", "treat"]}
+    assert record(doc, "audio") == ""
+
+
+def test_a_withdrawal_counts_before_it_is_kept_and_is_answered_after() -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    doc = world.join("Doc", "clinician")
+    ask(doc, "record_audio")
+    keeper.settle()
+    record(doc, "audio")
+    answers = ask(doc, "record_audio", given=False)
+    assert (answers, told(doc)[-1]) == ([], ("audio", "off"))
+    keeper.settle()
+    assert answers[0].body == {"given": ["observe", "treat"]}
+
+
+def test_a_withdrawal_overtakes_the_consent_that_is_on_its_way() -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    doc = world.join("Doc", "clinician")
+    given, withdrawn, again = ask(doc, "record_audio"), ask(doc, "record_audio", given=False), ask(doc, "record_audio")
+    # The third waits for the two before it.
+    assert [edit.value.given for edit in keeper.edits] == [True, False]  # type: ignore[union-attr]  # the feature's own
+    keeper.settle()
+    assert (given[0].ok, record(doc, "audio")) == (True, "consent_missing")
+    keeper.settle()
+    assert (withdrawn[0].ok, again, record(doc, "audio")) == (True, [], "consent_missing")
+    keeper.settle()
+    assert (again[0].ok, record(doc, "audio")) == (True, "")
+
+
+def test_a_withdrawal_that_cannot_be_kept_counts_all_the_same() -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    ann, student = world.join("Ann"), world.join("Cy", "learner")
+    answers = ask(ann, "observe", given=False)
+    keeper.settle(Outcome.REFUSED)
+    assert answers[0].code == "failed"
+    assert student.inbox.closed is not None
+    assert world.join("Di", "learner").inbox.closed is not None
+
+
+def test_consent_that_cannot_be_kept_does_not_count() -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    doc = world.join("Doc", "clinician")
+    answers = ask(doc, "record_audio")
+    keeper.settle(Outcome.REFUSED)
+    assert (answers[0].code, record(doc, "audio")) == ("failed", "consent_missing")
+    other = ask(doc, "research")
+    keeper.settle()
+    assert other[0].body == {"given": ["observe", "research", "treat"]}
+
+
+def test_an_operation_that_comes_again_changes_nothing_and_has_its_first_result() -> None:
+    notebook = Notebook()
+    world = ward(auditor=notebook)
+    ann = world.join("Ann")
+    first = ask(ann, "research", op=OP)
+    allow(ann, "research", given=False)
+    assert ask(ann, "research", op=OP) == first
+    assert len(notebook.of(Action.CONSENT_GIVEN)) == 1
+    assert ask(ann, "transcribe")[0].body == {"given": ["observe", "transcribe", "treat"]}
+
+
+def test_what_was_kept_counts_in_a_room_that_opens_anew() -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    ann = world.join("Ann")
+    ask(ann, "record_audio")
+    ask(ann, "observe", given=False)
+    assert not any("Ann" in edit.key for edit in keeper.edits)
+    anew = ward(recalled=keeper.recalled())
+    student = anew.join("Cy", "learner")
+    ann, bo = anew.join("Ann"), anew.join("Bo")
+    assert student.inbox.closed == (CloseCode.CONSENT_WITHDRAWN, "consent withdrawn")
+    assert (consents(ann), consents(bo)) == ([["record_audio", "treat"]], [])
+
+
+def test_what_a_guest_allows_holds_for_the_stay_and_is_kept_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.world.keeping.GUEST", "subject-")
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    doc = world.join("Doc", "clinician")
+    assert ask(doc, "record_audio")[0].body == {"given": ["observe", "record_audio", "treat"]}
+    assert (keeper.edits, record(doc, "audio")) == ([], "")
+    doc.leave()
+    assert consents(world.join("Doc", "clinician")) == []
+
+
+# What is written down -------------------------------------------------------------------------------------------------
+
+
+def test_consents_and_care_teams_are_written_down_with_their_purpose_and_no_name() -> None:
+    notebook = Notebook()
+    world = ward(auditor=notebook, fidelity="group")
+    ann, bo = world.join("Ann"), world.join("Bo")
+    allow(ann, "research")
+    allow(ann, "research", given=False)
+    # It had been withdrawn.
+    allow(ann, "research", given=False)
+    for cleared in (True, False):
+        ann.ask("consent", "clear", {"entity": bo.entity, "cleared": cleared})
+    written = [event for event in notebook.events if event.action is not Action.JOINED]
+    assert [(event.action.value, event.about, dict(event.detail)) for event in written] == [
+        ("consent_given", (), {"purpose": "research"}),
+        ("consent_withdrawn", (), {"purpose": "research"}),
+        ("cleared", ("subject-Bo",), {}),
+        ("clearance_ended", ("subject-Bo",), {}),
+    ]
+    assert {event.subject for event in written} == {"subject-Ann"}
+
+
+def test_while_nothing_can_be_written_down_consent_is_withdrawn_and_not_given() -> None:
+    notebook = Notebook()
+    world = ward(auditor=notebook, fidelity="group")
+    ann, bo = world.join("Ann"), world.join("Bo")
+    notebook.available = False
+    assert ask(ann, "research")[0].code == "audit_unavailable"
+    assert ann.ask("consent", "clear", {"entity": bo.entity, "cleared": True}).code == "audit_unavailable"
+    assert ann.ask("consent", "clear", {"entity": bo.entity, "cleared": False}).ok
+    allow(ann, "treat", given=False)
+    assert ask(ann, "research")[0].code == "audit_unavailable"

@@ -1,0 +1,219 @@
+"""Recordings: on while everybody consents, told to all, and written down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from loadtest.motion.recorded import read_recording
+from server.store.motion import MotionRecorder
+from server.world.auditing import Action
+from server.world.rights import Right
+from tests.support.audit import Notebook
+from tests.support.consents import KINDS, allow, consenting, record, told, ward
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def poses(folder: Path) -> int:
+    """Poses on the disk so far, of everybody."""
+    return sum(len(file.read_text().splitlines()) - 1 for file in (folder / "motion").glob("*"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_recording_needs_everyones_consent_and_shows_to_all(tmp_path: Path, kind: str) -> None:
+    world = ward(tmp_path)
+    doc, ann = world.join("Doc", "clinician"), world.join("Ann")
+    allow(doc, KINDS[kind])
+    assert record(doc, kind) == "consent_missing"
+    assert told(ann) == []
+    allow(ann, KINDS[kind])
+    assert record(doc, kind) == ""
+    assert told(doc) == told(ann) == [(kind, "on")]
+
+
+def test_who_comes_while_it_goes_on_is_told(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    (doc,) = consenting(world, "Doc")
+    record(doc)
+    world.join("Ann").leave()
+    ann = world.join("Ann")
+    assert told(ann) == [("motion", "paused")]
+    allow(ann, "record_motion")
+    assert told(ann)[-1] == ("motion", "on")
+    ann.leave()
+    ann = world.join("Ann")
+    # The room remembers her consent.
+    assert told(ann) == [("motion", "on")]
+
+
+def test_a_joiner_without_consent_pauses_it_within_a_tick(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, _ = consenting(world, "Doc", "Ann")
+    record(doc)
+    world.step(3)
+    bo = world.join("Bo")
+    world.step(5)
+    allow(bo, "record_motion")
+    world.step(2)
+    record(doc, on=False)
+    # Two people for three ticks, nobody for five, three people for two.
+    assert poses(tmp_path) == 2 * 3 + 3 * 2
+    assert told(doc) == [("motion", state) for state in ("on", "paused", "on", "off")]
+
+
+def test_who_leaves_pauses_it_no_longer(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    (doc,) = consenting(world, "Doc")
+    record(doc)
+    world.join("Bo").leave()
+    assert told(doc)[-1] == ("motion", "on")
+
+
+def test_a_withdrawal_stops_it_before_the_next_tick(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, ann = consenting(world, "Doc", "Ann")
+    record(doc)
+    world.step(3)
+    allow(ann, "record_motion", given=False)
+    assert told(ann)[-1] == ("motion", "off")
+    before = poses(tmp_path)
+    world.step(10)
+    assert before == poses(tmp_path) == 6
+    allow(ann, "record_motion")
+    world.step(2)
+    # What was stopped does not begin by itself.
+    assert poses(tmp_path) == 6
+
+
+def test_a_withdrawal_of_another_purpose_stops_nothing(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, ann = consenting(world, "Doc", "Ann")
+    record(doc)
+    allow(ann, "research", given=False)
+    assert told(ann) == [("motion", "on")]
+
+
+def test_it_ends_with_who_began_it(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, ann = consenting(world, "Doc", "Ann")
+    record(doc)
+    doc.leave()
+    assert told(ann)[-1] == ("motion", "off")
+
+
+def test_a_lost_socket_records_nothing_of_who_is_away(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, ann = consenting(world, "Doc", "Ann")
+    record(doc)
+    ann.suspend()
+    world.step(4)
+    record(doc, on=False)
+    assert poses(tmp_path) == 4
+
+
+def test_nobody_records_where_the_facility_does_not_say_so(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, ann = consenting(world, "Doc", "Ann")
+    assert record(ann) == "forbidden"
+    closed = ward(None)
+    (doc,) = consenting(closed, "Doc")
+    assert record(doc) == "not_offered"
+    doc, ann = consenting(world, "Doc", "Ann")
+    world.room.withhold(doc.member, "test", frozenset({Right.RECORD}))
+    assert record(doc) == "forbidden"
+    world.step(3)
+    assert not (tmp_path / "motion").exists()
+
+
+def test_what_is_recorded_twice_is_one_recording(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    (doc,) = consenting(world, "Doc")
+    assert (record(doc), record(doc), record(doc, on=False), record(doc, on=False)) == ("", "", "", "")
+    assert told(doc) == [("motion", "on"), ("motion", "off")]
+
+
+def test_the_load_tester_reads_what_was_recorded(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, ann = consenting(world, "Doc", "Canary")
+    record(doc)
+    for step in range(5):
+        ann.move(1.0 + step / 100, 2.0)
+        world.step()
+    record(doc, on=False)
+    files = sorted((tmp_path / "motion").iterdir())
+    assert len(files) == 2
+    rows = read_recording(files[1]).rows
+    assert rows[:, 2].tolist() == [1000, 1010, 1020, 1030, 1040]
+    assert not any("anary" in file.name + file.read_text() for file in files)
+
+
+def test_a_full_disk_ends_the_recording_and_not_the_tick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    world = ward(tmp_path)
+    (doc,) = consenting(world, "Doc")
+    record(doc)
+    monkeypatch.setattr(MotionRecorder, "write", fail)
+    monkeypatch.setattr(MotionRecorder, "close", fail)
+    world.step(2)
+    assert told(doc) == [("motion", "on"), ("motion", "off")]
+    assert world.room.features.faults == 0
+
+
+def test_who_comes_back_without_its_events_is_told_anew(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, ann = consenting(world, "Doc", "Ann")
+    record(doc)
+    ann.suspend()
+    ann.inbox.events.clear()
+    ann.resume(resync=True)
+    assert told(ann) == [("motion", "on")]
+    assert ann.inbox.bodies("consent", "consents") == [{"given": ["observe", "record_motion", "treat"]}]
+
+
+def test_who_was_recorded_when_and_by_whom_is_written_down() -> None:
+    notebook = Notebook()
+    world = ward(auditor=notebook)
+    doc, ann = consenting(world, "Doc", "Ann", kind="audio")
+    record(doc, "audio")
+    world.join("Bo").leave()
+    allow(ann, "record_audio", given=False)
+    written = notebook.of(
+        Action.RECORDING_BEGAN, Action.RECORDING_PAUSED, Action.RECORDING_RESUMED, Action.RECORDING_ENDED
+    )
+    assert [(event.action.value, event.about, dict(event.detail)) for event in written] == [
+        ("recording_began", ("subject-Ann",), {"kind": "audio"}),
+        ("recording_paused", ("subject-Ann", "subject-Bo"), {"kind": "audio"}),
+        ("recording_resumed", ("subject-Ann",), {"kind": "audio"}),
+        ("recording_ended", ("subject-Ann",), {"kind": "audio", "why": "withdrawn"}),
+    ]
+    assert {(event.subject, event.role) for event in written} == {("subject-Doc", "clinician")}
+
+
+def test_what_cannot_be_written_down_is_not_recorded(tmp_path: Path) -> None:
+    notebook = Notebook()
+    world = ward(tmp_path, auditor=notebook)
+    doc, ann = consenting(world, "Doc", "Ann")
+    allow(doc, "record_audio")
+    allow(ann, "record_audio")
+    record(doc)
+    world.step(2)
+    notebook.available = False
+    assert record(doc, "audio") == "audit_unavailable"
+    world.step(2)
+    assert told(ann) == [("motion", "on"), ("motion", "off")]
+    assert poses(tmp_path) == 4
+
+
+def test_a_recording_can_be_ended_though_nothing_can_be_written_down() -> None:
+    notebook = Notebook()
+    world = ward(auditor=notebook)
+    doc, ann = consenting(world, "Doc", "Ann", kind="audio")
+    record(doc, "audio")
+    notebook.available = False
+    assert record(doc, "audio", on=False) == ""
+    assert told(ann)[-1] == ("audio", "off")

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from loadtest.motion.recorded import read_recording
+from protocol.ids import StateFlag
+from server.store.motion import MotionRecorder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from server.store.motion import State
+
+HEAD, LEFT, RIGHT = (1, 1600, -2, 3, 4, 5, 6), (-250, -400, -300, 1, 0, 0, 0), (250, -400, -300, 2, 1, 1, 1)
+STATE: State = (0xFF, 90, HEAD, LEFT, RIGHT, bytes(range(20)), bytes(20), bytes([7] * 52))
+
+
+def test_each_person_has_a_file_that_the_load_tester_reads(tmp_path: Path) -> None:
+    recorder = MotionRecorder(tmp_path / "motion", "ward", 100.0)
+    recorder.write(7, STATE, 100.0)
+    recorder.write(9, (StateFlag.HEAD, 0, HEAD, *STATE[3:]), 100.05)
+    recorder.write(7, STATE, 100.1)
+    recorder.close()
+    first, second = (read_recording(path) for path in sorted((tmp_path / "motion").iterdir()))
+    assert (first.milliseconds, second.milliseconds) == ([0, 100], [50])
+    assert first.rows[0, 2:].tolist() == [*HEAD, *LEFT, *RIGHT]
+    assert not first.rows[0, 0] & StateFlag.FACE
+    assert second.rows[0, :9].tolist() == [StateFlag.HEAD, 0, *HEAD]
+
+
+def test_nothing_is_written_before_anybody_moves(tmp_path: Path) -> None:
+    MotionRecorder(tmp_path / "motion", "ward", 100.0).close()
+    assert not (tmp_path / "motion").exists()
+
+
+def test_what_was_recorded_is_not_written_over(tmp_path: Path) -> None:
+    for attempt in range(2):
+        recorder = MotionRecorder(tmp_path, "ward", 100.0)
+        if attempt:
+            with pytest.raises(FileExistsError):
+                recorder.write(7, STATE, 100.0)
+        else:
+            recorder.write(7, STATE, 100.0)
+        recorder.close()

@@ -223,6 +223,11 @@ soak: build ## a server under churn for SOAK_MINUTES: descriptors, threads and m
 bench-storm: build ## the sockets of 1,000 clients break at once: who comes back, and whether the others feel it
 	@$(BIN)/python -m tests.bench.storm $(ARGS)
 
+.PHONY: privacy-report
+privacy-report: build ## how often people are told by their motion, clear and masked; writes docs/privacy.md
+	$(BIN)/python $(PIP_INSTALL) -r requirements/bench.txt
+	@$(BIN)/python -m tests.bench.privacy $(ARGS)
+
 .PHONY: bench-bytes
 bench-bytes: build ## bytes for an avatar update and the error it makes, on recorded motion
 	@$(BIN)/python -m tests.bench.bytes $(ARGS)

@@ -11,6 +11,9 @@ from core_ext.web_socket import Receiver, Traffic, WebSocket
 class WorldPort(WebSocket):
     """A WebSocket whose messages are the world's."""
 
+    bytes_max: int
+    """Bytes that may come in all before `bind`, frames' headers counted; past it close 1009. 0 is no limit."""
+
     def __init__(self, receiver: Receiver, traffic: Traffic, epoch: float) -> None: ...
     @property
     def bound(self) -> bool:

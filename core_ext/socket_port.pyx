@@ -10,7 +10,7 @@ cimport cython
 
 from core_ext cimport wire
 from core_ext.entity_table cimport POSE_MALFORMED, EntityTable
-from core_ext.framing cimport OPCODE_BINARY
+from core_ext.framing cimport OPCODE_BINARY, FrameHeader
 from core_ext.snapshot cimport SnapshotEncoder
 from core_ext.web_socket cimport Traffic, WebSocket
 
@@ -39,6 +39,7 @@ cdef class WorldPort(WebSocket):
         self.observer = observer
         self.ages = ages
         self.bound = not self.closing
+        self.bytes_max = 0
 
     def unbind(self):
         self.bound = False
@@ -49,6 +50,15 @@ cdef class WorldPort(WebSocket):
     cdef int stop(self) except -1:
         self.unbind()
         return 0
+
+    cdef bint header_refused(self, int size, const FrameHeader* header) except -1:
+        if self.bytes_max and size > 0 and self.bytes_in + size + header.size > self.bytes_max:
+            # Nothing more is heard: whoever it is has said more than it takes to come in.
+            self.deaf = True
+            if not self.closing:
+                self.fault(wire.CLOSE_TOO_BIG, "stranger_bytes")
+            return True
+        return WebSocket.header_refused(self, size, header)
 
     cdef int take_message(self, const uint8_t* data, Py_ssize_t size, uint32_t now) except -1:
         if size == 0:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
+from server.config_limits import LimitSettings
 from server.config_words import ALGORITHM, ISSUER, KIND_OF_PROOF, ORIGIN
 
 if TYPE_CHECKING:
@@ -31,7 +32,12 @@ class AdmissionSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only
     tls_self_signed: bool = False
     """Whether both public ports show a certificate of the server's own making, kept beside the store."""
     behind_proxy: bool = False
-    """Whether a proxy speaks TLS before this server, which may then listen in the clear off the loopback address."""
+    """Whether a proxy speaks TLS before this server, which may then listen in the clear off the loopback address.
+
+    Then the last entry of X-Forwarded-For says where somebody comes from.
+    """
+    limits: LimitSettings = LimitSettings()
+    """How much may come from one address and one person."""
 
 
 class GuestSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

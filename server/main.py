@@ -41,6 +41,7 @@ from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
 from server.identity.tls import prepare_tls
 from server.keeper import StoreKeeper, VisitKeeper, recall
+from server.ops.arrivals import Arrivals
 from server.ops.crash import leave_no_traces
 from server.ops.garbage import CHECK_SECONDS, GarbageCollector
 from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault
@@ -50,14 +51,13 @@ from server.store.sqlite import Store
 from server.tick import Clock, Scheduler
 from server.why import why
 from server.world.auditing import NullAuditor
-from server.world.directory import Directory
+from server.world.directory import ClosedRooms, Directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from server.audit.writer import AuditWriter
     from server.avatars import Avatars
-    from server.world.room import Room
 
 SWEEP_SECONDS = 0.05
 """How often the gateway looks for what is overdue."""
@@ -211,6 +211,7 @@ class Server:
         self.tickets = TicketDesk(self._settings.ticket_seconds)
         self.origins = Origins(self._settings.origins or ())
         self.admission = Admission.of(facility.settings, self.clock.now)
+        self.arrivals = Arrivals(self._settings.limits, self.clock.now, behind_proxy=self._settings.behind_proxy)
         self.telemetry = Telemetry()
         self.gateway = Gateway(
             self.directory,
@@ -219,6 +220,7 @@ class Server:
             self.clock.now,
             resume_seconds=self._settings.resume_seconds,
             origins=self.origins,
+            arrivals=self.arrivals,
         )
         self.metrics = Metrics(self._count, logs, tickets=lambda: self.tickets.issued)
         if auditor is not None:
@@ -297,10 +299,12 @@ class Server:
                     world_port=lambda: self._world_port,
                     auditor=self._auditor,
                     origins=self.origins,
+                    arrivals=self.arrivals,
                     secure=self._tls.secure,
                 )
             ),
             tls=self._tls.context,
+            arrivals=self.arrivals,
         )
 
     def _read_avatars(self) -> Avatars:
@@ -360,6 +364,7 @@ class Server:
             frames_skipped=traffic.snapshots_skipped,
             closes=self.telemetry.closes,
             faults=self.telemetry.faults,
+            refused=self.arrivals.refused,
             events=self.telemetry.events,
             held_bytes_most=self.gateway.held_bytes_most,
             errors={
@@ -370,24 +375,6 @@ class Server:
             operations=sum((room.features.operations for room in rooms), self._closed_rooms.operations),
             features=sum((room.features.counts for room in rooms), self._closed_rooms.counts),
         )
-
-
-class ClosedRooms:
-    """What was counted in rooms that are closed: a counter never goes back."""
-
-    def __init__(self) -> None:
-        self.faults = 0
-        self.operations: Counter[tuple[str, str, str]] = Counter()
-        self.counts: Counter[tuple[str, str]] = Counter()
-
-    def room_opened(self, room: Room, now: float) -> None:
-        """Have nothing to note yet."""
-
-    def room_closed(self, room: Room, now: float) -> None:  # noqa: ARG002 - a listener is told the time
-        """Add what the room has counted."""
-        self.faults += room.features.faults
-        self.operations += room.features.operations
-        self.counts += room.features.counts
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from server.frontdesk import avatars, health, metrics, rooms, tickets
 from server.frontdesk.desk import Desk
 from server.frontdesk.files import avatar_files, client_files, client_folder, scene_files
 from server.frontdesk.headers import SafeHeaders
+from server.frontdesk.pacing import Paced
 from server.frontdesk.pages import KnownPages
 from server.frontdesk.problems import HANDLERS
 
@@ -35,4 +36,4 @@ def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
     # A redirect would repeat the Host header, which is whatever somebody says it is.
     app.router.redirect_slashes = False
     app.state.desk = desk
-    return SafeHeaders(KnownPages(app, desk.origins))
+    return SafeHeaders(Paced(KnownPages(app, desk.origins), desk.arrivals))

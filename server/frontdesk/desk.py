@@ -13,6 +13,7 @@ from server.errors import AuditUnavailable, RoleUnknown, Stopping, StoreError
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
+from server.ops.arrivals import Arrivals
 from server.ops.metrics import Metrics
 from server.store.writing import OpenedRoom
 from server.world.auditing import Auditor, NullAuditor
@@ -67,6 +68,8 @@ class Desk:
     """Whether both ports speak TLS."""
     origins: Origins = field(default_factory=Origins)
     """Whose pages may ask for anything but to read."""
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    """Who counts how much comes from where."""
     auditor: Auditor = field(default_factory=NullAuditor)
     """Who writes down what is audited."""
 

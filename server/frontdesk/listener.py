@@ -1,8 +1,6 @@
 """Serves the front desk with uvicorn, inside the event loop that runs the world."""
 
 import asyncio
-import os
-import socket
 import ssl
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,10 +11,11 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from server.errors import Overloaded, PortInUse
-from server.frontdesk.problems import problem
+from server.errors import Overloaded
+from server.ops.arrivals import Arrival, Arrivals
+from server.ops.doorway import Doorway, Guest
+from server.ops.problem_document import raw_answer
 
-BACKLOG: Final = 1024
 REQUEST_SECONDS: Final = 10.0
 """For a whole request to come, its body included; a browser's comes in one packet or two."""
 CONNECTIONS_MAX: Final = 1024
@@ -39,23 +38,33 @@ class FrontDeskServer:
     """One listening port.
 
     uvicorn's own `serve` takes the process's signals and ends the process when a port is taken; its steps are called
-    one by one here instead, on a socket that is bound before.
+    one by one here instead, and its protocols are made for connections of our own doorway.
     """
 
-    def __init__(self, app: ASGIApp, limits: Limits | None = None, tls: ssl.SSLContext | None = None) -> None:
-        self._server = uvicorn.Server(_Config(app, limits or Limits(), tls))
+    def __init__(
+        self,
+        app: ASGIApp,
+        limits: Limits | None = None,
+        tls: ssl.SSLContext | None = None,
+        arrivals: Arrivals | None = None,
+    ) -> None:
+        """`arrivals` counts who connects from where; without them, nobody does."""
+        self._config = _Config(app, limits or Limits())
+        self._server = uvicorn.Server(self._config)
+        self._arrivals = arrivals
+        self._doorway = Doorway(self._meet, tls)
         self._chores: asyncio.Task[None] | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen; the port that was bound, when 0 was asked for. Raises `PortInUse`."""
-        listening = await _bind(host, port)
         config = self._server.config
         config.load()
         self._server.lifespan = config.lifespan_class(config)
-        await self._server.startup(sockets=[listening])
+        bound = await self._doorway.open(host, port)
+        await self._server.startup(sockets=[])
         # Keeps the Date header right.
         self._chores = asyncio.create_task(self._server.main_loop(), name="front desk")
-        return int(listening.getsockname()[1])
+        return bound
 
     async def stop(self, seconds: float) -> None:
         """Take no more connections, let requests end for so long, then cut off what is left."""
@@ -63,8 +72,7 @@ class FrontDeskServer:
             return
         self._chores.cancel()
         self._chores = None
-        for listening in self._server.servers:
-            listening.close()
+        self._doorway.close()
         try:
             async with asyncio.timeout(seconds):
                 await self._server.shutdown()
@@ -74,11 +82,16 @@ class FrontDeskServer:
             for task in list(self._server.server_state.tasks):
                 task.cancel()
 
+    def _meet(self, peer: str) -> Guest:
+        arrival = Arrival() if self._arrivals is None else self._arrivals.connect_http(peer)
+        protocol = _Protocol(self._config, self._server.server_state, {}, arrival=arrival)
+        return Guest(protocol, arrival.leave)
+
 
 class _Config(uvicorn.Config):
     """How uvicorn serves, with the limits it does not know."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
         super().__init__(
             app,
             http=_Protocol,
@@ -90,8 +103,6 @@ class _Config(uvicorn.Config):
             server_header=False,
             # The scheme and address a proxy tells are used nowhere, so none needs to be believed.
             proxy_headers=False,
-            backlog=BACKLOG,
-            ssl_context_factory=None if tls is None else lambda *_: tls,
         )
         self.limits = limits
         self.told_full = False
@@ -104,8 +115,9 @@ class _Protocol(H11Protocol):
     uvicorn has one timer, for a connection that is silent after an answer; what comes, be it a byte, stops it.
     """
 
-    def __init__(self, config: _Config, *values: Any, **named: Any) -> None:
-        super().__init__(config, *values, **named)
+    def __init__(self, config: _Config, *values: Any, arrival: Arrival) -> None:
+        super().__init__(config, *values)
+        self._arrival = arrival
         self.conn = _Reader(h11.SERVER)
         self._house = config
         self._deadline: asyncio.TimerHandle | None = None
@@ -129,6 +141,7 @@ class _Protocol(H11Protocol):
             self._expect()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._arrival.leave()
         self._stop_waiting()
         super().connection_lost(exc)
 
@@ -154,10 +167,7 @@ class _Protocol(H11Protocol):
         if not self._house.told_full:
             self._house.told_full = True
             _log.warning("front_desk_full", count=len(self.connections))
-        error = Overloaded()
-        answer = problem(error.http_status, error.code, error.detail, {"connection": "close"})
-        head = b"".join(b"%s: %s\r\n" % header for header in answer.raw_headers)
-        transport.write(b"HTTP/1.1 503 Service Unavailable\r\n%s\r\n%s" % (head, bytes(answer.body)))
+        transport.write(raw_answer(Overloaded()))
         transport.close()
 
 
@@ -182,19 +192,3 @@ class _Reader(h11.Connection):
             if {b"content-length", b"transfer-encoding"} <= names:
                 raise h11.RemoteProtocolError("both Content-Length and Transfer-Encoding")
         return event
-
-
-async def _bind(host: str, port: int) -> socket.socket:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        family, _, _, _, address = found[0]
-        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise PortInUse(host, port, _reason(error)) from None
-
-
-def _reason(error: OSError) -> str:
-    # `create_server` adds the address to the system's words; those of a name look-up have no number of the system.
-    if error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno)
-    return error.strerror or str(error)

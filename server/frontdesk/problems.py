@@ -1,16 +1,13 @@
 """Errors as people and programs read them: `application/problem+json` (RFC 9457) with a stable `code`."""
 
-from http import HTTPStatus
 from typing import Any, Final
 
-import msgspec
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.errors import PolyclinicError, RequestError
-
-PROBLEM_TYPE: Final = "application/problem+json"
+from server.ops.problem_document import PROBLEM_TYPE, problem_document
 
 
 class BodyTooLarge(RequestError):
@@ -44,15 +41,8 @@ _WORDS: Final = {
 
 
 def problem(status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """Make a problem document; `type` is `about:blank`, so `title` is the status in words and `code` tells which."""
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-    }
-    return Response(msgspec.json.encode(body), status, headers, PROBLEM_TYPE)
+    """Make a problem document."""
+    return Response(problem_document(status, code, detail), status, headers, PROBLEM_TYPE)
 
 
 async def answer_error(_request: Request, error: Exception) -> Response:

@@ -12,14 +12,17 @@ from protocol.messages import Hello, Resume
 from protocol.schema import SCHEMA_HASH
 from server.errors import PolyclinicError
 from server.gateway.errors import HelloTimeout, RateLimited, SessionError, VersionMismatch
-from server.gateway.limits import HELD_BYTES_MAX, TokenBucket
+from server.gateway.limits import HELD_BYTES_MAX
 from server.identity.origins import NATIVE
+from server.ops.arrivals import Arrival
+from server.ops.token_bucket import TokenBucket
 from server.world.rights import Newcomer, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from protocol.messages import ClientMessage
+    from server.gateway.devices import Devices
     from server.gateway.registry import SessionRegistry
     from server.gateway.session import Port, Session
     from server.gateway.telemetry import Telemetry
@@ -35,6 +38,7 @@ class ConnectionKeeper(Protocol):
 
     directory: Directory
     tickets: TicketDesk
+    devices: Devices
     registry: SessionRegistry
     telemetry: Telemetry
     clock: Callable[[], float]
@@ -50,10 +54,11 @@ class ConnectionKeeper(Protocol):
 class Connection:
     """One client's WebSocket; the receiver of its port. The first message gives it a session, or ends it."""
 
-    def __init__(self, keeper: ConnectionKeeper, origin: str = NATIVE) -> None:
-        """`origin` is that of the page the client runs in."""
+    def __init__(self, keeper: ConnectionKeeper, origin: str = NATIVE, arrival: Arrival | None = None) -> None:
+        """`origin` is that of the page the client runs in; `arrival` counts it for where it comes from."""
         self._keeper = keeper
         self._origin = origin
+        self._arrival = arrival or Arrival()
         self._port: Port | None = None
         self._session: Session | None = None
         self._opened_at = keeper.clock()
@@ -103,6 +108,7 @@ class Connection:
     def on_closed(self, code: int, reason: str) -> None:  # noqa: ARG002 - the peer's words are not for our log
         """Let go of the socket: without `bye`, whoever was live may come back."""
         self._lose(code, resumable=True)
+        self._arrival.leave()
         self._session = None
         self._port = None
         self._keeper.telemetry.closed(code)
@@ -159,9 +165,10 @@ class Connection:
         newcomer = Newcomer(frozenset({claims.role}), scope_of(claims.scopes))
         room = self._keeper.directory.admit(claims.room, newcomer)
         room.bars.demand_entry(claims.subject, now)
+        self._keeper.devices.make_way(claims.subject, now)
         session = self._keeper.registry.new_session(room)
         session.join(self._require_port(), claims, now, ages=hello.ages)
-        self._session = session
+        self._settle(session)
 
     def _resume(self, resume: Resume, now: float) -> None:
         session = self._keeper.registry.find(resume.token)
@@ -170,7 +177,11 @@ class Connection:
             session.demand_person(pass_)
         self._keeper.registry.redeem(resume.token)
         session.resume(self._require_port(), resume.last_event, now, ages=resume.ages)
+        self._settle(session)
+
+    def _settle(self, session: Session) -> None:
         self._session = session
+        self._arrival.settle()
 
     # The end ----------------------------------------------------------------------------------------------------------
 

@@ -8,11 +8,13 @@ from collections import deque
 from typing import TYPE_CHECKING, Final, cast
 
 from core_ext import WorldPort, broadcast
-from protocol.ids import CloseCode
+from protocol.ids import HELLO_BYTES_MAX, CloseCode
 from server.gateway.connection import Connection
+from server.gateway.devices import Devices
 from server.gateway.listener import Listener
 from server.gateway.registry import SessionRegistry
 from server.identity.origins import Origins
+from server.ops.arrivals import Arrival, Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,6 +48,7 @@ class Gateway:
         *,
         resume_seconds: float,
         origins: Origins | None = None,
+        arrivals: Arrivals | None = None,
     ) -> None:
         """`clock` gives seconds since the server started, monotonic. Without `origins`, no page is let in."""
         self.directory = directory
@@ -58,7 +61,9 @@ class Gateway:
         self.held_bytes_most = 0
         """The most that any one client was found to make this process hold, at a sweep."""
         self._epoch = time.monotonic() - clock()
-        self._listener = Listener(self._new_port, origins or Origins())
+        self.arrivals = arrivals or Arrivals(clock=clock)
+        self.devices = Devices(self.registry, self.arrivals)
+        self._listener = Listener(self._new_port, origins or Origins(), self.arrivals)
         self._connections: dict[Connection, None] = {}
         self._turns: deque[tuple[float, Connection]] = deque()
         """When each connection is swept next, the first to come first: all wait equally long."""
@@ -134,8 +139,10 @@ class Gateway:
         if not self._connections:
             self._empty.set()
 
-    def _new_port(self, origin: str) -> WorldPort:
-        return WorldPort(Connection(self, origin), self.telemetry.traffic, self._epoch)
+    def _new_port(self, origin: str, arrival: Arrival) -> WorldPort:
+        port = WorldPort(Connection(self, origin, arrival), self.telemetry.traffic, self._epoch)
+        port.bytes_max = HELLO_BYTES_MAX
+        return port
 
     async def _wait_empty(self, seconds: float) -> None:
         if not self._connections:

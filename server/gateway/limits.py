@@ -11,28 +11,6 @@ socket does not take, parts of what it sends. Past it the client is closed as sl
 socket's buffers comes on top (`listener.SEND_BUFFER_BYTES`, `RECEIVE_BUFFER_BYTES`)."""
 
 
-class TokenBucket:
-    """So many at once, so many a second after that."""
-
-    __slots__ = ("_burst", "_per_second", "_tokens", "_updated")
-
-    def __init__(self, burst: float, per_second: float, now: float) -> None:
-        self._burst = burst
-        self._per_second = per_second
-        self._tokens = burst
-        self._updated = now
-
-    def take(self, now: float) -> bool:
-        """Take one; False, and nothing taken, when there is none."""
-        # The clock of a caller may lag by a tick: time that goes back gives and takes nothing.
-        self._tokens = min(self._burst, self._tokens + max(0.0, now - self._updated) * self._per_second)
-        self._updated = max(now, self._updated)
-        if self._tokens < 1.0:
-            return False
-        self._tokens -= 1.0
-        return True
-
-
 class SlidingCounter:
     """At most so many within any window of so many seconds, exactly."""
 

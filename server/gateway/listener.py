@@ -11,15 +11,19 @@ import socket
 import sys
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from picows import WSListener, WSUpgradeResponse, WSUpgradeResponseWithListener, ws_create_server
+from picows import WSAutoPingStrategy, WSListener, WSUpgradeResponse, WSUpgradeResponseWithListener
+from picows.picows import WSProtocol  # type: ignore[attr-defined]  # compiled against, so pinned, and not annotated
 
 from core_ext import Poller
 from protocol.ids import HELLO_SECONDS, MESSAGE_BYTES_MAX, SUBPROTOCOL, WORLD_PATH, CloseCode
-from server.errors import OriginRefused, PortInUse
+from server.errors import OriginRefused
 from server.gateway.sockets import SocketTurns
 from server.gateway.tls_pump import TlsPump
+from server.ops.arrivals import Arrival, Arrivals, TooManyConnections, TooManyRequests
+from server.ops.doorway import Doorway, Guest
+from server.ops.problem_document import PROBLEM_TYPE, problem_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from picows import WSFrame, WSTransport, WSUpgradeRequest
 
     from core_ext import WebSocket
+    from server.errors import PolyclinicError
     from server.identity.origins import Origins
 
 RECEIVE_BUFFER_BYTES: Final = 65_536
@@ -47,58 +52,40 @@ _TCP_NOTSENT_LOWAT: Final = 25
 READ_BUFFER_BYTES: Final = 4_096
 """What picows reads a request into."""
 
-BACKLOG: Final = 1_024
-"""A lecture begins: hundreds come within a second."""
-
-_TLS_OPTIONS: Final = {"ssl_shutdown_timeout": 1.0, "use_aiofastnet": False}
-"""A client that says no goodbye is not waited for; the event loop's own TLS lets its protocol be replaced."""
-
+_PICOWS_LOG: Final = logging.getLogger("picows.server")
 _SILENT: Final = logging.CRITICAL + 1
+_PINGS: Final = (10.0, 10.0, WSAutoPingStrategy.PING_WHEN_IDLE)
+"""What picows wants to be told even where it does not ping."""
 
 
 class Listener:
     """Turns HTTP upgrades on `/world` into ports."""
 
-    def __init__(self, new_port: Callable[[str], WebSocket], origins: Origins) -> None:
-        """`new_port` is given the origin of whoever is let in."""
+    def __init__(
+        self, new_port: Callable[[str, Arrival], WebSocket], origins: Origins, arrivals: Arrivals | None = None
+    ) -> None:
+        """`new_port` is given the origin of whoever is let in, and their arrival; `arrivals` counts from where."""
         self._new_port = new_port
         self._origins = origins
-        self._server: asyncio.Server | None = None
+        self._arrivals = arrivals or Arrivals()
+        self._doorway: Doorway | None = None
         self._turns: SocketTurns | None = None
 
     async def open(self, host: str, port: int, tls: SSLContext | None = None) -> int:
         """Listen, on a free port if `port` is 0, in TLS if there is a context for it; the port. Raises `PortInUse`."""
-        options: dict[str, Any] = (
-            {} if tls is None else {"ssl": tls, "ssl_handshake_timeout": HELLO_SECONDS, **_TLS_OPTIONS}
-        )
         # picows calls a peer's fault an error and quotes it. We count such faults, and log no payload.
-        logging.getLogger("picows.server").setLevel(_SILENT)
-        try:
-            self._server = await ws_create_server(
-                self.admit,
-                host,
-                port,
-                websocket_handshake_timeout=HELLO_SECONDS,
-                max_frame_size=MESSAGE_BYTES_MAX,
-                read_buffer_init_size=READ_BUFFER_BYTES,
-                enable_auto_pong=False,
-                backlog=BACKLOG,
-                **options,
-            )
-        except OSError as error:
-            raise PortInUse(host, port, error.strerror or str(error)) from error
-        for listening in self._server.sockets:
-            # Connections inherit it.
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        _PICOWS_LOG.setLevel(_SILENT)
+        doorway = Doorway(self._meet, tls, receive_buffer=RECEIVE_BUFFER_BYTES)
+        bound = await doorway.open(host, port)
+        self._doorway = doorway
         self._turns = SocketTurns(Poller(), asyncio.get_running_loop())
-        bound: int = self._server.sockets[0].getsockname()[1]
         return bound
 
     def close(self) -> None:
         """Let nobody in any more; connections stay."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._doorway is not None:
+            self._doorway.close()
+            self._doorway = None
 
     def stop(self) -> None:
         """Read and write no connection any more: all are gone."""
@@ -106,11 +93,19 @@ class Listener:
             self._turns.stop()
             self._turns = None
 
-    def admit(self, request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+    def admit(
+        self, request: WSUpgradeRequest, arrival: Arrival | None = None, peer: str = ""
+    ) -> WSUpgradeResponseWithListener:
         """Answer an upgrade request.
 
-        404 for another path, 403 for a page of another origin, 426 for another version, 400 without the subprotocol.
+        429 for one too many from where `peer` is, 404 for another path, 403 for a page of another origin, 426 for
+        another version, 400 without the subprotocol.
         """
+        arrival = arrival or Arrival()
+        try:
+            self._arrivals.upgrade(arrival, peer, request.headers.getall("X-Forwarded-For", ()))
+        except (TooManyRequests, TooManyConnections) as refused:
+            return _problem(refused)
         if request.path != WORLD_PATH.encode():
             return _refusal(HTTPStatus.NOT_FOUND, f"the world is at {WORLD_PATH}")
         try:
@@ -127,7 +122,11 @@ class Listener:
         if any(entry.lower() == "upgrade" for entry in _entries(request, "Connection")):
             request.headers["Connection"] = "Upgrade"
         accepted = WSUpgradeResponse.create_101_response({"Sec-WebSocket-Protocol": SUBPROTOCOL})
-        return WSUpgradeResponseWithListener(accepted, _Arrival(self._new_port(origin), self._attach))
+        return WSUpgradeResponseWithListener(accepted, _Opening(self._new_port(origin, arrival), self._attach))
+
+    def _meet(self, peer: str) -> Guest:
+        arrival = self._arrivals.connect_world(peer)
+        return Guest(_Upgrade(partial(self.admit, arrival=arrival, peer=peer), arrival), arrival.leave)
 
     def _attach(self, port: WebSocket, transport: WSTransport) -> None:
         under = transport.underlying_transport
@@ -146,7 +145,34 @@ class Listener:
         port.attach(self._turns.poller, pump.fileno(), partial(pump.let_go, port.detached), self._turns.loop)
 
 
-class _Arrival(WSListener):
+class _Upgrade(WSProtocol):  # type: ignore[misc]  # of a class that is not annotated
+    """picows' own protocol, as its `ws_create_server` makes it, of a connection that counts for where it comes from."""
+
+    def __init__(self, admit: Callable[[WSUpgradeRequest], WSUpgradeResponseWithListener], arrival: Arrival) -> None:
+        super().__init__(
+            None,  # host and port: a client's
+            None,  # path: a client's
+            False,  # whether it is a client
+            admit,
+            _PICOWS_LOG,
+            True,  # whether an exception ends the connection
+            HELLO_SECONDS,
+            False,  # whether it pings: ports do
+            *_PINGS,
+            False,  # whether it answers pings
+            MESSAGE_BYTES_MAX,
+            None,  # more headers: a client's
+            READ_BUFFER_BYTES,
+        )
+        self._arrival = arrival
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go."""
+        self._arrival.leave()
+        super().connection_lost(exc)
+
+
+class _Opening(WSListener):
     """What picows tells of one connection: that it is there, and that it is gone."""
 
     def __init__(self, port: WebSocket, attach: Callable[[WebSocket, WSTransport], None]) -> None:
@@ -174,4 +200,12 @@ def _entries(request: WSUpgradeRequest, header: str) -> list[str]:
 def _refusal(status: HTTPStatus, words: str, headers: dict[str, str] | None = None) -> WSUpgradeResponseWithListener:
     return WSUpgradeResponseWithListener(
         WSUpgradeResponse.create_error_response(status, f"{words}\n".encode(), headers), None
+    )
+
+
+def _problem(error: PolyclinicError) -> WSUpgradeResponseWithListener:
+    body = problem_document(error.http_status, error.code, error.detail)
+    headers = {"Content-Type": PROBLEM_TYPE, "Cache-Control": "no-store", **error.headers}
+    return WSUpgradeResponseWithListener(
+        WSUpgradeResponse.create_error_response(HTTPStatus(error.http_status), body, headers), None
     )

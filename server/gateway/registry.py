@@ -29,6 +29,7 @@ class SessionRegistry:
         self._resume_seconds = resume_seconds
         self._by_token: dict[str, Session] = {}
         self._tokens: dict[Session, str] = {}
+        self._by_subject: dict[str, dict[Session, None]] = {}
         self._waiting: dict[Session, None] = {}
         """Suspended, the longest first: every session has the same resume window."""
         self._locked: dict[Session, None] = {}
@@ -73,6 +74,10 @@ class SessionRegistry:
             raise ResumeRefused("what proved who this was is good no longer")
         return session
 
+    def of_subject(self, subject: str) -> tuple[Session, ...]:
+        """Every session of a person, the oldest first."""
+        return tuple(self._by_subject.get(subject, ()))
+
     def ports(self, room_id: str) -> Iterable[Port]:
         """Where the snapshots of a room go."""
         return self._ports.get(room_id, ())
@@ -92,7 +97,7 @@ class SessionRegistry:
 
     def end_subject(self, subject: str, code: CloseCode, reason: str, now: float) -> int:
         """End every session of a subject, live or waiting; how many."""
-        theirs = [session for session in self._tokens if session.subject == subject]
+        theirs = self.of_subject(subject)
         for session in theirs:
             session.end(code, reason, now)
         return len(theirs)
@@ -110,6 +115,7 @@ class SessionRegistry:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         self._by_token[token] = session
         self._tokens[session] = token
+        self._by_subject.setdefault(session.subject, {})[session] = None
         return token
 
     def went_live(self, session: Session, port: Port) -> None:
@@ -133,6 +139,10 @@ class SessionRegistry:
         """Forget a session."""
         self._void_token(session)
         self._forget_waiting(session)
+        theirs = self._by_subject.get(session.subject, {})
+        theirs.pop(session, None)
+        if not theirs:
+            self._by_subject.pop(session.subject, None)
 
     def _forget_waiting(self, session: Session) -> None:
         self._waiting.pop(session, None)

@@ -42,6 +42,8 @@ class WorldCounts:
     """Connections that ended, by close code."""
     faults: Mapping[str, int] = field(default_factory=dict)
     """Connections that a peer's fault ended, by reason."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """What was turned away because there is too much of it, by the limit's setting."""
     events: int = 0
     """Events handed to sessions."""
     held_bytes_most: int = 0
@@ -110,6 +112,7 @@ class _WorldCollector(Collector):
         )
         yield _counters("polyclinic_closes_total", "Connections that ended, by close code.", "code", counts.closes)
         yield _counters("polyclinic_faults_total", "Faults of peers, by reason.", "reason", counts.faults)
+        yield _counters("polyclinic_refused_total", "Turned away as too much, by limit.", "limit", counts.refused)
         yield CounterMetricFamily("polyclinic_events_total", "Events handed to sessions.", counts.events)
         yield GaugeMetricFamily(
             "polyclinic_held_bytes_most", "Most bytes held for any one client since the start.", counts.held_bytes_most

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -238,3 +238,21 @@ class Directory:
 
 def _empty_for(room: Room, now: float) -> float:
     return -1.0 if room.empty_since is None else now - room.empty_since
+
+
+class ClosedRooms:
+    """What was counted in rooms that are closed: a counter never goes back."""
+
+    def __init__(self) -> None:
+        self.faults = 0
+        self.operations: Counter[tuple[str, str, str]] = Counter()
+        self.counts: Counter[tuple[str, str]] = Counter()
+
+    def room_opened(self, room: Room, now: float) -> None:
+        """Have nothing to note yet."""
+
+    def room_closed(self, room: Room, now: float) -> None:  # noqa: ARG002 - a listener is told the time
+        """Add what the room has counted."""
+        self.faults += room.features.faults
+        self.operations += room.features.operations
+        self.counts += room.features.counts

@@ -27,6 +27,8 @@ from server.identity.origins import Origins
 if TYPE_CHECKING:
     from picows import WSFrame, WSTransport, WSUpgradeRequest
 
+    from server.ops.arrivals import Arrival
+
 HELD_BYTES_MAX = 16 * 1024 * 1024
 
 
@@ -92,7 +94,11 @@ async def serve(*, unguarded: bool) -> None:
         port: int = server.sockets[0].getsockname()[1]
     else:
         traffic = Traffic()
-        listener = Listener(lambda _origin: EchoPort(Echo(), traffic, began), Origins())
+
+        def new_port(_origin: str, _arrival: Arrival) -> EchoPort:
+            return EchoPort(Echo(), traffic, began)
+
+        listener = Listener(new_port, Origins())
         port = await listener.open("127.0.0.1", 0)
     sys.stdout.write(f"ready ws://127.0.0.1:{port}{WORLD_PATH}\n")
     sys.stdout.flush()

@@ -11,10 +11,11 @@ import pytest
 from joserfc import jwt
 
 from server.gateway.gateway import Gateway
-from server.gateway.limits import SlidingCounter, TokenBucket
+from server.gateway.limits import SlidingCounter
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
+from server.ops.token_bucket import TokenBucket
 from tests.integration.gateway import test_handshake as handshake
 from tests.integration.misuse import test_canaries as canaries
 from tests.support.gateway_world import GatewayWorld

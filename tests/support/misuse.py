@@ -58,9 +58,11 @@ class Door:
         return ticket
 
     @asynccontextmanager
-    async def socket(self, *, receive_buffer: int | None = None) -> AsyncIterator[RawWebSocket]:
+    async def socket(
+        self, *, receive_buffer: int | None = None, source: str = "127.0.0.1"
+    ) -> AsyncIterator[RawWebSocket]:
         """A WebSocket that has said nothing yet."""
-        async with await RawWebSocket.open(self.world_port, receive_buffer=receive_buffer) as client:
+        async with await RawWebSocket.open(self.world_port, receive_buffer=receive_buffer, source=source) as client:
             yield client
 
     @asynccontextmanager
@@ -71,11 +73,18 @@ class Door:
             yield client
 
     def request(
-        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        source: str = "127.0.0.1",
     ) -> HttpAnswer:
         """One HTTP request of the front desk over a connection of its own."""
         parts = urlsplit(self.server.http)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20.0)
+        connection = http.client.HTTPConnection(
+            parts.hostname or "", parts.port, timeout=20.0, source_address=(source, 0)
+        )
         try:
             data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
             connection.request(method, path, data, dict(JSON | dict(headers or {})))

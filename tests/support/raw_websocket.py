@@ -66,9 +66,12 @@ class RawWebSocket:
         self.writer = writer
 
     @classmethod
-    async def knock(cls, port: int, request: bytes, *, receive_buffer: int | None = None) -> Self:
-        """Connect and send the bytes of an HTTP request."""
+    async def knock(
+        cls, port: int, request: bytes, *, receive_buffer: int | None = None, source: str = "127.0.0.1"
+    ) -> Self:
+        """Connect, from an address of this machine, and send the bytes of an HTTP request."""
         stream = socket.socket()
+        stream.bind((source, 0))
         if receive_buffer is not None:
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         stream.setblocking(False)
@@ -83,9 +86,9 @@ class RawWebSocket:
         return cls(reader, writer)
 
     @classmethod
-    async def open(cls, port: int, *, receive_buffer: int | None = None) -> Self:
+    async def open(cls, port: int, *, receive_buffer: int | None = None, source: str = "127.0.0.1") -> Self:
         """Open a WebSocket to the world."""
-        opened = await cls.knock(port, upgrade_request(), receive_buffer=receive_buffer)
+        opened = await cls.knock(port, upgrade_request(), receive_buffer=receive_buffer, source=source)
         head = await opened.read_head()
         assert head.startswith(b"HTTP/1.1 101 "), head
         assert ACCEPT in head

@@ -3,7 +3,7 @@
 from typing import Final
 
 from protocol.codec import encode
-from protocol.ids import CloseCode
+from protocol.ids import HELLO_BYTES_MAX, CloseCode
 from protocol.messages import Clock
 from tools.vectors.layout import Vector, VectorFile
 from tools.vectors.messages import CLIENT_MESSAGES
@@ -121,6 +121,11 @@ def _broken_messages() -> dict[str, tuple[bytes, CloseCode, str]]:
             begun + bytes((CONTINUATION,)) + b"\xff" + (65_532 + 4).to_bytes(8, "big") + MASK,
             big,
             "more than 65,536 bytes in all",
+        ),
+        "declared_16384_bytes_before_the_welcome": (
+            bytes((FIN | BINARY,)) + b"\xfe" + HELLO_BYTES_MAX.to_bytes(2, "big") + MASK,
+            big,
+            "with its header more than 16,384 bytes",
         ),
         "fragment_17": (_fragments([HELLO[:1]] + [b""] * 16), big, "more than 16 fragments"),
         "empty_message": (frame(BINARY), malformed, "a message begins with its kind"),

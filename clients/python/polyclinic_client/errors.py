@@ -15,6 +15,7 @@ CLOSE_WORDS: Final[dict[int, str]] = {
     CloseCode.AUTHENTICATION_INVALID: "the ticket is not valid",
     CloseCode.MALFORMED: "the server did not understand this client",
     CloseCode.REMOVED: "removed from the room",
+    CloseCode.CONNECTION_LIMIT: "you are connected too many times",
     CloseCode.VERSION: "client and server speak different versions",
     CloseCode.FORBIDDEN: "not allowed in this room",
     CloseCode.REPLAYED: "the ticket was used before",
@@ -34,7 +35,17 @@ class JoinRefused(ClientError):
     `code` is stable: those of SPEC.md section 10, or `unreachable` (no answer) and `unexpected` (no front desk there).
     """
 
-    TEMPORARY: ClassVar = frozenset({"overloaded", "room_full", "stopping", "store_unavailable", "unreachable"})
+    TEMPORARY: ClassVar = frozenset(
+        {
+            "overloaded",
+            "rate_limited",
+            "room_full",
+            "stopping",
+            "store_unavailable",
+            "too_many_connections",
+            "unreachable",
+        }
+    )
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")

@@ -145,7 +145,7 @@ async def test_every_fault_is_counted_by_its_reason(world: LiveWorld) -> None:
             client.send(FAULTS[fault][0])
             await client.read_close()
     await world.until(lambda: sum(world.gateway.telemetry.closes.values()) == 4)
-    assert world.gateway.telemetry.faults == {"text": 1, "framing": 1, "frame_size": 1, "close_reason": 1}
+    assert world.gateway.telemetry.faults == {"text": 1, "framing": 1, "stranger_bytes": 1, "close_reason": 1}
     assert world.gateway.telemetry.closes == {"1003": 1, "1002": 1, "1009": 1, "1007": 1}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -11,7 +11,7 @@ from protocol.ids import VERSION
 from protocol.messages import Hello
 from protocol.schema import SCHEMA_HASH
 from server.identity.admission import account_subject
-from tests.support.accounts import ask, clinic, token
+from tests.support.clinic_files import ask_ticket, clinic_with_accounts, people_of, token_of
 from tests.support.oidc_provider import Provider
 from tests.support.raw_websocket import RawWebSocket
 
@@ -25,40 +25,35 @@ def hello(ticket: str) -> Hello:
     return Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket, client="raw")
 
 
-def people(server: ServerProcess) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = httpx.get(f"{server.admin}/v1/admin/rooms/ward/people").json()["people"]
-    return told
-
-
 def revoke(server: ServerProcess, subject: str) -> object:
     return httpx.post(f"{server.admin}/v1/admin/revocations", json={"subject": subject}).json()
 
 
 async def test_access_ends_by_time_and_is_taken_back(tmp_path: Path) -> None:
-    with Provider() as provider, clinic(provider, tmp_path) as server:
+    with Provider() as provider, clinic_with_accounts(provider, tmp_path) as server:
         port = int(server.world.rpartition(":")[2])
-        assert ask(server, "").status_code == 401
-        assert ask(server, "", "lobby").status_code == 201
-        ann, bo, cy = token(provider, "ann", 300), token(provider, "bo", 300), token(provider, "cy", 4)
+        assert ask_ticket(server, "").status_code == 401
+        assert ask_ticket(server, "", "lobby").status_code == 201
+        ann, bo, cy = token_of(provider, "ann", 300), token_of(provider, "bo", 300), token_of(provider, "cy", 4)
         async with (
             await RawWebSocket.open(port) as ann_there,
             await RawWebSocket.open(port) as bo_there,
             await RawWebSocket.open(port) as cy_there,
         ):
             for there, bearer in ((ann_there, ann), (bo_there, bo), (cy_there, cy)):
-                await there.join(ask(server, bearer).json()["ticket"])
-            kept = ask(server, ann).json()["ticket"]
+                await there.join(ask_ticket(server, bearer).json()["ticket"])
+            kept = ask_ticket(server, ann).json()["ticket"]
             subject = account_subject(provider.issuer, "ann")
-            assert subject in {each["subject"] for each in people(server)}
+            assert subject in {each["subject"] for each in people_of(server)}
             began = time.monotonic()
             assert revoke(server, subject) == {"subject": subject, "sessions": 1}
             assert (await ann_there.read_close()) == (4510, "revoked")
             assert time.monotonic() - began < 1.0
-            assert ask(server, ann).status_code == 401
+            assert ask_ticket(server, ann).status_code == 401
             assert (await cy_there.read_close()) == (4003, "token expired")
             # Bo is undisturbed.
-            assert len(people(server)) == 1
-            assert ask(server, bo).status_code == 201
+            assert len(people_of(server)) == 1
+            assert ask_ticket(server, bo).status_code == 201
         async with await RawWebSocket.open(port) as late:
             late.say(hello(kept))
             assert (await late.read_close())[0] == 4510

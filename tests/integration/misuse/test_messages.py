@@ -56,7 +56,7 @@ async def test_a_bomb_costs_its_sender_the_connection_and_the_server_no_memory(d
         assert door.resident_bytes - before < 2 * MEBIBYTE
 
 
-@pytest.mark.parametrize("fault", ["deep arrays", "a very wide array", "a byte after the end", "a key twice"])
+@pytest.mark.parametrize("fault", ["9 deep", "a wide array", "a byte after the end", "a key twice"])
 async def test_a_bomb_for_a_first_message_is_no_hello(door: Door, fault: str) -> None:
     async with door.socket() as client:
         for kind in (Kind.HELLO, Kind.RESUME):

@@ -12,7 +12,7 @@ from protocol.codec import decode_server, encode
 from protocol.ids import SUBPROTOCOL, VERSION, CloseCode
 from protocol.messages import Event, Hello, Operation, Result
 from protocol.schema import SCHEMA_HASH
-from tests.support.accounts import ask, clinic, token
+from tests.support.clinic_files import ask_ticket, clinic_with_accounts, token_of
 from tests.support.oidc_provider import Provider
 from tests.support.visitor import close_code, next_message
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 async def enter(server: ServerProcess, bearer: str, role: str = "patient") -> ClientConnection:
-    ticket = ask(server, bearer, role=role).json()
+    ticket = ask_ticket(server, bearer, role=role).json()
     connection = await connect(
         ticket["world"], subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, ping_interval=None
     )
@@ -52,9 +52,9 @@ async def told(connection: ClientConnection) -> Any:
 async def test_consents_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
     store, op = f"--store={tmp_path}/store.sqlite3", os.urandom(16)
     with Provider() as provider:
-        ann, cy = token(provider, "ann", 300), token(provider, "cy", 300)
+        ann, cy = token_of(provider, "ann", 300), token_of(provider, "cy", 300)
         roles = ("patient", "learner")
-        with clinic(provider, tmp_path, store, roles=roles) as server:
+        with clinic_with_accounts(provider, tmp_path, store, roles=roles) as server:
             patient, student = await enter(server, ann), await enter(server, cy, "learner")
             given = await change(patient, "record_motion", given=True, op=op)
             assert given.body == {"given": ["observe", "record_motion", "treat"]}
@@ -64,7 +64,7 @@ async def test_consents_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
             await change(patient, "record_motion", given=False)
             await change(patient, "research", given=True)
             # The context ends with a SIGKILL.
-        with clinic(provider, tmp_path, store, roles=roles) as server:
+        with clinic_with_accounts(provider, tmp_path, store, roles=roles) as server:
             patient = await enter(server, ann)
             assert await told(patient) == {"given": ["research", "treat"]}
             assert await close_code(await enter(server, cy, "learner")) == CloseCode.CONSENT_WITHDRAWN

@@ -11,7 +11,7 @@ from protocol.ids import (
 )
 from protocol.snapshot import ObserverView, TrackedPart
 from tests.support.port_doubles import CLOCK, CoreRoom, PortClient, close_sockets, pose
-from tests.support.raw_websocket import BINARY, CONTINUATION
+from tests.support.raw_websocket import BINARY, CONTINUATION, PING, frame
 
 
 @pytest.fixture(autouse=True)
@@ -200,3 +200,32 @@ def test_a_port_that_is_closing_is_not_bound_again(client: PortClient, room: Cor
     client.port.close(CloseCode.REMOVED, "")
     client.port.bind(room.table, slot, room.encoder, 0, False)
     assert not client.port.bound
+
+
+@pytest.mark.parametrize("kind", [BINARY, PING])
+def test_a_stranger_may_say_so_much_in_all(client: PortClient, kind: int) -> None:
+    client.port.bytes_max = 300
+    for _ in range(2):
+        client.feed(kind, b"\x01" + bytes(100))
+    assert client.port.bytes_in == 214
+    assert not client.port.closing
+    client.feed(kind, b"\x01" + bytes(100))
+    assert client.close_frame == (CloseCode.TOO_BIG, "stranger bytes")
+    assert client.receiver.named("fault") == [(CloseCode.TOO_BIG, "stranger_bytes")]
+    # Nothing of it went up, and nothing more is heard.
+    client.feed(BINARY, CLOCK)
+    assert len(client.receiver.named("message")) == (2 if kind == BINARY else 0)
+
+
+def test_what_a_strangers_header_declares_counts_before_it_comes(client: PortClient) -> None:
+    client.port.bytes_max = 300
+    client.feed_bytes(frame(BINARY, bytes(60_000))[:8])
+    assert client.close_frame == (CloseCode.TOO_BIG, "stranger bytes")
+
+
+def test_who_is_let_in_is_a_stranger_no_more(client: PortClient, room: CoreRoom) -> None:
+    client.port.bytes_max = 300
+    room.enter(client)
+    assert client.port.bytes_max == 0
+    client.feed(BINARY, CLOCK * 30)
+    assert client.receiver.named("message") == [(CLOCK * 30,)]

@@ -10,7 +10,7 @@ import pytest
 
 from protocol.codec import decode_client
 from protocol.errors import WireError
-from protocol.ids import CONTROL_BYTES_MAX, FRAGMENTS_MAX, MESSAGE_BYTES_MAX, CloseCode, Kind
+from protocol.ids import CONTROL_BYTES_MAX, FRAGMENTS_MAX, HELLO_BYTES_MAX, MESSAGE_BYTES_MAX, CloseCode, Kind
 from protocol.packed import PackedReader
 
 FILE = Path(__file__).resolve().parents[3] / "protocol" / "vectors" / "transport.json"
@@ -30,6 +30,7 @@ class Frame:
     opcode: int
     length: int
     payload: bytes
+    header_bytes: int
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Server:
 
     fragments: list[bytes] = field(default_factory=list)
     live: bool = False
+    bytes_in: int = 0
 
     def receive(self, data: bytes) -> CloseCode:
         try:
@@ -48,6 +50,9 @@ class Server:
         raise AssertionError("nothing was closed")
 
     def on_frame(self, frame: Frame) -> None:
+        self.bytes_in += frame.header_bytes + frame.length
+        if not self.live and self.bytes_in > HELLO_BYTES_MAX:
+            raise ClosedError(CloseCode.TOO_BIG)
         if frame.opcode == CLOSE:
             raise ClosedError(judge_close(frame.payload))
         if frame.opcode in (PING, PONG):
@@ -89,6 +94,7 @@ def judge_close(payload: bytes) -> CloseCode:
 def read_frames(data: bytes) -> Iterator[Frame]:
     reader = PackedReader(data, WireError)
     while not reader.at_end:
+        start = reader.offset
         first, second = reader.unsigned(1), reader.unsigned(1)
         final, opcode, short = bool(first & 0x80), first & 0xF, second & 0x7F
         wide = {126: 2, 127: 8}.get(short, 0)
@@ -105,9 +111,10 @@ def read_frames(data: bytes) -> Iterator[Frame]:
         ):
             raise ClosedError(CloseCode.PROTOCOL_ERROR)
         mask = reader.take(4)
+        header_bytes = reader.offset - start
         there = min(length, len(data) - reader.offset)
         payload = bytes(value ^ mask[index % 4] for index, value in enumerate(reader.take(there)))
-        yield Frame(final, opcode, length, payload)
+        yield Frame(final, opcode, length, payload, header_bytes)
 
 
 @pytest.mark.parametrize(

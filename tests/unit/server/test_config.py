@@ -24,6 +24,7 @@ from server.config import (
     override_server,
 )
 from server.config_rights import Right, RightsSettings
+from server.config_limits import LimitSettings
 from server.errors import ConfigError
 from server.room_types import ROOM_TYPES
 
@@ -168,6 +169,7 @@ def test_the_sample_file_shows_every_key() -> None:
     structs = (
         FacilitySettings,
         ServerSettings,
+        LimitSettings,
         NamedRoomSettings,
         VisitSettings,
         ZoneSettings,

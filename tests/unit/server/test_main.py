@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from protocol.ids import CloseCode
     from server.identity.origins import Origins
+    from server.ops.arrivals import Arrivals
     from server.world.room import Room
 
 
@@ -43,8 +44,9 @@ class StubGateway:
 
     fails: PortInUse | None = None
 
-    def __init__(self, *arguments: object, resume_seconds: float, origins: Origins) -> None:
+    def __init__(self, *arguments: object, resume_seconds: float, origins: Origins, arrivals: Arrivals) -> None:
         self.origins = origins
+        self.arrivals = arrivals
         self.resume_seconds = resume_seconds
         self.calls: list[str] = []
         self.swept = asyncio.Event()
@@ -75,7 +77,7 @@ class StubFrontDesk:
 
     calls: ClassVar[Counter[str]] = Counter()
 
-    def __init__(self, app: object, tls: SSLContext | None = None) -> None:
+    def __init__(self, app: object, tls: SSLContext | None = None, arrivals: Arrivals | None = None) -> None:
         self.app = app
 
     async def start(self, host: str, port: int) -> int:
@@ -201,6 +203,7 @@ async def test_the_metrics_tell_what_every_part_has_counted(facility: Facility) 
     room.join(Participant(room.new_entity(), "Ann", "patient", "robot", "s"), Inbox(), 0.0)
     server.telemetry.closes["1000"] += 4
     server.telemetry.faults["masking"] += 5
+    server.arrivals.refused["tickets"] += 9
     server.telemetry.events = 6
     room.features.faults = 7
     server.scheduler.faults = 8
@@ -211,6 +214,7 @@ async def test_the_metrics_tell_what_every_part_has_counted(facility: Facility) 
         'polyclinic_rooms{type="consult"} 2.0',
         'polyclinic_closes_total{code="1000"} 4.0',
         'polyclinic_faults_total{reason="masking"} 5.0',
+        'polyclinic_refused_total{limit="tickets"} 9.0',
         "polyclinic_events_total 6.0",
         "polyclinic_held_bytes_most 70000.0",
         'polyclinic_errors_total{part="feature"} 7.0',

@@ -34,7 +34,7 @@ const WORDS: Readonly<Partial<Record<number, string>>> = {
   [CloseCode.Malformed]: "The server did not understand this page.",
   [CloseCode.AuthenticationTimeout]: "This page took too long to show its ticket.",
   [CloseCode.Removed]: "You were removed from the room.",
-  [CloseCode.ConnectionLimit]: "There are too many connections from where you are.",
+  [CloseCode.ConnectionLimit]: "You are connected too many times. Close another window or device.",
   [CloseCode.Version]: "This page and the server speak different versions: reload the page.",
   [CloseCode.Forbidden]: "You may not enter this room, or it is closed.",
   [CloseCode.Replayed]: "The ticket was used before.",

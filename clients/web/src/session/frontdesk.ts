@@ -65,6 +65,8 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   role_unknown: "Nobody may come in that role.",
   avatar_unknown: "That look is not offered here any more. Choose another one.",
   stopping: "The server is restarting.",
+  rate_limited: "Too much was asked for from where you are. Try again in a moment.",
+  too_many_connections: "There are too many connections from where you are. Try again in a moment.",
 };
 const TEMPORARY: ReadonlySet<string> = new Set(["room_full", "stopping", "unreachable"]);
 /** A front desk that takes longer does not answer: networks may lose a request without a word. */

@@ -4,9 +4,7 @@ import pytest
 from multidict import CIMultiDict
 from picows import WSUpgradeRequest
 
-from core_ext import Traffic, WorldPort
 from server.errors import PortInUse
-from server.gateway.connection import Connection
 from server.gateway.listener import Listener
 from server.identity.origins import Origins
 from tests.support.gateway_world import GatewayWorld
@@ -26,7 +24,7 @@ PROTOCOL = ("Sec-WebSocket-Protocol", "polyclinic.v1")
 
 @pytest.fixture
 def listener(world: GatewayWorld) -> Listener:
-    return Listener(lambda origin: WorldPort(Connection(world.gateway, origin), Traffic(), 0.0), Origins(LISTED))
+    return Listener(world.gateway._new_port, Origins(LISTED))
 
 
 def test_the_world_is_entered_with_its_subprotocol_and_no_extension(listener: Listener) -> None:

@@ -144,6 +144,7 @@ namespace Polyclinic.Protocol.Generated
         public const int ControlBytesMax = 125;
         public const int AssemblyMs = 5000;
         public const int HelloMs = 5000;
+        public const int HelloBytesMax = 16384;
         public const int PingMs = 10000;
         public const int SilenceMs = 25000;
         public const int MsgpackDepthMax = 8;

@@ -137,6 +137,7 @@ export const FRAGMENTS_MAX = 16;
 export const CONTROL_BYTES_MAX = 125;
 export const ASSEMBLY_MS = 5000;
 export const HELLO_MS = 5000;
+export const HELLO_BYTES_MAX = 16384;
 export const PING_MS = 10000;
 export const SILENCE_MS = 25000;
 export const MSGPACK_DEPTH_MAX = 8;

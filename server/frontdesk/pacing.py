@@ -1,0 +1,36 @@
+"""Keeps one place from asking for more than it may, before anything else looks at a request."""
+
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server.frontdesk.problems import problem
+from server.ops.arrivals import Arrivals, Asking, TooManyRequests
+
+ROOMS: Final = "/v1/rooms"
+
+
+class Paced:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, arrivals: Arrivals) -> None:
+        self._app = app
+        self._arrivals = arrivals
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or say when to ask again."""
+        peer = scope["client"][0] if scope.get("client") else ""
+        try:
+            self._arrivals.ask(_asking(scope), peer, Headers(scope=scope).getlist("x-forwarded-for"))
+        except TooManyRequests as error:
+            refusal = problem(error.http_status, error.code, error.detail, dict(error.headers))
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _asking(scope: Scope) -> Asking:
+    if scope["method"] != "POST":
+        return Asking.OTHER
+    return Asking.OPENING if scope["path"] == ROOMS else Asking.TICKET

@@ -1,0 +1,63 @@
+"""One person with several sessions."""
+
+from server.config_limits import LimitSettings
+from server.identity.tickets import Claims
+from server.ops.arrivals import Arrivals
+from tests.support.gateway_world import ClientDouble, GatewayWorld
+
+MOST = LimitSettings().sockets_per_subject
+
+
+def join(world: GatewayWorld, subject: str = "account-ann", room: str = "ward") -> ClientDouble:
+    claims = Claims(room=room, subject=subject, name="Ann", role="patient", avatar="plain")
+    return world.connect().hello(world.tickets.issue(claims, world.clock.now))
+
+
+def test_a_person_may_be_here_several_times_and_not_without_end(world: GatewayWorld) -> None:
+    there = [join(world) for _ in range(MOST)]
+    assert [client.close_code() for client in there] == [None] * MOST
+    assert join(world).close_code() == 4504
+    assert len(world.directory.rooms["ward"].members) == MOST
+    # Neither those who are there nor anybody else notices.
+    assert [client.close_code() for client in there] == [None] * MOST
+    assert join(world, "account-bo").close_code() is None
+    there[0].lose_socket(1000)
+    assert join(world).close_code() is None
+
+
+def test_the_limit_is_over_all_rooms(world: GatewayWorld) -> None:
+    for number in range(MOST):
+        join(world, room=("ward", "consult")[number % 2])
+    assert join(world, room="consult").close_code() == 4504
+
+
+def test_a_session_that_waits_makes_way_and_the_oldest_first(world: GatewayWorld) -> None:
+    """Somebody loads the page again and again."""
+    tokens = []
+    for _ in range(3 * MOST):
+        client = join(world)
+        assert client.close_code() is None
+        tokens.append(client.welcomed().resume_token)
+        client.lose_socket()
+    assert world.gateway.session_counts["suspended"] == MOST
+    assert world.connect().resume(tokens[-MOST - 1], 0).close_code() == 4508
+    assert world.connect().resume(tokens[-MOST], 0).close_code() is None
+
+
+def test_guests_are_somebody_else_each_time(world: GatewayWorld) -> None:
+    for number in range(2 * MOST):
+        assert join(world, f"guest-{number:016x}").close_code() is None
+
+
+def test_how_many_is_the_facilitys_to_say(world: GatewayWorld) -> None:
+    world.gateway.devices._arrivals = Arrivals(LimitSettings(sockets_per_subject=1))
+    assert join(world).close_code() is None
+    assert join(world).close_code() == 4504
+
+
+def test_who_has_gone_is_forgotten(world: GatewayWorld) -> None:
+    clients = [join(world) for _ in range(MOST)]
+    for client in clients:
+        client.lose_socket()
+    world.advance(60.0)
+    assert world.gateway.registry._by_subject == {}

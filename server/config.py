@@ -15,10 +15,10 @@ from msgspec import Meta, Struct
 
 from server.config_audit import AuditSettings
 from server.config_identity import AdmissionSettings, GuestSettings, IdentitySettings, check_identity
+from server.config_limits import LIMIT_TABLES
 from server.config_privacy import PrivacySettings
 from server.config_rights import RightsSettings, check_rights, roles_of
 from server.config_safety import DEFAULT_SAFETY, SafetySettings
-from server.config_limits import RATES, LimitSettings, RateSettings
 from server.config_words import HOST, IDENTIFIER, SCENE_FILE, WORLD_URL, explain
 from server.errors import ConfigError
 from server.portals import check_portals
@@ -279,8 +279,7 @@ def override_server(facility: Facility, **values: object) -> Facility:
 _TABLES: Mapping[str, type[Struct]] = {
     "": FacilitySettings,
     "server": ServerSettings,
-    "limits": LimitSettings,
-    **dict.fromkeys(RATES, RateSettings),
+    **LIMIT_TABLES,
     "audit": AuditSettings,
     "identity": IdentitySettings,
     "guests": GuestSettings,

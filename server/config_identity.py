@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 
 from server.config_limits import LimitSettings
-from server.config_words import ALGORITHM, ISSUER, KIND_OF_PROOF, ORIGIN
+from server.config_words import ALGORITHM, ISSUER, KIND_OF_PROOF, ORIGIN, SECOND_DEVICE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -86,6 +86,9 @@ class IdentitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """How far the provider's clock may be off this machine's."""
     refetch_seconds: Annotated[float, Meta(ge=1.0, le=3600.0)] = 30.0
     """The provider is asked for its keys at most as often, whatever tokens come."""
+    second_device: Annotated[str, Meta(pattern=SECOND_DEVICE)] = "join"
+    """What becomes of somebody with an account who is in already and comes in again, from wherever: the second session
+    joins the first, as the same person, or supersedes it, in whatever room that is."""
     guests: tuple[GuestSettings, ...] | None = None
     """People without an account; left out, nobody where there is an issuer, else everybody everywhere."""
 

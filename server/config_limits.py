@@ -46,3 +46,7 @@ class LimitSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Rooms that are opened on demand."""
     requests: RateSettings = RateSettings(burst=2_000, per_second=200.0)
     """Every other request of the front desk."""
+
+
+LIMIT_TABLES: Final[dict[str, type[Struct]]] = {"limits": LimitSettings, **dict.fromkeys(RATES, RateSettings)}
+"""The struct behind each table here."""

@@ -221,6 +221,7 @@ class Server:
             resume_seconds=self._settings.resume_seconds,
             origins=self.origins,
             arrivals=self.arrivals,
+            second_device=facility.settings.identity.second_device,
         )
         self.metrics = Metrics(self._count, logs, tickets=lambda: self.tickets.issued)
         if auditor is not None:

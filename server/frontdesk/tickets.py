@@ -15,8 +15,10 @@ from server.frontdesk.bodies import TicketWish, read_body
 from server.frontdesk.desk import Desk, desk_of, known_role
 from server.frontdesk.names import clean_name
 from server.frontdesk.people import person_of, room_for
+from server.identity.admission import Person
 from server.identity.tickets import Claims
 from server.world.auditing import Action, AuditEvent
+from server.world.room import Room
 
 _HOST: Final = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?")
 """A Host header (RFC 9110 section 7.2) of a name, an IPv4 address or an IPv6 address in brackets."""
@@ -54,7 +56,7 @@ async def _check_wish(request: Request, desk: Desk) -> tuple[Claims, str]:
     # After all that is wrong whatever the room: what comes before must not tell whether there is one.
     room = room_for(desk, person, wish.role, request.path_params["room"])
     room.bars.demand_entry(person.subject, desk.clock())
-    if len(room.members) >= room.capacity and not wish.returning:
+    if len(room.members) - _making_way(desk, room, person) >= room.capacity and not wish.returning:
         raise RoomFull(room.capacity)
     claims = Claims(
         room=room.id,
@@ -68,6 +70,13 @@ async def _check_wish(request: Request, desk: Desk) -> tuple[Claims, str]:
         mfa=person.mfa,
     )
     return claims, world
+
+
+def _making_way(desk: Desk, room: Room, person: Person) -> int:
+    """How many leave when a person comes in: who supersedes their own session has its place."""
+    if not person.account or desk.facility.settings.identity.second_device != "supersede":
+        return 0
+    return sum(member.participant.subject == person.subject for member in room.members.values())
 
 
 def world_address(desk: Desk, host: str | None) -> str:

@@ -165,7 +165,7 @@ class Connection:
         newcomer = Newcomer(frozenset({claims.role}), scope_of(claims.scopes))
         room = self._keeper.directory.admit(claims.room, newcomer)
         room.bars.demand_entry(claims.subject, now)
-        self._keeper.devices.make_way(claims.subject, now)
+        self._keeper.devices.make_way(claims.subject, room, now)
         session = self._keeper.registry.new_session(room)
         session.join(self._require_port(), claims, now, ages=hello.ages)
         self._settle(session)

@@ -1,4 +1,7 @@
-"""One person's sessions, of which there may be several: somebody comes from a phone while a headset is still in."""
+"""One person's sessions: somebody comes from a phone while a headset is still in.
+
+The second either joins the first, as the same person with another avatar, or supersedes it; a facility decides.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +13,37 @@ from server.identity.admission import ACCOUNT
 
 if TYPE_CHECKING:
     from server.gateway.registry import SessionRegistry
+    from server.gateway.session import Session
     from server.ops.arrivals import Arrivals
+    from server.world.room import Room
 
 
 class Devices:
     """Makes way for the next session of a person, or says that there is none. A guest is somebody else each time."""
 
-    def __init__(self, registry: SessionRegistry, arrivals: Arrivals) -> None:
+    def __init__(self, registry: SessionRegistry, arrivals: Arrivals, policy: str = "join") -> None:
+        """`policy` is the facility's `second_device`."""
         self._registry = registry
         self._arrivals = arrivals
+        self.supersedes = policy == "supersede"
 
-    def make_way(self, subject: str, now: float) -> None:
-        """End sessions that nobody is behind, as far as it needs; raises `TooManyConnections` if that is not enough.
+    def make_way(self, subject: str, room: Room, now: float) -> None:
+        """End what sessions of a person have to end before the next one joins `room`.
 
-        A page that is loaded again leaves one behind each time, until its resume window is over.
+        Raises `TooManyConnections`, or what joining the room would raise: then all of them stay.
         """
         if not subject.startswith(ACCOUNT):
             return
         theirs = self._registry.of_subject(subject)
+        if self.supersedes:
+            room.demand_place(leaving=sum(session.room is room for session in theirs))
+            for session in theirs:
+                session.end(CloseCode.SUPERSEDED, "you came in from elsewhere", now)
+        else:
+            self._join(subject, theirs, now)
+
+    def _join(self, subject: str, theirs: tuple[Session, ...], now: float) -> None:
+        # A page that is loaded again leaves a session behind each time, until its resume window is over.
         waiting = [session for session in theirs if session.state is not SessionState.LIVE]
         spare = len(theirs) + 1 - self._arrivals.settings.sockets_per_subject
         for session in waiting[: max(0, spare)]:

@@ -49,8 +49,12 @@ class Gateway:
         resume_seconds: float,
         origins: Origins | None = None,
         arrivals: Arrivals | None = None,
+        second_device: str = "join",
     ) -> None:
-        """`clock` gives seconds since the server started, monotonic. Without `origins`, no page is let in."""
+        """`clock` gives seconds since the server started, monotonic. Without `origins`, no page is let in.
+
+        `second_device` is the facility's.
+        """
         self.directory = directory
         self.tickets = tickets
         self.telemetry = telemetry
@@ -62,7 +66,7 @@ class Gateway:
         """The most that any one client was found to make this process hold, at a sweep."""
         self._epoch = time.monotonic() - clock()
         self.arrivals = arrivals or Arrivals(clock=clock)
-        self.devices = Devices(self.registry, self.arrivals)
+        self.devices = Devices(self.registry, self.arrivals, second_device)
         self._listener = Listener(self._new_port, origins or Origins(), self.arrivals)
         self._connections: dict[Connection, None] = {}
         self._turns: deque[tuple[float, Connection]] = deque()

@@ -132,10 +132,7 @@ class Room:
         """
         if participant.entity in self.members:
             raise ValueError(f"entity {participant.entity} is in room {self.id} already")
-        if len(self.members) >= self.capacity:
-            raise RoomFull(self.capacity)
-        if not self.auditor.available:
-            raise AuditUnavailable
+        self.demand_place()
         spawn = self._spawns.draw()
         standing = self.standing(participant.role, participant.scope)
         granted = self.eyes.granted_by_right(participant.role, standing)
@@ -173,6 +170,13 @@ class Room:
         self.table.set_silent(member.slot, not member.may(Right.SPEAK))
         self.eyes.settle(member)
         self.fidelity.settle(member)
+
+    def demand_place(self, leaving: int = 0) -> None:
+        """Raise `RoomFull` or `AuditUnavailable` unless somebody may join once so many have left."""
+        if len(self.members) - leaving >= self.capacity:
+            raise RoomFull(self.capacity)
+        if not self.auditor.available:
+            raise AuditUnavailable
 
     def leave(self, member: Member, now: float, code: int = CloseCode.NORMAL) -> None:
         """Take a member's place and avatar away; `code` closed its session. For one that has left, nothing."""

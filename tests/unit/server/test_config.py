@@ -23,8 +23,8 @@ from server.config import (
     load_facility,
     override_server,
 )
-from server.config_rights import Right, RightsSettings
 from server.config_limits import LimitSettings
+from server.config_rights import Right, RightsSettings
 from server.errors import ConfigError
 from server.room_types import ROOM_TYPES
 

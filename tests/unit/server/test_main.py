@@ -44,9 +44,12 @@ class StubGateway:
 
     fails: PortInUse | None = None
 
-    def __init__(self, *arguments: object, resume_seconds: float, origins: Origins, arrivals: Arrivals) -> None:
+    def __init__(
+        self, *arguments: object, resume_seconds: float, origins: Origins, arrivals: Arrivals, second_device: str
+    ) -> None:
         self.origins = origins
         self.arrivals = arrivals
+        self.second_device = second_device
         self.resume_seconds = resume_seconds
         self.calls: list[str] = []
         self.swept = asyncio.Event()

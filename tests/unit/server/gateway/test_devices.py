@@ -1,5 +1,7 @@
 """One person with several sessions."""
 
+import pytest
+
 from server.config_limits import LimitSettings
 from server.identity.tickets import Claims
 from server.ops.arrivals import Arrivals
@@ -61,3 +63,52 @@ def test_who_has_gone_is_forgotten(world: GatewayWorld) -> None:
         client.lose_socket()
     world.advance(60.0)
     assert world.gateway.registry._by_subject == {}
+
+
+@pytest.fixture
+def strict(world: GatewayWorld) -> GatewayWorld:
+    """Where a second device supersedes the first."""
+    world.gateway.devices.supersedes = True
+    return world
+
+
+def test_a_second_device_supersedes_the_first_and_nobody_else(strict: GatewayWorld) -> None:
+    first, other = join(strict), join(strict, "account-bo")
+    token = first.welcomed().resume_token
+    second = join(strict)
+    assert first.close_code() == 4509
+    assert second.close_code() is None
+    assert other.close_code() is None
+    assert len(strict.directory.rooms["ward"].members) == 2
+    # Nothing is left to come back to.
+    assert strict.connect().resume(token, 0).close_code() == 4508
+
+
+def test_it_supersedes_in_every_room_and_what_waits_as_well(strict: GatewayWorld) -> None:
+    waiting = join(strict, room="consult")
+    waiting.lose_socket()
+    assert join(strict).close_code() is None
+    assert strict.directory.rooms["consult"].members == {}
+    assert strict.gateway.session_counts["suspended"] == 0
+
+
+def test_a_full_room_has_ones_own_place(strict: GatewayWorld) -> None:
+    for subject in ("account-bo", "account-cy"):
+        join(strict, subject, "consult")
+    first = join(strict, room="consult")
+    assert join(strict, room="consult").close_code() is None
+    assert first.close_code() == 4509
+
+
+def test_who_finds_no_place_keeps_the_one_they_have(strict: GatewayWorld) -> None:
+    for subject in ("account-bo", "account-cy", "account-di"):
+        join(strict, subject, "consult")
+    first = join(strict)
+    assert join(strict, room="consult").close_code() == 4006
+    assert first.close_code() is None
+
+
+def test_guests_supersede_nobody(strict: GatewayWorld) -> None:
+    first = join(strict, "guest-0123456789abcdef")
+    join(strict, "guest-0123456789abcdef")
+    assert first.close_code() is None

@@ -67,7 +67,7 @@ cdef class WorldPort(WebSocket):
             if self.bound:
                 return self.take_pose(data, size, now)
             return self.fault(wire.CLOSE_MALFORMED, "kind_not_admitted")
-        if not wire.KIND_HELLO <= data[0] <= wire.KIND_BUDGET:
+        if not wire.KIND_HELLO <= data[0] <= wire.KIND_REFRESH:
             return self.fault(wire.CLOSE_MALFORMED, "unknown_kind")
         try:
             self.receiver.on_message((<const char*>data)[:size])

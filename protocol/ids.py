@@ -18,10 +18,12 @@ class Kind(IntEnum):
     CLOCK = 0x05
     BYE = 0x06
     BUDGET = 0x07
+    REFRESH = 0x08
     POSE = 0x10
     WELCOME = 0x81
     EVENT = 0x82
     RESULT = 0x83
+    REFRESHED = 0x84
     CLOCK_REPLY = 0x85
     CORRECTION = 0x86
     SNAPSHOT = 0x90

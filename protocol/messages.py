@@ -100,6 +100,12 @@ class Budget(Struct, frozen=True, forbid_unknown_fields=True):
     kbits: Annotated[int, Meta(ge=BUDGET_LEAST, le=BUDGET_NONE)]
 
 
+class Refresh(Struct, frozen=True, forbid_unknown_fields=True):
+    """A fresh ticket, of the same person for the same room: the session goes on for as long as it lets them."""
+
+    ticket: Ticket
+
+
 class Spawn(Struct, frozen=True, forbid_unknown_fields=True):
     """Where a fresh avatar stands: metres, and radians about +Y from -Z, counterclockwise seen from above."""
 
@@ -144,6 +150,8 @@ class Welcome(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     spawn: Spawn
     rights: tuple[str, ...] = ()
     """What one may do here (SPEC section 7.1)."""
+    expires_in: float = 0.0
+    """Seconds until the session ends unless it is refreshed; 0 for never."""
 
 
 class Event(Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,6 +171,13 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     code: str = ""
     detail: str = ""
     body: dict[str, Any] = {}
+
+
+class Refreshed(Struct, frozen=True, forbid_unknown_fields=True):
+    """The fresh ticket counts."""
+
+    expires_in: float
+    """As in the welcome."""
 
 
 class ClockReply(Struct, frozen=True, forbid_unknown_fields=True):
@@ -210,8 +225,8 @@ class ObjectFacts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
 
 Facts = AvatarFacts | ObjectFacts
-ClientMessage = Hello | Resume | Ack | Operation | Clock | Bye | Budget
-ServerMessage = Welcome | Event | Result | ClockReply | Correction
+ClientMessage = Hello | Resume | Ack | Operation | Clock | Bye | Budget | Refresh
+ServerMessage = Welcome | Event | Result | Refreshed | ClockReply | Correction
 Message = ClientMessage | ServerMessage
 
 CLIENT_MESSAGES: Final[dict[Kind, type[ClientMessage]]] = {
@@ -222,11 +237,13 @@ CLIENT_MESSAGES: Final[dict[Kind, type[ClientMessage]]] = {
     Kind.CLOCK: Clock,
     Kind.BYE: Bye,
     Kind.BUDGET: Budget,
+    Kind.REFRESH: Refresh,
 }
 SERVER_MESSAGES: Final[dict[Kind, type[ServerMessage]]] = {
     Kind.WELCOME: Welcome,
     Kind.EVENT: Event,
     Kind.RESULT: Result,
+    Kind.REFRESHED: Refreshed,
     Kind.CLOCK_REPLY: ClockReply,
     Kind.CORRECTION: Correction,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from protocol.codec import declared_wire, decode_client
 from protocol.errors import WireError
 from protocol.ids import HELLO_SECONDS, MESSAGES_BURST, MESSAGES_PER_SECOND, VERSION, CloseCode
-from protocol.messages import Hello, Resume
+from protocol.messages import Hello, Refresh, Resume
 from protocol.schema import SCHEMA_HASH
 from server.errors import PolyclinicError
 from server.gateway.errors import HelloTimeout, RateLimited, SessionError, VersionMismatch
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from server.gateway.registry import SessionRegistry
     from server.gateway.session import Port, Session
     from server.gateway.telemetry import Telemetry
-    from server.identity.tickets import TicketDesk
+    from server.identity.tickets import Claims, TicketDesk
     from server.world.directory import Directory
 
 
@@ -82,7 +82,7 @@ class Connection:
                 _check_wire(data)
                 self._enter(decode_client(data), now)
             else:
-                self._session.receive(decode_client(data), now)
+                self._attend(self._session, decode_client(data), now)
         except (PolyclinicError, WireError) as error:
             self._refuse(error, now)
 
@@ -160,7 +160,7 @@ class Connection:
                 raise SessionError("the first message is hello or resume")
 
     def _join(self, hello: Hello, now: float) -> None:
-        claims = self._keeper.tickets.redeem(hello.ticket, now, self._origin)
+        claims = self._read(hello.ticket, now)
         # Whether this person may come in this role at all, the front desk has looked at before it gave the ticket.
         newcomer = Newcomer(frozenset({claims.role}), scope_of(claims.scopes))
         room = self._keeper.directory.admit(claims.room, newcomer)
@@ -172,12 +172,20 @@ class Connection:
 
     def _resume(self, resume: Resume, now: float) -> None:
         session = self._keeper.registry.find(resume.token)
-        if session.locked:
-            pass_ = self._keeper.tickets.redeem(resume.ticket, now, self._origin) if resume.ticket else None
-            session.demand_person(pass_)
+        if session.locked or resume.ticket:
+            session.proof.renew(self._read(resume.ticket, now) if resume.ticket else None)
         self._keeper.registry.redeem(resume.token)
         session.resume(self._require_port(), resume.last_event, now, ages=resume.ages)
         self._settle(session)
+
+    def _attend(self, session: Session, message: ClientMessage, now: float) -> None:
+        if isinstance(message, Refresh):
+            session.refresh(self._read(message.ticket, now), now)
+        else:
+            session.receive(message, now)
+
+    def _read(self, ticket: str, now: float) -> Claims:
+        return self._keeper.tickets.redeem(ticket, now, self._origin)
 
     def _settle(self, session: Session) -> None:
         self._session = session

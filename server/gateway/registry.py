@@ -69,7 +69,7 @@ class SessionRegistry:
         session = self.find(token)
         del self._by_token[token], self._tokens[session]
         now = self._clock()
-        if session.expired(now):
+        if session.proof.expired(now):
             session.end(CloseCode.TOKEN_EXPIRED, "", now)
             raise ResumeRefused("what proved who this was is good no longer")
         return session

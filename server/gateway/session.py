@@ -16,11 +16,11 @@ from protocol.ids import (
     CloseCode,
     reconnects,
 )
-from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Correction, Operation, Result, Welcome
+from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Correction, Operation, Refreshed, Result, Welcome
 from server.gateway.errors import SessionError, TooManyErrors
 from server.gateway.limits import HELD_BYTES_MAX, SlidingCounter
-from server.gateway.lock import demand_person
 from server.gateway.outbox import Answers, Outbox
+from server.gateway.proof import Proof
 from server.world.feature import Reply
 from server.world.member import Participant
 from server.world.rights import scope_of
@@ -131,8 +131,7 @@ class Session:
         self.suspended_at = 0.0
         self.subject = ""
         """Who it is, as the ticket says."""
-        self._expires: float | None = None
-        """Server clock; when what proves who it is will be good no longer."""
+        self.proof = Proof(room.id)
         self.outbox = Outbox()
         self._keeper = keeper
         self._telemetry = telemetry
@@ -167,16 +166,18 @@ class Session:
 
     def join(self, port: Port, claims: Claims, now: float, *, ages: bool) -> None:
         """Take a place in the room and welcome the client. Raises `RoomFull`, and then never was."""
-        self.subject, self._expires = claims.subject, claims.expires
+        self.subject = claims.subject
         entity, scope = self.room.new_entity(), scope_of(claims.scopes)
         participant = Participant(entity, claims.name, claims.role, claims.avatar, claims.subject, scope)
         self._member = self.room.join(participant, self, now)
+        self.proof.begin(participant, claims)
         self._telemetry.joined(self.id, self.room.id)
         self._welcome(port, self._member, now, ages=ages, resumed=False)
 
-    def demand_person(self, claims: Claims | None) -> None:
-        """Let nobody but its own person back into a locked session. Raises `SessionLocked` or `TicketInvalid`."""
-        self._expires = demand_person(self.room.id, self._require_member().participant, claims).expires
+    def refresh(self, claims: Claims, now: float) -> None:
+        """Stay for as long as a fresh ticket lets its person. Raises `TicketInvalid`."""
+        self.proof.renew(claims)
+        self._reply(encode(Refreshed(expires_in=self.proof.seconds_left(now))))
 
     def resume(self, port: Port, last_event: int, now: float, *, ages: bool) -> None:
         """Go on over another socket, with every event after `last_event`, or anew if they are not all kept.
@@ -219,6 +220,7 @@ class Session:
                     time=wire_time(now),
                     spawn=member.spawn,
                     rights=member.standing.rights,
+                    expires_in=self.proof.seconds_left(now),
                 )
             )
         )
@@ -339,17 +341,13 @@ class Session:
         elif self.state is SessionState.JOINING:
             self._fate = (CloseCode.SLOW, "too much is not acknowledged")
 
-    def expired(self, now: float) -> bool:
-        """Say whether what proves who this is is good no longer."""
-        return self._expires is not None and now >= self._expires
-
     # Going ------------------------------------------------------------------------------------------------------------
 
     def sweep(self, now: float) -> None:
         """Do what is due by now for a session that is live: ping, or give the client up, or end it."""
         if self.state is not SessionState.LIVE or self.port is None:
             return
-        if self.expired(now):
+        if self.proof.expired(now):
             self._telemetry.fault("token_expired", CloseCode.TOKEN_EXPIRED)
             self.end(CloseCode.TOKEN_EXPIRED, "token expired", now)
         elif seconds_since(self.port.last_received_ms, now) >= SILENCE_SECONDS:

@@ -1,11 +1,10 @@
 """sessions.json: whole conversations, step by step."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace as with_changes
 
-from protocol.codec import encode
 from protocol.ids import CloseCode, Kind, StateFlag, Tier
 from protocol.messages import (
     Ack,
@@ -16,13 +15,11 @@ from protocol.messages import (
     Correction,
     Event,
     Hello,
-    Message,
-    Operation,
     Result,
     Resume,
 )
 from protocol.schema import SCHEMA_HASH
-from protocol.snapshot import UNTRACKED, AvatarState, Enter, Frame, Moment, Pose, encode_frame, encode_pose
+from protocol.snapshot import UNTRACKED, AvatarState, Enter, Frame, Moment, Pose, encode_pose
 from tools.vectors.frame import (
     ANN,
     ANN_FACTS,
@@ -36,18 +33,14 @@ from tools.vectors.frame import (
     enter_ann,
     full,
 )
-from tools.vectors.layout import Vector, VectorFile
+from tools.vectors.layout import VectorFile
 from tools.vectors.messages import OP, WELCOME, raw
+from tools.vectors.proofs import proofs
 from tools.vectors.record_parts import STANDING
+from tools.vectors.steps import HELLO, ROSTER, SAY, Steps, client, closed, dropped, said, server
 
-Steps = list[Vector]
 OTHER_OP: Final = bytes(range(16, 32))
-SELF: Final = WELCOME.entity
-HELLO: Final = Hello(version=1, schema=SCHEMA_HASH, ticket="eyJ.t.s", client="web 0.1")
-PEOPLE: Final = [{"entity": SELF, "name": "Cy", "role": "student"}, {"entity": ANN, "name": "Ann", "role": "clinician"}]
-ROSTER: Final = Event(event=1, feature="presence", type="roster", body={"people": PEOPLE, "more": False})
 ONE_HAND: Final = replace(STANDING, flags=STANDING.flags & ~StateFlag.LEFT, left=UNTRACKED)
-SAY: Final = Operation(op=OP, feature="chat", type="say", body={"text": "Good morning"})
 
 
 def sessions_file() -> VectorFile:
@@ -56,36 +49,6 @@ def sessions_file() -> VectorFile:
         "about": "Whole sessions: sections 2, 5 and 6. The server's address and the ticket come from section 10.",
         "sessions": [{"name": name, "steps": steps} for name, steps in _sessions().items()],
     }
-
-
-def client(message: Message | bytes, note: str) -> Vector:
-    """Make a step of the client."""
-    return _step("client", message, note)
-
-
-def server(message: Message | Frame, note: str) -> Vector:
-    """Make a step of the server."""
-    return _step("server", encode_frame(message) if isinstance(message, Frame) else message, note)
-
-
-def closed(code: CloseCode, note: str) -> Vector:
-    """Make the server's close."""
-    return {"from": "server", "close": int(code), "note": note}
-
-
-def dropped(note: str) -> Vector:
-    """Make the loss of the socket."""
-    return {"from": "client", "drop": True, "note": note}
-
-
-def _step(sender: str, message: Message | bytes, note: str) -> Vector:
-    data = message if isinstance(message, bytes) else encode(message)
-    return {"from": sender, "hex": data.hex(), "note": note}
-
-
-def _said(number: int, text: str, entity: int = SELF, name: str = "Cy") -> Event:
-    body: dict[str, Any] = {"entity": entity, "name": name, "text": text, "time": TIME + number}
-    return Event(event=number, feature="chat", type="said", body=body)
 
 
 def _pose(sequence: int, state: AvatarState = STANDING) -> bytes:
@@ -110,6 +73,7 @@ def _sessions() -> dict[str, Steps]:
         **_resumes(),
         **_refused(),
         **_broken(),
+        **proofs(),
         **_operations(),
         **_sights(),
     }
@@ -124,7 +88,7 @@ def _join_move_say_leave() -> Steps:
         server(enter_ann(), "Ann comes into sight; nothing of the client itself"),
         server(Frame(TICK + 1, TIME + 16, records=(delta(0, STANDING, TALKING),)), "Ann speaks: two bytes of state"),
         client(SAY, "an operation with a random id"),
-        server(_said(2, "Good morning"), "the sender gets it too"),
+        server(said(2, "Good morning"), "the sender gets it too"),
         server(Result(op=OP, ok=True), "answered once"),
         client(Ack(event=2), "1 and 2 are handled"),
         server(Frame(TICK + 2, TIME + 33, leaves=(0,)), "Ann goes out of sight"),
@@ -147,8 +111,8 @@ def _resumes() -> dict[str, Steps]:
             *before,
             client(_resume("r-1", 1), "within the window, with the token of the last welcome"),
             server(resumed, "live again; the next event is number 2; nobody is in sight"),
-            server(_said(2, "Cy?", ANN, "Ann"), "said meanwhile"),
-            server(_said(3, "Are you there?", ANN, "Ann"), "the gap, in order"),
+            server(said(2, "Cy?", ANN, "Ann"), "said meanwhile"),
+            server(said(3, "Are you there?", ANN, "Ann"), "the gap, in order"),
             server(again, "Ann is entered anew"),
             client(Ack(event=3), "all handled"),
             client(Bye(), "leaves"),
@@ -300,7 +264,7 @@ def _operations() -> dict[str, Steps]:
         "operation_repeated": [
             *_joined(),
             client(SAY, "the answer gets lost, say"),
-            server(_said(2, "Good morning"), "the effect"),
+            server(said(2, "Good morning"), "the effect"),
             server(done, "the answer"),
             client(SAY, "once more with the same id"),
             server(done, "the same answer; no second event"),

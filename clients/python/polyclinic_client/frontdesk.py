@@ -6,12 +6,15 @@ import asyncio
 import urllib.error
 import urllib.parse
 import urllib.request
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 
 from polyclinic_client.errors import JoinRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 ANSWER_SECONDS: Final = 10.0
 ANSWER_BYTES_MAX: Final = 1 << 20
@@ -41,21 +44,37 @@ class FrontDesk:
             raise ValueError(f"a front desk's address begins with http:// or https://, got {address!r}")
         self._address = address.rstrip("/")
 
-    async def ticket(self, room: str, *, name: str, role: str, avatar: str) -> Ticket:
-        """Ask for a ticket. Raises JoinRefused."""
+    async def ticket(
+        self,
+        room: str,
+        *,
+        name: str,
+        role: str,
+        avatar: str,
+        token: Callable[[], Awaitable[str]] | None = None,
+        returning: bool = False,
+    ) -> Ticket:
+        """Ask for a ticket, as who a `token` says one is, else as a guest. Raises JoinRefused, and what `token` does.
+
+        `returning`: for a session that has its place, however full the room is.
+        """
         url = f"{self._address}/v1/rooms/{urllib.parse.quote(room, safe='')}/tickets"
-        wish = msgspec.json.encode({"name": name, "role": role, "avatar": avatar})
-        answer = await asyncio.to_thread(_post, url, wish)
+        wish = {"name": name, "role": role, "avatar": avatar, **({"returning": True} if returning else {})}
+        bearer = None if token is None else await token()
+        answer = await asyncio.to_thread(_post, url, msgspec.json.encode(wish), bearer)
         try:
             return msgspec.json.decode(answer, type=Ticket)
         except msgspec.MsgspecError as error:
             raise JoinRefused("unexpected", f"no ticket in the answer of {url}: {error}") from error
 
 
-def _post(url: str, body: bytes) -> bytes:
+def _post(url: str, body: bytes, bearer: str | None) -> bytes:
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     # The scheme was checked when the front desk was made: no file:// gets here.
     request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310
+    if bearer is not None:
+        # Not to where somebody else's answer may send it.
+        request.add_unredirected_header("Authorization", f"Bearer {bearer}")
     try:
         with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
             return bytes(answer.read(ANSWER_BYTES_MAX))

@@ -7,6 +7,7 @@ import contextlib
 import random
 import time
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Never
 
 from polyclinic_client.backlog import Backlog
@@ -14,12 +15,11 @@ from polyclinic_client.backoff import Backoff
 from polyclinic_client.errors import BrokenWorld, ClientError, ClientFailed, Disconnected, JoinRefused
 from polyclinic_client.frontdesk import FrontDesk
 from polyclinic_client.operations import Operations
+from polyclinic_client.proof import Proof
 from polyclinic_client.session import Session, only
 from polyclinic_client.things import Handling
-from polyclinic_client.transport import TransportClosed, open_websocket
-from protocol.codec import encode
+from polyclinic_client.transport import TransportClosed, open_websocket, take_leave
 from protocol.ids import CloseCode, reconnects
-from protocol.messages import Bye, Result, RoomDescription, Spawn, Welcome
 from protocol.snapshot import pose_from_floats
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from polyclinic_client.changes import Change, Entity, Person
     from polyclinic_client.frontdesk import Ticket
     from polyclinic_client.transport import Transport
+    from protocol.messages import Result, RoomDescription, Spawn, Welcome
     from protocol.snapshot import AvatarState, FloatPose
 
 WELCOME_SECONDS: Final = 10.0
-FAREWELL_SECONDS: Final = 2.0
 POSE_SECONDS_MIN: Final = 1 / 200
 """Below the server's 240 a second, with some to spare for bunching on the way."""
 PATIENCE_SECONDS: Final = 120.0
@@ -47,6 +47,7 @@ class Room(Handling):
         self,
         ask_ticket: Callable[[], Awaitable[Ticket]],
         *,
+        ask_again: Callable[[], Awaitable[Ticket]] | None = None,
         connect: Callable[[str], Awaitable[Transport]] = open_websocket,
         client: str = "polyclinic-python",
         patience: float = PATIENCE_SECONDS,
@@ -60,6 +61,7 @@ class Room(Handling):
         self._clock = clock
         self._sleep = sleep
         self._backoff = Backoff(chance)
+        self._proof = Proof(ask_again or ask_ticket, sleep, lambda: self._session.seconds_left(self._now()))
         self._operations = Operations()
         self._session = Session(client, self._operations.answer)
         self._backlog = Backlog()
@@ -202,7 +204,7 @@ class Room(Handling):
             await asyncio.wait({self._task})
         transport, self._transport = self._transport, None
         if transport is not None:
-            await _take_leave(transport)
+            await take_leave(transport)
         if self._ended is None:
             self._end(Disconnected(CloseCode.NORMAL, "left the room"), told=False)
 
@@ -218,7 +220,7 @@ class Room(Handling):
             if self._transport is not None:
                 # It may be the transport that failed; what it failed of has been told.
                 with contextlib.suppress(Exception):
-                    await _take_leave(self._transport, CloseCode.INTERNAL_ERROR)
+                    await take_leave(self._transport, CloseCode.INTERNAL_ERROR)
             self._transport = None
 
     async def _stay(self, transport: Transport) -> None:
@@ -228,7 +230,7 @@ class Room(Handling):
             try:
                 code, reason = await self._attend(transport)
             except BrokenWorld as broken:
-                await _take_leave(transport, CloseCode.MALFORMED)
+                await take_leave(transport, CloseCode.MALFORMED)
                 self._session.abandon()
                 code, reason = CloseCode.ABNORMAL, str(broken)
             self._transport = None
@@ -246,15 +248,18 @@ class Room(Handling):
         """Serve one connection until it closes; how it closed. Raises what reader or writer died of."""
         reader = asyncio.create_task(self._read(transport), name="polyclinic reader")
         writer = asyncio.create_task(self._write(transport), name="polyclinic writer")
+        prover = asyncio.create_task(self._proof.keep(transport), name="polyclinic prover")
         try:
             await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_EXCEPTION)
         finally:
             self._session.suspend(self._now())
             reader.cancel()
             writer.cancel()
-            await asyncio.gather(reader, writer, return_exceptions=True)
-        if not writer.cancelled():
-            writer.result()
+            prover.cancel()
+            await asyncio.gather(reader, writer, prover, return_exceptions=True)
+        for task in (writer, prover):
+            if not task.cancelled():
+                task.result()
         try:
             return reader.result()
         except TransportClosed as closed:
@@ -368,14 +373,6 @@ class Room(Handling):
         return self._clock() * 1000
 
 
-async def _take_leave(transport: Transport, code: int = CloseCode.NORMAL) -> None:
-    """Tell the server that the session is over for good, so that it keeps no place for it."""
-    with contextlib.suppress(TransportClosed, TimeoutError):
-        async with asyncio.timeout(FAREWELL_SECONDS):
-            await transport.send(encode(Bye()))
-            await transport.close(code)
-
-
 @asynccontextmanager
 async def join(
     server: str,
@@ -384,15 +381,18 @@ async def join(
     name: str,
     role: str,
     avatar: str = "plain",
+    token: Callable[[], Awaitable[str]] | None = None,
     patience: float = PATIENCE_SECONDS,
 ) -> AsyncIterator[Room]:
     """Join a room, and leave it at the end. `server` is the front desk's address, such as `http://127.0.0.1:8080`.
 
-    A lost connection comes back by itself, for up to `patience` seconds at a time. Raises JoinRefused when the front
-    desk says no, and Disconnected when the room does.
+    `token` gives a token of one's account that is good at the moment; without it one is a guest. It is asked again
+    before a session would end with the token it came by. A lost connection comes back by itself, for up to `patience`
+    seconds at a time. Raises JoinRefused when the front desk says no, and Disconnected when the room does.
     """
     desk = FrontDesk(server)
-    joined = Room(lambda: desk.ticket(room, name=name, role=role, avatar=avatar), patience=patience)
+    wish = partial(desk.ticket, room, name=name, role=role, avatar=avatar, token=token)
+    joined = Room(wish, ask_again=partial(wish, returning=True), patience=patience)
     await joined.open()
     try:
         yield joined

@@ -38,6 +38,7 @@ from protocol.messages import (
     Correction,
     Event,
     Hello,
+    Refreshed,
     Result,
     Resume,
     ServerMessage,
@@ -83,6 +84,7 @@ class Session:
         self._clock_due = 0.0
         self._clock_asked = 0
         self._suspended_at: float | None = None
+        self._expires_at: float | None = None
         self._abandoned = False
         self._sequence = 0
         self._budget: int | None = None
@@ -118,6 +120,10 @@ class Session:
         self.live = False
         self._abandoned = True
 
+    def seconds_left(self, now: float) -> float | None:
+        """How long the session lasts unless it is refreshed; None if nothing ends it."""
+        return None if self._expires_at is None else (self._expires_at - now) / 1000
+
     # From the server.
 
     def receive(self, data: bytes, now: float) -> list[Change]:
@@ -146,6 +152,7 @@ class Session:
         self._view = ObserverView()
         self._unconfirmed = set(self.entities)
         self.welcome = message
+        self._note_end(message.expires_in, now)
         self.live = True
         self._suspended_at = None
         self._abandoned = False
@@ -162,6 +169,8 @@ class Session:
                 return self._receive_event(message, now)
             case Result():
                 self._on_result(message)
+            case Refreshed():
+                self._note_end(message.expires_in, now)
             case ClockReply():
                 self.clock.note(message.sent, message.time, now)
             case Correction():
@@ -170,6 +179,9 @@ class Session:
             case _:
                 raise BrokenWorld("a second welcome")
         return []
+
+    def _note_end(self, expires_in: float, now: float) -> None:
+        self._expires_at = now + expires_in * 1000 if expires_in > 0.0 else None
 
     # State.
 

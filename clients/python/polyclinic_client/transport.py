@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Final, Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
+from protocol.codec import encode
 from protocol.ids import SUBPROTOCOL, CloseCode
+from protocol.messages import Bye
 
 OPEN_SECONDS: Final = 10.0
 MESSAGE_BYTES_MAX: Final = 1 << 20
 MESSAGES_QUEUED: Final = 16
+FAREWELL_SECONDS: Final = 2.0
 
 
 class TransportClosed(Exception):
@@ -84,6 +89,14 @@ class WebSocketTransport:
     async def close(self, code: int = CloseCode.NORMAL) -> None:
         """Close; again is harmless."""
         await self._connection.close(code)
+
+
+async def take_leave(transport: Transport, code: int = CloseCode.NORMAL) -> None:
+    """Tell the server that the session is over for good, so that it keeps no place for it."""
+    with contextlib.suppress(TransportClosed, TimeoutError):
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await transport.send(encode(Bye()))
+            await transport.close(code)
 
 
 def _closed(error: ConnectionClosed) -> TransportClosed:

@@ -13,6 +13,7 @@ def test_clients_send_kinds_below_0x80_and_servers_the_rest() -> None:
         "CLOCK",
         "BYE",
         "BUDGET",
+        "REFRESH",
         "POSE",
     }
 

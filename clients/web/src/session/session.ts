@@ -11,8 +11,10 @@ import { ServerClock } from "./clock";
 import { reconnects, wordsFor } from "./closing";
 import type { Environment, Socket } from "./environment";
 import type { FrontDesk, Wish } from "./frontdesk";
+import type { Handshake } from "./handshake";
 import type { SessionListener, SessionStatus } from "./listener";
 import { type Answer, Operations } from "./operations";
+import { Proof } from "./proof";
 import { QualityMeter } from "./quality";
 import { asRefused, Refused } from "./refused";
 import { Timers } from "./timers";
@@ -32,15 +34,6 @@ const POSES_WAITING_MAX = 4096;
 /** The server takes 240 poses a second; a screen may draw more pictures. */
 const POSE_MS_LEAST = 1000 / 130;
 
-/** The way from an open socket to the welcome. */
-interface Handshake {
-  welcomed: boolean;
-  /** Calls the wait for the welcome off. */
-  late: () => void;
-  readonly resolve: () => void;
-  readonly reject: (why: Refused) => void;
-}
-
 export class Session {
   readonly clock = new ServerClock();
   readonly meter = new QualityMeter();
@@ -48,6 +41,7 @@ export class Session {
   private readonly operations: Operations;
   private readonly poses = new PoseWriter();
   private readonly timers: Timers;
+  private readonly proof: Proof;
   private state: SessionStatus["state"] = "joining";
   private socket: Socket | null = null;
   private view = new ObserverView();
@@ -74,6 +68,10 @@ export class Session {
     private locked = "",
   ) {
     this.timers = new Timers(environment);
+    const fresh = async (): Promise<string> => (await desk.ticket(wish, true)).ticket;
+    this.proof = new Proof(this.timers, environment, fresh, (ticket) => {
+      if (this.state === "live") this.send(encodeMessage(Kind.Refresh, { ticket }));
+    });
     this.backoff = new Backoff(() => environment.chance());
     this.operations = new Operations((count) => environment.randomBytes(count));
   }
@@ -281,6 +279,7 @@ export class Session {
     this.tellBudget();
     for (const asked of this.operations.messages) this.send(asked);
     this.startTimers();
+    this.proof.lasts(body.expires_in);
     this.tell("live", "", "", body.resumed);
   }
 
@@ -293,6 +292,7 @@ export class Session {
     if (kind === Kind.Event) this.takeEvent(body);
     else if (kind === Kind.Result) this.operations.take(body);
     else if (kind === Kind.ClockReply) this.takeClock(body);
+    else if (kind === Kind.Refreshed) this.proof.lasts(body.expires_in);
     else if (kind === Kind.Correction) this.listener.correction(body);
     else throw new Malformed("a second welcome");
   }

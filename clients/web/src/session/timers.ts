@@ -1,4 +1,4 @@
-/** What a session does again and again, until all of it stops. */
+/** What a session does in a while or again and again, until all of it stops. */
 import type { Environment } from "./environment";
 
 export class Timers {
@@ -16,6 +16,19 @@ export class Timers {
     };
     this.running.add(stop);
     cancel = this.environment.after(first, step);
+  }
+
+  /** Call once. Returns what calls it off. */
+  once(after: number, call: () => void): () => void {
+    const stop = this.environment.after(after, () => {
+      this.running.delete(stop);
+      call();
+    });
+    this.running.add(stop);
+    return () => {
+      this.running.delete(stop);
+      stop();
+    };
   }
 
   stop(): void {

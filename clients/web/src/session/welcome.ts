@@ -22,12 +22,13 @@ export function readWelcome(message: Uint8Array): Welcome {
   return body;
 }
 
-function check({ room, spawn, resume_seconds: kept }: Welcome): void {
+function check({ room, spawn, resume_seconds: kept, expires_in: lasts }: Welcome): void {
   if (room.tick_hz < 1 || room.tick_hz > TICK_HZ_MOST) throw new Malformed(`${room.tick_hz} ticks a second`);
   const [least, most] = room.bounds;
   if (!isPlace(least) || !isPlace(most) || least.some((metres, axis) => metres >= most[axis]!)) throw new Malformed("bounds that hold nothing");
   for (const { box } of room.zones) if (!box.every(isPlace)) throw new Malformed("a zone out of this world");
   if (!isPlace(spawn.position) || !(Math.abs(spawn.yaw) <= YAW_MOST)) throw new Malformed("a spawn out of this world");
+  if (!(lasts >= 0)) throw new Malformed("a session that lasts less than no time");
   if (!(kept >= 0)) throw new Malformed("a place that is kept for less than no time");
 }
 

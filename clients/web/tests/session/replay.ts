@@ -112,6 +112,10 @@ export class Replay {
         void this.session!.operate(feature, type, body).then((answer) => this.answers.set(hexOf(op), answer));
         break;
       }
+      case Kind.Refresh:
+        this.environment.answers = [{ status: 201, body: { ticket: clientBody(message).ticket, world: "ws://here/world", expires_in: 60 } }];
+        await this.waitFor(Kind.Refresh);
+        break;
       case Kind.Budget:
         this.session!.limit(clientBody(message).kbits as number);
         break;
@@ -231,7 +235,7 @@ export class Replay {
       const { clock } = this.session!;
       expect(clock.roundTrip).toBe(this.environment.time - (body.sent as number));
       expect(clock.at(((body.sent as number) + this.environment.time) / 2)).toBe(body.time);
-    } else {
+    } else if (kind !== Kind.Refreshed) {
       const { op, ...answer } = body;
       expect(this.answers.get(hexOf(op as Uint8Array))).toMatchObject(answer);
     }

@@ -32,7 +32,7 @@ describe("among those that are replayed", () => {
   const steps = sound.flatMap((session) => session.steps);
   const messages = steps.filter(({ hex }) => hex !== undefined).map(({ hex }) => bytesOf(hex!));
 
-  test.each(["Hello", "Resume", "Ack", "Operation", "Clock", "Bye", "Budget", "Pose", "Correction", "Result"] as const)("is a %s", (kind) => {
+  test.each(["Hello", "Resume", "Ack", "Operation", "Clock", "Bye", "Budget", "Refresh", "Pose", "Correction", "Result", "Refreshed"] as const)("is a %s", (kind) => {
     expect(messages.some((message) => message[0] === Kind[kind])).toBe(true);
   });
 

@@ -11,10 +11,12 @@ namespace Polyclinic.Protocol.Generated
         Clock = 5,
         Bye = 6,
         Budget = 7,
+        Refresh = 8,
         Pose = 16,
         Welcome = 129,
         Event = 130,
         Result = 131,
+        Refreshed = 132,
         ClockReply = 133,
         Correction = 134,
         Snapshot = 144,
@@ -193,6 +195,6 @@ namespace Polyclinic.Protocol.Generated
         public const double SpreadSpan = 1.4;
         public const string Subprotocol = "polyclinic.v1";
         public const string WorldPath = "/world";
-        public const string SchemaHash = "b6fd236348542431";
+        public const string SchemaHash = "9be6d6eb1498cda9";
     }
 }

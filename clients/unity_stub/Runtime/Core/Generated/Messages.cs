@@ -457,6 +457,53 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>A fresh ticket, of the same person for the same room: the session goes on for as long as it lets them.</summary>
+    public sealed class Refresh : IWireMap
+    {
+        public string Ticket;
+
+        public static Refresh Read(IMapReader reader)
+        {
+            var read = new Refresh();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "ticket":
+                        bit = 1;
+                        read.Ticket = reader.Text(2048);
+                        break;
+                    default:
+                        throw reader.Fault("Refresh has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Refresh has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Refresh lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("ticket");
+            writer.Text(Ticket);
+        }
+    }
+
     /// <summary>A box of the room with its own privacy.</summary>
     public sealed class ZoneDescription : IWireMap
     {
@@ -805,6 +852,7 @@ namespace Polyclinic.Protocol.Generated
         public uint Time;
         public Spawn Spawn;
         public string[] Rights = new string[0];
+        public double ExpiresIn = 0.0;
 
         public static Welcome Read(IMapReader reader)
         {
@@ -868,6 +916,10 @@ namespace Polyclinic.Protocol.Generated
                         }
 
                         break;
+                    case "expires_in":
+                        bit = 2048;
+                        read.ExpiresIn = reader.Float();
+                        break;
                     default:
                         throw reader.Fault("Welcome has no key " + key);
                 }
@@ -890,7 +942,7 @@ namespace Polyclinic.Protocol.Generated
 
         public void Write(IMapWriter writer)
         {
-            writer.BeginMap(10 + (Rights.Length > 0 ? 1 : 0));
+            writer.BeginMap(10 + (Rights.Length > 0 ? 1 : 0) + (ExpiresIn != 0.0 ? 1 : 0));
             writer.Key("session");
             writer.Text(Session);
             writer.Key("entity");
@@ -920,6 +972,11 @@ namespace Polyclinic.Protocol.Generated
                     writer.Text(Rights[at0]);
                 }
 
+            }
+            if (ExpiresIn != 0.0)
+            {
+                writer.Key("expires_in");
+                writer.Float(ExpiresIn);
             }
         }
     }
@@ -1073,6 +1130,53 @@ namespace Polyclinic.Protocol.Generated
                 writer.Key("body");
                 writer.RawMap(Body);
             }
+        }
+    }
+
+    /// <summary>The fresh ticket counts.</summary>
+    public sealed class Refreshed : IWireMap
+    {
+        public double ExpiresIn;
+
+        public static Refreshed Read(IMapReader reader)
+        {
+            var read = new Refreshed();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "expires_in":
+                        bit = 1;
+                        read.ExpiresIn = reader.Float();
+                        break;
+                    default:
+                        throw reader.Fault("Refreshed has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Refreshed has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Refreshed lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("expires_in");
+            writer.Float(ExpiresIn);
         }
     }
 
@@ -3718,6 +3822,8 @@ namespace Polyclinic.Protocol.Generated
                     return Bye.Read(reader);
                 case Kind.Budget:
                     return Budget.Read(reader);
+                case Kind.Refresh:
+                    return Refresh.Read(reader);
                 default:
                     throw reader.Fault("kind " + (int)kind);
             }
@@ -3733,6 +3839,8 @@ namespace Polyclinic.Protocol.Generated
                     return Event.Read(reader);
                 case Kind.Result:
                     return Result.Read(reader);
+                case Kind.Refreshed:
+                    return Refreshed.Read(reader);
                 case Kind.ClockReply:
                     return ClockReply.Read(reader);
                 case Kind.Correction:

@@ -196,7 +196,7 @@ namespace Polyclinic
             {
                 listener.Corrected((Correction)message);
             }
-            else
+            else if (message is Welcome)
             {
                 throw new WireFault("a second welcome");
             }

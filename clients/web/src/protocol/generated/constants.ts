@@ -8,10 +8,12 @@ export const Kind = {
   Clock: 5,
   Bye: 6,
   Budget: 7,
+  Refresh: 8,
   Pose: 16,
   Welcome: 129,
   Event: 130,
   Result: 131,
+  Refreshed: 132,
   ClockReply: 133,
   Correction: 134,
   Snapshot: 144,
@@ -188,4 +190,4 @@ export const SPREAD_SPAN = 1.4;
 
 export const SUBPROTOCOL = "polyclinic.v1";
 export const WORLD_PATH = "/world";
-export const SCHEMA_HASH = "b6fd236348542431";
+export const SCHEMA_HASH = "9be6d6eb1498cda9";

@@ -130,6 +130,18 @@ export const BUDGET: StructSchema = {
   ],
 };
 
+/** A fresh ticket, of the same person for the same room: the session goes on for as long as it lets them. */
+export interface Refresh {
+  readonly ticket: string;
+}
+
+export const REFRESH: StructSchema = {
+  name: "Refresh",
+  fields: [
+    { key: "ticket", type: { is: "text", most: 2048 }, required: true },
+  ],
+};
+
 /** A box of the room with its own privacy. */
 export interface ZoneDescription {
   readonly name: string;
@@ -201,6 +213,7 @@ export interface Welcome {
   readonly time: number;
   readonly spawn: Spawn;
   readonly rights: readonly string[];
+  readonly expires_in: number;
 }
 
 export const WELCOME: StructSchema = {
@@ -217,6 +230,7 @@ export const WELCOME: StructSchema = {
     { key: "time", type: { is: "int", least: 0, most: 4294967295 }, required: true },
     { key: "spawn", type: { is: "struct", struct: SPAWN }, required: true },
     { key: "rights", type: { is: "array", item: { is: "text", most: null }, length: null }, required: false, fallback: [] },
+    { key: "expires_in", type: { is: "float" }, required: false, fallback: 0.0 },
   ],
 };
 
@@ -255,6 +269,18 @@ export const RESULT: StructSchema = {
     { key: "code", type: { is: "text", most: null }, required: false, fallback: "" },
     { key: "detail", type: { is: "text", most: null }, required: false, fallback: "" },
     { key: "body", type: { is: "map" }, required: false, fallback: {} },
+  ],
+};
+
+/** The fresh ticket counts. */
+export interface Refreshed {
+  readonly expires_in: number;
+}
+
+export const REFRESHED: StructSchema = {
+  name: "Refreshed",
+  fields: [
+    { key: "expires_in", type: { is: "float" }, required: true },
   ],
 };
 
@@ -858,6 +884,7 @@ export interface ClientMessages {
   readonly 5: Clock;
   readonly 6: Bye;
   readonly 7: Budget;
+  readonly 8: Refresh;
 }
 
 export const CLIENT_SCHEMAS: Readonly<Partial<Record<number, StructSchema>>> = {
@@ -868,6 +895,7 @@ export const CLIENT_SCHEMAS: Readonly<Partial<Record<number, StructSchema>>> = {
   5: CLOCK,
   6: BYE,
   7: BUDGET,
+  8: REFRESH,
 };
 
 /** By `Kind`. */
@@ -875,6 +903,7 @@ export interface ServerMessages {
   readonly 129: Welcome;
   readonly 130: Event;
   readonly 131: Result;
+  readonly 132: Refreshed;
   readonly 133: ClockReply;
   readonly 134: Correction;
 }
@@ -883,6 +912,7 @@ export const SERVER_SCHEMAS: Readonly<Partial<Record<number, StructSchema>>> = {
   129: WELCOME,
   130: EVENT,
   131: RESULT,
+  132: REFRESHED,
   133: CLOCK_REPLY,
   134: CORRECTION,
 };

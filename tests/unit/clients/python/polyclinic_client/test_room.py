@@ -257,7 +257,8 @@ async def test_no_welcome_in_time_is_a_lost_connection(monkeypatch: pytest.Monke
 async def test_join_asks_the_front_desk_and_leaves_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     wire = Wire(welcome())
 
-    async def ticket(_desk: FrontDesk, room: str, *, name: str, role: str, avatar: str) -> Ticket:
+    async def ticket(_desk: FrontDesk, room: str, *, name: str, role: str, avatar: str, token: object) -> Ticket:
+        assert token is None
         assert (room, name, role, avatar) == ("lobby", "Ada", "clinician", "plain")
         return Ticket("t", "ws://desk/world", 60)
 

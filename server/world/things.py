@@ -70,6 +70,15 @@ class Things:
         """Whether a member may perceive the zone in which an entity is."""
         return self._zones.perceived(self._table.zone(slot), member.granted, self._table.zone(member.slot))
 
+    def perceived(self, member: Member, entity: int) -> Thing | None:
+        """Find the thing of that id if a member may perceive it.
+
+        One behind a curtain and one that is not there take the same steps, so that the time does not tell which.
+        """
+        thing = self.placed.get(entity)
+        seen = self.perceives(member, member.slot if thing is None else thing.slot)
+        return thing if seen else None
+
     def perceives_at(self, member: Member, position: Millimetres) -> bool:
         """Whether a member may perceive what is at a place."""
         return self._zones.perceived(self._zones.at(position), member.granted, self._table.zone(member.slot))

@@ -102,14 +102,13 @@ class Panels(Feature):
 
     def key_of(self, member: Member, type_: str, body: Any) -> str:  # noqa: ARG002 - there is one type
         """Wait for what is just being written there, if the member may know of it."""
-        panel = self._panels.get(body.panel)
-        return panel.thing.settings.name if panel is not None and self._perceives(member, panel) else ""
+        panel = self._find(member, body.panel)
+        return "" if panel is None else panel.thing.settings.name
 
     def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Keep:  # noqa: ARG002 - there is one type
         """Check who writes what over which text, and let it stand there once it is kept."""
-        panel = self._panels.get(body.panel)
-        if panel is None or not self._perceives(member, panel):
-            # The same words for both: what is behind a curtain is not there.
+        panel = self._find(member, body.panel)
+        if panel is None:
             raise OperationRefused("unknown_panel", "there is no such panel here")
         if not member.may(Right.WRITE):
             raise OperationRefused("forbidden", "you may write on nothing here")
@@ -135,6 +134,11 @@ class Panels(Feature):
                 member.outlet.event(event)
             else:
                 panel.untold[member.entity] = member
+
+    def _find(self, member: Member, entity: int) -> Panel | None:
+        """Find a panel that a member may perceive; by the same steps for one that is not there."""
+        thing = self.room.things.perceived(member, entity)
+        return self._panels.get(-1 if thing is None else thing.entity)
 
     def _perceives(self, member: Member, panel: Panel) -> bool:
         return self.room.things.perceives(member, panel.thing.slot)

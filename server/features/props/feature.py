@@ -104,8 +104,8 @@ class Props(Feature):
 
     def key_of(self, member: Member, type_: str, body: Any) -> str:  # noqa: ARG002 - a body is of one type
         """Wait for a thing that is being put down, if the member may know of it."""
-        thing = self.room.things.placed.get(body.prop)
-        return thing.settings.name if thing is not None and self.room.things.perceives(member, thing.slot) else ""
+        thing = self.room.things.perceived(member, body.prop)
+        return "" if thing is None else thing.settings.name
 
     def _put_down(self, thing: Thing, position: Millimetres, rotation: PackedRotation) -> Keep:
         """Put a thing somewhere once it is kept that it stands there."""
@@ -140,9 +140,8 @@ class Props(Feature):
 
     def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object] | Keep:  # noqa: ARG002 - a body is of one type
         """Do what is asked if all rules allow it; the result tells how the thing is then."""
-        thing = self.room.things.placed.get(body.prop)
-        if thing is None or not self.room.things.perceives(member, thing.slot):
-            # The same words for both: what is behind a curtain is not there.
+        thing = self.room.things.perceived(member, body.prop)
+        if thing is None:
             raise OperationRefused("unknown_prop", "there is no such thing here")
         match body:
             case Grab():

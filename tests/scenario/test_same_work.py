@@ -1,0 +1,123 @@
+"""What one may not know of and what is not there: one answer, in bytes, and by the same work, call for call.
+
+Time itself is compared in `tests/integration/misuse/test_probes.py`; here what would make a difference in it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from protocol.ids import CloseCode
+from server.config import SAMPLE_FACILITY, ObjectSettings, ZoneSettings, load_facility
+from server.config_identity import GuestSettings, IdentitySettings
+from server.features.panels import Panels
+from server.identity.tickets import Claims
+from server.room_types import ROOM_TYPES
+from tests.support.front_desk import FrontDesk
+from tests.support.gateway_world import GatewayWorld
+from tests.support.props import FEATURES, GRIP, tablet
+from tests.support.rooms import World
+from tests.support.work import Work, work_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOBODY = 0xFFFFFFF0
+BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
+CHART = ObjectSettings(name="Chart", kind="panel", model="board", position=(5.0, 1.5, 0.0))
+
+
+@pytest.fixture
+def desk() -> FrontDesk:
+    """The sample facility, whose lobby alone is for guests."""
+    facility = load_facility(SAMPLE_FACILITY, ROOM_TYPES)
+    identity = IdentitySettings(guests=(GuestSettings(roles=("patient",), rooms=("lobby",)),))
+    settings = msgspec.structs.replace(facility.settings, identity=identity)
+    return FrontDesk(msgspec.structs.replace(facility, settings=settings))
+
+
+async def asked(desk: FrontDesk, method: str, path: str) -> tuple[object, list[str]]:
+    with Work() as work:
+        if method == "GET":
+            answer = await desk.get(path)
+        else:
+            answer = await desk.post(path, {"name": "Mal", "role": "patient", "avatar": "plain"})
+    return (answer.status, answer.headers, answer.body), work.calls
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/v1/rooms/{}?role=patient"), ("POST", "/v1/rooms/{}/tickets")])
+async def test_a_room_that_is_for_others_is_like_one_that_never_was(desk: FrontDesk, method: str, path: str) -> None:
+    for_others, nowhere = [await asked(desk, method, path.format(room)) for room in ("ward", "warp")]
+    assert for_others == nowhere
+    answer, calls = for_others
+    assert isinstance(answer, tuple)
+    assert json.loads(answer[2])["code"] == "room_unknown"
+    assert len(calls) > 5
+
+
+async def test_the_work_for_a_room_of_ones_own_is_another(desk: FrontDesk) -> None:
+    """What counts the work tells when there is a difference."""
+    lobby, nowhere = [await asked(desk, "GET", f"/v1/rooms/{room}?role=patient") for room in ("lobby", "nowhere")]
+    assert lobby[1] != nowhere[1]
+
+
+def test_a_ticket_for_a_room_that_is_for_others_is_like_one_for_none() -> None:
+    world = GatewayWorld()
+
+    def hello(room: str, role: str = "patient", scopes: tuple[str, ...] | None = ()) -> tuple[object, list[str]]:
+        claims = Claims(room=room, subject="account-a", name="A", role=role, avatar="plain", scopes=scopes)
+        ticket = world.tickets.issue(claims, world.clock.now)
+        client = world.connect()
+        with Work() as work:
+            client.hello(ticket)
+        return client.port.closed, work.calls
+
+    for_others, nowhere = hello("ward"), hello("nowhere")
+    assert for_others == nowhere
+    assert isinstance(for_others[0], tuple)
+    assert for_others[0][0] == CloseCode.FORBIDDEN
+
+
+@pytest.fixture
+def ward() -> World:
+    """A room with a curtain, behind which stand a thing and a panel."""
+    return World(zones=[BED], objects=[tablet(), tablet("Clipboard", x=5.0), CHART], features=(*FEATURES, Panels))
+
+
+def operations(entity: int) -> list[tuple[str, str, dict[str, Any]]]:
+    placed = {"position": [0, 900, 0], "rotation": [3, 0, 0, 0]}
+    return [
+        ("props", "grab", {"prop": entity, "hand": "right", "grip": GRIP, "ownership": 0}),
+        ("props", "put", {"prop": entity, "ownership": 0, **placed}),
+        ("props", "offer", {"prop": entity, "offered": True}),
+        ("props", "move", {"prop": entity, "ownership": 0, "authority": 0, **placed}),
+        ("panels", "write", {"panel": entity, "text": "x", "version": 0}),
+    ]
+
+
+def test_a_thing_behind_a_curtain_is_like_a_person_and_like_nothing(ward: World) -> None:
+    ann, bo = ward.join("Ann"), ward.join("Bo", x=5.0)
+    gone = ward.join("Cy").entity
+    ward.people[-1].leave()
+    ward.step(2)
+    named = {thing.settings.name: thing.entity for thing in ward.room.things.placed.values()}
+    nothing = [do(ann, operation) for operation in operations(NOBODY)]
+    for entity in (named["Clipboard"], named["Chart"], bo.entity, gone, ann.entity):
+        told = [do(ann, operation) for operation in operations(entity)]
+        assert told == nothing
+    assert {answer["code"] for answer, _ in nothing} == {"unknown_prop", "unknown_panel"}
+    # For who may look there it is another matter.
+    assert do(bo, operations(named["Clipboard"])[2]) != nothing[2]
+
+
+def do(person: Any, operation: tuple[str, str, dict[str, Any]]) -> tuple[dict[str, Any], list[str]]:
+    ask: Callable[[], object] = lambda: person.ask(*operation)  # noqa: E731
+    answer, calls = work_of(ask)
+    told = msgspec.to_builtins(answer)
+    assert isinstance(told, dict)
+    # The id of the question is another each time.
+    return {key: value for key, value in told.items() if key != "op"}, calls

@@ -10,28 +10,36 @@ from typing import TYPE_CHECKING
 import pytest
 from joserfc import jwt
 
+from server.gateway import proof
 from server.gateway.gateway import Gateway
 from server.gateway.limits import SlidingCounter
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
+from server.ops.arrivals import Arrivals, _Buckets, _Tally
 from server.ops.token_bucket import TokenBucket
+from server.world.things import Things
 from tests.integration.gateway import test_handshake as handshake
 from tests.integration.misuse import test_canaries as canaries
+from tests.scenario import test_same_work as same_work
 from tests.support.gateway_world import GatewayWorld
 from tests.support.live_world import running_world
 from tests.support.misuse import Door
 from tests.support.server_process import ServerProcess
 from tests.unit.server.gateway import test_connection as connection
+from tests.unit.server.gateway import test_devices as devices
 from tests.unit.server.gateway import test_ends_of_access as ends_of_access
+from tests.unit.server.gateway import test_refresh as refresh
 from tests.unit.server.gateway import test_session_operations as operations
 from tests.unit.server.identity import test_admission as admission
 from tests.unit.server.identity import test_tickets as tickets
+from tests.unit.server.ops import test_arrivals as arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from server.identity.tickets import Claims
+    from server.world.member import Member
 
 pytestmark = pytest.mark.unguarded
 
@@ -44,6 +52,12 @@ def redeem_again(desk: TicketDesk, ticket: str, now: float, origin: str = "") ->
     """Take a ticket back as if it were the first time."""
     desk._used.clear()
     return redeem(desk, ticket, now, origin)
+
+
+def absent_is_quicker(things: Things, member: Member, entity: int) -> object:
+    """Find a thing, and look behind no curtain for one that is not there."""
+    thing = things.placed.get(entity)
+    return thing if thing is not None and things.perceives(member, thing.slot) else None
 
 
 def unsigned(ticket: str, *_: object, **__: object) -> SimpleNamespace:
@@ -70,6 +84,38 @@ CASES: dict[str, tuple[object, str, object, Callable[[], None]]] = {
         "add",
         lambda *_: True,
         in_a_world(operations.test_as_many_refused_operations_as_allowed_are_answered_and_one_more_closes),
+    ),
+    "a place has so many sockets": (
+        _Tally,
+        "add",
+        lambda *_: True,
+        arrivals.test_one_place_has_so_many_sockets_and_another_its_own,
+    ),
+    "a place asks so often": (
+        _Buckets,
+        "take",
+        lambda *_: 0.0,
+        arrivals.test_each_kind_of_asking_has_its_own_bucket,
+    ),
+    "a person has so many sessions": (
+        Arrivals,
+        "check_subject",
+        lambda *_: None,
+        in_a_world(devices.test_a_person_may_be_here_several_times_and_not_without_end),
+    ),
+    "who proves themselves again is the same": (
+        proof,
+        "is_same_person",
+        lambda *_: True,
+        lambda: refresh.test_a_ticket_for_what_the_session_is_not_ends_it_and_nobody_elses(
+            GatewayWorld(), {"subject": "account-bo"}
+        ),
+    ),
+    "what is behind a curtain costs what nothing costs": (
+        Things,
+        "perceived",
+        absent_is_quicker,
+        same_work.test_a_thing_behind_a_curtain_is_like_a_person_and_like_nothing,
     ),
     "access is taken back": (
         Gateway,

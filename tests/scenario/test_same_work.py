@@ -82,8 +82,7 @@ def test_a_ticket_for_a_room_that_is_for_others_is_like_one_for_none() -> None:
     assert for_others[0][0] == CloseCode.FORBIDDEN
 
 
-@pytest.fixture
-def ward() -> World:
+def curtained() -> World:
     """A room with a curtain, behind which stand a thing and a panel."""
     return World(zones=[BED], objects=[tablet(), tablet("Clipboard", x=5.0), CHART], features=(*FEATURES, Panels))
 
@@ -99,7 +98,8 @@ def operations(entity: int) -> list[tuple[str, str, dict[str, Any]]]:
     ]
 
 
-def test_a_thing_behind_a_curtain_is_like_a_person_and_like_nothing(ward: World) -> None:
+def test_a_thing_behind_a_curtain_is_like_a_person_and_like_nothing() -> None:
+    ward = curtained()
     ann, bo = ward.join("Ann"), ward.join("Bo", x=5.0)
     gone = ward.join("Cy").entity
     ward.people[-1].leave()

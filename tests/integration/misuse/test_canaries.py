@@ -121,6 +121,8 @@ def later_messages(words: str) -> list[bytes]:
         bytes((Kind.OPERATION,)) + _packed({**_fields(op), "op": words}),
         bytes((Kind.CLOCK,)) + _packed({"sent": words}),
         bytes((Kind.BYE,)) + _packed({words: words}),
+        bytes((Kind.REFRESH,)) + _packed({"ticket": words}),
+        bytes((Kind.REFRESH,)) + _packed({words: words}),
         words.encode(),
     ]
 

@@ -19,7 +19,7 @@ from server.config_limits import LIMIT_TABLES
 from server.config_privacy import PrivacySettings
 from server.config_rights import RightsSettings, check_rights, roles_of
 from server.config_safety import DEFAULT_SAFETY, SafetySettings
-from server.config_words import HOST, IDENTIFIER, SCENE_FILE, WORLD_URL, explain
+from server.config_words import HOST, IDENTIFIER, SCENE_FILE, WORLD_URL, explain, tell_box
 from server.errors import ConfigError
 from server.portals import check_portals
 from server.scene import Seat
@@ -345,7 +345,7 @@ class _Checks:
             self._fail(f"{key}.type", f"one of {', '.join(sorted(self._room_types))}", repr(room.type))
         self._box(f"{key}.bounds", room.bounds)
         if any(low == high for low, high in zip(*room.bounds, strict=True)):
-            self._fail(f"{key}.bounds", "a box with an inside", _tell(room.bounds))
+            self._fail(f"{key}.bounds", "a box with an inside", tell_box(room.bounds))
         self._some(f"{key}.spawns", room.spawns)
         for index, spawn in enumerate(room.spawns):
             self._inside(f"{key}.spawns[{index}].box", spawn.box, room.bounds)
@@ -373,13 +373,13 @@ class _Checks:
 
     def _box(self, key: str, box: Box) -> None:
         if not all(low <= high for low, high in zip(*box, strict=True)):
-            self._fail(key, "the least corner first, then the greatest", _tell(box))
+            self._fail(key, "the least corner first, then the greatest", tell_box(box))
 
     def _inside(self, key: str, box: Box, bounds: Box) -> None:
         self._box(key, box)
         edges = zip(bounds[0], box[0], box[1], bounds[1], strict=True)
         if not all(low <= start and end <= high for low, start, end, high in edges):
-            self._fail(key, f"a place inside the room's bounds {_tell(bounds)}", _tell(box))
+            self._fail(key, f"a place inside the room's bounds {tell_box(bounds)}", tell_box(box))
 
     def _once(self, key: str, field: str, values: Iterable[str]) -> None:
         seen: set[str] = set()
@@ -394,8 +394,3 @@ class _Checks:
 
     def _fail(self, key: str, expected: str, got: str) -> Never:
         raise ConfigError(str(self._facility.file), key, expected, got)
-
-
-def _tell(box: Box) -> str:
-    least, greatest = (list(corner) for corner in box)
-    return repr(least if least == greatest else [least, greatest])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from server.errors import ConfigError
@@ -65,6 +65,12 @@ def explain(
         got = expected["got"] or repr(value)
         return ConfigError(str(file), path, expected["expected"].replace("`", ""), got.replace("`", ""))
     return ConfigError(str(file), path, '"prop" or "panel"', repr(value))
+
+
+def tell_box(box: tuple[Sequence[float], Sequence[float]]) -> str:
+    """Say a box as a facility file has it: its least and its greatest corner, or the one point that it is."""
+    least, greatest = (list(corner) for corner in box)
+    return repr(least if least == greatest else [least, greatest])
 
 
 def _value_at(tree: object, path: str) -> object:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from msgspec import Meta
 
-from server.config_words import IDENTIFIER, PATTERNS, SCENE_FILE, WORLD_URL, explain
+from server.config_words import IDENTIFIER, PATTERNS, SCENE_FILE, WORLD_URL, explain, tell_box
 
 
 class Room(msgspec.Struct, forbid_unknown_fields=True):
@@ -45,3 +45,8 @@ def test_what_is_wrong_is_told_in_words(room: dict[str, object], line: str) -> N
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_no_words_are_a_regular_expression(pattern: str) -> None:
     assert not re.search(r"[\\^$*\[\]{}|]", PATTERNS[pattern])
+
+
+def test_a_box_is_told_as_the_file_has_it() -> None:
+    assert tell_box(((0.0, 1.0, 2.0), (3.0, 4.0, 5.0))) == "[[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]"
+    assert tell_box(((0.0, 1.0, 2.0), (0.0, 1.0, 2.0))) == "[0.0, 1.0, 2.0]"

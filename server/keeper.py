@@ -11,6 +11,7 @@ import structlog
 from protocol.codec import pack
 from protocol.messages import Result
 from server.errors import InvalidRequest, StoreError
+from server.identity.invitations import Kept
 from server.store import writing
 from server.world.keeping import Line, Outcome, Recalled
 
@@ -86,6 +87,21 @@ def _recall(kept: KeptRoom) -> Recalled:
         },
         results=[(identity, msgspec.msgpack.decode(result, type=Result)) for identity, _, result in kept.results],
     )
+
+
+class InvitationKeeper:
+    """Keeps in the store how often each invitation was used. A `Keep`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def __call__(self, kept: Kept) -> None:
+        """Write what is known of an invitation now."""
+        await self._store.keep_invitation(writing.KeptInvitation(**msgspec.structs.asdict(kept)))
+
+    async def recall(self) -> list[Kept]:
+        """Read what is known of those that are open."""
+        return [Kept(**msgspec.structs.asdict(kept)) for kept in await self._store.invitations()]
 
 
 class VisitKeeper:

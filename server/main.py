@@ -40,7 +40,8 @@ from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
 from server.identity.tls import prepare_tls
-from server.keeper import StoreKeeper, VisitKeeper, recall
+from server.invite import invite
+from server.keeper import InvitationKeeper, StoreKeeper, VisitKeeper, recall
 from server.ops.arrivals import Arrivals
 from server.ops.crash import leave_no_traces
 from server.ops.garbage import CHECK_SECONDS, GarbageCollector
@@ -157,6 +158,7 @@ def load(context: typer.Context) -> None:
 
 
 app.command()(why)
+app.command()(invite)
 app.command()(backup)
 app.command()(restore)
 audit_app.command()(erase)
@@ -251,9 +253,11 @@ class Server:
         visits = VisitKeeper(store)
         stack.push_async_callback(visits.finish)
         await self._open_rooms(store, visits)
-        self.admission.begin()
+        self.admission.begin(Path(self._settings.store))
         stack.push_async_callback(self.admission.close)
-        front_desk, admin = self._front_desk(store), FrontDeskServer(create_admin(self.directory, self._revoke))
+        desk = self._desk(store)
+        front_desk = FrontDeskServer(create_front_desk(desk), tls=self._tls.context, arrivals=self.arrivals)
+        admin = FrontDeskServer(create_admin(self.directory, self._revoke, desk.inviting))
         stack.push_async_callback(self._stop_listening, front_desk, admin)
         self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port, self._tls.context)
         self._http_port = await front_desk.start(self._settings.host, self._settings.http_port)
@@ -276,6 +280,8 @@ class Server:
         opened = await store.opened_rooms()
         named = [room.id for room in self._facility.settings.rooms]
         self.keeper.attach(store)
+        invitations = InvitationKeeper(store)
+        self.admission.invitations.attach(await invitations.recall(), invitations)
         self.directory.recall(recall(await store.kept_rooms([*named, *(room.id for room in opened)])))
         for listener in (self.scheduler, self._closed_rooms):
             self.directory.subscribe(listener)
@@ -284,28 +290,23 @@ class Server:
         visits.reopen(self.directory, opened, now)
         self.directory.subscribe(visits)
 
-    def _front_desk(self, store: Store) -> FrontDeskServer:
-        return FrontDeskServer(
-            create_front_desk(
-                Desk(
-                    directory=self.directory,
-                    tickets=self.tickets,
-                    admission=self.admission,
-                    facility=self._facility,
-                    avatars=self._read_avatars(),
-                    metrics=self.metrics,
-                    clock=self.clock.now,
-                    readiness=self.readiness,
-                    keep_room=store.room_opened,
-                    world_port=lambda: self._world_port,
-                    auditor=self._auditor,
-                    origins=self.origins,
-                    arrivals=self.arrivals,
-                    secure=self._tls.secure,
-                )
-            ),
-            tls=self._tls.context,
+    def _desk(self, store: Store) -> Desk:
+        return Desk(
+            directory=self.directory,
+            tickets=self.tickets,
+            admission=self.admission,
+            facility=self._facility,
+            avatars=self._read_avatars(),
+            metrics=self.metrics,
+            clock=self.clock.now,
+            readiness=self.readiness,
+            keep_room=store.room_opened,
+            world_port=lambda: self._world_port,
+            auditor=self._auditor,
+            origins=self.origins,
             arrivals=self.arrivals,
+            secure=self._tls.secure,
+            revoke=self._revoke,
         )
 
     def _read_avatars(self) -> Avatars:

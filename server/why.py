@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
 import sys
 import threading
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import msgspec
 import typer
@@ -16,32 +16,18 @@ from rich.live import Live
 from rich.text import Text
 from rich.tree import Tree
 
+from server.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
 from server.world.explanation import Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-DEFAULT_ADMIN: Final = "http://127.0.0.1:8082"
 
 CANNOT_TELL: Final = 2
 """Exit status when there is no answer."""
 
 WATCH_SECONDS: Final = 1.0
 
-_TIMEOUT_SECONDS: Final = 5.0
-
 _PIPE_COLUMNS: Final = 10_000
-
-
-class NoAnswer(Exception):
-    """Why there is none, in one line."""
-
-
-class _Problem(msgspec.Struct):
-    """What the server refuses with."""
-
-    code: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +74,9 @@ def why(  # noqa: PLR0917 - typer makes options of them
 
 def ask(question: Question) -> bytes:
     """Ask once; the answer as JSON. Raises `NoAnswer`."""
-    connection = _connection(question.admin)
-    try:
-        connection.request("GET", question.target, headers={"Accept": "application/json"})
-        response = connection.getresponse()
-        body = response.read()
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise NoAnswer(
-            f"{question.admin}: no server answers ({reason}); is it running, and its admin port on?"
-        ) from None
-    finally:
-        connection.close()
-    if response.status != http.HTTPStatus.OK:
-        raise NoAnswer(_refusal(question, response.status, body))
+    status, body = ask_admin(question.admin, "GET", question.target)
+    if status != HTTPStatus.OK:
+        raise NoAnswer(_refusal(question, status, body))
     return body
 
 
@@ -115,27 +90,12 @@ def picture(told: Explanation) -> Tree:
     return tree
 
 
-def _connection(admin: str) -> http.client.HTTPConnection:
-    try:
-        address = urlsplit(admin)
-        host, port = address.hostname, address.port
-    except ValueError:
-        host = None
-    if host is None or address.scheme != "http":
-        raise NoAnswer(f"expected an address like {DEFAULT_ADMIN}, got {admin!r}")
-    # Not urllib's opener: that would go through a proxy which the environment names, and this is for this machine.
-    return http.client.HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
-
-
 def _refusal(question: Question, status: int, body: bytes) -> str:
-    try:
-        refused = msgspec.json.decode(body, type=_Problem)
-    except msgspec.DecodeError:
-        return f"{question.admin}: status {status}, which is no answer of a Polyclinic server"
+    detail = refusal(question.admin, status, body)
     said = {"observer": question.observer, "subject": question.subject}
-    part = refused.detail.partition(":")[0]
+    part = detail.partition(":")[0]
     # The server's words repeat nobody's name, so that none gets into a log; here whoever asks reads their own.
-    return f"{part} {said[part]!r}{refused.detail.removeprefix(part)}" if part in said else refused.detail
+    return f"{part} {said[part]!r}{detail.removeprefix(part)}" if part in said else detail
 
 
 def _answers(question: Question, *, watch: bool) -> Iterator[bytes]:

@@ -56,6 +56,7 @@ _LOGOUT: Final = _Kind(_coding(DCM, "110114", "User Authentication"), _coding(DC
 _READ: Final = _Kind(_coding(DCM, "110110", "Patient Record"), _coding(REST, "read", "read"), "R")
 _CREATED: Final = _Kind(_ACTIVITY, _coding(REST, "create", "create"), "C")
 _UPDATED: Final = _Kind(_ACTIVITY, _coding(REST, "update", "update"), "U")
+_ROLES: Final = _coding(DCM, "110137", "User security Attribute Changed")
 _ALERT: Final = _coding(DCM, "110113", "Security Alert")
 _OPENED: Final = _Kind(_ACTIVITY, _coding(DCM, "110120", "Application Start"), "E")
 
@@ -65,6 +66,8 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "subject_erased": _Kind(_ACTIVITY, _coding(LIFECYCLE, "destroy", "Destroy/Delete Record Lifecycle Event"), "D"),
     Action.TICKET_ISSUED: _LOGIN,
     Action.TICKET_REFUSED: _LOGIN,
+    Action.INVITATION_ISSUED: _Kind(_ROLES, _coding(REST, "create", "create"), "C"),
+    Action.INVITATION_REVOKED: _Kind(_ROLES, _coding(REST, "delete", "delete"), "D"),
     Action.JOINED: _LOGIN,
     Action.LEFT: _LOGOUT,
     Action.REMOVED: _LOGOUT,

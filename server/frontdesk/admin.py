@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from server.errors import EntityUnknown, InvalidRequest, NameAmbiguous, NotTogether
 from server.frontdesk.answers import json_answer
-from server.frontdesk.bodies import Revocation, read_body
+from server.frontdesk.bodies import InvitationWish, Revocation, read_body
 from server.frontdesk.headers import SafeHeaders
 from server.frontdesk.loopback import LoopbackOnly
 from server.frontdesk.names import clean_name
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp
 
+    from server.frontdesk.inviting import Inviting
     from server.world.directory import Directory
     from server.world.room import Room
 
@@ -37,10 +38,12 @@ ENTITY_MAX: Final = 0xFFFFFFFF
 _PARAMETERS: Final = frozenset({"observer", "subject", "room"})
 
 
-def create_admin(directory: Directory, revoke: Callable[[str], int] | None = None) -> ASGIApp:
+def create_admin(
+    directory: Directory, revoke: Callable[[str], int] | None = None, inviting: Inviting | None = None
+) -> ASGIApp:
     """Put the routes together, behind what keeps browsers' pages out.
 
-    `revoke` takes a subject's access back and says how many sessions that ended.
+    `revoke` takes a subject's access back and says how many sessions that ended; `inviting` issues invitations.
     """
     app = Starlette(
         routes=[
@@ -48,12 +51,14 @@ def create_admin(directory: Directory, revoke: Callable[[str], int] | None = Non
             Route("/v1/admin/rooms", rooms),
             Route("/v1/admin/rooms/{room}/people", people),
             *([] if revoke is None else [Route("/v1/admin/revocations", take_back, methods=["POST"])]),
+            *([] if inviting is None else _INVITING),
         ],
         exception_handlers=HANDLERS,
     )
     app.router.redirect_slashes = False
     app.state.directory = directory
     app.state.revoke = revoke
+    app.state.inviting = inviting
     return SafeHeaders(LoopbackOnly(app))
 
 
@@ -104,6 +109,33 @@ async def people(request: Request) -> Response:
             ],
         }
     )
+
+
+async def invite(request: Request) -> Response:
+    """Invite somebody, as the operator."""
+    return json_answer(await _inviting(request).issue(await read_body(request, InvitationWish)), 201)
+
+
+async def invitations(request: Request) -> Response:
+    """Tell every invitation that is open, whoever issued it."""
+    return json_answer(_inviting(request).listed())
+
+
+async def take_invitation_back(request: Request) -> Response:
+    """Take an invitation back, whoever issued it."""
+    return json_answer(await _inviting(request).take_back(request.path_params["invitation"]))
+
+
+_INVITING: Final = (
+    Route("/v1/admin/invitations", invite, methods=["POST"]),
+    Route("/v1/admin/invitations", invitations),
+    Route("/v1/admin/invitations/{invitation}", take_invitation_back, methods=["DELETE"]),
+)
+
+
+def _inviting(request: Request) -> Inviting:
+    inviting: Inviting = request.app.state.inviting
+    return inviting
 
 
 def _describe(room: Room) -> dict[str, Any]:

@@ -9,12 +9,17 @@ from starlette.requests import ClientDisconnect, Request
 from protocol.errors import fault_words
 from server.errors import InvalidRequest
 from server.frontdesk.problems import BodyTooLarge, BodyTooSlow, NotJson
+from server.identity.house_key import TOKEN_CHARS_MAX
+from server.identity.invitations import HOURS_MAX, USES_MAX
 
 BODY_BYTES_MAX: Final = 16 * 1024
 BODY_SECONDS: Final = 5.0
 
 DEFAULT_AVATAR: Final = "plain"
 """The look every client has."""
+
+Avatar = Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")]
+Word = Annotated[str, msgspec.Meta(max_length=TOKEN_CHARS_MAX)]
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
@@ -26,7 +31,7 @@ class TicketWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """The display name; `names.clean_name` says which are taken."""
     role: str
     """One of the facility's roles."""
-    avatar: Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")] = DEFAULT_AVATAR
+    avatar: Avatar = DEFAULT_AVATAR
     """The look, by a name that clients know, or one of the facility's files (`vrm-NAME`)."""
     returning: bool = False
     """Whether it is for a session that is locked: that has its place, however full the room is."""
@@ -43,10 +48,42 @@ class RoomWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The role of who opens it; without one it opens only if every role may open such rooms."""
 
 
+class InvitationWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Whom to invite: into which room, as what, until when."""
+
+    room: Annotated[str, msgspec.Meta(max_length=128)]
+    """The id of an open room."""
+    role: str
+    """One of the facility's roles, and none of the staff's."""
+    hours: Annotated[float, msgspec.Meta(gt=0.0, le=HOURS_MAX)] = 24.0
+    """How long the invitation is good."""
+    uses: Annotated[int, msgspec.Meta(ge=1, le=USES_MAX)] = 1
+    """How many people may come by it."""
+    name: str | None = None
+    """The name that others see; left out, whoever comes chooses it."""
+
+
+class InvitedWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a person who was invited says of themselves to get a ticket."""
+
+    invitation: Word
+    """What the link had after the `#`."""
+    name: str | None = None
+    """The display name, where the invitation has none."""
+    avatar: Avatar = DEFAULT_AVATAR
+    """The look."""
+
+
+class InvitationShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An invitation, to be told what it is for."""
+
+    invitation: Word
+
+
 class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Whose access is taken back."""
 
-    subject: Annotated[str, msgspec.Meta(pattern=r"\A(guest|account)-[0-9a-f]{16,32}\Z")]
+    subject: Annotated[str, msgspec.Meta(pattern=r"\A(guest|account|invited)-[0-9a-f]{16,32}\Z")]
     """Who, as `GET /v1/admin/rooms/{room}/people` has it."""
 
 

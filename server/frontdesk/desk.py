@@ -10,6 +10,7 @@ from starlette.requests import Request
 from server.avatars import Avatars
 from server.config import Facility
 from server.errors import AuditUnavailable, RoleUnknown, Stopping, StoreError
+from server.frontdesk.inviting import Inviting
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
@@ -72,6 +73,19 @@ class Desk:
     """Who counts how much comes from where."""
     auditor: Auditor = field(default_factory=NullAuditor)
     """Who writes down what is audited."""
+    revoke: Callable[[str], int]
+    """Takes a subject's access back; how many sessions that ended."""
+
+    @property
+    def inviting(self) -> Inviting:
+        """Who issues invitations and takes them back."""
+        return Inviting(
+            directory=self.directory,
+            admission=self.admission,
+            auditor=self.auditor,
+            origins=self.origins,
+            revoke=self.revoke,
+        )
 
     def demand_ready(self) -> None:
         """Raise `Stopping` or `AuditUnavailable` unless people can be let in."""

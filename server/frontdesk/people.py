@@ -2,20 +2,30 @@
 
 from starlette.requests import Request
 
-from server.errors import RoomUnknown
+from server.errors import RoomUnknown, Unauthenticated
 from server.frontdesk.desk import Desk, desk_of
-from server.identity.admission import Person
+from server.frontdesk.pages import READING
+from server.identity.person import Person
 from server.world.rights import Newcomer, scope_of
 from server.world.room import Room
 
 
 async def person_of(request: Request) -> Person:
-    """Say who sends a request. Raises `Unauthenticated` or `IdentityUnavailable`.
+    """Say who sends a request. Raises `Unauthenticated`, `IdentityUnavailable` or `InvitationError`.
 
     Tokens are read from the header Authorization alone: an address ends up in histories and logs.
     """
     desk = desk_of(request)
-    return await desk.admission.who(request.headers.getlist("authorization"), desk.clock())
+    person = await desk.admission.who(request.headers.getlist("authorization"), desk.clock())
+    # Of what only reads, browsers do not say whose page asks.
+    if person.origin is not None and request.method not in READING and person.origin != origin_of(request):
+        raise Unauthenticated(invalid=True)
+    return person
+
+
+def origin_of(request: Request) -> str:
+    """Say whose page sends a request. Raises `OriginRefused`."""
+    return desk_of(request).origins.check(request.headers.getlist("origin"))
 
 
 def newcomer(desk: Desk, person: Person, role: str | None) -> Newcomer:
@@ -23,7 +33,13 @@ def newcomer(desk: Desk, person: Person, role: str | None) -> Newcomer:
     roles = desk.admission.roles_of(person)
     if role is not None:
         roles &= {role}
-    return Newcomer(roles, scope_of(person.scopes), guest=not person.account)
+    return Newcomer(roles, scope_of(person.scopes), guest=not (person.account or person.invited))
+
+
+def rooms_for(desk: Desk, person: Person, role: str | None) -> list[Room]:
+    """Give the rooms that the facility names and a person may join in a role, or in all of theirs."""
+    listed = desk.directory.listed(newcomer(desk, person, role))
+    return [room for room in listed if person.room in {None, room.id}]
 
 
 def room_for(desk: Desk, person: Person, role: str | None, room_id: str) -> Room:
@@ -31,7 +47,9 @@ def room_for(desk: Desk, person: Person, role: str | None, room_id: str) -> Room
 
     Raises `RoomUnknown` or `Unauthenticated`, whichever the person gets for both, or `RoomClosed`.
     """
+    # For who was invited, every other room is one that is not there.
+    asked = room_id if person.room in {None, room_id} else ""
     try:
-        return desk.directory.admit(room_id, newcomer(desk, person, role))
+        return desk.directory.admit(asked, newcomer(desk, person, role))
     except RoomUnknown as error:
         raise desk.admission.refusal(person, error) from None

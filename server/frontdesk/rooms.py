@@ -2,7 +2,7 @@
 
 The list has the rooms that the facility names and that the person may join in the role of the query (`?role=`); without
 one, those that they may join in every role of theirs. A room opened on demand is found by its id alone: the id is as
-good as an invitation, and the name of a visit may say whose it is.
+good as a key, and the name of a visit may say whose it is.
 """
 
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ from starlette.routing import Route
 
 from protocol.schema import SCHEMA_HASH
 from server.config import ObjectSettings, PortalSettings
-from server.errors import InvalidRequest, NotAllowed
+from server.errors import InvalidRequest, NotAllowed, RoleForbidden
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish, read_body
 from server.frontdesk.desk import Desk, desk_of, known_role
 from server.frontdesk.names import clean_name
-from server.frontdesk.people import newcomer, person_of, room_for
+from server.frontdesk.people import newcomer, person_of, room_for, rooms_for
 from server.store.writing import OpenedRoom
 from server.world.room import Room
 
@@ -47,7 +47,7 @@ async def rooms(request: Request) -> Response:
     """Tell every room that the facility names and this person may join in the role."""
     desk = desk_of(request)
     role = _role(request, desk)
-    listed = desk.directory.listed(newcomer(desk, await person_of(request), role))
+    listed = rooms_for(desk, await person_of(request), role)
     ways = {room.id: room for room in listed}
     return json_answer({"rooms": [describe_room(room, ways) for room in listed]})
 
@@ -58,8 +58,7 @@ async def room(request: Request) -> Response:
     role = _role(request, desk)
     person = await person_of(request)
     found = room_for(desk, person, role, request.path_params["room"])
-    listed = desk.directory.listed(newcomer(desk, person, role))
-    return json_answer(_describe_alone(found, {room.id: room for room in listed}))
+    return json_answer(_describe_alone(found, {room.id: room for room in rooms_for(desk, person, role)}))
 
 
 async def open_room(request: Request) -> Response:
@@ -70,6 +69,8 @@ async def open_room(request: Request) -> Response:
     wish = await read_body(request, RoomWish)
     if wish.role is not None:
         desk.admission.demand_role(person, known_role(desk, wish.role))
+    if person.invited:
+        raise RoleForbidden
     opener = newcomer(desk, person, wish.role)
     try:
         desk.directory.require_opener(wish.type, opener)

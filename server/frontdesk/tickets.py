@@ -14,8 +14,8 @@ from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import TicketWish, read_body
 from server.frontdesk.desk import Desk, desk_of, known_role
 from server.frontdesk.names import clean_name
-from server.frontdesk.people import person_of, room_for
-from server.identity.admission import Person
+from server.frontdesk.people import origin_of, person_of, room_for
+from server.identity.person import Person
 from server.identity.tickets import Claims
 from server.world.auditing import Action, AuditEvent
 from server.world.room import Room
@@ -32,29 +32,29 @@ async def issue_ticket(request: Request) -> Response:
     desk = desk_of(request)
     desk.demand_ready()
     try:
-        claims, world = await _check_wish(request, desk)
+        person = await person_of(request)
+        wish = await read_body(request, TicketWish)
+        desk.admission.demand_role(person, known_role(desk, wish.role))
+        claims, world = check_wish(request, person, wish, request.path_params["room"])
     except PolyclinicError as error:
-        # Without a branch: what is written down of a room that is there takes no step more.
-        room = getattr(desk.directory.rooms.get(request.path_params["room"]), "id", "")
-        desk.auditor.record(AuditEvent(action=Action.TICKET_REFUSED, outcome=error.code, room=room))
+        write_refusal(desk, error, request.path_params["room"])
         raise
-    issued = AuditEvent(action=Action.TICKET_ISSUED, subject=claims.subject, role=claims.role, room=claims.room)
-    await desk.auditor.settle(desk.auditor.record(issued))
-    ticket = desk.tickets.issue(claims, desk.clock())
-    return json_answer({"ticket": ticket, "world": world, "expires_in": desk.tickets.lifetime}, 201)
+    return json_answer(await give(desk, claims, world), 201)
 
 
-async def _check_wish(request: Request, desk: Desk) -> tuple[Claims, str]:
-    person = await person_of(request)
-    wish = await read_body(request, TicketWish)
-    desk.admission.demand_role(person, known_role(desk, wish.role))
+def check_wish(request: Request, person: Person, wish: TicketWish, room_id: str) -> tuple[Claims, str]:
+    """Look at all that may stand against a ticket, but who it is for; what it is to say, and the WebSocket's address.
+
+    Raises what SPEC section 10 names.
+    """
+    desk = desk_of(request)
     if is_file_look(wish.avatar) and wish.avatar not in desk.avatars.offered:
         raise AvatarUnknown
     name = clean_name(wish.name if person.name is None else person.name)
     world = world_address(desk, request.headers.get("host"))
-    origin = desk.origins.check(request.headers.getlist("origin"))
+    origin = origin_of(request)
     # After all that is wrong whatever the room: what comes before must not tell whether there is one.
-    room = room_for(desk, person, wish.role, request.path_params["room"])
+    room = room_for(desk, person, wish.role, room_id)
     room.bars.demand_entry(person.subject, desk.clock())
     if len(room.members) - _making_way(desk, room, person) >= room.capacity and not wish.returning:
         raise RoomFull(room.capacity)
@@ -77,6 +77,22 @@ def _making_way(desk: Desk, room: Room, person: Person) -> int:
     if not person.account or desk.facility.settings.identity.second_device != "supersede":
         return 0
     return sum(member.participant.subject == person.subject for member in room.members.values())
+
+
+def write_refusal(desk: Desk, error: PolyclinicError, asked: str) -> None:
+    """Write down that somebody was not let into a room; of what is no room's id, nothing."""
+    # Without a branch: what is written down of a room that is there takes no step more.
+    room = getattr(desk.directory.rooms.get(asked), "id", "")
+    desk.auditor.record(AuditEvent(action=Action.TICKET_REFUSED, outcome=error.code, room=room))
+
+
+async def give(desk: Desk, claims: Claims, world: str, **detail: str) -> dict[str, object]:
+    """Write down who gets a ticket, with what codes say more, then sign it. Raises `AuditUnavailable`."""
+    action = Action.TICKET_ISSUED
+    issued = AuditEvent(action=action, subject=claims.subject, role=claims.role, room=claims.room, detail=detail)
+    await desk.auditor.settle(desk.auditor.record(issued))
+    ticket = desk.tickets.issue(claims, desk.clock())
+    return {"ticket": ticket, "world": world, "expires_in": desk.tickets.lifetime}
 
 
 def world_address(desk: Desk, host: str | None) -> str:

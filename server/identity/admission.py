@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from server.errors import MfaRequired, RoleForbidden, Unauthenticated
 from server.identity.bearer import BearerTokens, bearer_of
+from server.identity.house_key import HouseKey
+from server.identity.invitations import Invitations
+from server.identity.passes import Passes
+from server.identity.person import Person
 from server.identity.provider import ProviderKeys
 from server.identity.revocations import SUFFIX, Revocations
 from server.identity.tickets import GUEST
@@ -23,25 +26,6 @@ if TYPE_CHECKING:
     from server.errors import PolyclinicError
 
 ACCOUNT: Final = "account-"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody at the front desk."""
-
-    subject: str
-    """Who they are to this server: the same for an account each time, another for a guest each time."""
-    account: bool = False
-    roles: frozenset[str] = frozenset()
-    """What an account may come in as; what a guest may depends on the room."""
-    scopes: tuple[str, ...] | None = None
-    """What their token may be used for; None where it does not say."""
-    mfa: bool = False
-    """Whether they were signed in with more than one factor."""
-    name: str | None = None
-    """The name that others see, where it is the account's to say."""
-    expires: float | None = None
-    """Server clock; until when their token is good."""
 
 
 class Admission:
@@ -57,12 +41,18 @@ class Admission:
     ) -> None:
         """`roles` are the facility's; `keys` those of its issuer, if it has one; `wall_clock` gives s since 1970."""
         self._settings = settings
-        self._roles = frozenset(roles)
+        self.roles = frozenset(roles)
+        """The facility's."""
         self._keys = keys
         self._revocations = revocations or Revocations()
         self._wall_clock = wall_clock
-        self._guests = settings.guest_roles(self._roles)
+        self._guests = settings.guest_roles(self.roles)
         self._tokens = None if keys is None else BearerTokens(settings, keys, wall_clock)
+        self._house_key = HouseKey()
+        self.invitations = Invitations(self._house_key, wall_clock)
+        """Those that are open."""
+        self.passes = Passes(self._house_key, self.invitations, self._revocations, wall_clock)
+        """For who was invited."""
 
     @classmethod
     def of(cls, facility: FacilitySettings, clock: Callable[[], float]) -> Self:
@@ -76,8 +66,17 @@ class Admission:
         """Take no token any more that was issued to a subject up to now. Raises `StoreError`."""
         self._revocations.revoke(subject, self._wall_clock())
 
-    def begin(self) -> None:
-        """Have the provider's keys fetched, if there is one; nothing waits for them."""
+    def seconds_until(self, time: float) -> float:
+        """Say how long it is to a time, seconds since 1970."""
+        return time - self._wall_clock()
+
+    def begin(self, store: Path | None = None) -> None:
+        """Sign with the key beside the store, and have the provider's keys fetched, if there is one, unawaited.
+
+        Raises `KeyUnusable`.
+        """
+        if store is not None:
+            self._house_key.keep_beside(store)
         if self._keys is not None:
             self._keys.begin()
 
@@ -89,10 +88,15 @@ class Admission:
     async def who(self, authorization: Sequence[str], now: float) -> Person:
         """Say who sends these Authorization headers; `now` of the server's clock.
 
-        Raises `Unauthenticated` for a token that is not good and `IdentityUnavailable` if none can be checked. Without
-        a token, and where the facility has no provider, it is a guest.
+        Raises `Unauthenticated` for a token that is not good, what `Passes.read` does for a pass, and
+        `IdentityUnavailable` if no token can be checked. Without a token it is a guest, and where the facility has no
+        provider without a pass.
         """
-        token = None if self._tokens is None else bearer_of(authorization)
+        # Without a provider, what else stands in this header is a proxy's affair.
+        asked = self._tokens is not None or any(each[:7].lower() == "bearer " for each in authorization)
+        token = bearer_of(authorization) if asked else None
+        if token is not None and self.passes.is_one(token):
+            return self.passes.read(token, now)
         if self._tokens is None or token is None:
             return Person(subject=f"{GUEST}{secrets.token_hex(8)}")
         read = await self._tokens.read(token)
@@ -102,7 +106,7 @@ class Admission:
         return Person(
             subject=subject,
             account=True,
-            roles=self._roles_of(read.claims),
+            roles=self._claimed_roles(read.claims),
             scopes=self._scopes_of(read.claims),
             mfa=self._is_mfa(read.claims),
             name=self._name_of(read.claims),
@@ -111,18 +115,27 @@ class Admission:
 
     def roles_of(self, person: Person) -> frozenset[str]:
         """Give what a person may come in as; what of it a guest may in a room, the facility says room by room."""
-        return person.roles if person.account else self._guests
+        return person.roles if person.account or person.invited else self._guests
 
     def demand_role(self, person: Person, role: str) -> None:
         """Raise `Unauthenticated`, `RoleForbidden` or `MfaRequired` unless a person may come in as `role` somewhere."""
         if role not in self.roles_of(person):
             raise self.refusal(person, RoleForbidden())
-        if person.account and role in self._settings.staff and not person.mfa:
+        if (person.account or person.invited) and self.is_unproved(person, role):
             raise MfaRequired
+
+    def is_unproved(self, person: Person, role: str) -> bool:
+        """Say whether a role needs more than one factor, and a person has shown one or none."""
+        return role in self._settings.staff and not person.mfa
+
+    def demand_invitable(self, role: str) -> None:
+        """Raise `RoleForbidden` for a role that nobody is invited in: staff's, who need more than one factor."""
+        if role in self._settings.staff:
+            raise RoleForbidden
 
     def refusal(self, person: Person, error: PolyclinicError) -> PolyclinicError:
         """Make the answer to who may not: that of `error`, or that an account may help where there are any."""
-        return Unauthenticated() if self._tokens is not None and not person.account else error
+        return Unauthenticated() if self._tokens is not None and not (person.account or person.invited) else error
 
     @property
     def sign_in(self) -> dict[str, object] | None:
@@ -136,10 +149,10 @@ class Admission:
             "token": self._settings.token,
         }
 
-    def _roles_of(self, claims: Mapping[str, Any]) -> frozenset[str]:
+    def _claimed_roles(self, claims: Mapping[str, Any]) -> frozenset[str]:
         said = _texts(_claim(claims, self._settings.role_claim))
         mapped = {self._settings.roles.get(each, "") for each in said} if self._settings.roles else set(said)
-        return frozenset(mapped | set(self._settings.everyone)) & self._roles
+        return frozenset(mapped | set(self._settings.everyone)) & self.roles
 
     def _scopes_of(self, claims: Mapping[str, Any]) -> tuple[str, ...] | None:
         prefix = self._settings.scope_prefix

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "::1")
 
-_EVERYWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+EVERYWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+"""Addresses to listen at that nobody can be sent to."""
 _SIOCGIFADDR: Final = 0x8915
 """Of <linux/sockios.h>: an interface's IPv4 address."""
 _IFREQ_BYTES: Final = 40
@@ -42,7 +43,7 @@ def names_of(host: str) -> tuple[str, ...]:
     if not is_loopback(host):
         name = socket.gethostname().lower()
         names += [name, f"{name.partition('.')[0]}.local"]
-    if host in _EVERYWHERE:
+    if host in EVERYWHERE:
         names += [*_ipv4_addresses(), *_ipv6_addresses()]
     return tuple(dict.fromkeys(names))
 

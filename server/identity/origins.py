@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from server.errors import OriginRefused
-from server.identity.local_names import names_of
+from server.identity.local_names import EVERYWHERE, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,11 +28,17 @@ class Origins:
     """The list. What is not on it, letter for letter, is refused."""
 
     def __init__(self, listed: Iterable[str] = ()) -> None:
-        self._listed = frozenset(map(_as_browsers_say, listed))
+        self._listed: frozenset[str] = frozenset()
+        self.home = ""
+        """The origin at which people are to find the front desk; "" before one is on the list."""
+        self.allow(listed)
 
     def allow(self, more: Iterable[str]) -> None:
-        """Put more on the list."""
-        self._listed |= frozenset(map(_as_browsers_say, more))
+        """Put more on the list; the first that is ever put there is where people are to find the front desk."""
+        origins = list(map(_as_browsers_say, more))
+        self._listed |= frozenset(origins)
+        found = (origin for origin in origins if urlsplit(origin).hostname not in EVERYWHERE)
+        self.home = self.home or next(found, "")
 
     def allow_own(self, settings: ServerSettings, http_port: int, *, secure: bool) -> None:
         """Put a front desk's own origins on the list, unless its facility names a list."""
@@ -49,13 +55,13 @@ class Origins:
 
 
 def own_origins(host: str, port: int, *, secure: bool, world_url: str | None = None) -> tuple[str, ...]:
-    """Give the origins of a front desk that listens at `host` and `port`, and that of a proxy's `world_url`."""
-    scheme = "https" if secure else "http"
-    own = [f"{scheme}://{_in_address(name)}:{port}" for name in names_of(host)]
+    """Give the origins of a front desk: that of a proxy's `world_url`, then those of `host` and `port`."""
+    own = []
     if world_url is not None:
         parts = urlsplit(world_url)
         own.append(f"{_SCHEMES[parts.scheme]}://{parts.netloc.lower()}")
-    return tuple(own)
+    scheme = "https" if secure else "http"
+    return (*own, *(f"{scheme}://{_in_address(name)}:{port}" for name in names_of(host)))
 
 
 def _in_address(name: str) -> str:

@@ -39,6 +39,13 @@ STEPS: Final[Mapping[int, Sequence[str]]] = MappingProxyType(
                 coalesce((SELECT identity FROM operations WHERE operations.number = edits.number), '')
                 WHERE feature = 'panels'""",
         ),
+        3: (
+            """CREATE TABLE invitations (
+                id VARCHAR NOT NULL, room VARCHAR NOT NULL, role VARCHAR NOT NULL, issuer VARCHAR NOT NULL,
+                uses INTEGER NOT NULL, used INTEGER NOT NULL, expires FLOAT NOT NULL, revoked BOOLEAN NOT NULL,
+                PRIMARY KEY (id)
+            )""",
+        ),
     }
 )
 """What takes a file from the version that is the key to the next one."""

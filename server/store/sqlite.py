@@ -21,7 +21,16 @@ from server.errors import StoreError
 from server.store.migrations import bring_up
 from server.store.tables import APPLICATION_ID, ROOMS_OPENED, SCHEMA, SCHEMA_VERSION
 from server.store.writer import Writer, reason
-from server.store.writing import KeptRoom, Numbers, OpenedRoom, RoomClosed, last_number, read_room
+from server.store.writing import (
+    KeptInvitation,
+    KeptRoom,
+    Numbers,
+    OpenedRoom,
+    RoomClosed,
+    last_number,
+    read_invitations,
+    read_room,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,6 +111,14 @@ class Store:
     async def kept_rooms(self, rooms: list[str]) -> dict[str, KeptRoom]:
         """Read what is kept of each of these rooms."""
         return await self._read(lambda connection: {room: read_room(connection, room) for room in rooms})
+
+    async def invitations(self) -> list[KeptInvitation]:
+        """Read the invitations that are not expired."""
+        return await self._read(read_invitations)
+
+    async def keep_invitation(self, invitation: KeptInvitation) -> None:
+        """Keep how an invitation stands; on the disk when this returns."""
+        await self.writer.write(invitation)
 
     async def room_opened(self, room: OpenedRoom) -> None:
         """Keep a room that was opened on demand; on the disk when this returns. One that is kept already stays."""

@@ -2,9 +2,20 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    text,
+)
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Of the tables below. A file with a higher one was written by a newer server and is left alone."""
 
 APPLICATION_ID: Final = 0x504C594E
@@ -76,6 +87,20 @@ OPERATIONS: Final = Table(
 
 `identity` is by whom they are known again, nobody for guests; `author` is who asked, guests too.
 """
+
+INVITATIONS: Final = Table(
+    "invitations",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("room", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("issuer", String, nullable=False),
+    Column("uses", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+)
+"""Invitations and how often each was used; `expires` in seconds since 1970. No word of whom they are for."""
 
 OF_A_ROOM: Final = (EDITS, LINES, OPERATIONS)
 """What goes with its room."""

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from server.store.tables import EDITS, LINES, OF_A_ROOM, OPERATIONS, ROOMS_OPENED
+from server.store.tables import EDITS, INVITATIONS, LINES, OF_A_ROOM, OPERATIONS, ROOMS_OPENED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,24 @@ class RoomClosed(msgspec.Struct, frozen=True):
     id: str
 
 
-Writing = Edit | OpenedRoom | RoomClosed
+class KeptInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation as it stands now; what was written of it before is replaced."""
+
+    id: str
+    room: str
+    role: str
+    issuer: str
+    """A tag of who issued it."""
+    uses: int
+    """How many people may come by it."""
+    used: int
+    """How many have."""
+    expires: float
+    """Seconds since 1970."""
+    revoked: bool
+
+
+Writing = Edit | KeptInvitation | OpenedRoom | RoomClosed
 
 
 class KeptLine(msgspec.Struct, frozen=True):
@@ -92,6 +109,10 @@ _EDIT: Final = _edit.on_conflict_do_update(
 _LINE: Final = insert(LINES)
 _OPERATION: Final = insert(OPERATIONS)
 _OPENED: Final = insert(ROOMS_OPENED).on_conflict_do_nothing(index_elements=[ROOMS_OPENED.c.id])
+_invitation = insert(INVITATIONS)
+_INVITATION: Final = _invitation.on_conflict_do_update(
+    index_elements=[INVITATIONS.c.id], set_={name: _invitation.excluded[name] for name in ("used", "revoked")}
+)
 _FORGET: Final = (
     delete(ROOMS_OPENED).where(ROOMS_OPENED.c.id == bindparam("closed")),
     *(delete(table).where(table.c.room == bindparam("closed")) for table in OF_A_ROOM),
@@ -127,6 +148,9 @@ def write(connection: Connection, batch: Sequence[Writing], numbers: Numbers) ->
         run = list(alike)
         if kind is Edit:
             _write_edits(connection, [edit for edit in run if isinstance(edit, Edit)], numbers)
+        elif kind is KeptInvitation:
+            connection.execute(delete(INVITATIONS).where(INVITATIONS.c.expires < time.time()))
+            connection.execute(_INVITATION, [msgspec.structs.asdict(invitation) for invitation in run])
         elif kind is OpenedRoom:
             connection.execute(_OPENED, [msgspec.structs.asdict(room) for room in run])
         else:
@@ -172,6 +196,12 @@ def last_number(connection: Connection) -> int:
     """Find the number of the last edit in the file."""
     tables = (EDITS, LINES, OPERATIONS)
     return max(connection.scalar(select(func.coalesce(func.max(table.c.number), 0))) or 0 for table in tables)
+
+
+def read_invitations(connection: Connection) -> list[KeptInvitation]:
+    """Read the invitations that are not expired."""
+    query = select(INVITATIONS).where(INVITATIONS.c.expires >= time.time())
+    return [KeptInvitation(**row) for row in connection.execute(query).mappings()]
 
 
 def read_room(connection: Connection, room: str) -> KeptRoom:

@@ -15,6 +15,8 @@ class Action(StrEnum):
 
     TICKET_ISSUED = "ticket_issued"
     TICKET_REFUSED = "ticket_refused"
+    INVITATION_ISSUED = "invitation_issued"
+    INVITATION_REVOKED = "invitation_revoked"
     JOINED = "joined"
     LEFT = "left"
     REMOVED = "removed"

@@ -220,6 +220,10 @@ class Directory:
             listener.room_opened(room, now)
         return room
 
+    def rights_in(self, room: Room, role: str) -> frozenset[Right]:
+        """Give what a role may do in an open room."""
+        return self.rights.of(role, room.type.name, "" if self.is_visit(room.id) else room.id)
+
     def _door(self, right: Right, room_type: str, room: str = "") -> Door:
         """Say who has a right that is asked before one is inside; `room` is the id of a named room."""
         holders = self.rights.holders(right, room_type, room)

@@ -74,6 +74,7 @@ class FrontDesk:
     auditor: Notebook = field(default_factory=Notebook)
     keys: ProviderKeys | None = None
     wall: Callable[[], float] = time.time
+    revoked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.facility.settings, find_room_type, Random(7))
@@ -90,8 +91,14 @@ class FrontDesk:
             keep_room=self._keep,
             world_port=lambda: WORLD_PORT,
             auditor=self.auditor,
+            revoke=self._revoke,
         )
         self.app: ASGIApp = create_front_desk(self.desk, self.client)
+
+    def _revoke(self, subject: str) -> int:
+        self.revoked.append(subject)
+        self.desk.admission.revoke(subject)
+        return 1
 
     async def _keep(self, room: OpenedRoom) -> None:
         if self.keep is not None:

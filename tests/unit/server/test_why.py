@@ -13,9 +13,10 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 import server.why
+from server.admin_client import NoAnswer
 from server.frontdesk.problems import problem
 from server.main import app
-from server.why import NoAnswer, Question, ask
+from server.why import Question, ask
 from tests.support.rooms import World
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class StubConnection:
         self.host, self.port = host, port
         self.status = 0
 
-    def request(self, method: str, target: str, headers: dict[str, str]) -> None:
+    def request(self, method: str, target: str, body: bytes | None, headers: dict[str, str]) -> None:
         self.asked.append((self.host, self.port, target))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):

@@ -13,7 +13,8 @@ import { Recorder } from "../recorder/recorder";
 import { openDialog } from "../screens/dialog";
 import { make } from "../screens/dom";
 import { Entrance, type Visit as Wanted } from "../screens/entrance";
-import type { FacilityWords, RoomWords } from "../screens/facility";
+import type { FacilityWords, RoomWords, WhoWords } from "../screens/facility";
+import type { Arrival } from "../screens/invitation";
 import { keepIn } from "../screens/keeping";
 import { settingsDialog } from "../screens/settings-dialog";
 import { browserPreferences, SettingsShelf, showSettings } from "../screens/settings";
@@ -25,6 +26,11 @@ import { Refused } from "../session/refused";
 
 /** Until a full room is asked again, ms. */
 const ASK_AGAIN = 5000;
+
+const NOBODY: WhoWords = { kind: "guest", roles: [], name: null };
+
+/** Codes of the front desk after which one is nobody here. */
+const NOT_KNOWN: ReadonlySet<string> = new Set(["unauthenticated", "invitation_invalid", "invitation_foreign", "invitation_expired", "invitation_used", "invitation_revoked"]);
 
 const LOCKED = String(CloseCode.Locked);
 
@@ -55,7 +61,13 @@ export class Client {
   private attempt = 0;
   private screen: Looked["screen"] = "entrance";
 
-  constructor(private readonly home: HTMLElement, private invited: string | null) {
+  /** The room of a link. */
+  private invited: string | null;
+  private who: WhoWords = NOBODY;
+
+  constructor(private readonly home: HTMLElement, { room, invitation }: Arrival) {
+    this.invited = room;
+    this.desk.invitation = invitation;
     this.shelf.watch((settings) => { showSettings(settings, document.documentElement); });
     installHook(() => ({ screen: this.screen, room: this.visit?.room ?? null, body: this.visit?.body ?? null }));
     setInterval(() => { this.state.step(performance.now()); }, 250);
@@ -63,7 +75,7 @@ export class Client {
 
   async start(): Promise<void> {
     try {
-      this.facility = await this.words.facility();
+      [this.facility, this.who] = await Promise.all([this.words.facility(), this.words.who()]);
     } catch (error) {
       this.refuse(error);
       return;
@@ -86,6 +98,7 @@ export class Client {
         desk: this.words,
         keeping: this.keeping,
         invited: this.invited,
+        who: this.who,
         opened: this.opened,
         openMicrophone: async () => {
           const microphone = await Microphone.open();
@@ -197,6 +210,14 @@ export class Client {
           break;
         }
         this.invited = null;
+        if (NOT_KNOWN.has(this.told)) {
+          // What this page has shown is good for nothing any more: whoever is here begins anew.
+          this.desk.identity.forget();
+          this.desk.invitation = null;
+          this.told = "";
+          void this.start();
+          break;
+        }
         this.showEntrance();
     }
   }

@@ -9,6 +9,7 @@ export function screenDesk(desk: FrontDesk): FrontDeskWords {
       const [{ name, roles, avatars, room_types, shared_devices }, files] = await Promise.all([desk.facility(), lookFiles(desk)]);
       return { name, roles, looks: avatars, files, visits: room_types.filter((type) => type.on_demand).map((type) => type.name), shared: shared_devices === true };
     },
+    who: () => desk.who(),
     rooms: (role) => desk.rooms(role),
     room: (id, role) => desk.room(id, role),
     openRoom: (type, name, role) => desk.openRoom(type, name, role),

@@ -8,7 +8,7 @@ import { make } from "../screens/dom";
 import type { Visit as Wanted } from "../screens/entrance";
 import { owed } from "../screens/credits";
 import type { FrontDeskWords, LookFile } from "../screens/facility";
-import { invitationTo } from "../screens/invitation";
+import { linkTo } from "../screens/invitation";
 import { Overlay } from "../screens/overlay";
 import { RecordingBar, saveFile } from "../screens/recording-bar";
 import type { SettingsShelf } from "../screens/settings";
@@ -174,7 +174,7 @@ export class Visit {
       credits: () => owed(parts.files, [this.wanted.look, ...[...room.people.values()].map(({ look }) => look)]),
       pictured: stage !== null,
       shared: parts.shared,
-      invitation: invitationTo(room.description.id, location),
+      link: linkTo(room.description.id, location),
       textShown: (shown) => { body.hide(shown); },
       covered: (covered) => { body.heed(!covered); },
     });

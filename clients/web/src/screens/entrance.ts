@@ -4,7 +4,7 @@ import { connectionCheck } from "./connection-check";
 import { roleWords } from "./describe";
 import { authorsOf, creditLine } from "./credits";
 import { button, field, make, option, written, type Child } from "./dom";
-import type { FacilityWords, FrontDeskWords, LookFile } from "./facility";
+import type { FacilityWords, FrontDeskWords, LookFile, WhoWords } from "./facility";
 import { icon } from "./icons";
 import type { Keeping } from "./keeping";
 import { microphoneCheck, type OpenMicrophone } from "./microphone-check";
@@ -27,6 +27,7 @@ export interface EntranceParts {
   readonly desk: FrontDeskWords;
   readonly keeping: Keeping;
   readonly invited: string | null;
+  readonly who: WhoWords;
   /** Ids of rooms that are in no list and that this page has opened or was invited to, for the way back; kept as long as the page is. */
   readonly opened: Set<string>;
   readonly openMicrophone: OpenMicrophone;
@@ -66,13 +67,19 @@ export class Entrance {
   private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
   private readonly microphone;
   private readonly rooms: RoomChoice;
+  /** What one may come as. */
+  private readonly roles: readonly string[];
 
   constructor(private readonly parts: EntranceParts, private readonly facility: FacilityWords) {
     const before = remembered(parts.keeping.read("visitor"));
+    const { who } = parts;
     this.microphone = microphoneCheck(parts.openMicrophone);
-    this.rooms = new RoomChoice(parts.desk, facility, () => this.role.value, parts.invited, before.room, parts.opened);
-    this.name.value = before.name;
-    this.role.append(...facility.roles.map((role) => option(role, roleWords(role), role === before.role)));
+    this.roles = facility.roles.filter((role) => who.roles.includes(role));
+    const visits = who.kind === "invited" ? [] : facility.visits;
+    this.rooms = new RoomChoice(parts.desk, { ...facility, visits }, () => this.role.value, parts.invited, before.room, parts.opened);
+    this.name.value = who.name ?? before.name;
+    this.name.readOnly = who.name !== null;
+    this.role.append(...this.roles.map((role) => option(role, roleWords(role), role === before.role)));
     this.look.append(...facility.looks.map((look) => option(look, this.lookWords(look), look === before.look)));
     const show = (): void => {
       const file = this.fileOf(this.look.value);
@@ -120,15 +127,17 @@ export class Entrance {
     const forget = (): void => {
       this.parts.keeping.forget("visitor");
       this.rooms.forget();
-      this.name.value = "";
+      if (this.parts.who.name === null) this.name.value = "";
       this.role.selectedIndex = 0;
       this.look.selectedIndex = 0;
       this.look.dispatchEvent(new Event("change"));
       element.remove();
       this.name.focus();
     };
-    const goes = this.parts.invited !== null && this.facility.roles.includes(role);
-    const known = make("p", {}, "This browser knows you as ", make("strong", {}, written(name)), this.facility.roles.includes(role) && `, ${roleWords(role).toLowerCase()}`, ".");
+    const { who, invited } = this.parts;
+    if (who.name !== null) return null;
+    const goes = who.kind === "invited" || (invited !== null && this.roles.includes(role));
+    const known = make("p", {}, "This browser knows you as ", make("strong", {}, written(name)), this.roles.includes(role) && `, ${roleWords(role).toLowerCase()}`, ".");
     const element = make(
       "section",
       { class: "step returning", attributes: { "aria-label": "Welcome back" } },
@@ -150,12 +159,12 @@ export class Entrance {
       make(
         "header",
         { class: "welcome" },
-        make("div", {}, make("h1", {}, this.facility.name), make("p", { class: "faint" }, "Say who you are, choose a room, and come in.")),
+        make("div", {}, make("h1", {}, this.facility.name), make("p", { class: "faint" }, this.greeting())),
         button(icon("settings"), this.parts.openSettings, { class: "quiet square", label: "Settings" }),
       ),
       this.word,
       this.returning(before),
-      step(1, "You", make("div", { class: "you" }, make("div", { class: "fields" }, field("Your name", this.name, "Everybody in the room reads it."), field("You come as", this.role), this.facility.looks.length > 1 && field("Your look", this.look), this.credit), this.slot)),
+      step(1, "You", make("div", { class: "you" }, make("div", { class: "fields" }, field("Your name", this.name, this.name.readOnly ? "The clinic calls you so, and everybody in the room reads it." : "Everybody in the room reads it."), field("You come as", this.role), this.facility.looks.length > 1 && field("Your look", this.look), this.credit), this.slot)),
       step(2, "Room", this.rooms.element),
       step(3, "Check", make("div", { class: "checks" }, this.microphone.element, connectionCheck(() => this.parts.desk.facility()))),
       this.ways(),
@@ -165,6 +174,12 @@ export class Entrance {
       this.enter("screen");
     });
     return form;
+  }
+
+  private greeting(): string {
+    const [role] = this.roles;
+    if (this.parts.who.kind === "invited") return `You are invited${role === undefined ? "" : `, as ${roleWords(role).toLowerCase()}`}. Say who you are, and come in.`;
+    return "Say who you are, choose a room, and come in.";
   }
 
   private ways(): HTMLElement {
@@ -187,7 +202,7 @@ export class Entrance {
       return;
     }
     const visit: Visit = { name, role: this.role.value, look: this.look.value, room: this.rooms.chosen, way, microphone: this.microphone.allowed() };
-    this.parts.keeping.write("visitor", { name, role: visit.role, look: visit.look, room: this.rooms.public ? visit.room : "" });
+    if (this.parts.who.name === null) this.parts.keeping.write("visitor", { name, role: visit.role, look: visit.look, room: this.rooms.public ? visit.room : "" });
     this.microphone.close();
     this.parts.enter(visit);
   }

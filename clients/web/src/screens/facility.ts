@@ -25,6 +25,14 @@ export interface FacilityWords {
   readonly shared: boolean;
 }
 
+/** How somebody comes, and what they may come as. */
+export interface WhoWords {
+  readonly kind: "guest" | "account" | "invited";
+  readonly roles: readonly string[];
+  /** The name that others see, where it is not one's own to choose. */
+  readonly name: string | null;
+}
+
 export interface RoomWords {
   readonly id: string;
   readonly name: string;
@@ -36,6 +44,7 @@ export interface RoomWords {
 
 export interface FrontDeskWords {
   facility(): Promise<FacilityWords>;
+  who(): Promise<WhoWords>;
   /** What somebody of a role may join. */
   rooms(role: string): Promise<readonly RoomWords[]>;
   room(id: string, role: string): Promise<RoomWords>;

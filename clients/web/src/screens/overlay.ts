@@ -49,7 +49,7 @@ export interface OverlayParts {
   /** The device is passed on, and forgets all when one leaves. */
   readonly shared: boolean;
   /** The link that opens this room. */
-  readonly invitation: string;
+  readonly link: string;
   /** The text view covers the canvas, or no longer does: nothing need be drawn behind it. */
   readonly textShown: (shown: boolean) => void;
   /** A state lies over the room, or no longer does: nothing behind it is to be moved. */
@@ -282,14 +282,14 @@ export class Overlay {
     return make("footer", { class: "foot" }, this.actions.element, make("div", { class: "row" }, wear, recording.element));
   }
 
-  private async invite(): Promise<void> {
-    const { invitation } = this.parts;
+  private async copyLink(): Promise<void> {
+    const { link } = this.parts;
     try {
       // A page that came without TLS has no clipboard at all, whatever the types say.
-      await navigator.clipboard.writeText(invitation);
+      await navigator.clipboard.writeText(link);
       this.tell("The link is copied. Whoever has it can come in.");
     } catch {
-      this.tell(`The link is ${invitation}`);
+      this.tell(`The link is ${link}`);
     }
   }
 
@@ -298,7 +298,7 @@ export class Overlay {
     this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "faint" }, "Asking who is where ..."));
     try {
       const rooms = await desk.rooms(room.self.role);
-      this.map.replaceChildren(make("h2", {}, "Map"), facilityTree(rooms, room.description.id, goTo), button("Copy the link to this room", () => { void this.invite(); }, { class: "quiet" }));
+      this.map.replaceChildren(make("h2", {}, "Map"), facilityTree(rooms, room.description.id, goTo), button("Copy the link to this room", () => { void this.copyLink(); }, { class: "quiet" }));
     } catch {
       this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "problem" }, "The map did not come. Try again in a moment."));
     }

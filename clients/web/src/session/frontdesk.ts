@@ -1,5 +1,6 @@
 /** The front desk over HTTP: the facility, its rooms, tickets (SPEC 10). */
 import type { Environment } from "./environment";
+import { Identity } from "./identity";
 import { portalsOf } from "./portals";
 import { Refused } from "./refused";
 
@@ -11,6 +12,21 @@ export interface Facility {
   readonly schema: string;
   /** Devices are passed on: nothing may be kept of who wore them. */
   readonly shared_devices?: boolean;
+}
+
+/** How somebody comes, and what they may come as. */
+export interface Who {
+  readonly kind: "guest" | "account" | "invited";
+  readonly roles: readonly string[];
+  /** The name that others see, where it is not one's own to choose. */
+  readonly name: string | null;
+}
+
+/** What an invitation is for. */
+export interface Invited {
+  readonly room: RoomListing;
+  readonly role: string;
+  readonly name: string | null;
 }
 
 /** A look that is a file of the facility's, and whom it is owed to. */
@@ -56,6 +72,12 @@ export interface Ticket {
   readonly world: string;
 }
 
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 const WORDS: Readonly<Partial<Record<string, string>>> = {
   room_unknown: "There is no such room.",
   forbidden: "Your role may not do that.",
@@ -63,6 +85,14 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   room_full: "The room is full.",
   room_closed: "The room is closed.",
   role_unknown: "Nobody may come in that role.",
+  unauthenticated: "Sign in first.",
+  mfa_required: "This role needs a second factor. Sign in with one.",
+  identity_unavailable: "Accounts cannot be checked at the moment.",
+  invitation_invalid: "This invitation is not one of this clinic's.",
+  invitation_foreign: "This invitation is for another clinic.",
+  invitation_expired: "This invitation has expired.",
+  invitation_used: "This invitation was used already.",
+  invitation_revoked: "This invitation was taken back.",
   avatar_unknown: "That look is not offered here any more. Choose another one.",
   stopping: "The server is restarting.",
   rate_limited: "Too much was asked for from where you are. Try again in a moment.",
@@ -74,14 +104,32 @@ const ANSWER_MS = 10_000;
 const JSON_BODY = { "Content-Type": "application/json" };
 
 export class FrontDesk {
+  /** The word of an invitation that is not used yet: it lets in once, and by what comes for it one is known after that. */
+  invitation: string | null = null;
+
   /** `base` is where the front desk stands, with a slash at the end; "" is where the page came from. */
   constructor(
     private readonly environment: Pick<Environment, "fetch" | "after">,
     private readonly base = "",
+    readonly identity = new Identity(),
   ) {}
 
   async facility(): Promise<Facility> {
     return (await this.ask("v1/facility")) as Facility;
+  }
+
+  /** Who one is here. A front desk of an earlier version knows guests alone. */
+  async who(): Promise<Who> {
+    if (this.invitation !== null) {
+      const { role, name } = await this.invited(this.invitation);
+      return { kind: "invited", roles: [role], name };
+    }
+    try {
+      return (await this.ask("v1/me")) as Who;
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== "not_found") throw error;
+      return { kind: "guest", roles: (await this.facility()).roles, name: null };
+    }
   }
 
   async avatars(): Promise<readonly AvatarListing[]> {
@@ -90,36 +138,55 @@ export class FrontDesk {
 
   /** The rooms of the facility that somebody of a role may join. */
   async rooms(role: string): Promise<readonly RoomListing[]> {
+    if (this.invitation !== null) return [(await this.invited(this.invitation)).room];
     const { rooms } = (await this.ask(`v1/rooms?${asked(role)}`)) as { rooms: readonly RoomListing[] };
     return rooms.map(withPortals);
   }
 
   async room(id: string, role: string): Promise<RoomListing> {
+    if (this.invitation !== null) {
+      const { room } = await this.invited(this.invitation);
+      if (room.id === id) return room;
+    }
     return withPortals((await this.ask(`v1/rooms/${encodeURIComponent(id)}?${asked(role)}`)) as RoomListing);
   }
 
   /** `returning`: to a place in a session that is locked, however full the room is. */
   async ticket({ room, name, role, avatar }: Wish, returning = false): Promise<Ticket> {
-    return (await this.ask(`v1/rooms/${encodeURIComponent(room)}/tickets`, {
-      method: "POST",
-      headers: JSON_BODY,
-      body: JSON.stringify({ name, role, avatar, ...(returning ? { returning } : {}) }),
-    })) as Ticket;
+    if (this.invitation !== null) return this.useInvitation(this.invitation, name, avatar);
+    return (await this.post(`v1/rooms/${encodeURIComponent(room)}/tickets`, { name, role, avatar, ...(returning ? { returning } : {}) })) as Ticket;
   }
 
   /** Open a room for a visit; whoever has its id may come in. */
   async openRoom(type: string, name: string, role: string): Promise<RoomListing> {
-    const body = JSON.stringify({ type, name, role });
-    return withPortals((await this.ask("v1/rooms", { method: "POST", headers: JSON_BODY, body })) as RoomListing);
+    return withPortals((await this.post("v1/rooms", { type, name, role })) as RoomListing);
   }
 
-  private async ask(path: string, options: RequestInit = {}): Promise<unknown> {
+  private async invited(invitation: string): Promise<Invited> {
+    const told = (await this.post("v1/invitations/show", { invitation })) as Invited;
+    return { ...told, room: withPortals(told.room) };
+  }
+
+  private async useInvitation(invitation: string, name: string, avatar: string): Promise<Ticket> {
+    const given = (await this.post("v1/invitations/tickets", { invitation, name, avatar })) as Ticket & { readonly pass: string };
+    this.invitation = null;
+    this.identity.use(() => Promise.resolve(given.pass));
+    return given;
+  }
+
+  private post(path: string, body: object): Promise<unknown> {
+    return this.ask(path, { method: "POST", headers: JSON_BODY, body: JSON.stringify(body) });
+  }
+
+  private async ask(path: string, { headers = {}, ...options }: Asked = {}): Promise<unknown> {
     const patience = new AbortController();
     const answered = this.environment.after(ANSWER_MS, () => { patience.abort(); });
     let answer: Response;
     let body: unknown;
     try {
-      answer = await this.environment.fetch(`${this.base}${path}`, { cache: "no-store", signal: patience.signal, ...options });
+      // Without one to show nothing is waited for.
+      const shown = this.identity.known ? await this.identity.headers() : {};
+      answer = await this.environment.fetch(`${this.base}${path}`, { cache: "no-store", signal: patience.signal, ...options, headers: { ...shown, ...headers } });
       body = await bodyOf(answer);
     } catch {
       throw new Refused("unreachable", "The front desk does not answer.", true);

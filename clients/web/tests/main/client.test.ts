@@ -7,6 +7,8 @@ vi.mock("../../src/main/preview", () => ({ Preview: class { show = () => undefin
 const ROOM = { id: "lobby", name: "Lobby", type: "lobby", occupancy: 1, capacity: 8, scene: "", portals: [] };
 const FACILITY = { name: "Sample clinic", room_types: [{ name: "consult", on_demand: true }], roles: ["patient"], avatars: ["plain"], schema: "" };
 
+const GUEST = { kind: "guest", roles: ["patient"], name: null };
+
 /** What the front desk answers, by the end of the address, without its query. */
 let answers: Record<string, readonly [status: number, body: unknown]>;
 let home: HTMLElement;
@@ -27,7 +29,7 @@ async function comeIn(): Promise<void> {
 beforeEach(async () => {
   vi.useFakeTimers();
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
-  answers = { "v1/facility": [200, FACILITY], "v1/rooms": [200, { rooms: [ROOM] }], "rooms/lobby": [200, ROOM], tickets: [409, { code: "room_full" }] };
+  answers = { "v1/facility": [200, FACILITY], "v1/me": [200, GUEST], "v1/rooms": [200, { rooms: [ROOM] }], "rooms/lobby": [200, ROOM], tickets: [409, { code: "room_full" }] };
   vi.stubGlobal("fetch", (address: string) => {
     const found = Object.entries(answers).find(([end]) => address.replace(/\?.*/, "").endsWith(end));
     if (found === undefined) return Promise.reject(new TypeError("no network"));
@@ -37,7 +39,7 @@ beforeEach(async () => {
   localStorage.clear();
   home = document.createElement("div");
   document.body.replaceChildren(home);
-  void new Client(home, null).start();
+  void new Client(home, { room: null, invitation: null }).start();
   await soon();
 });
 
@@ -87,10 +89,10 @@ describe("the client", () => {
     const other = document.createElement("div");
     document.body.append(other);
     home = other;
-    void new Client(other, null).start();
+    void new Client(other, { room: null, invitation: null }).start();
     await soon();
     expect(title()).toBe("The clinic cannot be reached");
-    answers = { "v1/facility": [200, FACILITY], "v1/rooms": [200, { rooms: [ROOM] }] };
+    answers = { "v1/facility": [200, FACILITY], "v1/me": [200, GUEST], "v1/rooms": [200, { rooms: [ROOM] }] };
     button("Try again")!.click();
     await soon();
     expect(title()).toBe("Sample clinic");

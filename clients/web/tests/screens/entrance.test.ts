@@ -1,12 +1,14 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
 import { Entrance, remembered, type EntranceParts, type Visit } from "../../src/screens/entrance";
-import type { FacilityWords } from "../../src/screens/facility";
-import { takeInvitation } from "../../src/screens/invitation";
+import type { FacilityWords, WhoWords } from "../../src/screens/facility";
+import { takeArrival } from "../../src/screens/invitation";
 import type { Keeping } from "../../src/screens/keeping";
 import { fakeDesk } from "./fake-room";
 
 const FACILITY = { name: "Sample clinic", roles: ["patient", "clinician"], looks: ["plain"], visits: ["consult"], shared: false };
+
+const GUEST: WhoWords = { kind: "guest", roles: ["patient", "clinician"], name: null };
 
 let kept: Map<string, unknown>;
 let opened: Set<string>;
@@ -22,6 +24,7 @@ async function open(parts: Partial<EntranceParts> = {}, facility: FacilityWords 
       desk: fakeDesk(),
       keeping: keeping(),
       invited: null,
+      who: GUEST,
       opened,
       openMicrophone: () => Promise.resolve({ level: () => 0.5, close: () => undefined }),
       headset: () => Promise.resolve(false),
@@ -208,14 +211,27 @@ describe("an invitation", () => {
     expect(document.body.textContent).not.toContain("Ada");
   });
 
+  it("that is signed says as what one comes, and by what name where the clinic says so", async () => {
+    await open({ who: { kind: "invited", roles: ["patient"], name: null }, desk: { ...fakeDesk(), rooms: async () => (await fakeDesk().rooms("patient")).slice(1, 3) } });
+    expect(document.querySelector(".welcome p")?.textContent).toContain("You are invited, as patient");
+    expect([...document.querySelector<HTMLSelectElement>("select[name=role]")!.options].map(({ value }) => value)).toEqual(["patient"]);
+    expect([...document.querySelectorAll("button")].some(({ textContent }) => textContent.startsWith("Open a"))).toBe(false);
+    kept.set("visitor", { name: "Somebody Else", role: "clinician", look: "plain", room: "lobby" });
+    await open({ who: { kind: "invited", roles: ["patient"], name: "Ann A." } });
+    const name = document.querySelector<HTMLInputElement>("input[name=name]")!;
+    expect([name.value, name.readOnly]).toEqual(["Ann A.", true]);
+    expect(document.body.textContent).not.toContain("Somebody Else");
+  });
+
   it("leaves the address bar at once, whatever else stood there", () => {
     const seen: string[] = [];
     const history = { replaceState: (_state: unknown, _title: string, address: string) => seen.push(address) } as unknown as History;
     const at = (hash: string): Location => ({ hash, pathname: "/clinic/", search: "?x=1" }) as Location;
-    expect(takeInvitation(at("#room=v-1&token=abc"), history)).toBe("v-1");
-    expect(takeInvitation(at("#token=abc"), history)).toBeNull();
-    expect(takeInvitation(at(""), history)).toBeNull();
-    expect(seen).toEqual(["/clinic/?x=1", "/clinic/?x=1"]);
+    expect(takeArrival(at("#room=v-1&token=abc"), history)).toEqual({ room: "v-1", invitation: null });
+    expect(takeArrival(at("#invitation=aa.b-b.c_c"), history)).toEqual({ room: null, invitation: "aa.b-b.c_c" });
+    expect(takeArrival(at("#invitation=<b>&token=abc"), history)).toEqual({ room: null, invitation: null });
+    expect(takeArrival(at(""), history)).toEqual({ room: null, invitation: null });
+    expect(seen).toEqual(["/clinic/?x=1", "/clinic/?x=1", "/clinic/?x=1"]);
   });
 });
 

@@ -176,6 +176,7 @@ export const ROOMS: readonly RoomWords[] = [
 export function fakeDesk(): FrontDeskWords {
   return {
     facility: () => Promise.resolve({ name: "Sample clinic", roles: ["patient", "clinician", "student"], looks: ["plain", "vrm-nurse"], visits: ["consult"], shared: false }),
+    who: () => Promise.resolve({ kind: "guest", roles: ["patient", "clinician", "student"], name: null }),
     rooms: () => Promise.resolve(ROOMS),
     room: (id) => {
       const found = ROOMS.find((room) => room.id === id);

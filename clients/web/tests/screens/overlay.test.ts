@@ -35,7 +35,7 @@ function parts(): OverlayParts {
     credits: () => owed([NURSE, { ...NURSE, look: "vrm-free", credit: false }], [...room.people.values()].map(({ look }) => look)),
     pictured: true,
     shared: false,
-    invitation: "",
+    link: "",
     textShown: (shown) => asked.push(`text ${String(shown)}`),
     covered: (covered) => { moved = !covered; },
   };

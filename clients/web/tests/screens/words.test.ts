@@ -5,7 +5,7 @@ import { counterWords, lengthOf, refusalWords } from "../../src/screens/say-form
 import { drawingVerdict, networkVerdict, probeNetwork } from "../../src/screens/checks";
 import { layOutRooms } from "../../src/screens/facility-map";
 import { occupancyWords } from "../../src/screens/facility";
-import { invitationTo, readInvitation } from "../../src/screens/invitation";
+import { linkTo, readArrival } from "../../src/screens/invitation";
 import { numberWords } from "../../src/screens/quality-badge";
 import { lengthWords } from "../../src/screens/recording-bar";
 import { initial } from "../../src/screens/roster-panel";
@@ -36,11 +36,11 @@ describe("the check of the connection", () => {
 
 describe("invitations", () => {
   it("are read of a fragment, and made", () => {
-    expect(readInvitation("#room=v-Ab_9")).toBe("v-Ab_9");
-    expect(readInvitation("#room=")).toBeNull();
-    expect(readInvitation("#room=../x")).toBeNull();
-    expect(readInvitation("")).toBeNull();
-    expect(invitationTo("consult-1", { origin: "https://clinic.example", pathname: "/" } as Location)).toBe("https://clinic.example/#room=consult-1");
+    expect(readArrival("#room=v-Ab_9").room).toBe("v-Ab_9");
+    expect(readArrival("#room=").room).toBeNull();
+    expect(readArrival("#room=../x").room).toBeNull();
+    expect(readArrival("").room).toBeNull();
+    expect(linkTo("consult-1", { origin: "https://clinic.example", pathname: "/" } as Location)).toBe("https://clinic.example/#room=consult-1");
   });
 });
 

@@ -37,6 +37,24 @@ test("the front desk tells rooms with or without portals", async () => {
   expect(environment.asked[0]!.address).toBe("/clinic/v1/rooms?role=privacy+officer");
 });
 
+test("an invitation lets in once, and the pass that comes for it after that", async () => {
+  const environment = new FakeEnvironment();
+  const room = { id: "ward", name: "Ward", portals: [] };
+  environment.answers = [
+    { status: 200, body: { room, role: "patient", name: "Ann" } },
+    { status: 201, body: { ticket: "t", world: "ws://here/world", expires_in: 60, pass: "p" } },
+    { status: 201, body: { ticket: "u", world: "ws://here/world", expires_in: 60 } },
+  ];
+  const desk = new FrontDesk(environment);
+  desk.invitation = "a.b.c";
+  expect(await desk.who()).toEqual({ kind: "invited", roles: ["patient"], name: "Ann" });
+  const wish = { room: "ward", name: "Ann", role: "patient", avatar: "plain" };
+  expect([(await desk.ticket(wish)).ticket, (await desk.ticket(wish)).ticket]).toEqual(["t", "u"]);
+  expect(environment.asked.map(({ address }) => address)).toEqual(["v1/invitations/show", "v1/invitations/tickets", "v1/rooms/ward/tickets"]);
+  expect(environment.asked[1]!.body).toEqual({ invitation: "a.b.c", name: "Ann", avatar: "plain" });
+  expect(environment.asked.map(({ headers }) => headers["Authorization"])).toEqual([undefined, undefined, "Bearer p"]);
+});
+
 /** Frames at 50 Hz for 4 s; `lag` is how late each comes, null for one that does not come. */
 function metered(lag: (frame: number) => number | null): QualityMeter {
   const meter = new QualityMeter();

@@ -53,7 +53,7 @@ describe("joining", () => {
   test("a ticket is asked for and shown, with the schema", async () => {
     const socket = await join();
     expect(environment.asked).toEqual([
-      { address: "v1/rooms/consult-1/tickets", body: { name: "Ann", role: "patient", avatar: "plain" } },
+      { headers: { "Content-Type": "application/json" }, address: "v1/rooms/consult-1/tickets", body: { name: "Ann", role: "patient", avatar: "plain" } },
     ]);
     expect([socket.address, socket.subprotocol]).toEqual(["ws://here/world", "polyclinic.v1"]);
     expect(socket.messages(Kind.Hello)[0]).toMatchObject({ version: 1, schema: SCHEMA_HASH, ticket: "t" });

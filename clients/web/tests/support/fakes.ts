@@ -52,7 +52,7 @@ export class FakeEnvironment implements Environment {
   time = 1000;
   fate = 0.5;
   readonly sockets: FakeSocket[] = [];
-  readonly asked: { address: string; body: unknown }[] = [];
+  readonly asked: { address: string; body: unknown; headers: Readonly<Record<string, string>> }[] = [];
   /** What the front desk answers, in order; the last one again and again. Status 0: nobody is there; -1: no answer comes. */
   answers: { status: number; body: unknown }[] = [{ status: 201, body: { ticket: "t", world: "ws://here/world", expires_in: 60 } }];
   private timers: { at: number; call: () => void }[] = [];
@@ -84,7 +84,7 @@ export class FakeEnvironment implements Environment {
   }
 
   fetch(address: string, options?: RequestInit): Promise<Response> {
-    this.asked.push({ address, body: typeof options?.body === "string" ? JSON.parse(options.body) : null });
+    this.asked.push({ address, body: typeof options?.body === "string" ? JSON.parse(options.body) : null, headers: { ...(options?.headers as Record<string, string> | undefined) } });
     const answer = this.answers.length > 1 ? this.answers.shift()! : this.answers[0]!;
     if (answer.status < 0) {
       return new Promise((_, reject) => options?.signal?.addEventListener("abort", () => { reject(new DOMException("", "AbortError")); }));

@@ -7,7 +7,7 @@ from server.config import SAMPLE_FACILITY, load_facility
 from server.config_identity import GuestSettings, IdentitySettings
 from server.errors import RoomUnknown
 from server.frontdesk.people import newcomer, room_for
-from server.identity.admission import Person
+from server.identity.person import Person
 from server.room_types import ROOM_TYPES
 from tests.support.front_desk import FrontDesk
 

@@ -6,7 +6,8 @@ import pytest
 
 from server.config_identity import GuestSettings, IdentitySettings
 from server.errors import MfaRequired, RoleForbidden, RoomUnknown, Unauthenticated
-from server.identity.admission import Admission, Person, account_subject
+from server.identity.admission import Admission, account_subject
+from server.identity.person import Person
 from server.identity.provider import ProviderKeys
 
 ROLES = ("patient", "clinician")

@@ -1,12 +1,15 @@
 import sqlite3
+import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from server.store import writing
 from server.store.sqlite import Store
-from server.store.writing import OpenedRoom
+from server.store.writing import KeptInvitation, OpenedRoom
 from tests.support.edits import edit, keep_all
 
 
@@ -70,3 +73,22 @@ async def test_the_oldest_results_and_lines_go(store: Store, monkeypatch: pytest
     assert connection.execute("SELECT min(number), count(*) FROM lines").fetchone() == (46, 5)
     assert connection.execute("SELECT count(*) FROM operations WHERE room = 'ward'").fetchone() == (1,)
     connection.close()
+
+
+async def test_an_invitation_is_kept_as_it_stands_and_goes_when_it_has_expired(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite3"
+    store = await Store.open(file)
+    now = time.time()
+    invitation = KeptInvitation(
+        id="a", room="ward", role="patient", issuer="", uses=2, used=0, expires=now + 600.0, revoked=False
+    )
+    over = msgspec.structs.replace(invitation, id="b", expires=now - 1.0)
+    for kept in (invitation, over, msgspec.structs.replace(invitation, used=1)):
+        await store.keep_invitation(kept)
+    await store.keep_invitation(msgspec.structs.replace(invitation, used=1, revoked=True))
+    await store.close()
+    store = await Store.open(file)
+    assert await store.invitations() == [msgspec.structs.replace(invitation, used=1, revoked=True)]
+    await store.close()
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT id FROM invitations").fetchall() == [("a",)]

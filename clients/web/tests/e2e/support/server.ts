@@ -13,23 +13,25 @@ export const SMALL_CLINIC = join(import.meta.dirname, "small.toml");
 /** One that passes its devices on, and locks soon. */
 export const SHARED_CLINIC = join(import.meta.dirname, "shared.toml");
 const PYTHON = join(ROOT, ".venv/bin/python");
-const READY = /^ready http=(?<http>\S+) world=(?<world>\S+)/;
+const READY = /^ready http=(?<http>\S+) world=(?<world>\S+)(?: admin=(?<admin>\S+))?/;
 const START_MS = 30_000;
 
 /** `polyclinic serve` on free ports with a store of its own. */
 export class Server {
   readonly http: string;
   readonly world: string;
+  readonly admin: string;
   readonly #process: ChildProcess;
   readonly #folder: string;
   readonly #log: () => string;
 
-  private constructor(process: ChildProcess, folder: string, log: () => string, http: string, world: string) {
+  private constructor(process: ChildProcess, folder: string, log: () => string, http: string, world: string, admin: string) {
     this.#process = process;
     this.#folder = folder;
     this.#log = log;
     this.http = http;
     this.world = world;
+    this.admin = admin;
   }
 
   static async start(...options: string[]): Promise<Server> {
@@ -50,7 +52,7 @@ export class Server {
       if (ready?.groups === undefined) continue;
       clearTimeout(late);
       child.stdout.resume();
-      return new Server(child, folder, () => log, ready.groups["http"]!, ready.groups["world"]!);
+      return new Server(child, folder, () => log, ready.groups["http"]!, ready.groups["world"]!, ready.groups["admin"] ?? "");
     }
     clearTimeout(late);
     throw new Error(`the server did not get ready: ${log.slice(-2000)}`);

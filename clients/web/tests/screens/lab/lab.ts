@@ -40,6 +40,7 @@ function showEntrance(): void {
       desk: fakeDesk(),
       keeping: keepIn(() => sessionStorage),
       invited: null,
+      who: { kind: "guest", roles: ["patient", "clinician", "student"], name: null },
       opened: new Set(),
       openMicrophone: () => Promise.reject(new Error("none here")),
       headset: () => Promise.resolve(true),
@@ -80,7 +81,7 @@ function showRoom(): void {
     credits: () => [],
     pictured: true,
     shared: false,
-    invitation: "https://clinic.example/#room=lobby",
+    link: "https://clinic.example/#room=lobby",
     textShown: () => undefined,
     covered: () => undefined,
   });

@@ -1,0 +1,60 @@
+"""How the command line asks a running server's admin interface."""
+
+from __future__ import annotations
+
+import http.client
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+DEFAULT_ADMIN: Final = "http://127.0.0.1:8082"
+
+_TIMEOUT_SECONDS: Final = 5.0
+
+
+class NoAnswer(Exception):
+    """Why there is none, in one line."""
+
+
+class _Problem(msgspec.Struct):
+    """What the server refuses with."""
+
+    code: str
+    detail: str
+
+
+def ask_admin(admin: str, method: str, target: str, body: object = None) -> tuple[int, bytes]:
+    """Make one request, with `body` as JSON unless it is None; the status and the answer. Raises `NoAnswer`."""
+    connection = _connection(admin)
+    said = None if body is None else msgspec.json.encode(body)
+    headers = {"Accept": "application/json"} | ({} if said is None else {"Content-Type": "application/json"})
+    try:
+        connection.request(method, target, said, headers)
+        response = connection.getresponse()
+        return response.status, response.read()
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise NoAnswer(f"{admin}: no server answers ({reason}); is it running, and its admin port on?") from None
+    finally:
+        connection.close()
+
+
+def refusal(admin: str, status: int, body: bytes) -> str:
+    """Say why a server refused, in its own words."""
+    try:
+        return msgspec.json.decode(body, type=_Problem).detail
+    except msgspec.DecodeError:
+        return f"{admin}: status {status}, which is no answer of a Polyclinic server"
+
+
+def _connection(admin: str) -> http.client.HTTPConnection:
+    try:
+        address = urlsplit(admin)
+        host, port = address.hostname, address.port
+    except ValueError:
+        host = None
+    if host is None or address.scheme != "http":
+        raise NoAnswer(f"expected an address like {DEFAULT_ADMIN}, got {admin!r}")
+    # Not urllib's opener: that would go through a proxy which the environment names, and this is for this machine.
+    return http.client.HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)

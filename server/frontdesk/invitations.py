@@ -1,0 +1,108 @@
+"""Invitations over HTTP: staff issue them with their token, and whoever was invited gives them for a ticket.
+
+An invitation is in bodies alone, never in an address.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.errors import PolyclinicError
+from server.frontdesk.answers import json_answer
+from server.frontdesk.bodies import InvitationShown, InvitationWish, InvitedWish, TicketWish, read_body
+from server.frontdesk.desk import Desk, desk_of
+from server.frontdesk.people import origin_of, person_of, room_for, rooms_for
+from server.frontdesk.rooms import describe_room
+from server.frontdesk.tickets import check_wish, give, write_refusal
+from server.identity.invitations import Invitation
+from server.identity.person import Person
+
+
+async def issue(request: Request) -> Response:
+    """Invite somebody; what the answer has of it is nowhere else."""
+    desk = desk_of(request)
+    desk.demand_ready()
+    person = await person_of(request)
+    wish = await read_body(request, InvitationWish)
+    return json_answer(await desk.inviting.issue(wish, origin_of(request), person), 201)
+
+
+async def listed(request: Request) -> Response:
+    """Tell the invitations of who asks that are still open."""
+    return json_answer(desk_of(request).inviting.listed(await person_of(request)))
+
+
+async def take_back(request: Request) -> Response:
+    """Take an invitation back that one has issued."""
+    desk, person = desk_of(request), await person_of(request)
+    return json_answer(await desk.inviting.take_back(request.path_params["invitation"], person))
+
+
+async def show(request: Request) -> Response:
+    """Tell whoever was invited what for. It uses nothing up."""
+    desk = desk_of(request)
+    wish = await read_body(request, InvitationShown)
+    said = desk.admission.invitations.read(wish.invitation)
+    guest = _invited(desk, said)
+    desk.admission.demand_role(guest, said.role)
+    room = room_for(desk, guest, said.role, said.room)
+    ways = {each.id: each for each in rooms_for(desk, guest, said.role)}
+    return json_answer(
+        {
+            "room": describe_room(room, ways),
+            "role": said.role,
+            "name": said.name,
+            "expires_in": round(desk.admission.seconds_until(said.exp)),
+        }
+    )
+
+
+async def issue_ticket(request: Request) -> Response:
+    """Use an invitation: a ticket now, and a pass by which the same person gets the next one.
+
+    The use is counted last, when nothing else stands against the ticket.
+    """
+    desk = desk_of(request)
+    desk.demand_ready()
+    room = ""
+    try:
+        wish = await read_body(request, InvitedWish)
+        said = desk.admission.invitations.read(wish.invitation)
+        room = said.room
+        guest = _invited(desk, said)
+        desk.admission.demand_role(guest, said.role)
+        asked = TicketWish(name=wish.name or "", role=said.role, avatar=wish.avatar)
+        claims, world = check_wish(request, guest, asked, said.room)
+        subject = await desk.admission.invitations.use(wish.invitation)
+    except PolyclinicError as error:
+        write_refusal(desk, error, room)
+        raise
+    given = await give(desk, msgspec.structs.replace(claims, subject=subject), world, invitation=said.jti)
+    seconds = desk.admission.seconds_until(said.exp)
+    given["pass"] = desk.admission.passes.issue(replace(guest, subject=subject), claims.origin, seconds)
+    return json_answer(given, 201)
+
+
+def _invited(desk: Desk, said: Invitation) -> Person:
+    """Say what somebody is who comes by an invitation; who, the first ticket says."""
+    return Person(
+        subject="",
+        roles=frozenset({said.role}),
+        name=said.name,
+        expires=desk.clock() + desk.admission.seconds_until(said.exp),
+        room=said.room,
+        invitation=said.jti,
+    )
+
+
+ROUTES: Final = (
+    Route("/invitations", issue, methods=["POST"]),
+    Route("/invitations", listed),
+    Route("/invitations/show", show, methods=["POST"]),
+    Route("/invitations/tickets", issue_ticket, methods=["POST"]),
+    Route("/invitations/{invitation}", take_back, methods=["DELETE"]),
+)

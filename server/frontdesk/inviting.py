@@ -1,0 +1,122 @@
+"""Issuing, listing and taking back invitations: for staff, and for the operator by the admin interface."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from server.errors import AuditUnavailable, MfaRequired, NotAllowed, RoleForbidden, RoleUnknown, RoomUnknown
+from server.frontdesk.names import clean_name
+from server.identity.origins import NATIVE
+from server.world.auditing import Action, AuditEvent
+from server.world.rights import Newcomer, Right, scope_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from server.frontdesk.bodies import InvitationWish
+    from server.identity.admission import Admission
+    from server.identity.invitations import Kept
+    from server.identity.origins import Origins
+    from server.identity.person import Person
+    from server.world.auditing import Auditor
+    from server.world.directory import Directory
+    from server.world.room import Room
+
+SECONDS_OF_AN_HOUR: Final = 3600.0
+
+FRAGMENT: Final = "#invitation="
+"""What stands before the word in a link: browsers send nothing of a fragment to anybody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inviting:
+    """What it takes to invite. `issuer` is who does it, None the operator."""
+
+    directory: Directory
+    admission: Admission
+    auditor: Auditor
+    origins: Origins
+    revoke: Callable[[str], int]
+    """Takes a subject's access back; how many sessions that ended."""
+
+    async def issue(self, wish: InvitationWish, origin: str = NATIVE, issuer: Person | None = None) -> dict[str, Any]:
+        """Invite somebody, by a link to the front desk at an origin. Written down before it is given.
+
+        Raises `Unauthenticated`, `RoomUnknown`, `RoomClosed`, `NotAllowed`, `MfaRequired`, `RoleUnknown`,
+        `RoleForbidden`, `InvalidRequest`, `TooManyInvitations`, `AuditUnavailable` or `StoreError`.
+        """
+        if not self.auditor.available:
+            raise AuditUnavailable
+        if wish.role not in self.admission.roles:
+            raise RoleUnknown
+        name = None if wish.name is None else clean_name(wish.name)
+        room = self.directory.find(wish.room) if issuer is None else self._room_of(issuer, wish.room)
+        self.admission.demand_invitable(wish.role)
+        if Right.JOIN not in self.directory.rights_in(room, wish.role):
+            raise RoleForbidden
+        subject = "" if issuer is None else issuer.subject
+        kept, word = await self.admission.invitations.issue(
+            room.id, wish.role, subject, seconds=wish.hours * SECONDS_OF_AN_HOUR, uses=wish.uses, name=name
+        )
+        await self._write_down(Action.INVITATION_ISSUED, kept.id, subject, room=kept.room, role=kept.role)
+        return {**self._describe(kept), "invitation": word, "link": f"{origin or self.origins.home}/{FRAGMENT}{word}"}
+
+    def listed(self, issuer: Person | None = None) -> dict[str, Any]:
+        """Tell the invitations that are open: an issuer's, or all. Raises `Unauthenticated` or `RoleForbidden`."""
+        subject = None if issuer is None else self._account_of(issuer)
+        return {"invitations": [self._describe(kept) for kept in self.admission.invitations.listed(subject)]}
+
+    async def take_back(self, invitation: str, issuer: Person | None = None) -> dict[str, Any]:
+        """Take an invitation back: whoever came by it is shown out, and nobody comes by it any more.
+
+        An issuer may take back their own alone. Raises `Unauthenticated`, `RoleForbidden`, `InvitationUnknown`,
+        `AuditUnavailable` or `StoreError`.
+        """
+        subject = None if issuer is None else self._account_of(issuer)
+        came = await self.admission.invitations.revoke(invitation, subject)
+        ended = sum(self.revoke(each) for each in came)
+        await self._write_down(Action.INVITATION_REVOKED, invitation, subject or "", about=tuple(came))
+        return {"id": invitation, "sessions": ended}
+
+    def _room_of(self, issuer: Person, room_id: str) -> Room:
+        """Find the room that somebody may ask others into; who does so need not be let in."""
+        self._account_of(issuer)
+        scope = scope_of(issuer.scopes)
+        room = self.directory.rooms.get(room_id)
+        told = {} if room is None else {role: self.directory.rights_in(room, role) for role in issuer.roles}
+        holding = {role for role, rights in told.items() if Right.INVITE in rights & scope}
+        if room is None or not holding:
+            # One that is not theirs to join either is not there.
+            self._demand_joinable(issuer, room_id)
+            raise NotAllowed("you may not ask others into this room")
+        if all(self.admission.is_unproved(issuer, role) for role in holding):
+            raise MfaRequired
+        return room
+
+    def _demand_joinable(self, issuer: Person, room_id: str) -> None:
+        for role in issuer.roles:
+            with suppress(RoomUnknown):
+                self.directory.admit(room_id, Newcomer(frozenset({role}), scope_of(issuer.scopes)))
+                return
+        raise RoomUnknown
+
+    def _account_of(self, issuer: Person) -> str:
+        if not issuer.account:
+            raise self.admission.refusal(issuer, RoleForbidden())
+        return issuer.subject
+
+    async def _write_down(self, action: Action, invitation: str, issuer: str, **what: Any) -> None:
+        event = AuditEvent(action=action, subject=issuer, detail={"invitation": invitation}, **what)
+        await self.auditor.settle(self.auditor.record(event))
+
+    def _describe(self, kept: Kept) -> dict[str, Any]:
+        return {
+            "id": kept.id,
+            "room": kept.room,
+            "role": kept.role,
+            "uses": kept.uses,
+            "used": kept.used,
+            "expires_in": round(self.admission.seconds_until(kept.expires)),
+        }

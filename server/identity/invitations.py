@@ -1,0 +1,175 @@
+"""Invitations: a signed word that lets people without an account into one room, in one role, for some time.
+
+What an invitation says is in the word itself, signed with the house's key. How often it was used, and whether it was
+taken back, is kept in the store: before somebody is let in by it, that is on the disk, so that a restart gives no use
+back. Times are seconds since 1970, because an invitation outlives the process.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final, Protocol
+
+import msgspec
+
+from server.errors import StoreError
+from server.identity.refusals import (
+    InvitationExpired,
+    InvitationRevoked,
+    InvitationUnknown,
+    InvitationUsed,
+    TooManyInvitations,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from server.identity.house_key import HouseKey
+
+KIND: Final = "polyclinic-invitation+jwt"
+OPEN_MAX: Final = 10_000
+"""Invitations that are neither expired nor forgotten, at a time."""
+USES_MAX: Final = 1_000
+HOURS_MAX: Final = 720.0
+"""30 days: a revocation of a subject is remembered as long (`revocations.KEPT_SECONDS`)."""
+INVITED: Final = "invited-"
+"""What the subject of somebody who came by an invitation begins with."""
+
+
+class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the signed word says."""
+
+    jti: str
+    """Its id."""
+    room: str
+    role: str
+    exp: float
+    name: str | None = None
+    """The name that others see; None: whoever comes chooses it."""
+
+
+class Kept(msgspec.Struct, kw_only=True):
+    """What the store has of an invitation: no word of whom it is for."""
+
+    id: str
+    room: str
+    role: str
+    issuer: str
+    """`HouseKey.tag` of who issued it; empty: the operator."""
+    uses: int
+    used: int = 0
+    expires: float
+    revoked: bool = False
+
+
+class Keep(Protocol):
+    """Puts into the store what is known of an invitation now."""
+
+    async def __call__(self, kept: Kept) -> None:
+        """Return when it is on the disk. Raises `StoreError`."""
+
+
+class Invitations:
+    """All that are open."""
+
+    def __init__(self, key: HouseKey, wall_clock: Callable[[], float]) -> None:
+        self._key = key
+        self._wall_clock = wall_clock
+        self._kept: dict[str, Kept] = {}
+        self._subjects: dict[str, list[str]] = {}
+        """Who came by which, in the life of this process: no session and no ticket outlives it."""
+        self._keep: Keep | None = None
+
+    def attach(self, kept: Iterable[Kept], keep: Keep) -> None:
+        """Take what the store has, and keep in it from now on."""
+        self._kept = {each.id: each for each in kept}
+        self._keep = keep
+        self._forget_expired()
+
+    async def issue(
+        self, room: str, role: str, issuer: str = "", *, seconds: float, uses: int = 1, name: str | None = None
+    ) -> tuple[Kept, str]:
+        """Make an invitation; what is kept of it, and the signed word. `issuer` is a subject, "" the operator.
+
+        Raises `TooManyInvitations` or `StoreError`.
+        """
+        self._forget_expired()
+        if len(self._kept) >= OPEN_MAX:
+            raise TooManyInvitations
+        expires = self._wall_clock() + seconds
+        tag = self._key.tag(issuer) if issuer else ""
+        kept = Kept(id=secrets.token_hex(8), room=room, role=role, issuer=tag, uses=uses, expires=expires)
+        self._kept[kept.id] = kept
+        try:
+            await self._write(kept)
+        except StoreError:
+            self._kept.pop(kept.id, None)
+            raise
+        said = Invitation(jti=kept.id, room=room, role=role, exp=expires, name=name)
+        return kept, self._key.sign(KIND, said)
+
+    def read(self, word: str) -> Invitation:
+        """Check a word, without using it. Raises what `InvitationError` has below it."""
+        said = self._key.read(KIND, word, Invitation)
+        self.demand_open(said.jti, said.exp)
+        kept = self._kept[said.jti]
+        if kept.used >= kept.uses:
+            raise InvitationUsed
+        return said
+
+    def demand_open(self, invitation: str, expires: float) -> None:
+        """Raise `InvitationExpired` or `InvitationRevoked` unless whoever came by an invitation may still be here."""
+        if self._wall_clock() >= expires:
+            raise InvitationExpired
+        kept = self._kept.get(invitation)
+        # One that the store does not know was issued after the copy was made that the store was restored from.
+        if kept is None or kept.revoked:
+            raise InvitationRevoked
+
+    async def use(self, word: str) -> str:
+        """Use a word for one person; their subject. It is on the disk before this returns.
+
+        Raises what `read` does, and `StoreError`, which gives the use back.
+        """
+        said = self.read(word)
+        kept = self._kept[said.jti]
+        # Before anything is waited for: of two who come at once by the last use, one is late.
+        kept.used += 1
+        try:
+            await self._write(kept)
+        except StoreError:
+            kept.used -= 1
+            raise
+        subject = f"{INVITED}{secrets.token_hex(16)}"
+        self._subjects.setdefault(kept.id, []).append(subject)
+        # Taken back while it was being written.
+        self.demand_open(said.jti, said.exp)
+        return subject
+
+    async def revoke(self, invitation: str, issuer: str | None = None) -> list[str]:
+        """Take one back; the subjects that came by it. `issuer` may take back their own alone, None any.
+
+        Raises `InvitationUnknown`, and `StoreError` if it may not hold after a restart.
+        """
+        kept = self._kept.get(invitation)
+        if kept is None or (issuer is not None and kept.issuer != self._key.tag(issuer)):
+            raise InvitationUnknown
+        kept.revoked = True
+        await self._write(kept)
+        return list(self._subjects.get(invitation, ()))
+
+    def listed(self, issuer: str | None = None) -> list[Kept]:
+        """Give those that are open: an issuer's, or all."""
+        self._forget_expired()
+        tag = None if issuer is None else self._key.tag(issuer)
+        return [kept for kept in self._kept.values() if not kept.revoked and tag in {None, kept.issuer}]
+
+    async def _write(self, kept: Kept) -> None:
+        if self._keep is not None:
+            await self._keep(msgspec.structs.replace(kept))
+
+    def _forget_expired(self) -> None:
+        now = self._wall_clock()
+        for each in [each.id for each in self._kept.values() if each.expires <= now]:
+            del self._kept[each]
+            self._subjects.pop(each, None)

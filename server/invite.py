@@ -1,0 +1,67 @@
+"""`polyclinic invite`: asks a running server's admin interface for an invitation, to list them or to take one back."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import msgspec
+import typer
+
+from server.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
+
+_PATH = "/v1/admin/invitations"
+
+
+def invite(  # noqa: PLR0917 - typer makes options of them
+    room: Annotated[str | None, typer.Argument(help="The id of an open room.")] = None,
+    role: Annotated[str | None, typer.Argument(help="The role they come in; none of the staff's.")] = None,
+    hours: Annotated[float, typer.Option(help="How long the invitation is good, at most 720.")] = 24.0,
+    uses: Annotated[int, typer.Option(help="How many people may come by it.")] = 1,
+    name: Annotated[str | None, typer.Option(help="The name that others see; left out, they choose it.")] = None,
+    revoke: Annotated[
+        str | None, typer.Option(help="Take the invitation of this id back, and show out who came by it.")
+    ] = None,
+    admin: Annotated[str, typer.Option(help="Address of the server's admin interface.")] = DEFAULT_ADMIN,
+) -> None:
+    """Invite somebody without an account into ROOM as ROLE: prints a link, which is shown once and kept nowhere.
+
+    Without ROOM and ROLE it lists the invitations that are open. Exit status: 0, or 2 if the server refuses or does
+    not answer; one line says why.
+    """
+    try:
+        if revoke is not None:
+            told = _ask(admin, "DELETE", f"{_PATH}/{quote(revoke, safe='')}")
+            typer.echo(f"taken back; sessions ended: {told['sessions']}")
+        elif room is None:
+            _list(admin)
+        else:
+            told = _ask(admin, "POST", _PATH, _wish(room, role, hours, uses, name))
+            typer.echo(told["link"])
+            typer.echo(f"invitation {told['id']}, uses: {uses}, for {hours:g} h", err=True)
+    except NoAnswer as error:
+        typer.echo(f"invite: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _wish(room: str, role: str | None, hours: float, uses: int, name: str | None) -> dict[str, object]:
+    if role is None:
+        raise NoAnswer("expected ROOM and ROLE, or neither")
+    return {"room": room, "role": role, "hours": hours, "uses": uses, "name": name}
+
+
+def _list(admin: str) -> None:
+    for each in _ask(admin, "GET", _PATH)["invitations"]:
+        used, hours_left = f"{each['used']} of {each['uses']} used", each["expires_in"] / 3600
+        typer.echo(f"{each['id']}  {each['room']}  {each['role']}  {used}  {hours_left:.1f} h left")
+
+
+def _ask(admin: str, method: str, target: str, body: object = None) -> dict[str, Any]:
+    status, answer = ask_admin(admin, method, target, body)
+    if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
+        raise NoAnswer(refusal(admin, status, answer))
+    try:
+        return msgspec.json.decode(answer, type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise NoAnswer("the server's answer is not one that this version understands") from None

@@ -1,0 +1,132 @@
+"""A whole server, a real provider, real HTTP: staff invite, guests come, and a killed server gives no use back."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from server import main
+from server.config import SAMPLE_FACILITY
+from tests.support.oidc_provider import CLIENT, Provider
+from tests.support.raw_websocket import RawWebSocket
+from tests.support.server_process import ServerProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with Provider() as running:
+        yield running
+
+
+@pytest.fixture
+def clinic(provider: Provider, tmp_path: Path) -> ServerProcess:
+    """The sample facility with accounts and no guests, over a store that outlives the process."""
+    here = SAMPLE_FACILITY.parent
+    text = SAMPLE_FACILITY.read_text()
+    for name in ("scenes", "avatars"):
+        text = text.replace(f'{name} = "{name}"', f'{name} = "{here / name}"')
+    said = (
+        f'[identity]\nissuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\nstaff = ["clinician"]\n'
+        f'roles = {{ doctor = "clinician" }}\neveryone = ["patient"]\nguests = []\n'
+    )
+    start, end = text.index("[identity]\n"), text.index("[safety]")
+    file = tmp_path / "clinic.toml"
+    file.write_text(text[:start] + said + text[end:])
+    return ServerProcess(f"--facility={file}", f"--store={tmp_path / 'store.sqlite3'}")
+
+
+def staff(provider: Provider, *amr: str, roles: str = "doctor") -> dict[str, str]:
+    now = time.time()
+    claims: dict[str, Any] = {"iss": provider.issuer, "aud": CLIENT, "sub": "dr", "iat": now, "exp": now + 300}
+    return {"Authorization": f"Bearer {provider.sign(claims | {'roles': [roles], 'amr': list(amr)})}"}
+
+
+def read_all(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+
+
+def come_again(server: ServerProcess, token: str) -> httpx.Response:
+    wish, bearer = {"name": "Ann", "role": "patient"}, {"Authorization": f"Bearer {token}"}
+    return httpx.post(f"{server.http}/v1/rooms/ward/tickets", json=wish, headers=bearer)
+
+
+def come(server: ServerProcess, word: str) -> httpx.Response:
+    return httpx.post(f"{server.http}/v1/invitations/tickets", json={"invitation": word, "name": "Ann"})
+
+
+def test_staff_invite_with_their_token_and_nobody_else_does(clinic: ServerProcess, provider: Provider) -> None:
+    wish = {"room": "ward", "role": "patient"}
+    with clinic as server:
+        address = f"{server.http}/v1/invitations"
+        for headers, status, code in (
+            ({}, 401, "unauthenticated"),
+            (staff(provider, "pwd"), 403, "mfa_required"),
+            (staff(provider, "mfa", roles="visitor"), 403, "forbidden"),
+        ):
+            refused = httpx.post(address, json=wish, headers=headers)
+            assert (refused.status_code, refused.json()["code"]) == (status, code)
+        doctor = staff(provider, "mfa")
+        refused = httpx.post(address, json=wish | {"role": "clinician"}, headers=doctor)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+        told = httpx.post(address, json=wish, headers=doctor).json()
+        assert told["link"] == f"{server.http}/#invitation={told['invitation']}"
+        assert [each["id"] for each in httpx.get(address, headers=doctor).json()["invitations"]] == [told["id"]]
+        # Without it nobody comes into the ward.
+        guest = httpx.post(f"{server.http}/v1/rooms/ward/tickets", json={"name": "Ann", "role": "patient"})
+        assert guest.status_code == 401
+        assert come(server, told["invitation"]).status_code == 201
+
+
+async def test_a_killed_server_gives_no_use_back_and_remembers_what_was_taken_back(
+    clinic: ServerProcess, tmp_path: Path
+) -> None:
+    runner, words = CliRunner(), []
+    with clinic as server:
+        for _ in range(2):
+            made = runner.invoke(main.app, ["invite", "ward", "patient", "--uses=2", "--admin", server.admin])
+            assert made.exit_code == 0
+            words.append(made.stdout.strip().partition("#invitation=")[2])
+        used, taken = words
+        stays = come(server, used).json()
+        listed = runner.invoke(main.app, ["invite", "--admin", server.admin]).stdout.splitlines()
+        assert [line.split("  ")[3] for line in listed] == ["1 of 2 used", "0 of 2 used"]
+        came = come(server, taken).json()
+        async with await RawWebSocket.open(int(server.world.rpartition(":")[2])) as ann:
+            await ann.join(came["ticket"])
+            number = listed[1].split("  ")[0]
+            revoked = runner.invoke(main.app, ["invite", "--revoke", number, "--admin", server.admin])
+            assert revoked.stdout == "taken back; sessions ended: 1\n"
+            assert (await ann.read_close()) == (4510, "revoked")
+        server.process.kill()
+        server.process.wait()
+        log = server.errors
+    with ServerProcess(*clinic._command[-2:]) as server:
+        assert come(server, used).status_code == 201
+        for word, status, code in ((used, 409, "invitation_used"), (taken, 403, "invitation_revoked")):
+            refused = come(server, word)
+            assert (refused.status_code, refused.json()["code"]) == (status, code)
+        # The pass of who came before ended with it; another's is good after the restart too.
+        assert come_again(server, stays["pass"]).status_code == 201
+        refused = come_again(server, came["pass"])
+        assert (refused.status_code, refused.json()["code"]) == (403, "invitation_revoked")
+        log += server.errors
+    for secret in (*words, came["pass"], came["ticket"]):
+        assert secret[-40:] not in log
+    kept = read_all(tmp_path)
+    assert not any(word[-40:].encode() in kept for word in words)
+
+
+def test_another_facilitys_invitation_is_told_so(clinic: ServerProcess) -> None:
+    with ServerProcess() as other, clinic as server:
+        made = httpx.post(f"{other.admin}/v1/admin/invitations", json={"room": "ward", "role": "patient"}).json()
+        refused = come(server, made["invitation"])
+        assert (refused.status_code, refused.json()["code"]) == (403, "invitation_foreign")
+        assert come(other, made["invitation"]).status_code == 201

@@ -1,0 +1,174 @@
+"""Invitations at the front desk of the sample facility; staff with real tokens invite in tests/integration/identity."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from server.frontdesk.admin import create_admin
+from server.world.auditing import Action, AuditEvent
+from tests.support.front_desk import Answer, FrontDesk, call
+
+PAGE = {"origin": "http://127.0.0.1:8080"}
+
+
+@pytest.fixture(autouse=True)
+def known_origin(front_desk: FrontDesk) -> None:
+    front_desk.desk.origins.allow(["http://127.0.0.1:8080", "https://other.example"])
+
+
+async def as_operator(front_desk: FrontDesk, method: str, path: str, body: object = None) -> Answer:
+    app = create_admin(front_desk.directory, None, front_desk.desk.inviting)
+    headers = {"host": "127.0.0.1:8082", "content-type": "application/json"}
+    return await call(app, method, f"/v1/admin/invitations{path}", headers, [json.dumps(body).encode()])
+
+
+async def invite(front_desk: FrontDesk, **wish: object) -> str:
+    answer = await as_operator(front_desk, "POST", "", {"room": "ward", "role": "patient"} | wish)
+    assert answer.status == 201
+    word: str = answer.json["invitation"]
+    return word
+
+
+async def come(front_desk: FrontDesk, word: str, page: Mapping[str, str] = PAGE, **wish: object) -> Answer:
+    body = {"invitation": word, "name": "Ann"} | wish
+    return await front_desk.post("/v1/invitations/tickets", body, page)
+
+
+async def test_an_invitation_is_given_for_a_ticket_that_says_what_it_says(front_desk: FrontDesk) -> None:
+    answer = await as_operator(front_desk, "POST", "", {"room": "ward", "role": "patient", "hours": 2})
+    assert answer.json["link"] == f"http://127.0.0.1:8080/#invitation={answer.json['invitation']}"
+    assert (answer.json["room"], answer.json["uses"], answer.json["expires_in"]) == ("ward", 1, 7200)
+    shown = await front_desk.post("/v1/invitations/show", {"invitation": answer.json["invitation"]}, PAGE)
+    assert (shown.json["room"]["id"], shown.json["role"], shown.json["name"]) == ("ward", "patient", None)
+    front_desk.now = 5.0
+    came = await come(front_desk, answer.json["invitation"])
+    assert came.status == 201
+    assert set(came.json) == {"ticket", "world", "expires_in", "pass"}
+    claims = front_desk.tickets.redeem(came.json["ticket"], 6.0, PAGE["origin"])
+    assert (claims.room, claims.role, claims.name) == ("ward", "patient", "Ann")
+    assert claims.subject.startswith("invited-")
+    # The session ends with the invitation.
+    assert claims.expires == pytest.approx(5.0 + 7200.0, abs=10.0)
+    again = await come(front_desk, answer.json["invitation"])
+    assert (again.status, again.code) == (409, "invitation_used")
+
+
+async def test_the_name_it_was_made_for_is_the_name_that_others_see(front_desk: FrontDesk) -> None:
+    word = await invite(front_desk, name=" Ann A. ")
+    came = await come(front_desk, word, name="Dr. Somebody")
+    assert front_desk.tickets.redeem(came.json["ticket"], 1.0, PAGE["origin"]).name == "Ann A."
+    nameless = await come(front_desk, await invite(front_desk), name=None)
+    assert (nameless.status, nameless.code) == (422, "invalid_request")
+
+
+async def test_what_stands_against_a_ticket_uses_nothing_up(
+    front_desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    word = await invite(front_desk)
+    assert (await come(front_desk, word, name="")).code == "invalid_request"
+    assert (await come(front_desk, word, avatar="vrm-none")).code == "avatar_unknown"
+    with monkeypatch.context() as patch:
+        patch.setattr(front_desk.directory.rooms["ward"], "capacity", 0)
+        assert (await come(front_desk, word)).code == "room_full"
+    assert (await come(front_desk, word)).status == 201
+
+
+async def test_the_pass_brings_the_same_person_again_into_that_room_alone(front_desk: FrontDesk) -> None:
+    came = await come(front_desk, await invite(front_desk))
+    first = front_desk.tickets.redeem(came.json["ticket"], 1.0, PAGE["origin"])
+    bearer = {"authorization": f"Bearer {came.json['pass']}"}
+    wish = {"name": "Ann", "role": "patient"}
+    again = await front_desk.post("/v1/rooms/ward/tickets", wish, PAGE | bearer)
+    assert front_desk.tickets.redeem(again.json["ticket"], 1.0, PAGE["origin"]).subject == first.subject
+    listed = await front_desk.get("/v1/rooms", bearer)
+    assert [room["id"] for room in listed.json["rooms"]] == ["ward"]
+    elsewhere = await front_desk.post("/v1/rooms/lobby/tickets", wish, PAGE | bearer)
+    assert (elsewhere.status, elsewhere.code) == (404, "room_unknown")
+    other_role = await front_desk.post("/v1/rooms/ward/tickets", wish | {"role": "clinician"}, PAGE | bearer)
+    assert (other_role.status, other_role.code) == (403, "forbidden")
+    opening = await front_desk.post("/v1/rooms", {"type": "consult", "name": "V"}, PAGE | bearer)
+    assert (opening.status, opening.code) == (403, "forbidden")
+    # It was given to a page of one origin, and is nobody else's.
+    for other in ({"origin": "https://other.example"}, {}):
+        stolen = await front_desk.post("/v1/rooms/ward/tickets", wish, other | bearer)
+        assert (stolen.status, stolen.code) == (401, "unauthenticated")
+
+
+async def test_a_ticket_got_by_it_is_bound_to_the_origin_too(front_desk: FrontDesk) -> None:
+    word = await invite(front_desk)
+    refused = await come(front_desk, word, {"origin": "https://evil.example"})
+    assert (refused.status, refused.code) == (403, "origin_refused")
+    came = await come(front_desk, word, {"origin": "https://other.example"})
+    assert front_desk.tickets.redeem(came.json["ticket"], 1.0, "https://other.example").room == "ward"
+
+
+async def test_one_that_is_taken_back_opens_nothing_and_shows_out_who_came_by_it(front_desk: FrontDesk) -> None:
+    word = await invite(front_desk, uses=2)
+    came = await come(front_desk, word)
+    subject = front_desk.tickets.redeem(came.json["ticket"], 1.0, PAGE["origin"]).subject
+    (kept,) = (await as_operator(front_desk, "GET", "")).json["invitations"]
+    assert (kept["uses"], kept["used"]) == (2, 1)
+    taken = await as_operator(front_desk, "DELETE", f"/{kept['id']}")
+    assert taken.json == {"id": kept["id"], "sessions": 1}
+    assert front_desk.revoked == [subject]
+    answer = await come(front_desk, word)
+    assert (answer.status, answer.code) == (403, "invitation_revoked")
+    bearer = PAGE | {"authorization": f"Bearer {came.json['pass']}"}
+    answer = await front_desk.post("/v1/rooms/ward/tickets", {"name": "Ann", "role": "patient"}, bearer)
+    assert (answer.status, answer.code) == (403, "invitation_revoked")
+    unknown = await as_operator(front_desk, "DELETE", "/0123456789abcdef")
+    assert (unknown.status, unknown.code) == (404, "invitation_unknown")
+
+
+@pytest.mark.parametrize(
+    ("wish", "status", "code"),
+    [
+        ({"room": "nowhere"}, 404, "room_unknown"),
+        ({"role": "admin"}, 422, "role_unknown"),
+        ({"hours": 0}, 422, "invalid_request"),
+        ({"hours": 721}, 422, "invalid_request"),
+        ({"hours": "NaN"}, 422, "invalid_request"),
+        ({"uses": 0}, 422, "invalid_request"),
+        ({"uses": 1001}, 422, "invalid_request"),
+        ({"name": "Ann\u202e"}, 422, "invalid_request"),
+        ({"staff": True}, 422, "invalid_request"),
+    ],
+)
+async def test_what_cannot_be_invited_is_refused(
+    front_desk: FrontDesk, wish: dict[str, object], status: int, code: str
+) -> None:
+    answer = await as_operator(front_desk, "POST", "", {"room": "ward", "role": "patient"} | wish)
+    assert (answer.status, answer.code) == (status, code)
+    assert (await as_operator(front_desk, "GET", "")).json == {"invitations": []}
+
+
+async def test_guests_invite_nobody(front_desk: FrontDesk) -> None:
+    answer = await front_desk.post("/v1/invitations", {"room": "ward", "role": "patient"}, PAGE)
+    assert (answer.status, answer.code) == (403, "forbidden")
+    assert (await front_desk.get("/v1/invitations")).code == "forbidden"
+    assert (await front_desk.get("/v1/invitations/0123", method="DELETE")).code == "forbidden"
+
+
+async def test_it_is_written_down_who_invited_and_who_came_and_no_word_of_the_invitation(
+    front_desk: FrontDesk,
+) -> None:
+    word = await invite(front_desk, name="Ann Example")
+    came = await come(front_desk, word)
+    await come(front_desk, word)
+    (kept,) = (await as_operator(front_desk, "GET", "")).json["invitations"]
+    subject = front_desk.tickets.redeem(came.json["ticket"], 1.0, PAGE["origin"]).subject
+    invitation = {"invitation": kept["id"]}
+    issued, ticket = Action.INVITATION_ISSUED, Action.TICKET_ISSUED
+    assert front_desk.auditor.events == [
+        AuditEvent(action=issued, role="patient", room="ward", detail=invitation),
+        AuditEvent(action=ticket, subject=subject, role="patient", room="ward", detail=invitation),
+        AuditEvent(action=Action.TICKET_REFUSED, outcome="invitation_used", room=""),
+    ]
+
+
+async def test_nobody_is_invited_while_nothing_can_be_written_down(front_desk: FrontDesk) -> None:
+    word = await invite(front_desk)
+    front_desk.auditor.available = False
+    assert (await come(front_desk, word)).code == "audit_unavailable"
+    assert (await as_operator(front_desk, "POST", "", {"room": "ward", "role": "patient"})).code == "audit_unavailable"

@@ -1,0 +1,71 @@
+"""Who may ask others into which room: the facility's table of rights decides."""
+
+import pytest
+
+from server.errors import MfaRequired, NotAllowed, PolyclinicError, RoleForbidden, RoomUnknown
+from server.frontdesk.bodies import InvitationWish
+from server.identity.person import Person
+from tests.support.front_desk import FrontDesk
+
+
+def account(*roles: str, mfa: bool = True, scopes: tuple[str, ...] | None = None) -> Person:
+    return Person(subject="account-1", account=True, roles=frozenset(roles), mfa=mfa, scopes=scopes)
+
+
+async def invite(front_desk: FrontDesk, issuer: Person, room: str = "ward", role: str = "patient") -> str:
+    told = await front_desk.desk.inviting.issue(InvitationWish(room=room, role=role), "", issuer)
+    return str(told["id"])
+
+
+async def test_who_has_the_right_in_a_room_asks_others_in_and_need_not_come_in(front_desk: FrontDesk) -> None:
+    await invite(front_desk, account("clinician"))
+    await invite(front_desk, account("patient", "clinician"))
+    # Reception has consultations for others and stays outside.
+    await invite(front_desk, account("reception"), "consult-1")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "room", "refusal"),
+    [
+        (account("patient"), "ward", NotAllowed),
+        (account("clinician", scopes=("join",)), "ward", NotAllowed),
+        (account("reception"), "ward", RoomUnknown),
+        (account("reception"), "nowhere", RoomUnknown),
+        (account("clinician"), "nowhere", RoomUnknown),
+        (account(), "ward", RoomUnknown),
+        (Person(subject="guest-1", roles=frozenset({"clinician"})), "ward", RoleForbidden),
+        (Person(subject="invited-1", roles=frozenset({"clinician"}), room="ward"), "ward", RoleForbidden),
+    ],
+)
+async def test_who_has_not_is_refused(
+    front_desk: FrontDesk, issuer: Person, room: str, refusal: type[PolyclinicError]
+) -> None:
+    with pytest.raises(refusal):
+        await invite(front_desk, issuer, room)
+    assert front_desk.desk.inviting.listed() == {"invitations": []}
+
+
+async def test_an_invitation_gives_no_right_that_the_role_has_not(front_desk: FrontDesk) -> None:
+    with pytest.raises(RoleForbidden):
+        await invite(front_desk, account("clinician"), "ward", "reception")
+
+
+async def test_the_right_of_staff_needs_their_second_factor(
+    front_desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front_desk.desk.admission, "is_unproved", lambda person, _role: not person.mfa)
+    with pytest.raises(MfaRequired):
+        await invite(front_desk, account("clinician", mfa=False))
+    await invite(front_desk, account("clinician"))
+
+
+async def test_each_sees_and_takes_back_their_own(front_desk: FrontDesk) -> None:
+    mine = await invite(front_desk, account("clinician"))
+    other = Person(subject="account-2", account=True, roles=frozenset({"clinician"}), mfa=True)
+    inviting = front_desk.desk.inviting
+    assert [each["id"] for each in inviting.listed(account("clinician"))["invitations"]] == [mine]
+    assert inviting.listed(other) == {"invitations": []}
+    with pytest.raises(PolyclinicError, match="no such invitation"):
+        await inviting.take_back(mine, other)
+    assert await inviting.take_back(mine, account("clinician")) == {"id": mine, "sessions": 0}
+    assert inviting.listed() == {"invitations": []}

@@ -1,0 +1,70 @@
+import stat
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from server.identity.house_key import TOKEN_CHARS_MAX, HouseKey
+from server.identity.refusals import Foreign, Forged, KeyUnusable
+
+
+class Said(msgspec.Struct, forbid_unknown_fields=True):
+    room: str
+
+
+def test_what_was_signed_is_read_and_for_nothing_else() -> None:
+    key = HouseKey(b"k" * 32)
+    word = key.sign("a+jwt", Said("lobby"))
+    assert key.read("a+jwt", word, Said) == Said("lobby")
+    assert HouseKey.kind_of(word) == "a+jwt"
+    with pytest.raises(Forged):
+        key.read("b+jwt", word, Said)
+
+
+def test_another_facilitys_word_is_told_from_a_forged_one() -> None:
+    word = HouseKey(b"k" * 32).sign("a+jwt", Said("lobby"))
+    with pytest.raises(Foreign):
+        HouseKey(b"l" * 32).read("a+jwt", word, Said)
+
+
+@pytest.mark.parametrize("word", ["", "x", "a.b.c", "é.é.é", "a" * (TOKEN_CHARS_MAX + 1)])
+def test_what_is_no_token_is_forged(word: str) -> None:
+    with pytest.raises(Forged):
+        HouseKey().read("a+jwt", word, Said)
+
+
+def test_a_changed_letter_is_a_forgery() -> None:
+    key = HouseKey()
+    word = key.sign("a+jwt", Said("lobby"))
+    head, body, signature = word.split(".")
+    other = key.sign("a+jwt", Said("ward")).split(".")[1]
+    for changed in (f"{head}.{other}.{signature}", f"{head}.{body}.", f"{head}.{body}.{signature[:-4]}AAAA"):
+        with pytest.raises(Forged):
+            key.read("a+jwt", changed, Said)
+
+
+def test_the_key_beside_the_store_is_its_owners_alone_and_stays(tmp_path: Path) -> None:
+    store = tmp_path / "store.sqlite3"
+    key = HouseKey.beside(store)
+    (file,) = tmp_path.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    again = HouseKey()
+    again.keep_beside(store)
+    assert again.read("a+jwt", key.sign("a+jwt", Said("lobby")), Said) == Said("lobby")
+    assert again.tag("account-1") == key.tag("account-1") != key.tag("account-2")
+
+
+def test_a_key_that_others_may_read_or_that_is_none_is_not_used(tmp_path: Path) -> None:
+    store = tmp_path / "store.sqlite3"
+    HouseKey.beside(store)
+    (file,) = tmp_path.iterdir()
+    file.chmod(0o640)
+    with pytest.raises(KeyUnusable, match="0640"):
+        HouseKey.beside(store)
+    file.chmod(0o600)
+    for content in ("", "AAAA\n", "§"):
+        file.write_text(content)
+        with pytest.raises(KeyUnusable, match="32 bytes"):
+            HouseKey.beside(store)
+    with pytest.raises(KeyUnusable, match="No such file"):
+        HouseKey.beside(tmp_path / "nowhere" / "store.sqlite3")

@@ -89,6 +89,8 @@ class IdentitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     second_device: Annotated[str, Meta(pattern=SECOND_DEVICE)] = "join"
     """What becomes of somebody with an account who is in already and comes in again, from wherever: the second session
     joins the first, as the same person, or supersedes it, in whatever room that is."""
+    device_seconds: Annotated[float, Meta(ge=60.0, le=43_200.0)] = 3_600.0
+    """How long a headset stays in that somebody with an account let in from their phone."""
     guests: tuple[GuestSettings, ...] | None = None
     """People without an account; left out, nobody where there is an issuer, else everybody everywhere."""
 

@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Router
 from starlette.types import ASGIApp
 
-from server.frontdesk import avatars, health, invitations, me, metrics, rooms, tickets
+from server.frontdesk import avatars, health, invitations, me, metrics, pairing, rooms, tickets
 from server.frontdesk.desk import Desk
 from server.frontdesk.files import avatar_files, client_files, client_folder, scene_files
 from server.frontdesk.headers import SafeHeaders
@@ -22,6 +22,7 @@ def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
         *tickets.ROUTES,
         *invitations.ROUTES,
         *me.ROUTES,
+        *pairing.ROUTES,
         *avatars.ROUTES,
         scene_files(desk.facility.scene_folder),
         *avatar_files(desk.avatars),

@@ -80,6 +80,24 @@ class InvitationShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     invitation: Word
 
 
+class DeviceCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A headset that asks whether it was let in."""
+
+    device_code: Annotated[str, msgspec.Meta(max_length=64)]
+
+
+class UserCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A short code as somebody typed it."""
+
+    user_code: Annotated[str, msgspec.Meta(max_length=32)]
+
+
+class Approval(UserCode, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What somebody decided about the headset that shows it."""
+
+    allow: bool
+
+
 class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Whose access is taken back."""
 

@@ -12,6 +12,7 @@ from server.errors import MfaRequired, RoleForbidden, Unauthenticated
 from server.identity.bearer import BearerTokens, bearer_of
 from server.identity.house_key import HouseKey
 from server.identity.invitations import Invitations
+from server.identity.pairing import Pairings
 from server.identity.passes import Passes
 from server.identity.person import Person
 from server.identity.provider import ProviderKeys
@@ -52,7 +53,9 @@ class Admission:
         self.invitations = Invitations(self._house_key, wall_clock)
         """Those that are open."""
         self.passes = Passes(self._house_key, self.invitations, self._revocations, wall_clock)
-        """For who was invited."""
+        """For who was invited, and for headsets that were let in."""
+        self.pairings = Pairings()
+        """Headsets that wait to be let in."""
 
     @classmethod
     def of(cls, facility: FacilitySettings, clock: Callable[[], float]) -> Self:
@@ -64,11 +67,17 @@ class Admission:
 
     def revoke(self, subject: str) -> None:
         """Take no token any more that was issued to a subject up to now. Raises `StoreError`."""
+        self.pairings.forget(subject)
         self._revocations.revoke(subject, self._wall_clock())
 
     def seconds_until(self, time: float) -> float:
         """Say how long it is to a time, seconds since 1970."""
         return time - self._wall_clock()
+
+    def device_seconds(self, person: Person, now: float) -> float:
+        """Say how long a headset that a person let in is good; `now` of the server's clock."""
+        left = float("inf") if person.account or person.expires is None else person.expires - now
+        return min(self._settings.device_seconds, left)
 
     def begin(self, store: Path | None = None) -> None:
         """Sign with the key beside the store, and have the provider's keys fetched, if there is one, unawaited.

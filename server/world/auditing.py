@@ -17,6 +17,8 @@ class Action(StrEnum):
     TICKET_REFUSED = "ticket_refused"
     INVITATION_ISSUED = "invitation_issued"
     INVITATION_REVOKED = "invitation_revoked"
+    DEVICE_PAIRED = "device_paired"
+    """A headset was let in by somebody who is signed in on another device."""
     JOINED = "joined"
     LEFT = "left"
     REMOVED = "removed"

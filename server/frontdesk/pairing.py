@@ -1,0 +1,88 @@
+"""Letting a headset in from a phone: the shape of RFC 8628, with the front desk as the authorization server.
+
+No code is part of an address, of the log or of the audit log.
+"""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.errors import RoleForbidden
+from server.frontdesk.answers import json_answer
+from server.frontdesk.bodies import Approval, DeviceCode, UserCode, read_body
+from server.frontdesk.desk import desk_of
+from server.frontdesk.people import origin_of, person_of
+from server.identity.pairing import shown
+from server.identity.person import Person
+from server.world.auditing import Action, AuditEvent
+
+
+async def begin(request: Request) -> Response:
+    """Give a headset its two codes, and the address to which its wearer goes with the short one."""
+    desk = desk_of(request)
+    desk.demand_ready()
+    origin, now = origin_of(request), desk.clock()
+    address = "" if request.client is None else request.client.host
+    device_code, pairing = desk.admission.pairings.begin(origin, address, now)
+    return json_answer(
+        {
+            "device_code": device_code,
+            "user_code": shown(pairing.user_code),
+            "verification_uri": f"{origin or desk.origins.home}/",
+            "expires_in": round(pairing.expires - now),
+            "interval": round(pairing.interval),
+        },
+        201,
+    )
+
+
+async def ask(request: Request) -> Response:
+    """Tell a headset whether somebody has let it in; if so, it is given a pass of that person's, once."""
+    desk = desk_of(request)
+    desk.demand_ready()
+    wish = await read_body(request, DeviceCode)
+    origin, now = origin_of(request), desk.clock()
+    person = desk.admission.pairings.ask(wish.device_code, origin, now)
+    seconds = desk.admission.device_seconds(person, now)
+    await desk.auditor.settle(desk.auditor.record(AuditEvent(action=Action.DEVICE_PAIRED, subject=person.subject)))
+    return json_answer({"pass": desk.admission.passes.issue(person, origin, seconds), "expires_in": round(seconds)})
+
+
+async def show(request: Request) -> Response:
+    """Tell who holds the phone what waits there, before they let it in: for how long it has shown its code."""
+    desk, person = desk_of(request), await _demand_person(request)
+    wish = await read_body(request, UserCode)
+    now = desk.clock()
+    pairing = desk.admission.pairings.find(wish.user_code, origin_of(request), person.subject, now)
+    return json_answer({"shown_for": round(now - pairing.began), "expires_in": round(pairing.expires - now)})
+
+
+async def settle(request: Request) -> Response:
+    """Let a headset in as oneself, or say no to it."""
+    desk, person = desk_of(request), await _demand_person(request)
+    desk.demand_ready()
+    wish = await read_body(request, Approval)
+    now = desk.clock()
+    desk.admission.pairings.settle(wish.user_code, origin_of(request), person, now, allowed=wish.allow)
+    return json_answer({"allowed": wish.allow})
+
+
+async def _demand_person(request: Request) -> Person:
+    """Say who holds the phone. Raises `Unauthenticated` for guests, `RoleForbidden` for what was let in itself."""
+    desk, person = desk_of(request), await person_of(request)
+    if not (person.account or person.invited):
+        raise desk.admission.refusal(person, RoleForbidden())
+    if person.account and person.origin is not None:
+        # Else one headset would let in the next, and none would ever have to be let in again.
+        raise RoleForbidden
+    return person
+
+
+ROUTES: Final = (
+    Route("/pairings", begin, methods=["POST"]),
+    Route("/pairings/token", ask, methods=["POST"]),
+    Route("/pairings/show", show, methods=["POST"]),
+    Route("/pairings/approval", settle, methods=["POST"]),
+)

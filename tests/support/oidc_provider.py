@@ -1,6 +1,7 @@
 """A real OpenID provider (PyPI oidc-provider-mock) as a process of its own: its flows, its HTTP, its keys.
 
-The provider signs with RS256 alone; here with any of the server's algorithms. Two addresses are added to its own:
+The provider signs with RS256 alone; here with any of the server's algorithms. It does not look at PKCE; here it does,
+with Authlib's own extension, and serves public clients and pages of other origins. Two addresses are added to its own:
 `POST /test/rotate` gives it a new key, `POST /test/sign` signs claims that no honest provider would put together.
 """
 
@@ -12,6 +13,7 @@ import json
 import secrets
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -102,6 +104,7 @@ def main(algorithm: str, port: int) -> None:
     import oidc_provider_mock._app as provider  # type: ignore[import-untyped]  # noqa: PLC0415
     import werkzeug.serving  # noqa: PLC0415
     from authlib import jose  # type: ignore[import-untyped]  # noqa: PLC0415
+    from authlib.oauth2 import rfc7636  # type: ignore[import-untyped]  # noqa: PLC0415
     from joserfc import jwk, jws, jwt  # noqa: PLC0415
 
     kinds = {"RS256": ("RSA", 2048), "ES256": ("EC", "P-256"), "ES384": ("EC", "P-384"), "EdDSA": ("OKP", "Ed25519")}
@@ -117,6 +120,23 @@ def main(algorithm: str, port: int) -> None:
             self.jwk = new_key()
             kept.append(self)
 
+    def asked(name: str) -> Any:
+        return field(default_factory=lambda: flask.request.args.get(name))
+
+    @dataclass(kw_only=True, frozen=True)
+    class AuthorizationCode(provider.AuthorizationCode):  # type: ignore[misc]
+        code_challenge: str | None = asked("code_challenge")
+        code_challenge_method: str | None = asked("code_challenge_method")
+
+    class OpenIDCode(provider.OpenIDCode):  # type: ignore[misc]
+        def __call__(self, grant: Any) -> None:
+            super().__call__(grant)
+            rfc7636.CodeChallenge(required=True)(grant)
+
+    provider.AuthorizationCode = AuthorizationCode
+    provider.OpenIDCode = OpenIDCode
+    for grant in (provider.AuthorizationCodeGrant, provider.RefreshTokenGrant):
+        grant.TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "none"]
     provider.Storage = Storage
     provider._JWS_ALG = algorithm
     app = provider.app()
@@ -135,6 +155,11 @@ def main(algorithm: str, port: int) -> None:
             return jwt.encode(header, asked["claims"], key, algorithms=[algorithm])
         return jws.serialize_compact(header, json.dumps(asked["claims"]).encode(), key, algorithms=[algorithm])
 
+    def for_pages(answer: Any) -> Any:
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        return answer
+
+    app.after_request(for_pages)
     app.add_url_rule("/test/rotate", view_func=rotate, methods=["POST"])
     app.add_url_rule("/test/sign", view_func=sign, methods=["POST"])
     server = werkzeug.serving.make_server("localhost", port, app, threaded=True)

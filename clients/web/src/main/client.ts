@@ -1,6 +1,7 @@
 /** The client: the entrance, then one visit after another. */
 
 import type { Between } from "./between";
+import { Account } from "./account";
 import { screenDesk } from "./desk";
 import { installHook, type Looked } from "./hook";
 import type { Preview } from "./preview";
@@ -14,15 +15,19 @@ import { openDialog } from "../screens/dialog";
 import { make } from "../screens/dom";
 import { Entrance, type Visit as Wanted } from "../screens/entrance";
 import type { FacilityWords, RoomWords, WhoWords } from "../screens/facility";
+import type { AccountActs } from "../screens/account-step";
 import type { Arrival } from "../screens/invitation";
 import { keepIn } from "../screens/keeping";
+import { letInDialog } from "../screens/let-in-dialog";
 import { settingsDialog } from "../screens/settings-dialog";
 import { browserPreferences, SettingsShelf, showSettings } from "../screens/settings";
 import { StateScreen } from "../screens/state-screen";
 import { JOINING, refusedWords, stateWords, waitingWords, type Remedy, type StateWords } from "../screens/states";
 import { browserEnvironment } from "../session/environment";
 import { FrontDesk } from "../session/frontdesk";
+import { Waiting } from "../session/pairing";
 import { Refused } from "../session/refused";
+import type { SignIn } from "../session/sign-in";
 
 /** Until a full room is asked again, ms. */
 const ASK_AGAIN = 5000;
@@ -64,9 +69,17 @@ export class Client {
   /** The room of a link. */
   private invited: string | null;
   private who: WhoWords = NOBODY;
+  private readonly account = new Account(this.desk.identity);
+  /** Waits to be let in by a phone. */
+  private phone: Waiting | null = null;
+  /** This device was let in by another. */
+  private paired = false;
+  /** What the provider said as the page was opened. */
+  private answer: string | null;
 
-  constructor(private readonly home: HTMLElement, { room, invitation }: Arrival) {
+  constructor(private readonly home: HTMLElement, { room, invitation, answer }: Arrival) {
     this.invited = room;
+    this.answer = answer;
     this.desk.invitation = invitation;
     this.shelf.watch((settings) => { showSettings(settings, document.documentElement); });
     installHook(() => ({ screen: this.screen, room: this.visit?.room ?? null, body: this.visit?.body ?? null }));
@@ -75,7 +88,11 @@ export class Client {
 
   async start(): Promise<void> {
     try {
-      [this.facility, this.who] = await Promise.all([this.words.facility(), this.words.who()]);
+      this.facility = await this.words.facility();
+      const { answer } = this;
+      this.answer = null;
+      this.invited = (await this.account.comeBack(this.facility.signIn ?? null, answer)) ?? this.invited;
+      this.who = await this.words.who();
     } catch (error) {
       this.refuse(error);
       return;
@@ -99,6 +116,7 @@ export class Client {
         keeping: this.keeping,
         invited: this.invited,
         who: this.who,
+        account: this.accountActs(this.facility?.signIn ?? null),
         opened: this.opened,
         openMicrophone: async () => {
           const microphone = await Microphone.open();
@@ -113,6 +131,40 @@ export class Client {
     );
     this.home.replaceChildren(this.entrance.element);
     void this.entrance.refresh();
+  }
+
+  /** What one can do about who one is; null where nobody has an account. */
+  private accountActs(signIn: SignIn | null): AccountActs | null {
+    if (signIn === null) return null;
+    return {
+      problem: this.account.problem,
+      signIn: async () => {
+        await this.account.leave(signIn, this.invited);
+        return this.account.problem;
+      },
+      signOut: () => {
+        this.paired = false;
+        this.account.signOut();
+        void this.start();
+      },
+      pair: async (failed) => {
+        const waiting = await Waiting.begin(this.desk, this.environment, (problem) => {
+          this.paired = problem === null;
+          if (problem === null) void this.start();
+          else failed(problem);
+        });
+        this.phone = waiting;
+        const { verification_uri, user_code, expires_in } = waiting.code;
+        return { shown: { address: verification_uri, code: user_code, minutes: Math.round(expires_in / 60) }, stop: () => { waiting.stop(); } };
+      },
+      letIn: this.paired || this.desk.invitation !== null ? null : () => { this.openLetIn(); },
+    };
+  }
+
+  private openLetIn(): void {
+    const asked = letInDialog({ find: (code) => this.desk.findDevice(code), settle: (code, allow) => this.desk.settleDevice(code, allow) });
+    asked.addEventListener("close", () => { asked.remove(); });
+    openDialog(asked, this.home);
   }
 
   /** Made anew each time: a room has changed them since. */
@@ -293,6 +345,8 @@ export class Client {
     this.preview?.close();
     this.preview = null;
     this.loading = null;
+    this.phone?.stop();
+    this.phone = null;
     this.entrance?.close();
     this.entrance = null;
     this.state.show(null);

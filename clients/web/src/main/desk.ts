@@ -6,8 +6,8 @@ import type { FrontDesk } from "../session/frontdesk";
 export function screenDesk(desk: FrontDesk): FrontDeskWords {
   return {
     facility: async (): Promise<FacilityWords> => {
-      const [{ name, roles, avatars, room_types, shared_devices }, files] = await Promise.all([desk.facility(), lookFiles(desk)]);
-      return { name, roles, looks: avatars, files, visits: room_types.filter((type) => type.on_demand).map((type) => type.name), shared: shared_devices === true };
+      const [{ name, roles, avatars, room_types, shared_devices, sign_in }, files] = await Promise.all([desk.facility(), lookFiles(desk)]);
+      return { name, roles, looks: avatars, files, visits: room_types.filter((type) => type.on_demand).map((type) => type.name), shared: shared_devices === true, signIn: sign_in ?? null };
     },
     who: () => desk.who(),
     rooms: (role) => desk.rooms(role),

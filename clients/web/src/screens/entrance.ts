@@ -1,5 +1,6 @@
 /** The entrance: who one is, a check of what one has, which room. One page, in steps, nothing that must be done twice. */
 
+import { accountStep, type AccountActs } from "./account-step";
 import { connectionCheck } from "./connection-check";
 import { roleWords } from "./describe";
 import { authorsOf, creditLine } from "./credits";
@@ -28,6 +29,7 @@ export interface EntranceParts {
   readonly keeping: Keeping;
   readonly invited: string | null;
   readonly who: WhoWords;
+  readonly account: AccountActs | null;
   /** Ids of rooms that are in no list and that this page has opened or was invited to, for the way back; kept as long as the page is. */
   readonly opened: Set<string>;
   readonly openMicrophone: OpenMicrophone;
@@ -163,11 +165,8 @@ export class Entrance {
         button(icon("settings"), this.parts.openSettings, { class: "quiet square", label: "Settings" }),
       ),
       this.word,
-      this.returning(before),
-      step(1, "You", make("div", { class: "you" }, make("div", { class: "fields" }, field("Your name", this.name, this.name.readOnly ? "The clinic calls you so, and everybody in the room reads it." : "Everybody in the room reads it."), field("You come as", this.role), this.facility.looks.length > 1 && field("Your look", this.look), this.credit), this.slot)),
-      step(2, "Room", this.rooms.element),
-      step(3, "Check", make("div", { class: "checks" }, this.microphone.element, connectionCheck(() => this.parts.desk.facility()))),
-      this.ways(),
+      accountStep(this.parts.who, this.parts.account),
+      ...this.steps(before),
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -176,10 +175,22 @@ export class Entrance {
     return form;
   }
 
+  /** None where nobody comes in without an account. */
+  private steps(before: Remembered): readonly Child[] {
+    if (this.roles.length === 0) return [];
+    return [
+      this.returning(before),
+      step(1, "You", make("div", { class: "you" }, make("div", { class: "fields" }, field("Your name", this.name, this.name.readOnly ? "The clinic calls you so, and everybody in the room reads it." : "Everybody in the room reads it."), field("You come as", this.role), this.facility.looks.length > 1 && field("Your look", this.look), this.credit), this.slot)),
+      step(2, "Room", this.rooms.element),
+      step(3, "Check", make("div", { class: "checks" }, this.microphone.element, connectionCheck(() => this.parts.desk.facility()))),
+      this.ways(),
+    ];
+  }
+
   private greeting(): string {
     const [role] = this.roles;
     if (this.parts.who.kind === "invited") return `You are invited${role === undefined ? "" : `, as ${roleWords(role).toLowerCase()}`}. Say who you are, and come in.`;
-    return "Say who you are, choose a room, and come in.";
+    return this.roles.length === 0 ? "Sign in to come in." : "Say who you are, choose a room, and come in.";
   }
 
   private ways(): HTMLElement {

@@ -1,5 +1,6 @@
 /** What the entrance asks of the front desk. */
 
+import type { SignIn } from "../session/sign-in";
 import type { Portal } from "../world/model";
 
 /** A look that is a file, and whom it is owed to. */
@@ -23,6 +24,8 @@ export interface FacilityWords {
   readonly visits: readonly string[];
   /** Devices are passed on: nothing is kept of who wore them. */
   readonly shared: boolean;
+  /** What it takes to sign in; null where nobody has an account. */
+  readonly signIn?: SignIn | null;
 }
 
 /** How somebody comes, and what they may come as. */

@@ -1,4 +1,4 @@
-/** What stands after the `#` of a link: `#room=<id>` names a room, `#invitation=<word>` lets somebody into one. */
+/** What an address has for this page: `#room=<id>` names a room, `#invitation=<word>` lets somebody into one, and a provider's answer. */
 
 /** What a link had for this page. */
 export interface Arrival {
@@ -6,6 +6,8 @@ export interface Arrival {
   readonly room: string | null;
   /** A signed word of the facility's. */
   readonly invitation: string | null;
+  /** What the provider where one signs in says, as it stood in the query or the fragment. */
+  readonly answer: string | null;
 }
 
 const ROOM_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -13,21 +15,29 @@ const ROOM_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const WORD = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const WORD_CHARS = 4096;
 
-/** Read a fragment; null for what is not there or is none. */
-export function readArrival(fragment: string): Arrival {
+/** Read a fragment and a query; null for what is not there or is none. */
+export function readArrival(fragment: string, query = ""): Arrival {
   const said = new URLSearchParams(fragment.replace(/^#/, ""));
   const room = said.get("room");
   const invitation = said.get("invitation");
   return {
     room: room !== null && ROOM_ID.test(room) ? room : null,
     invitation: invitation !== null && invitation.length <= WORD_CHARS && WORD.test(invitation) ? invitation : null,
+    answer: [query.replace(/^\?/, ""), fragment.replace(/^#/, "")].find(isAnswer) ?? null,
   };
 }
 
-/** Take it out of the address bar at once: both are as good as a key, and screens are shared. */
+/** RFC 6749 section 4.1.2. */
+function isAnswer(text: string): boolean {
+  const said = new URLSearchParams(text);
+  return said.has("state") && (said.has("code") || said.has("error"));
+}
+
+/** Take it out of the address bar at once: all of it is as good as a key, and screens are shared. */
 export function takeArrival(location: Location, history: History): Arrival {
-  const arrival = readArrival(location.hash);
-  if (location.hash !== "") history.replaceState(null, "", location.pathname + location.search);
+  const arrival = readArrival(location.hash, location.search);
+  const query = isAnswer(location.search) ? "" : location.search;
+  if (location.hash !== "" || query !== location.search) history.replaceState(null, "", location.pathname + query);
   return arrival;
 }
 

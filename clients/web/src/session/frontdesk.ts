@@ -3,6 +3,7 @@ import type { Environment } from "./environment";
 import { Identity } from "./identity";
 import { portalsOf } from "./portals";
 import { Refused } from "./refused";
+import type { SignIn } from "./sign-in";
 
 export interface Facility {
   readonly name: string;
@@ -10,6 +11,8 @@ export interface Facility {
   readonly roles: readonly string[];
   readonly avatars: readonly string[];
   readonly schema: string;
+  /** Null where nobody has an account. */
+  readonly sign_in?: SignIn | null;
   /** Devices are passed on: nothing may be kept of who wore them. */
   readonly shared_devices?: boolean;
 }
@@ -27,6 +30,17 @@ export interface Invited {
   readonly room: RoomListing;
   readonly role: string;
   readonly name: string | null;
+}
+
+/** What a device shows that is to be let in by a phone (SPEC 10). */
+export interface PairingCode {
+  readonly device_code: string;
+  readonly user_code: string;
+  /** Where the phone goes. */
+  readonly verification_uri: string;
+  /** s. */
+  readonly expires_in: number;
+  readonly interval: number;
 }
 
 /** A look that is a file of the facility's, and whom it is owed to. */
@@ -88,6 +102,11 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   unauthenticated: "Sign in first.",
   mfa_required: "This role needs a second factor. Sign in with one.",
   identity_unavailable: "Accounts cannot be checked at the moment.",
+  code_unknown: "No device shows this code, or not any more.",
+  too_many_guesses: "Too many codes were wrong. Wait five minutes, then begin anew on the device.",
+  too_many_pairings: "Too many devices wait to be let in. Try again in a few minutes.",
+  access_denied: "Somebody said no on the phone.",
+  expired_token: "The code is good no more.",
   invitation_invalid: "This invitation is not one of this clinic's.",
   invitation_foreign: "This invitation is for another clinic.",
   invitation_expired: "This invitation has expired.",
@@ -160,6 +179,26 @@ export class FrontDesk {
   /** Open a room for a visit; whoever has its id may come in. */
   async openRoom(type: string, name: string, role: string): Promise<RoomListing> {
     return withPortals((await this.post("v1/rooms", { type, name, role })) as RoomListing);
+  }
+
+  /** Begin to be let in by a phone. */
+  async beginPairing(): Promise<PairingCode> {
+    return (await this.post("v1/pairings", {})) as PairingCode;
+  }
+
+  /** Whether one was let in: from then on one is known as who did it. Rejects with `authorization_pending` and `slow_down` until then. */
+  async askPairing(deviceCode: string): Promise<void> {
+    const given = (await this.post("v1/pairings/token", { device_code: deviceCode })) as { readonly pass: string };
+    this.identity.use(() => Promise.resolve(given.pass));
+  }
+
+  /** For how long a device has shown a code, s. */
+  async findDevice(userCode: string): Promise<number> {
+    return ((await this.post("v1/pairings/show", { user_code: userCode })) as { readonly shown_for: number }).shown_for;
+  }
+
+  async settleDevice(userCode: string, allow: boolean): Promise<void> {
+    await this.post("v1/pairings/approval", { user_code: userCode, allow });
   }
 
   private async invited(invitation: string): Promise<Invited> {

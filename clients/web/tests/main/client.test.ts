@@ -39,7 +39,7 @@ beforeEach(async () => {
   localStorage.clear();
   home = document.createElement("div");
   document.body.replaceChildren(home);
-  void new Client(home, { room: null, invitation: null }).start();
+  void new Client(home, { room: null, invitation: null, answer: null }).start();
   await soon();
 });
 
@@ -89,7 +89,7 @@ describe("the client", () => {
     const other = document.createElement("div");
     document.body.append(other);
     home = other;
-    void new Client(other, { room: null, invitation: null }).start();
+    void new Client(other, { room: null, invitation: null, answer: null }).start();
     await soon();
     expect(title()).toBe("The clinic cannot be reached");
     answers = { "v1/facility": [200, FACILITY], "v1/me": [200, GUEST], "v1/rooms": [200, { rooms: [ROOM] }] };

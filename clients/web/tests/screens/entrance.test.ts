@@ -25,6 +25,7 @@ async function open(parts: Partial<EntranceParts> = {}, facility: FacilityWords 
       keeping: keeping(),
       invited: null,
       who: GUEST,
+      account: null,
       opened,
       openMicrophone: () => Promise.resolve({ level: () => 0.5, close: () => undefined }),
       headset: () => Promise.resolve(false),
@@ -226,12 +227,14 @@ describe("an invitation", () => {
   it("leaves the address bar at once, whatever else stood there", () => {
     const seen: string[] = [];
     const history = { replaceState: (_state: unknown, _title: string, address: string) => seen.push(address) } as unknown as History;
-    const at = (hash: string): Location => ({ hash, pathname: "/clinic/", search: "?x=1" }) as Location;
-    expect(takeArrival(at("#room=v-1&token=abc"), history)).toEqual({ room: "v-1", invitation: null });
-    expect(takeArrival(at("#invitation=aa.b-b.c_c"), history)).toEqual({ room: null, invitation: "aa.b-b.c_c" });
-    expect(takeArrival(at("#invitation=<b>&token=abc"), history)).toEqual({ room: null, invitation: null });
-    expect(takeArrival(at(""), history)).toEqual({ room: null, invitation: null });
-    expect(seen).toEqual(["/clinic/?x=1", "/clinic/?x=1", "/clinic/?x=1"]);
+    const at = (hash: string, search = "?x=1"): Location => ({ hash, pathname: "/clinic/", search }) as Location;
+    expect(takeArrival(at("#room=v-1&token=abc"), history)).toEqual({ room: "v-1", invitation: null, answer: null });
+    expect(takeArrival(at("#invitation=aa.b-b.c_c"), history)).toEqual({ room: null, invitation: "aa.b-b.c_c", answer: null });
+    expect(takeArrival(at("#invitation=<b>&token=abc"), history)).toEqual({ room: null, invitation: null, answer: null });
+    expect(takeArrival(at(""), history)).toEqual({ room: null, invitation: null, answer: null });
+    expect(takeArrival(at("#state=s&code=c"), history).answer).toBe("state=s&code=c");
+    expect(takeArrival(at("", "?code=c&state=s&iss=x"), history).answer).toBe("code=c&state=s&iss=x");
+    expect(seen).toEqual(["/clinic/?x=1", "/clinic/?x=1", "/clinic/?x=1", "/clinic/?x=1", "/clinic/"]);
   });
 });
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from server.frontdesk.headers import DATA_POLICY, PAGE_POLICY
+from server.frontdesk.headers import DATA_POLICY, page_policy
 from tests.support.front_desk import FrontDesk, sample_desk
 
 
@@ -22,9 +22,16 @@ async def test_data_and_problems_can_do_nothing_in_a_browser(front_desk: FrontDe
 async def test_the_page_may_load_its_own_files_and_speak_to_the_world(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<!doctype html><title>map</title>")
     headers = (await FrontDesk(sample_desk().facility, client=tmp_path).get("/")).headers
-    assert headers["content-security-policy"] == PAGE_POLICY
-    assert "unsafe" not in PAGE_POLICY
-    assert "connect-src 'self' ws: wss:" in PAGE_POLICY
+    assert headers["content-security-policy"] == page_policy()
+    assert "unsafe" not in page_policy()
+    assert "connect-src 'self' ws: wss:" in page_policy()
+
+
+def test_where_one_signs_in_the_origin_of_the_provider_may_be_asked_and_that_alone() -> None:
+    plain, named = page_policy().split("; "), page_policy("https://id.clinic.example:8443/realms/clinic").split("; ")
+    for before, after in zip(plain, named, strict=True):
+        more = " https://id.clinic.example:8443" if before.startswith(("connect-src", "form-action")) else ""
+        assert after == before + more
 
 
 async def test_a_page_that_was_kept_keeps_its_policy(tmp_path: Path) -> None:
@@ -33,4 +40,5 @@ async def test_a_page_that_was_kept_keeps_its_policy(tmp_path: Path) -> None:
     first = await desk.get("/")
     again = await desk.get("/", {"if-none-match": first.headers["etag"]})
     assert again.status == 304
-    assert "content-security-policy" not in again.headers
+    # What the browser kept may be from before a provider was named.
+    assert again.headers["content-security-policy"] == page_policy()

@@ -41,6 +41,7 @@ function showEntrance(): void {
       keeping: keepIn(() => sessionStorage),
       invited: null,
       who: { kind: "guest", roles: ["patient", "clinician", "student"], name: null },
+      account: null,
       opened: new Set(),
       openMicrophone: () => Promise.reject(new Error("none here")),
       headset: () => Promise.resolve(true),

@@ -1,0 +1,92 @@
+/** The account of who is at this page: away to the provider, and back. */
+
+import type { Identity } from "../session/identity";
+import type { Pending, SignIn, Tokens } from "../session/sign-in";
+
+interface Kept extends Pending {
+  /** The room of the link that one came by. */
+  readonly room: string | null;
+}
+
+const KEY = "polyclinic.signing-in";
+
+export class Account {
+  /** Why one is not signed in though one meant to be; empty otherwise. */
+  problem = "";
+  private tokens: Tokens | null = null;
+
+  constructor(
+    private readonly identity: Identity,
+    private readonly storage: () => Storage = () => sessionStorage,
+    private readonly place: Location = location,
+  ) {}
+
+  /** Go to the provider; the page is left. `room` is known again when one is back. */
+  async leave(signIn: SignIn, room: string | null): Promise<void> {
+    this.problem = "";
+    try {
+      const { beginSignIn } = await import("../session/sign-in");
+      const { address, pending } = await beginSignIn(signIn, this.home);
+      // Nothing of it is a token; it is read once, and worth nothing after that.
+      this.storage().setItem(KEY, JSON.stringify({ ...pending, room } satisfies Kept));
+      this.place.assign(address);
+    } catch (error) {
+      this.fail(error, "The clinic's sign-in service cannot be reached. Try again in a moment.");
+    }
+  }
+
+  /** Read the provider's answer, if the page was opened with one; the room that one meant to go to. */
+  async comeBack(signIn: SignIn | null, answer: string | null): Promise<string | null> {
+    const kept = this.takeKept();
+    if (answer === null) return null;
+    const said = new URLSearchParams(answer);
+    if (signIn === null || kept === null) {
+      this.problem = "This page did not ask anybody to sign in. If you meant to, press Sign in.";
+      return null;
+    }
+    if (said.get("error") === "access_denied") {
+      this.problem = "You did not sign in.";
+      return kept.room;
+    }
+    try {
+      const { finishSignIn } = await import("../session/sign-in");
+      const tokens = await finishSignIn(signIn, this.home, said, kept);
+      this.tokens = tokens;
+      this.identity.use(() => tokens.bearer());
+    } catch (error) {
+      this.fail(error, "Signing in did not work. Try again.");
+    }
+    return kept.room;
+  }
+
+  /** Forget who was here, and have the provider forget it too. */
+  signOut(): void {
+    const farewell = this.tokens?.farewell(this.home) ?? null;
+    this.tokens = null;
+    this.problem = "";
+    this.identity.forget();
+    if (farewell !== null) this.place.assign(farewell);
+  }
+
+  /** The address of this page, as it is registered at the provider. */
+  private get home(): string {
+    return this.place.origin + this.place.pathname;
+  }
+
+  private takeKept(): Kept | null {
+    try {
+      const text = this.storage().getItem(KEY);
+      this.storage().removeItem(KEY);
+      return text === null ? null : (JSON.parse(text) as Kept);
+    } catch {
+      // A browser may forbid it: then nobody can sign in by redirects here, and the phone is the way.
+      return null;
+    }
+  }
+
+  private fail(error: unknown, words: string): void {
+    // Of the error its name alone: what the provider said may have a code in it.
+    console.warn("not signed in", error instanceof Error ? error.name : "");
+    this.problem = words;
+  }
+}

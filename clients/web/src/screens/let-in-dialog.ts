@@ -1,0 +1,60 @@
+/** On the phone of who is signed in: type the code that a headset shows, look, and let it in. */
+
+import { dialog } from "./dialog";
+import { button, field, make, setText } from "./dom";
+
+export interface LetInActs {
+  /** For how long a device has shown the code, s; rejects where none does. */
+  readonly find: (code: string) => Promise<number>;
+  readonly settle: (code: string, allow: boolean) => Promise<void>;
+}
+
+/** Characters of a code, with what people put between them. */
+const CODE_MAX = 16;
+
+export function letInDialog(acts: LetInActs): HTMLDialogElement {
+  const code = make("input", { name: "code", required: true, maxLength: CODE_MAX, spellcheck: false, attributes: { autocomplete: "off", autocapitalize: "characters", inputmode: "text", placeholder: "BCDF-GHJK" } });
+  const word = make("p", { class: "problem", attributes: { role: "alert" } });
+  const body = make("div", { class: "let-in" });
+  const ask = make(
+    "form",
+    { class: "let-in", noValidate: true, attributes: { "aria-label": "The code" } },
+    field("The code on the headset", code, "Eight letters. Small or capital, with or without the hyphen."),
+    make("div", { class: "row" }, make("button", { type: "submit", class: "main" }, "Next")),
+  );
+  const fail = (error: unknown): void => { setText(word, error instanceof Error ? error.message : "Something went wrong."); };
+  const told = (text: string): void => { body.replaceChildren(make("p", { attributes: { role: "status" } }, text), make("div", { class: "row" }, button("Close", () => { element.close(); }, { class: "main" }))); };
+  const settle = async (typed: string, allow: boolean): Promise<void> => {
+    setText(word, "");
+    try {
+      await acts.settle(typed, allow);
+      told(allow ? "The headset comes in as you within a few seconds." : "The headset stays out.");
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const show = (typed: string, seconds: number): void => {
+    const since = seconds < 90 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
+    body.replaceChildren(
+      make("p", {}, "A device that shows ", make("strong", { class: "address" }, typed.toUpperCase()), ` has been waiting for ${since}. It will come in as you, with all that you may do here.`),
+      make("p", { class: "warning" }, "Go on only if you see this code on the headset before you. If somebody sent it to you, they want in as you: say no."),
+      make("div", { class: "row" }, button("Let it in", () => { void settle(typed, true); }, { class: "main" }), button("No", () => { void settle(typed, false); }, { class: "leave" })),
+    );
+    body.querySelector("button")?.focus();
+  };
+  ask.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const typed = code.value.trim();
+    setText(word, "");
+    if (typed === "") {
+      fail(new Error("Type the code first."));
+      code.focus();
+      return;
+    }
+    acts.find(typed).then((seconds) => { show(typed, seconds); }, fail);
+  });
+  code.addEventListener("input", () => { setText(word, ""); });
+  body.append(ask);
+  const element = dialog("Let a headset in", body, word);
+  return element;
+}

@@ -1,0 +1,114 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Account } from "../../src/main/account";
+import { Identity } from "../../src/session/identity";
+import type { SignIn } from "../../src/session/sign-in";
+
+const ISSUER = "https://id.clinic.example";
+const SIGN_IN: SignIn = { issuer: ISSUER, client_id: "polyclinic-web", scopes: ["openid"], token: "access_token" };
+const METADATA = { issuer: ISSUER, authorization_endpoint: `${ISSUER}/authorize`, token_endpoint: `${ISSUER}/token`, end_session_endpoint: `${ISSUER}/logout`, response_modes_supported: ["query", "fragment"] };
+
+let went: string[];
+let asked: { address: string; body: string }[];
+let tokens: Record<string, unknown>[];
+let identity: Identity;
+let account: Account;
+
+const place = { origin: "https://clinic.example", pathname: "/", assign: (address: string) => went.push(address) } as unknown as Location;
+const coded = (value: unknown): string => btoa(JSON.stringify(value)).replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_");
+
+/** An ID token as the provider would make it; the page reads it over TLS from the provider itself, so its signature is the front desk's affair. */
+function idToken(nonce: string, changed: object = {}): string {
+  const now = Math.floor(Date.now() / 1000);
+  return `${coded({ alg: "RS256" })}.${coded({ iss: ISSUER, aud: "polyclinic-web", sub: "ann", iat: now, exp: now + 300, nonce, ...changed })}.${coded("signature")}`;
+}
+
+/** Leave, and what the provider was asked. */
+async function leave(room: string | null = null): Promise<URLSearchParams> {
+  await account.leave(SIGN_IN, room);
+  return new URL(went.at(-1)!).searchParams;
+}
+
+beforeEach(() => {
+  went = [];
+  asked = [];
+  tokens = [];
+  sessionStorage.clear();
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  vi.stubGlobal("fetch", (address: string, options: RequestInit) => {
+    asked.push({ address, body: String(options.body as URLSearchParams | undefined) });
+    const body = address.endsWith("openid-configuration") ? METADATA : tokens.shift();
+    return Promise.resolve(new Response(JSON.stringify(body), { status: 200, headers: { "Content-Type": "application/json" } }));
+  });
+  identity = new Identity();
+  account = new Account(identity, () => sessionStorage, place);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+test("away to the provider with a challenge, and back with a token that is shown and kept nowhere", async () => {
+  const query = await leave("ward");
+  expect(Object.fromEntries(query)).toMatchObject({ response_type: "code", client_id: "polyclinic-web", redirect_uri: "https://clinic.example/", scope: "openid", code_challenge_method: "S256", response_mode: "fragment" });
+  tokens = [{ access_token: "secret", token_type: "Bearer", expires_in: 300, id_token: idToken(query.get("nonce")!) }];
+  const back = new Account(identity, () => sessionStorage, place);
+  expect(await back.comeBack(SIGN_IN, `code=c&state=${query.get("state")!}`)).toBe("ward");
+  expect(back.problem).toBe("");
+  expect(await identity.headers()).toEqual({ Authorization: "Bearer secret" });
+  const verifier = new URLSearchParams(asked.at(-1)!.body).get("code_verifier")!;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
+  expect(btoa(String.fromCharCode(...digest)).replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_")).toBe(query.get("code_challenge"));
+  expect([sessionStorage.length, localStorage.length]).toEqual([0, 0]);
+});
+
+test.each([
+  ["another's answer", (state: string) => `code=c&state=${state}x`, {}],
+  ["another issuer", (state: string) => `code=c&state=${state}&iss=https://evil.example`, {}],
+  ["another nonce", (state: string) => `code=c&state=${state}`, { nonce: "other" }],
+  ["another audience", (state: string) => `code=c&state=${state}`, { aud: "other" }],
+  ["an old token", (state: string) => `code=c&state=${state}`, { exp: 1 }],
+])("nobody is signed in by %s", async (_, answer, changed) => {
+  const query = await leave();
+  tokens = [{ access_token: "secret", token_type: "Bearer", id_token: idToken(query.get("nonce")!, changed) }];
+  await account.comeBack(SIGN_IN, answer(query.get("state")!));
+  expect([account.problem, identity.known]).toEqual(["Signing in did not work. Try again.", false]);
+  expect(sessionStorage.length).toBe(0);
+});
+
+test("an answer serves once, and only whoever asked", async () => {
+  const query = await leave();
+  await account.comeBack(SIGN_IN, "error=access_denied&state=x");
+  expect(account.problem).toBe("You did not sign in.");
+  await account.comeBack(SIGN_IN, `code=c&state=${query.get("state")!}`);
+  expect(account.problem).toContain("did not ask anybody");
+  expect(identity.known).toBe(false);
+});
+
+test("a token that ends soon is asked for anew", async () => {
+  const query = await leave();
+  tokens = [
+    { access_token: "first", token_type: "Bearer", expires_in: 20, refresh_token: "r", id_token: idToken(query.get("nonce")!) },
+    { access_token: "second", token_type: "Bearer", expires_in: 300 },
+  ];
+  await account.comeBack(SIGN_IN, `code=c&state=${query.get("state")!}`);
+  expect(await identity.headers()).toEqual({ Authorization: "Bearer second" });
+  expect(await identity.headers()).toEqual({ Authorization: "Bearer second" });
+  expect(new URLSearchParams(asked.at(-1)!.body).get("grant_type")).toBe("refresh_token");
+});
+
+test("signing out has the provider forget it too, and puts no token into an address", async () => {
+  const query = await leave();
+  tokens = [{ access_token: "secret", token_type: "Bearer", id_token: idToken(query.get("nonce")!) }];
+  await account.comeBack(SIGN_IN, `code=c&state=${query.get("state")!}`);
+  account.signOut();
+  expect(identity.known).toBe(false);
+  expect(went.at(-1)).toBe(`${ISSUER}/logout?client_id=polyclinic-web&post_logout_redirect_uri=https%3A%2F%2Fclinic.example%2F`);
+});
+
+test("a provider that cannot be reached is said so", async () => {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+  await account.leave(SIGN_IN, null);
+  expect([account.problem, went, sessionStorage.length]).toEqual(["The clinic's sign-in service cannot be reached. Try again in a moment.", [], 0]);
+});

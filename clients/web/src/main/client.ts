@@ -231,6 +231,7 @@ export class Client {
       goTo: (room) => { if (this.wanted !== null) void this.enter({ ...this.wanted, room, microphone: this.visit?.isHeard ?? false }, this.visit?.handOver(room) ?? null); },
       remedy: (remedy) => { this.act(remedy); },
       shared: this.facility?.shared ?? false,
+      inviteAs: this.who.kind === "account" ? (this.facility?.roles ?? []) : null,
       ended: (status) => {
         this.told = status.code;
         this.locked = status.code === LOCKED ? (this.visit?.room.token ?? "") : "";

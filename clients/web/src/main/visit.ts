@@ -38,6 +38,8 @@ export interface VisitParts {
   readonly ended: (status: Status) => void;
   /** The device is passed on, and forgets all when one leaves. */
   readonly shared: boolean;
+  /** The roles that people can be invited in, where one may invite: with an account; null otherwise. */
+  readonly inviteAs: readonly string[] | null;
 }
 
 /** Join a room; rejects with `Refused`. What is shown comes with `open`. */
@@ -175,6 +177,7 @@ export class Visit {
       pictured: stage !== null,
       shared: parts.shared,
       link: linkTo(room.description.id, location),
+      inviting: parts.inviteAs === null ? null : { roles: parts.inviteAs, invite: (wish) => parts.desk.invite({ ...wish, room: room.description.id }) },
       textShown: (shown) => { body.hide(shown); },
       covered: (covered) => { body.heed(!covered); },
     });

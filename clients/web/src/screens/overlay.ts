@@ -13,6 +13,7 @@ import type { FrontDeskWords, LookFile } from "./facility";
 import { facilityTree } from "./facility-map";
 import { helpDialog } from "./help-dialog";
 import { icon, type IconName } from "./icons";
+import { inviteDialog, type InviteActs } from "./invite-dialog";
 import { moderationDialog } from "./moderation-dialog";
 import { QualityBadge } from "./quality-badge";
 import type { RecordingBar } from "./recording-bar";
@@ -50,6 +51,8 @@ export interface OverlayParts {
   readonly shared: boolean;
   /** The link that opens this room. */
   readonly link: string;
+  /** Invites people without an account; null where one has none oneself. */
+  readonly inviting?: InviteActs | null;
   /** The text view covers the canvas, or no longer does: nothing need be drawn behind it. */
   readonly textShown: (shown: boolean) => void;
   /** A state lies over the room, or no longer does: nothing behind it is to be moved. */
@@ -293,12 +296,23 @@ export class Overlay {
     }
   }
 
+  private inviteButton(): HTMLElement | null {
+    const { inviting, room } = this.parts;
+    if (inviting === undefined || inviting === null || !room.rights.has("invite")) return null;
+    return button("Invite somebody", () => {
+      const asked = inviteDialog(inviting, room.description.name);
+      // The link is on the page no longer than it is looked at.
+      asked.addEventListener("close", () => { asked.remove(); });
+      openDialog(asked, this.element);
+    }, { class: "quiet" });
+  }
+
   private async drawMap(): Promise<void> {
     const { desk, room, goTo } = this.parts;
     this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "faint" }, "Asking who is where ..."));
     try {
       const rooms = await desk.rooms(room.self.role);
-      this.map.replaceChildren(make("h2", {}, "Map"), facilityTree(rooms, room.description.id, goTo), button("Copy the link to this room", () => { void this.copyLink(); }, { class: "quiet" }));
+      this.map.replaceChildren(make("h2", {}, "Map"), facilityTree(rooms, room.description.id, goTo), button("Copy the link to this room", () => { void this.copyLink(); }, { class: "quiet" }), this.inviteButton() ?? "");
     } catch {
       this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "problem" }, "The map did not come. Try again in a moment."));
     }

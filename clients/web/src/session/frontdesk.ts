@@ -181,6 +181,11 @@ export class FrontDesk {
     return withPortals((await this.post("v1/rooms", { type, name, role })) as RoomListing);
   }
 
+  /** Make a link that lets in somebody without an account. */
+  async invite(wish: { readonly room: string; readonly role: string; readonly hours: number; readonly uses: number; readonly name: string | null }): Promise<string> {
+    return ((await this.post("v1/invitations", wish)) as { readonly link: string }).link;
+  }
+
   /** Begin to be let in by a phone. */
   async beginPairing(): Promise<PairingCode> {
     return (await this.post("v1/pairings", {})) as PairingCode;

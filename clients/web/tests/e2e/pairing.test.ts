@@ -6,7 +6,7 @@ import { faultsOf } from "./support/axe";
 import { launch, Person } from "./support/browser";
 import { clinicWith, Provider } from "./support/provider";
 import { Server } from "./support/server";
-import { PATIENCE, screen, SMALL } from "./support/visits";
+import { chooseRoom, PATIENCE, screen, SMALL } from "./support/visits";
 
 const HEADSET = { viewport: { width: 1100, height: 700 }, deviceScaleFactor: 1, bypassCSP: true } as const;
 const PHONE = { viewport: { width: 390, height: 760 }, deviceScaleFactor: 1, hasTouch: true, bypassCSP: true } as const;
@@ -74,7 +74,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     expect(await headset.page.getByRole("button", { name: "Let a headset in" }).count()).toBe(0);
     await headset.page.getByLabel("You come as").selectOption("clinician");
     await headset.page.getByLabel("Your name").fill("Anna");
-    await headset.page.locator('input[name=room][value="ward"]').check({ force: true, timeout: PATIENCE });
+    await chooseRoom(headset.page, "ward");
     await headset.page.getByRole("button", { name: "Enter as text", exact: true }).click();
     await screen(headset, "room");
     expect(await headset.page.evaluate(() => [window.polyclinic.room, window.polyclinic.self?.role])).toEqual(["ward", "clinician"]);

@@ -6,7 +6,7 @@ import { faultsOf } from "./support/axe";
 import { launch, Person } from "./support/browser";
 import { clinicWith, Provider } from "./support/provider";
 import { Server } from "./support/server";
-import { PATIENCE, screen, SMALL } from "./support/visits";
+import { chooseRoom, PATIENCE, screen, SMALL } from "./support/visits";
 
 let browser: Browser;
 let provider: Provider;
@@ -47,7 +47,7 @@ it("signs in by PKCE, keeps the tokens to itself, and lets staff where guests do
   expect(asked.some((address) => address.includes("code_challenge_method=S256"))).toBe(true);
   await page.getByLabel("You come as").selectOption("clinician");
   await page.getByLabel("Your name").fill("Anna");
-  await page.locator('input[name=room][value="ward"]').check({ force: true, timeout: PATIENCE });
+  await chooseRoom(page, "ward");
   await page.getByRole("button", { name: "Enter as text", exact: true }).click();
   await screen(anna, "room");
   expect(await page.evaluate(() => [window.polyclinic.room, window.polyclinic.self?.role])).toEqual(["ward", "clinician"]);
@@ -57,6 +57,39 @@ it("signs in by PKCE, keeps the tokens to itself, and lets staff where guests do
   expect(JSON.stringify(await anna.context.cookies(server.http))).not.toContain(tokens[0]);
   expect(anna.ownComplaints).toEqual([]);
   await anna.go();
+});
+
+it("lets who is signed in invite somebody without an account, who comes in by the link", async () => {
+  const anna = await Person.come(browser, { viewport: { width: 1100, height: 700 }, deviceScaleFactor: 1, bypassCSP: true });
+  const { page } = anna;
+  await page.goto(`${server.http}/`);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click({ timeout: PATIENCE });
+  await provider.signIn(page, "dr");
+  await page.getByText("You are signed in").waitFor({ timeout: PATIENCE });
+  await page.getByLabel("You come as").selectOption("clinician");
+  await page.getByLabel("Your name").fill("Anna");
+  await chooseRoom(page, "ward");
+  await page.getByRole("button", { name: "Enter", exact: true }).click();
+  await screen(anna, "room");
+  await page.getByRole("button", { name: "Map", exact: true }).click();
+  await page.getByRole("button", { name: "Invite somebody" }).click({ timeout: PATIENCE });
+  await page.getByLabel("Their name").fill("Grace");
+  const faults = [...(await faultsOf(anna, "invite"))];
+  await anna.picture("invite");
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const link = await page.getByLabel("The link", { exact: true }).inputValue({ timeout: PATIENCE });
+  faults.push(...(await faultsOf(anna, "invite-made")));
+  await anna.picture("invite-made");
+  expect(faults).toEqual([]);
+  await page.keyboard.press("Escape");
+  expect(await page.content()).not.toContain(link.slice(-40));
+  const grace = await Person.come(browser, SMALL);
+  await grace.page.goto(link);
+  await grace.page.getByRole("button", { name: "Enter as text", exact: true }).click({ timeout: PATIENCE });
+  await screen(grace, "room");
+  expect(await grace.page.evaluate(() => [window.polyclinic.room, window.polyclinic.self?.name, window.polyclinic.self?.role])).toEqual(["ward", "Grace", "patient"]);
+  expect(server.log).not.toContain(link.slice(-40));
+  await Promise.all([anna.go(), grace.go()]);
 });
 
 it("takes no answer that it did not ask for, and cleans the address bar of it all the same", async () => {

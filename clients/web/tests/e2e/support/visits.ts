@@ -53,6 +53,20 @@ export async function fillIn({ page }: Person, { name, room, role = "clinician",
   await page.getByRole("button", { name: button, exact: true }).click();
 }
 
+/** Choose a room; the cards are made anew when another role is chosen. */
+export async function chooseRoom(page: Page, room: string): Promise<void> {
+  const card = page.locator(`input[name=room][value="${room}"]`);
+  const deadline = performance.now() + PATIENCE;
+  do {
+    await card.waitFor({ state: "attached", timeout: PATIENCE });
+    // By keys: the bar at the foot may lie over the card.
+    await card.focus();
+    await page.keyboard.press("Space");
+    if (await card.isChecked().catch(() => false)) return;
+  } while (performance.now() < deadline);
+  throw new Error(`${room} cannot be chosen`);
+}
+
 export async function screen({ page, complaints }: Person, wanted: Hook["screen"]): Promise<void> {
   try {
     await page.waitForFunction((name) => window.polyclinic.screen === name, wanted, { timeout: PATIENCE });

@@ -1,6 +1,8 @@
 """Opens a bot's WebSocket; with `core_ext.bot_port` the only place that knows the WebSocket library's client."""
 
-from picows import WSError, ws_connect
+import asyncio
+
+from picows import WSError, WSTransport, ws_connect
 
 from core_ext import BotPort
 from loadtest.errors import JoinRefused
@@ -14,13 +16,7 @@ _FRAME_BYTES_MAX = 16 * MESSAGE_BYTES_MAX
 async def open_socket(port: BotPort, address: str) -> None:
     """Connect a port. Raises JoinRefused with `no_socket` when the server does not take it."""
     try:
-        transport, _ = await ws_connect(
-            lambda: port,
-            address,
-            websocket_handshake_timeout=_HANDSHAKE_SECONDS,
-            max_frame_size=_FRAME_BYTES_MAX,
-            extra_headers={"Sec-WebSocket-Protocol": SUBPROTOCOL},
-        )
+        transport = await _connect(port, address)
     except (OSError, WSError) as error:
         raise JoinRefused("no_socket", f"{address}: {error}") from error
     if transport.response is None:
@@ -30,3 +26,24 @@ async def open_socket(port: BotPort, address: str) -> None:
     if agreed != SUBPROTOCOL:
         port.close(1002)
         raise JoinRefused("no_subprotocol", f"{address}: expected subprotocol {SUBPROTOCOL}, got {agreed}")
+
+
+async def _connect(port: BotPort, address: str) -> WSTransport:
+    """Connect, and leave no socket open when cancelled: picows does, while it waits for the upgrade's answer."""
+    connecting = asyncio.ensure_future(
+        ws_connect(
+            lambda: port,
+            address,
+            websocket_handshake_timeout=_HANDSHAKE_SECONDS,
+            max_frame_size=_FRAME_BYTES_MAX,
+            extra_headers={"Sec-WebSocket-Protocol": SUBPROTOCOL},
+        )
+    )
+    try:
+        transport, _ = await asyncio.shield(connecting)
+    except asyncio.CancelledError:
+        await asyncio.wait([connecting])
+        if connecting.exception() is None:
+            connecting.result()[0].disconnect()
+        raise
+    return transport

@@ -345,8 +345,10 @@ class Swarm:
     async def _go_home(self) -> None:
         """Say goodbye in order, so that the room is empty afterwards."""
         self._closing = True
-        for task in list(self._tasks):
+        working = list(self._tasks)
+        for task in working:
             task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
         leaving = list(self.bots.values())
         for bot in leaving:
             bot.leave()

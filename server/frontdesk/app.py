@@ -39,6 +39,4 @@ def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
     # A redirect would repeat the Host header, which is whatever somebody says it is.
     app.router.redirect_slashes = False
     app.state.desk = desk
-    return SafeHeaders(
-        Paced(KnownPages(app, desk.origins), desk.arrivals), desk.facility.settings.identity.issuer
-    )
+    return SafeHeaders(Paced(KnownPages(app, desk.origins), desk.arrivals), desk.facility.settings.identity.issuer)

@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
-from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request
+from websockets.typing import Subprotocol
 
 from core_ext import BotPort, Witness
 from loadtest.connection import open_socket
@@ -62,6 +64,30 @@ async def test_a_server_that_dies_before_it_answers_is_a_refusal() -> None:
         with pytest.raises(JoinRefused, match=r"before the upgrade was answered \(no_socket\)"):
             await open_socket(BotPort(Witness(), ear, True), f"ws://127.0.0.1:{port}/world")
         assert ear.told == []
+
+
+async def test_who_stops_connecting_leaves_no_socket_open() -> None:
+    asked, may_answer, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def hold(_connection: ServerConnection, _request: Request) -> None:
+        asked.set()
+        await may_answer.wait()
+
+    async def see_the_end(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+        ended.set()
+
+    async with serve(
+        see_the_end, "127.0.0.1", 0, subprotocols=[Subprotocol(SUBPROTOCOL)], process_request=hold
+    ) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        opening = asyncio.ensure_future(open_socket(BotPort(Witness(), Ear(), True), f"ws://127.0.0.1:{port}/world"))
+        await asked.wait()
+        opening.cancel()
+        may_answer.set()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+        await asyncio.wait_for(ended.wait(), 30)
 
 
 async def test_no_server_is_a_refusal() -> None:

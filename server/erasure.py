@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REMAINS = (
-    "not erased: backups made before (give them with --copy), what others wrote about this person, and what rooms that"
-    " are open remember until they close or the server is restarted"
+    "not erased: backups made before (give them with --copy), what others wrote about this person, recordings of"
+    " motion, in which nobody is named, and what open rooms remember until they close or the server is restarted"
 )
 
 

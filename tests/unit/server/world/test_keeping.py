@@ -47,6 +47,8 @@ def test_nothing_is_answered_or_changed_before_it_is_kept() -> None:
     assert world.room.things.where(thing) == HALF
     assert result.body["authority"] == thing.facts.authority == 1
     assert keeper.edits[0].result == result
+    # Where a thing stands is nobody's words, and that it was Ann who asked is hers.
+    assert (keeper.edits[0].author, keeper.edits[0].personal) == (ann.member.participant.subject, False)
 
 
 def test_what_is_about_the_same_thing_waits_and_is_judged_by_what_is_then() -> None:

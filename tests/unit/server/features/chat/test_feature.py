@@ -141,6 +141,8 @@ def test_a_kept_line_is_heard_once_it_is_kept_also_if_who_said_it_has_left() -> 
     ann, bo = world.join("Ann"), world.join("Bo")
     answers = ann.ask_for("chat", "say", {"text": "hello"})
     assert (answers, bo.inbox.heard) == ([], [])
+    # What somebody said is theirs, to be erased with them.
+    assert [(edit.author, edit.personal) for edit in keeper.edits] == [(ann.member.participant.subject, True)]
     ann.leave()
     keeper.settle()
     assert bo.inbox.heard == ["hello"]

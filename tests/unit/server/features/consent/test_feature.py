@@ -117,6 +117,8 @@ def test_a_withdrawal_counts_before_it_is_kept_and_is_answered_after() -> None:
     assert (answers, told(doc)[-1]) == ([], ("audio", "off"))
     keeper.settle()
     assert answers[0].body == {"given": ["observe", "treat"]}
+    # What somebody allows is theirs, to be erased with them.
+    assert {(edit.author, edit.personal) for edit in keeper.edits} == {(doc.member.participant.subject, True)}
 
 
 def test_a_withdrawal_overtakes_the_consent_that_is_on_its_way() -> None:

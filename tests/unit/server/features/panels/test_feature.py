@@ -69,6 +69,8 @@ def test_a_text_and_its_version_are_there_after_a_restart() -> None:
     world = office(keeper)
     ann = world.join("Ann")
     ann.ask_for("panels", "write", {"panel": entity(world), "text": "kept", "version": 0})
+    # What somebody wrote is theirs, to be erased with them.
+    assert [(edit.author, edit.personal) for edit in keeper.edits] == [(ann.member.participant.subject, True)]
     keeper.settle()
     again = World(features=(Panels,), settings=settings(), recalled=keeper.recalled())
     assert read(again.join("Bo")) == [("kept", 1)]

@@ -6,6 +6,7 @@ import { TeleportArc } from "./arc";
 import { ArcView } from "./arc-view";
 import { makeHeadsetInput, readHeadset, type HandInput } from "./headset";
 import { SnapTurn } from "./locomotion";
+import { PalmLook } from "./palm-look";
 import { JOINTS, makePose, quaternionOf, type MutablePose } from "./pose";
 import { Vignette, vignetteFor } from "./vignette";
 import type { Parts, Wearing } from "./wearer";
@@ -34,6 +35,14 @@ interface HandState {
   primary: boolean;
   secondary: boolean;
   outFor: number;
+  readonly palm: PalmLook;
+}
+
+/** What buttons do beside taking and offering. */
+export interface HeadsetAsks {
+  mute(): void;
+  /** Who sees the wearer is to be told. */
+  askSeers(): void;
 }
 
 export class HeadsetWearer {
@@ -59,7 +68,7 @@ export class HeadsetWearer {
 
   constructor(
     private readonly wearing: Wearing,
-    private readonly toggleMuted: () => void,
+    private readonly asks: HeadsetAsks,
   ) {}
 
   /** Stand at a point of the room as soon as the headset tells where it is, looking along a heading. */
@@ -198,8 +207,11 @@ export class HeadsetWearer {
     }
     if (closing) this.close(side, hand);
     else if (closed && hand.fingersTracked) this.aimByPinch(side, seconds, now);
-    if (hand.primary && !state.primary && grasp.holds(side) !== 0) void grasp.offer(side, !grasp.isOffering(side));
-    if (hand.secondary && !state.secondary) this.toggleMuted();
+    const pressed = hand.primary && !state.primary;
+    if (pressed && grasp.holds(side) !== 0) void grasp.offer(side, !grasp.isOffering(side));
+    const looked = state.palm.step(seconds, hand, this.input.head, grasp.holds(side) === 0);
+    if (looked || (pressed && grasp.holds(side) === 0)) this.asks.askSeers();
+    if (hand.secondary && !state.secondary) this.asks.mute();
     state.primary = hand.primary;
     state.secondary = hand.secondary;
     if (hand.fingersTracked) this.offerHeldOut(side, seconds);
@@ -274,5 +286,5 @@ export class HeadsetWearer {
 const AHEAD = new THREE.Vector3();
 
 function handState(): HandState {
-  return { closed: false, letGo: false, idle: NaN, primary: false, secondary: false, outFor: 0 };
+  return { closed: false, letGo: false, idle: NaN, primary: false, secondary: false, outFor: 0, palm: new PalmLook() };
 }

@@ -89,7 +89,7 @@ export class Presence {
     const travel = new Travel(rig, place), grasp = new Grasp(room, place, notice);
     this.wearing = { rig, travel, grasp, place, settings: options.settings, notice };
     this.flat = new FlatWearer(this.wearing, room.things);
-    this.worn = new HeadsetWearer(this.wearing, () => { this.toggleMuted(); });
+    this.worn = new HeadsetWearer(this.wearing, { mute: () => { this.toggleMuted(); }, askSeers: () => void this.told.seers() });
     this.actions = makeActions(this.doing());
     this.keys = new Keyboard(window, this.actions);
     this.read(options.settings);

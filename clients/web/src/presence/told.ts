@@ -2,6 +2,8 @@
 import type { RoomView, RosterEntry } from "../world/model";
 import { called, SELF, spoken, tamed } from "../screens/called";
 import { captionTime } from "../screens/captions";
+import { emergencyWords } from "../screens/describe";
+import { seersWords } from "../screens/seers";
 import type { WordsPanel } from "./words-panel";
 
 /** Words of so long ago are still worth reading when a headset is put on, ms. */
@@ -17,6 +19,7 @@ export class Told {
   private readonly since = performance.now();
   private roster: ReadonlyMap<number, string>;
   private level: string;
+  private asking = false;
 
   constructor(private readonly room: RoomView, private readonly panel: WordsPanel) {
     this.roster = names(room.roster);
@@ -24,6 +27,7 @@ export class Told {
     this.stops = [
       room.on("said", ({ entity, name, text }) => { if (entity !== room.self.entity) this.say(entity, name, text); }),
       room.on("roster", (roster) => { this.people(roster); }),
+      room.on("emergency", ({ who, over }) => { this.notice(emergencyWords(who, over, who.entity === room.self.entity)); }),
       room.on("quality", ({ level, reason }) => {
         if (level !== this.level && (level === "poor" || level === "lost")) this.notice(`The connection is ${level}. ${reason}`.trim());
         this.level = level;
@@ -36,6 +40,15 @@ export class Told {
 
   notice(text: string): void {
     if (text !== "") this.panel.show("", text, performance.now() + captionTime(text));
+  }
+
+  /** Who sees the wearer now, where the room says so. */
+  async seers(): Promise<void> {
+    if (this.asking || !this.room.description.features.includes("access")) return;
+    this.asking = true;
+    const seers = await this.room.whoSaw();
+    this.asking = false;
+    this.notice(seers === null ? "Who sees you cannot be told just now." : seersWords(seers, this.room.emergencies));
   }
 
   /** What was said last, for who has only now put the headset on. */

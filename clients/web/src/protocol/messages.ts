@@ -4,7 +4,7 @@ import { checkBody } from "./body";
 import type { Kind } from "./generated/constants";
 import {
   AVATAR_FACTS, type AvatarFacts, type ClientMessages, EVENT_SCHEMAS, type Events, type FieldSchema, type FreeMap, OBJECT_FACTS,
-  type ObjectFacts, SERVER_SCHEMAS, type ServerMessages, type StructSchema, type TypeSchema,
+  type ObjectFacts, RESULT_SCHEMAS, type Results, SERVER_SCHEMAS, type ServerMessages, type StructSchema, type TypeSchema,
 } from "./generated/messages";
 import { Malformed } from "./malformed";
 
@@ -43,6 +43,12 @@ export function readEventBody(name: string, body: FreeMap): unknown;
 export function readEventBody(name: string, body: FreeMap): unknown {
   const schema = EVENT_SCHEMAS[name];
   return schema === undefined ? null : convert(schema, body);
+}
+
+/** The body of a result, by the operation that it answers. Throws `Malformed` where it is not as declared. */
+export function readResultBody<K extends keyof Results>(name: K, body: FreeMap): Results[K];
+export function readResultBody(name: keyof Results, body: FreeMap): unknown {
+  return convert(RESULT_SCHEMAS[name]!, body);
 }
 
 /** Read the facts of an entity that came into sight. */

@@ -1,6 +1,7 @@
 /** A room in words: where somebody is from where one stands, and what there is. Pure: no page, no clock. */
 
 import type { Emergency, PersonView, RoomDescription, RoomView, ThingView, Vec3 } from "../world/model";
+import { spoken } from "./called";
 import { zoneAt } from "../world/zone";
 
 /** Where the wearer is: the head, and radians about +Y of where it looks, 0 along -Z. */
@@ -143,7 +144,7 @@ function point(values: Point): Vec3 {
 
 /** "Dr. Okafor sees behind every curtain here now, for an emergency: somebody does not respond." */
 export function emergencyWords({ name, reason }: Emergency, over: boolean, own: boolean): string {
-  const who = own ? "You see" : `${name} sees`;
+  const who = own ? "You see" : `${spoken(name)} sees`;
   if (over) return `${who} behind the curtains no more.`;
   return `${who} behind every curtain here now, for an emergency${REASONS[reason] ?? ""}. It is written down.`;
 }

@@ -14,6 +14,7 @@ export const SCREEN_SHORTCUTS: readonly Shortcut[] = [
   { keys: "?", label: "This help" },
   { keys: "Enter or /", label: "Write to the room" },
   { keys: "N", label: "People" },
+  { keys: "I", label: "Who sees you" },
   { keys: "B", label: "Map of the facility" },
   { keys: "T", label: "The room in words (text view)" },
   { keys: ",", label: "Settings" },

@@ -18,6 +18,7 @@ import { moderationDialog } from "./moderation-dialog";
 import { QualityBadge } from "./quality-badge";
 import type { RecordingBar } from "./recording-bar";
 import { RosterPanel } from "./roster-panel";
+import { SeenList, SeenPanel } from "./seen-list";
 import { settingsDialog } from "./settings-dialog";
 import type { SettingsShelf } from "./settings";
 import { listenForShortcuts } from "./shortcuts";
@@ -29,7 +30,7 @@ import { TextView, type TextWays } from "./text-view";
 /** Words beside people are written this often, ms: more would flicker. */
 const UPDATE_MS = 250;
 
-export type PanelName = "people" | "chat" | "map";
+export type PanelName = "people" | "seen" | "chat" | "map";
 
 export interface OverlayParts {
   readonly room: RoomView;
@@ -62,6 +63,7 @@ export interface OverlayParts {
 export class Overlay {
   readonly element = make("main", { class: "overlay", id: "content" });
   private readonly roster: RosterPanel;
+  private readonly seen: SeenPanel;
   private readonly chat: ChatPanel;
   private readonly captions = new Captions();
   private readonly quality = new QualityBadge();
@@ -90,9 +92,11 @@ export class Overlay {
     const roleOf = (entity: number): string => room.roster.get(entity)?.role ?? "";
     this.roster = new RosterPanel(room, parts.credits, (entity) => { openDialog(moderationDialog(room, entity), this.element); });
     this.stillThere = new StillThere(() => { room.here(); }, () => { parts.remedy("leave"); });
+    this.seen = new SeenPanel(room);
     this.chat = new ChatPanel(() => room.self.entity, roleOf, (text) => room.say(text), room.chat);
     this.state = new StateScreen(parts.remedy);
-    this.text = new TextView(room, parts.ways, parts.standing, this.announcer);
+    const told = this.has("access") ? [{ title: "Who sees you", list: new SeenList(room) }] : [];
+    this.text = new TextView(room, parts.ways, parts.standing, this.announcer, told);
     this.actions = new ActionBar(parts.actions);
     this.help = helpDialog(parts.actions);
     this.settings = settingsDialog(parts.shelf);
@@ -115,7 +119,8 @@ export class Overlay {
     if (now - this.updated < UPDATE_MS) return;
     this.updated = now;
     if (this.open === "people") this.roster.update(this.parts.standing());
-    this.text.update();
+    if (this.open === "seen") this.seen.update(now);
+    this.text.update(now);
     this.actions.update();
     this.parts.recording.update(now);
   }
@@ -126,7 +131,7 @@ export class Overlay {
     if (this.open !== null) this.tabs.get(this.open)?.removeAttribute("data-news");
     for (const [tab, element] of this.tabs) element.setAttribute("aria-expanded", String(tab === this.open));
     if (this.open !== null) this.tabs.get(this.open)?.removeAttribute("data-news");
-    const panels = { people: this.roster.element, chat: this.chat.element, map: this.map };
+    const panels = { people: this.roster.element, seen: this.seen.element, chat: this.chat.element, map: this.map };
     this.side.replaceChildren(...(this.open === null ? [] : [panels[this.open]]));
     this.side.hidden = this.open === null;
     if (this.open === "map") void this.drawMap();
@@ -220,6 +225,7 @@ export class Overlay {
         settings: this.uncovered(() => { openDialog(this.settings, this.element); }),
         write: this.uncovered(() => { this.write(); }),
         people: this.uncovered(() => { this.show("people"); }),
+        seen: this.uncovered(() => { if (this.tabs.has("seen")) this.show("seen"); }),
         map: this.uncovered(() => { this.show("map"); }),
         text: this.uncovered(() => { if (parts.pictured) this.showText(!this.text.shown); }),
         back: this.uncovered(() => { this.back(); }),
@@ -250,6 +256,10 @@ export class Overlay {
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   }
 
+  private has(feature: string): boolean {
+    return this.parts.room.description.features.includes(feature);
+  }
+
   private head(): HTMLElement {
     const { room } = this.parts;
     const tab = (name: PanelName, label: string, picture: IconName): HTMLButtonElement => {
@@ -268,6 +278,7 @@ export class Overlay {
         "nav",
         { class: "row", attributes: { "aria-label": "Room" } },
         tab("people", "People", "people"),
+        ...(this.has("access") ? [tab("seen", "Who sees you", "eye")] : []),
         tab("chat", "Chat", "chat"),
         tab("map", "Map", "map"),
         ...(this.parts.pictured ? [iconButton("text", "Text view", "T", () => { this.showText(!this.text.shown); })] : []),

@@ -4,6 +4,7 @@ export interface ShortcutRuns {
   readonly help: () => void;
   readonly write: () => void;
   readonly people: () => void;
+  readonly seen: () => void;
   readonly map: () => void;
   readonly text: () => void;
   readonly settings: () => void;
@@ -15,6 +16,7 @@ const KEYS: Readonly<Record<string, keyof ShortcutRuns>> = {
   "/": "write",
   Enter: "write",
   n: "people",
+  i: "seen",
   b: "map",
   t: "text",
   ",": "settings",

@@ -21,6 +21,12 @@ export interface TextWays {
   leave(): void;
 }
 
+/** What else a room tells in words, under a heading of its own. */
+export interface ToldList {
+  readonly title: string;
+  readonly list: { readonly element: HTMLElement; update(now: number): void };
+}
+
 /** A list whose rows stay the same elements while what they tell changes: the focus is never lost. */
 class Rows {
   readonly element: HTMLUListElement;
@@ -73,6 +79,7 @@ export class TextView {
     private readonly ways: TextWays,
     private readonly standing: () => Standing,
     private readonly announcer: Announcer,
+    private readonly more: readonly ToldList[] = [],
   ) {
     const form = new SayForm({ word: "Say", say: (text) => room.say(text), told: (words) => { setText(this.outcome, words); } });
     this.input = form.input;
@@ -84,7 +91,7 @@ export class TextView {
       this.away,
       this.outcome,
       make("div", { class: "row" }, button("Turn left", () => { ways.turn(Math.PI / 4); }, { class: "quiet" }), button("Turn right", () => { ways.turn(-Math.PI / 4); }, { class: "quiet" }), button("Turn around", () => { ways.turn(Math.PI); }, { class: "quiet" })),
-      make("div", { class: "told-columns" }, section("People", this.people.element), section("In your hands", this.held.element), section("Things", this.things.element), section("Ways out", this.doors.element)),
+      make("div", { class: "told-columns" }, section("People", this.people.element), section("In your hands", this.held.element), section("Things", this.things.element), section("Ways out", this.doors.element), ...more.map(({ title, list }) => section(title, list.element))),
       section("What is said", this.log, form.element),
       make("div", { class: "row" }, button("Leave the room", () => { ways.leave(); }, { class: "leave" })),
     );
@@ -113,8 +120,9 @@ export class TextView {
   }
 
   /** Write what has changed; some times a second. */
-  update(): void {
+  update(now = performance.now()): void {
     if (this.element.hidden) return;
+    for (const { list } of this.more) list.update(now);
     const words = describeRoom(this.room, this.standing());
     setText(this.here, words.here);
     setText(this.away, words.outOfSight.length === 0 ? "" : `Also in the room, out of sight: ${words.outOfSight.map(spoken).join(", ")}.`);

@@ -94,6 +94,18 @@ export interface Emergency {
   readonly name: string;
   readonly role: string;
   readonly reason: string;
+  /** When it ends by itself, of `performance.now()`. */
+  readonly until: number;
+}
+
+/** Somebody to whom the wearer's avatar is shown, or was: perhaps gone by now. */
+export interface Seer {
+  readonly entity: number;
+  readonly name: string;
+  readonly role: string;
+  /** For how long, and how long ago that ended, s: 0 while it lasts. */
+  readonly seconds: number;
+  readonly ago: number;
 }
 
 /** Something that was said in writing. */
@@ -233,6 +245,8 @@ export interface RoomView {
   readonly muted: ReadonlySet<number>;
   /** What takes a session up again once it is locked; "" where there is none. */
   readonly token: string;
+  /** Who has broken the glass since the wearer came in, by entity: also those whose emergency is over. */
+  readonly brokeGlass: ReadonlySet<number>;
 
   /** What was told last of somebody in sight, null where there is nobody. */
   told(entity: number): ToldView | null;
@@ -241,6 +255,8 @@ export interface RoomView {
   on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void;
 
   sendPose(pose: LocalPose): void;
+  /** Who sees the wearer and who did, those who do now first; null where that cannot be told just now. */
+  whoSaw(): Promise<readonly Seer[] | null>;
   say(text: string): Promise<Outcome>;
   grab(thing: number, hand: Side, grip: Place): Promise<Outcome>;
   put(thing: number, place: Place): Promise<Outcome>;

@@ -9,10 +9,12 @@ import type { FrontDesk, PortalListing, Wish } from "../session/frontdesk";
 import type { SessionListener, SessionStatus } from "../session/listener";
 import type { QualityReport } from "../session/quality";
 import { Session } from "../session/session";
+import { whoSaw } from "./access";
+import { Emergencies } from "./emergencies";
 import { Emitter } from "./emitter";
 import { Entities } from "./entities";
 import type {
-  Emergency, LocalPose, Outcome, Place, Portal, RemovalReason, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side, ToldView,
+  Emergency, LocalPose, Outcome, Place, Portal, RemovalReason, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, ToldView,
 } from "./model";
 import { OutgoingPose } from "./outgoing";
 import { Roster } from "./roster";
@@ -48,7 +50,6 @@ class Room implements RoomView {
   spawn!: RoomView["spawn"];
   status: SessionStatus = { state: "joining", reason: "", code: "", resumed: false };
   chat: Said[] = [];
-  readonly emergencies = new Map<number, Emergency>();
   rights: ReadonlySet<string> = new Set();
   readonly muted = new Set<number>();
   private report: QualityReport = { level: "good", reason: "", roundTrip: NaN, framesPerSecond: 0, loss: 0 };
@@ -56,6 +57,7 @@ class Room implements RoomView {
   private readonly session: Session;
   private readonly emitter = new Emitter<RoomEvents>();
   private readonly presence = new Roster();
+  private readonly glass = new Emergencies();
   private readonly entities: Entities;
   private readonly pose = new OutgoingPose();
   private readonly ownLeft = new OwnHand();
@@ -137,6 +139,14 @@ class Room implements RoomView {
     return this.presence.people;
   }
 
+  get emergencies(): ReadonlyMap<number, Emergency> {
+    return this.glass.current;
+  }
+
+  get brokeGlass(): ReadonlySet<number> {
+    return this.glass.broke;
+  }
+
   on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void {
     return this.emitter.on(name, listener);
   }
@@ -152,6 +162,10 @@ class Room implements RoomView {
     this.ownLeft.take(pose.left);
     this.ownRight.take(pose.right);
     this.session.sendPose(this.pose.write(pose));
+  }
+
+  whoSaw(): Promise<readonly Seer[] | null> {
+    return whoSaw((feature, type, body) => this.session.operate(feature, type, body));
   }
 
   async say(text: string): Promise<Outcome> {
@@ -228,7 +242,7 @@ class Room implements RoomView {
     if (status.state === "ended") {
       this.entities.clear();
       this.presence.clear();
-      this.emergencies.clear();
+      this.glass.clear();
     }
     this.emitter.emit("status", status);
   }
@@ -237,8 +251,8 @@ class Room implements RoomView {
     if (!welcome.resumed) {
       this.entities.clear();
       this.presence.clear();
-      this.emergencies.clear();
       this.muted.clear();
+      this.glass.clear();
     }
     this.rights = new Set(welcome.rights);
     this.self = { entity: welcome.entity, name: this.wish.name, role: this.wish.role };
@@ -297,18 +311,15 @@ class Room implements RoomView {
     this.emitter.emit("wanted", { thing, entity, name });
   }
 
-  private takeAlert({ entity, name, role, reason }: Alert): void {
-    const who = { entity, name, role, reason };
-    this.emergencies.set(entity, who);
+  private takeAlert(alert: Alert): void {
+    const now = this.environment.now();
+    const who = this.glass.begin(alert, now - this.session.clock.since(alert.until, now));
     this.emitter.emit("emergency", { who, over: false });
   }
 
-  private takeAlertEnded({ entity }: AlertEnded): void {
-    const who = this.emergencies.get(entity);
-    // One that never began ends untold.
-    if (who === undefined) return;
-    this.emergencies.delete(entity);
-    this.emitter.emit("emergency", { who, over: true });
+  private takeAlertEnded(ended: AlertEnded): void {
+    const who = this.glass.end(ended);
+    if (who !== null) this.emitter.emit("emergency", { who, over: true });
   }
 
   private takeCorrection({ position, reason }: Correction): void {

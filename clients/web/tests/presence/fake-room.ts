@@ -1,6 +1,6 @@
 /** A room without a server: it decides at once, and keeps what it was sent. */
 import type {
-  LocalPose, Outcome, PersonView, Place, Quality, RoomDescription, RoomEvents, RoomView, RosterEntry, Side, Status, ThingView,
+  LocalPose, Outcome, PersonView, Place, Quality, RoomDescription, RoomEvents, RoomView, RosterEntry, Seer, Side, Status, ThingView,
 } from "../../src/world/model";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -18,7 +18,7 @@ export function describeRoom(change: Partial<RoomDescription> = {}): RoomDescrip
     bounds: [[-3, 0, -2.5], [3, 4, 2.5]],
     zones: [],
     portals: [],
-    features: ["presence", "chat", "props"],
+    features: ["presence", "chat", "props", "access"],
     ...change,
   };
 }
@@ -68,6 +68,8 @@ export class FakeRoom implements RoomView {
   readonly rights: ReadonlySet<string> = new Set();
   readonly muted: ReadonlySet<number> = new Set();
   readonly token = "";
+  readonly brokeGlass = new Set<number>();
+  seers: readonly Seer[] | null = [];
   /** Copies of what was sent: the sender writes its pose anew each frame. */
   readonly sent: LocalPose[] = [];
   readonly calls: { name: string; thing: number; place: Place | null; hand: Side | null }[] = [];
@@ -113,6 +115,10 @@ export class FakeRoom implements RoomView {
   sendPose(pose: LocalPose): void {
     this.sent.push(structuredClone(pose));
     if (this.sent.length > 500) this.sent.shift();
+  }
+
+  whoSaw(): Promise<readonly Seer[] | null> {
+    return Promise.resolve(this.seers);
   }
 
   say(): Promise<Outcome> {

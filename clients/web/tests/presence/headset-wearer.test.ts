@@ -20,6 +20,7 @@ let rig: Rig;
 let headset: FakeHeadset;
 let wearing: Wearing;
 let wearer: HeadsetWearer;
+let asked: number;
 
 beforeEach(() => {
   room = new FakeRoom();
@@ -30,7 +31,8 @@ beforeEach(() => {
   rig = new Rig();
   headset = new FakeHeadset();
   wearing = { rig, travel: new Travel(rig, floor), grasp, place: floor, settings: DEFAULT_COMFORT, notice: () => undefined };
-  wearer = new HeadsetWearer(wearing, () => undefined);
+  asked = 0;
+  wearer = new HeadsetWearer(wearing, { mute: () => undefined, askSeers: () => { asked += 1; } });
 });
 
 async function frames(count: number): Promise<void> {
@@ -91,6 +93,26 @@ describe("a hand in a headset", () => {
     room.tell("held", cup);
     await frames(3);
     expect(grasp.holds("right")).toBe(0);
+  });
+});
+
+describe("the button that offers", () => {
+  const press = async (): Promise<void> => {
+    headset.buttons[4]!.pressed = true;
+    await frames(3);
+    headset.buttons[4]!.pressed = false;
+    await frames(1);
+  };
+
+  it("asks who sees the wearer while the hand is empty, once a press", async () => {
+    await press();
+    await press();
+    expect(asked).toBe(2);
+    headset.squeeze(1);
+    await frames(2);
+    await press();
+    expect(asked).toBe(2);
+    expect(room.calls.map(({ name }) => name)).toEqual(["grab", "offer"]);
   });
 });
 

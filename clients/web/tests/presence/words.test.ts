@@ -114,6 +114,27 @@ describe("the panel in the headset", () => {
     expect(panel.lines.map(({ text }) => text)).toEqual(["“Cy” has come in.", "“Cy” has left.", "The connection is poor. Your connection drops updates."]);
   });
 
+  it("tells of an emergency as it begins and ends, whatever else is written", () => {
+    told.captions = false;
+    const who = { entity: 2, name: "Bo", role: "clinician", reason: "life_threat", until: 0 };
+    room.tell("emergency", { who, over: false });
+    room.tell("emergency", { who, over: true });
+    expect(panel.lines.map(({ text }) => text)).toEqual([
+      "“Bo” sees behind every curtain here now, for an emergency: a life is at risk. It is written down.",
+      "“Bo” sees behind the curtains no more.",
+    ]);
+  });
+
+  it("tells who sees the wearer when asked, where the room says so", async () => {
+    room.seers = [{ entity: 2, name: "Bo", role: "patient", seconds: 4, ago: 0 }];
+    await told.seers();
+    room.seers = null;
+    await told.seers();
+    Object.assign(room.description, { features: ["presence"] });
+    await told.seers();
+    expect(panel.lines.map(({ text }) => text)).toEqual(["“Bo” sees you now.", "Who sees you cannot be told just now."]);
+  });
+
   it("shows who has just put the headset on what was said last", () => {
     const at = Date.now();
     Object.assign(room, { chat: [{ entity: 2, name: "Bo", text: "long ago", at: at - 600_000 }, { entity: 2, name: "Bo", text: "just now", at }] });

@@ -1,6 +1,6 @@
 /** A room without a server, for the tests of the screens and for looking at them. */
 
-import type { Emergency, HandView, Outcome, PartView, PersonView, Place, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Side, Status, ThingView, Vec3 } from "../../src/world/model";
+import type { Emergency, HandView, Outcome, PartView, PersonView, Place, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3 } from "../../src/world/model";
 import type { FrontDeskWords, RoomWords } from "../../src/screens/facility";
 
 type Changeable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -22,7 +22,7 @@ export const LOBBY: RoomDescription = {
     { to: "consult-1", name: "Consulting room 1", position: [7.5, 0, 3], yaw: -1.57, width: 1.2 },
     { to: "auditorium", name: "Auditorium", position: [0, 0, -5.8], yaw: 0, width: 2 },
   ],
-  features: ["presence", "chat", "props"],
+  features: ["presence", "chat", "props", "access"],
 };
 
 function part(position: Vec3): PartView {
@@ -56,6 +56,9 @@ export class FakeRoom implements RoomView {
   rights: ReadonlySet<string> = new Set(["join", "speak", "chat"]);
   readonly muted = new Set<number>();
   readonly token = "r-1";
+  readonly brokeGlass = new Set<number>();
+  /** Who sees the wearer; null: that cannot be told. */
+  seers: readonly Seer[] | null = [];
   /** What was asked of the room, in order. */
   readonly asked: (readonly unknown[])[] = [];
   answer: Outcome = WELL;
@@ -113,6 +116,11 @@ export class FakeRoom implements RoomView {
     this.asked.push(["pose"]);
   }
 
+  whoSaw(): Promise<readonly Seer[] | null> {
+    this.asked.push(["whoSaw"]);
+    return Promise.resolve(this.seers);
+  }
+
   say(text: string): Promise<Outcome> {
     return this.ask("say", text);
   }
@@ -157,6 +165,12 @@ export function quietLobby(): FakeRoom {
   room.things.set(20, thing(20, "clipboard", [0.4, 1, 0.8]));
   room.things.set(21, { ...thing(21, "stethoscope", [-1.2, 1.2, 0.6]), holder: 2, hand: "right", offered: true });
   room.things.set(22, { ...thing(22, "tablet", [0.2, 1.2, 1.8]), holder: 1, hand: "right" });
+  room.seers = [
+    { entity: 4, name: "Dr. Elisabeth van der Meer-Hohenstein", role: "clinician", seconds: 734, ago: 0 },
+    { entity: 2, name: "Grace Okafor", role: "patient", seconds: 41, ago: 0 },
+    { entity: 5, name: "Kwame", role: "student", seconds: 12, ago: 390 },
+  ];
+  room.brokeGlass.add(5);
   room.chat.push({ entity: 2, name: "Grace Okafor", text: "Good morning, is the doctor in?", at: Date.UTC(2026, 3, 1, 8, 12) }, { entity: 1, name: "Ada", text: "She is on her way.", at: Date.UTC(2026, 3, 1, 8, 13) });
   return room;
 }

@@ -79,7 +79,7 @@ describe("the overlay", () => {
   it("marks who breaks the glass on the list, and says so to who sees and who hears", () => {
     overlay.show(null);
     overlay.show("people");
-    const who = { entity: 4, name: "Dr. Elisabeth van der Meer-Hohenstein", role: "clinician", reason: "no_response" };
+    const who = { entity: 4, name: "Dr. Elisabeth van der Meer-Hohenstein", role: "clinician", reason: "no_response", until: 0 };
     const marked = (): string[] => [...overlay.element.querySelectorAll(".roster li strong")].map((mark) => mark.closest("li")?.querySelector("bdi")?.textContent ?? "");
     room.emergencies.set(4, who);
     room.happen("emergency", { who, over: false });
@@ -88,6 +88,33 @@ describe("the overlay", () => {
     room.emergencies.delete(4);
     room.happen("emergency", { who, over: true });
     expect(marked()).toEqual([]);
+  });
+
+  it("has who sees the wearer a key away, asked for only while it is shown", async () => {
+    const asked = (): number => room.asked.filter(([what]) => what === "whoSaw").length;
+    room.seers = [{ entity: 2, name: "Grace Okafor", role: "patient", seconds: 61, ago: 0 }];
+    overlay.step(1000);
+    expect(asked()).toBe(0);
+    press("i");
+    overlay.step(2000);
+    await settle();
+    expect(find(".side").textContent).toContain("Grace OkaforPatientfor a minute");
+    press("i");
+    overlay.step(9000);
+    expect(asked()).toBe(1);
+    press("t");
+    overlay.step(10_000);
+    await settle();
+    expect(find(".text-view").textContent).toContain("Who sees youGGrace OkaforPatientfor a minute");
+  });
+
+  it("offers no list of who sees the wearer where the room does not say", () => {
+    overlay.close();
+    Object.assign(room, { description: { ...room.description, features: ["presence", "chat"] } });
+    overlay = new Overlay(parts());
+    press("i");
+    expect(overlay.element.textContent).not.toContain("Who sees you");
+    expect(find(".side").hidden).toBe(true);
   });
 
   it("names the authors of the looks that are worn, where they ask for it, and only while they are", () => {

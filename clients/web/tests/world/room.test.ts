@@ -276,11 +276,25 @@ test("what is done with a thing says which truth of it is known", async () => {
 test("an emergency is told as it begins and ends, and of who comes in anew nothing is left", () => {
   const alerts: unknown[] = [];
   room.on("emergency", ({ who, over }) => alerts.push(who.name, over));
-  environment.socket.deliver(event(1, "emergency", "alert", { entity: 20, name: "Cy", role: "clinician", reason: "no_response", until: 5000 }));
-  expect(room.emergencies.get(20)).toEqual({ entity: 20, name: "Cy", role: "clinician", reason: "no_response" });
+  environment.socket.deliver(event(1, "emergency", "alert", { entity: 20, name: "Cy", role: "clinician", reason: "no_response", until: 60_000 }));
+  expect(room.emergencies.get(20)).toEqual({ entity: 20, name: "Cy", role: "clinician", reason: "no_response", until: environment.time + 10_000 });
   environment.socket.deliver(event(2, "emergency", "ended", { entity: 20, why: "done" }));
   environment.socket.deliver(event(3, "emergency", "ended", { entity: 21, why: "unavailable" }));
   expect([room.emergencies.size, alerts]).toEqual([0, ["Cy", false, "Cy", true]]);
+  // That there was one is told for as long as the wearer is here.
+  expect([...room.brokeGlass]).toEqual([20]);
+});
+
+test("who saw the wearer is asked of the server; what is no answer to that is none", async () => {
+  const seer = { entity: 20, name: "Ann", role: "clinician", seconds: 12, ago: 0 };
+  const asked = [room.whoSaw(), room.whoSaw(), room.whoSaw()];
+  const operations = environment.socket.messages(Kind.Operation);
+  expect(operations.map(({ feature, type, body }) => [feature, type, body])).toEqual(asked.map(() => ["access", "recent", {}]));
+  const [well, refused, odd] = operations.map(({ op }) => op);
+  environment.socket.tell(Kind.Result, { op: well, ok: true, body: { people: [seer] } });
+  environment.socket.tell(Kind.Result, { op: refused, ok: false, code: "unknown_feature" });
+  environment.socket.tell(Kind.Result, { op: odd, ok: true, body: { people: [{ ...seer, ago: -1 }] } });
+  expect(await Promise.all(asked)).toEqual([[seer], null, null]);
 });
 
 test("while one comes back it is told until when the place is kept; a limit is asked for, and lifted", () => {

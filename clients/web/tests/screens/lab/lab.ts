@@ -90,7 +90,7 @@ function showRoom(): void {
   app.append(overlay.element);
   const step = (now: number): void => { overlay.step(now); requestAnimationFrame(step); };
   requestAnimationFrame(step);
-  if (screen === "map" || screen === "people") overlay.show(screen);
+  if (screen === "map" || screen === "people" || screen === "seen") overlay.show(screen);
   if (screen === "text") overlay.showText(true);
   if (screen === "settings") openDialog(settingsDialog(shelf), app);
   if (screen === "actions") [...document.querySelectorAll<HTMLElement>(".often button")].at(-1)?.click();

@@ -62,16 +62,19 @@ export function standInProp(name: string, size = 0.16): THREE.Object3D {
   return group;
 }
 
-/** A screen with its name, hanging in the air at its middle, facing +Z. */
+/** A screen with its name, hanging in the air at its middle, seen from -Z as the models of panels are. */
 export function standInPanel(name: string): THREE.Object3D {
   const group = new THREE.Group();
+  const front = new THREE.Group();
+  front.rotation.y = Math.PI;
   const frame = new THREE.Mesh(new RoundedBoxGeometry(0.9, 0.58, 0.04, 2, 0.018), slate());
   const screen = new THREE.Mesh(new THREE.PlaneGeometry(0.84, 0.52), new THREE.MeshBasicMaterial({ color: 0x103a40, toneMapped: false }));
   screen.position.z = 0.0205;
   const title = plate(name, { ink: "#dff6f3", ground: "", weight: 600 }, 0.085);
   title.scale.setScalar(Math.min(1, 0.78 / width(title)));
   title.position.set(0, 0.18, 0.022);
-  group.add(frame, screen, title, trace());
+  front.add(frame, screen, title, trace());
+  group.add(front);
   return group;
 }
 

@@ -64,11 +64,13 @@ export class Place {
 
   /** Show the things of a room as they come and go. Gives what ends it. */
   follow(room: RoomView): () => void {
-    for (const thing of room.things.values()) this.things.add(thing);
+    const add = (thing: ThingView): void => { this.things.add(thing, room.panels.get(thing.entity)?.text); };
+    for (const thing of room.things.values()) add(thing);
     const stops = [
       room.on("entered", (view) => {
-        if (isThing(view)) this.things.add(view);
+        if (isThing(view)) add(view);
       }),
+      room.on("written", ({ panel, stands }) => { this.things.write(panel, stands.text); }),
       room.on("left", (view) => {
         if (isThing(view)) this.things.remove(view.entity);
       }),

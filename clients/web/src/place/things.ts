@@ -4,6 +4,7 @@ import type { Place as Pose, ThingView } from "../world/model";
 import { disposeTree } from "./disposal";
 import { NOTE, plate } from "./lettering";
 import { standInPanel, standInProp, type Models } from "./models";
+import { page, type Face } from "./page";
 
 /** Where the wearer's own client holds a thing now; null where it does not. */
 export type Carried = (entity: number) => Pose | null;
@@ -16,7 +17,16 @@ interface Shown {
   lowest: number;
   /** Its look was made for it alone, not for others of its model too. */
   standIn: boolean;
+  /** Where a text stands on it; null until it has its look. */
+  face: Face | null;
+  /** What stands on it, and that as it is shown. */
+  text: string;
+  page: THREE.Mesh | null;
 }
+
+/** Of a panel's front, what a text may cover; how far before it, m. */
+const COVERED = 0.93;
+const BEFORE = 0.004;
 
 export class Things {
   readonly root = new THREE.Group();
@@ -30,11 +40,12 @@ export class Things {
     this.root.add(this.mark.root);
   }
 
-  add(thing: ThingView): void {
+  /** `text`: what stands on it, "" for nothing. */
+  add(thing: ThingView, text = ""): void {
     this.remove(thing.entity);
     const node = new THREE.Group();
     node.name = `thing-${thing.entity}`;
-    const shown: Shown = { thing, node, radius: 0.15, middle: new THREE.Vector3(), lowest: 0, standIn: false };
+    const shown: Shown = { thing, node, radius: 0.15, middle: new THREE.Vector3(), lowest: 0, standIn: false, face: null, text, page: null };
     this.shown.set(thing.entity, shown);
     this.root.add(node);
     void this.dress(shown);
@@ -44,9 +55,18 @@ export class Things {
     const shown = this.shown.get(entity);
     if (shown === undefined) return;
     this.root.remove(shown.node);
+    this.wipe(shown);
     if (shown.standIn) disposeTree(shown.node);
     this.shown.delete(entity);
     this.mark.leave(entity);
+  }
+
+  /** Let a text stand on a panel; "" for none. */
+  write(entity: number, text: string): void {
+    const shown = this.shown.get(entity);
+    if (shown === undefined) return;
+    shown.text = text;
+    this.letter(shown);
   }
 
   /** Mark a thing as what would be taken now, with a word on how; null for none. */
@@ -129,7 +149,24 @@ export class Things {
     box.getCenter(shown.middle);
     shown.radius = Math.max(size.x, size.y, size.z) / 2;
     shown.lowest = box.min.y;
+    shown.face = { width: size.x * COVERED, height: size.y * COVERED, middle: [shown.middle.x, shown.middle.y, box.min.z - BEFORE] };
     shown.node.add(look);
+    this.letter(shown);
+  }
+
+  private letter(shown: Shown): void {
+    this.wipe(shown);
+    const { thing, face, text } = shown;
+    if (thing.kind !== "panel" || face === null || text.trim() === "") return;
+    shown.page = page(thing.name, text, face);
+    shown.node.add(shown.page);
+  }
+
+  private wipe(shown: Shown): void {
+    if (shown.page === null) return;
+    shown.page.removeFromParent();
+    disposeTree(shown.page);
+    shown.page = null;
   }
 }
 

@@ -3,6 +3,7 @@ import type { RoomView, RosterEntry } from "../world/model";
 import { called, SELF, spoken, tamed } from "../screens/called";
 import { captionTime } from "../screens/captions";
 import { emergencyWords } from "../screens/describe";
+import { panelWords } from "../screens/panels-list";
 import { seersWords } from "../screens/seers";
 import type { WordsPanel } from "./words-panel";
 
@@ -28,6 +29,10 @@ export class Told {
       room.on("said", ({ entity, name, text }) => { if (entity !== room.self.entity) this.say(entity, name, text); }),
       room.on("roster", (roster) => { this.people(roster); }),
       room.on("emergency", ({ who, over }) => { this.notice(emergencyWords(who, over, who.entity === room.self.entity)); }),
+      room.on("written", ({ panel, stands, own }) => {
+        const name = room.things.get(panel)?.name;
+        if (name !== undefined && !own) this.notice(panelWords(name, stands.text));
+      }),
       room.on("quality", ({ level, reason }) => {
         if (level !== this.level && (level === "poor" || level === "lost")) this.notice(`The connection is ${level}. ${reason}`.trim());
         this.level = level;

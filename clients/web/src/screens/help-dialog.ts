@@ -15,6 +15,7 @@ export const SCREEN_SHORTCUTS: readonly Shortcut[] = [
   { keys: "Enter or /", label: "Write to the room" },
   { keys: "N", label: "People" },
   { keys: "I", label: "Who sees you" },
+  { keys: "K", label: "What stands on panels" },
   { keys: "B", label: "Map of the facility" },
   { keys: "T", label: "The room in words (text view)" },
   { keys: ",", label: "Settings" },

@@ -15,6 +15,8 @@ import { helpDialog } from "./help-dialog";
 import { icon, type IconName } from "./icons";
 import { inviteDialog, type InviteActs } from "./invite-dialog";
 import { moderationDialog } from "./moderation-dialog";
+import { PanelWriter } from "./panel-writer";
+import { panelWords, PanelsList } from "./panels-list";
 import { QualityBadge } from "./quality-badge";
 import type { RecordingBar } from "./recording-bar";
 import { RosterPanel } from "./roster-panel";
@@ -30,7 +32,7 @@ import { TextView, type TextWays } from "./text-view";
 /** Words beside people are written this often, ms: more would flicker. */
 const UPDATE_MS = 250;
 
-export type PanelName = "people" | "seen" | "chat" | "map";
+export type PanelName = "people" | "seen" | "chat" | "panels" | "map";
 
 export interface OverlayParts {
   readonly room: RoomView;
@@ -64,6 +66,9 @@ export class Overlay {
   readonly element = make("main", { class: "overlay", id: "content" });
   private readonly roster: RosterPanel;
   private readonly seen: SeenPanel;
+  private readonly writer: PanelWriter;
+  private readonly boards: PanelsList;
+  private readonly boardsPanel: HTMLElement;
   private readonly chat: ChatPanel;
   private readonly captions = new Captions();
   private readonly quality = new QualityBadge();
@@ -95,7 +100,14 @@ export class Overlay {
     this.seen = new SeenPanel(room);
     this.chat = new ChatPanel(() => room.self.entity, roleOf, (text) => room.say(text), room.chat);
     this.state = new StateScreen(parts.remedy);
-    const told = this.has("access") ? [{ title: "Who sees you", list: new SeenList(room) }] : [];
+    this.writer = new PanelWriter(room, this.element, (text) => { this.tell(text); });
+    const boards = (): PanelsList => new PanelsList(room, parts.standing, (panel) => { this.writer.open(panel); });
+    this.boards = boards();
+    this.boardsPanel = make("section", { class: "panel", tabIndex: 0, attributes: { "aria-label": "Panels" } }, make("h2", {}, "Panels"), this.boards.element);
+    const told = [
+      ...(this.has("panels") ? [{ title: "Panels", list: boards() }] : []),
+      ...(this.has("access") ? [{ title: "Who sees you", list: new SeenList(room) }] : []),
+    ];
     this.text = new TextView(room, parts.ways, parts.standing, this.announcer, told);
     this.actions = new ActionBar(parts.actions);
     this.help = helpDialog(parts.actions);
@@ -120,6 +132,7 @@ export class Overlay {
     this.updated = now;
     if (this.open === "people") this.roster.update(this.parts.standing());
     if (this.open === "seen") this.seen.update(now);
+    if (this.open === "panels") this.boards.update();
     this.text.update(now);
     this.actions.update();
     this.parts.recording.update(now);
@@ -131,7 +144,7 @@ export class Overlay {
     if (this.open !== null) this.tabs.get(this.open)?.removeAttribute("data-news");
     for (const [tab, element] of this.tabs) element.setAttribute("aria-expanded", String(tab === this.open));
     if (this.open !== null) this.tabs.get(this.open)?.removeAttribute("data-news");
-    const panels = { people: this.roster.element, seen: this.seen.element, chat: this.chat.element, map: this.map };
+    const panels = { people: this.roster.element, seen: this.seen.element, panels: this.boardsPanel, chat: this.chat.element, map: this.map };
     this.side.replaceChildren(...(this.open === null ? [] : [panels[this.open]]));
     this.side.hidden = this.open === null;
     if (this.open === "map") void this.drawMap();
@@ -190,6 +203,7 @@ export class Overlay {
     for (const stop of this.stops) stop();
     this.text.close();
     this.stillThere.close();
+    this.writer.close();
     this.help.remove();
     this.settings.remove();
     this.element.remove();
@@ -212,6 +226,12 @@ export class Overlay {
         this.muted = muted.has(room.self.entity);
       }),
       room.on("warned", (seconds) => { this.stillThere.show(seconds, this.element); }),
+      room.on("written", ({ panel, stands, own }) => {
+        const thing = room.things.get(panel);
+        if (own || thing === undefined) return;
+        if (this.open !== "panels") this.tabs.get("panels")?.setAttribute("data-news", "true");
+        this.announcer.say(panelWords(thing.name, stands.text), performance.now());
+      }),
       room.on("quality", (quality) => { this.quality.show(quality); }),
       room.on("said", (said) => {
         this.chat.add(said);
@@ -226,6 +246,7 @@ export class Overlay {
         write: this.uncovered(() => { this.write(); }),
         people: this.uncovered(() => { this.show("people"); }),
         seen: this.uncovered(() => { if (this.tabs.has("seen")) this.show("seen"); }),
+        panels: this.uncovered(() => { if (this.tabs.has("panels")) this.show("panels"); }),
         map: this.uncovered(() => { this.show("map"); }),
         text: this.uncovered(() => { if (parts.pictured) this.showText(!this.text.shown); }),
         back: this.uncovered(() => { this.back(); }),
@@ -280,6 +301,7 @@ export class Overlay {
         tab("people", "People", "people"),
         ...(this.has("access") ? [tab("seen", "Who sees you", "eye")] : []),
         tab("chat", "Chat", "chat"),
+        ...(this.has("panels") ? [tab("panels", "Panels", "board")] : []),
         tab("map", "Map", "map"),
         ...(this.parts.pictured ? [iconButton("text", "Text view", "T", () => { this.showText(!this.text.shown); })] : []),
         iconButton("settings", "Settings", ",", () => { openDialog(this.settings, this.element); }),

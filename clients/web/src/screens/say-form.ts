@@ -21,8 +21,8 @@ export function lengthOf(text: string): number {
 }
 
 /** Words of the counter under the field: silent while there is room enough. */
-export function counterWords(text: string): string {
-  const left = TEXT_MAX - lengthOf(text);
+export function counterWords(text: string, most = TEXT_MAX): string {
+  const left = most - lengthOf(text);
   if (left > 100) return "";
   return left >= 0 ? `${left} characters left` : `${-left} characters too many`;
 }

@@ -5,6 +5,7 @@ export interface ShortcutRuns {
   readonly write: () => void;
   readonly people: () => void;
   readonly seen: () => void;
+  readonly panels: () => void;
   readonly map: () => void;
   readonly text: () => void;
   readonly settings: () => void;
@@ -17,6 +18,7 @@ const KEYS: Readonly<Record<string, keyof ShortcutRuns>> = {
   Enter: "write",
   n: "people",
   i: "seen",
+  k: "panels",
   b: "map",
   t: "text",
   ",": "settings",

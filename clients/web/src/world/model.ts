@@ -108,6 +108,13 @@ export interface Seer {
   readonly ago: number;
 }
 
+/** What stands on a panel. */
+export interface PanelText {
+  readonly text: string;
+  /** How often the panel was written on. */
+  readonly version: number;
+}
+
 /** Something that was said in writing. */
 export interface Said {
   readonly entity: number;
@@ -202,6 +209,8 @@ export interface RoomEvents {
   said: Said;
   /** An emergency began, or one is over. */
   emergency: { readonly who: Emergency; readonly over: boolean };
+  /** A panel was written on, or one learns what stands there; `own`: the wearer wrote it. */
+  written: { readonly panel: number; readonly stands: PanelText; readonly own: boolean };
   /** The server holds the wearer's head to be here: move the rig, not the head. */
   correction: { readonly position: Vec3; readonly reason: string };
   /** Somebody wishes for what the wearer holds. */
@@ -224,6 +233,11 @@ export interface Outcome {
   readonly detail: string;
 }
 
+/** How writing on a panel went, and what stands there now, where the room said that. */
+export interface WriteOutcome extends Outcome {
+  readonly stands: PanelText | null;
+}
+
 /** A room one is in. */
 export interface RoomView {
   readonly self: RosterEntry;
@@ -237,6 +251,8 @@ export interface RoomView {
   readonly things: ReadonlyMap<number, ThingView>;
   readonly roster: ReadonlyMap<number, RosterEntry>;
   readonly chat: readonly Said[];
+  /** What stands on panels, by entity; of those on which nobody ever wrote, nothing. Only those in sight are to be shown. */
+  readonly panels: ReadonlyMap<number, PanelText>;
   /** By who began them. */
   readonly emergencies: ReadonlyMap<number, Emergency>;
   /** What one may do here (SPEC 7.1). */
@@ -262,6 +278,8 @@ export interface RoomView {
   put(thing: number, place: Place): Promise<Outcome>;
   offer(thing: number, offered: boolean): Promise<Outcome>;
   move(thing: number, place: Place): Promise<Outcome>;
+  /** Write on a panel in place of the text with this version, 0 where there is none. Settles once it is kept. */
+  write(panel: number, text: string, version: number): Promise<WriteOutcome>;
   /** Be sent at most so many kbit/s, 8 at least; 0 lifts the limit. */
   limit(kbits: number): void;
   /** Silence somebody's voice and chat, or lift that. */

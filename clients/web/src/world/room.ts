@@ -10,13 +10,16 @@ import type { SessionListener, SessionStatus } from "../session/listener";
 import type { QualityReport } from "../session/quality";
 import { Session } from "../session/session";
 import { whoSaw } from "./access";
+import type { Operate } from "./asking";
 import { Emergencies } from "./emergencies";
 import { Emitter } from "./emitter";
 import { Entities } from "./entities";
 import type {
-  Emergency, LocalPose, Outcome, Place, Portal, RemovalReason, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, ToldView,
+  Emergency, LocalPose, Outcome, PanelText, Place, Portal, RemovalReason, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer,
+  Side, ToldView, WriteOutcome,
 } from "./model";
 import { OutgoingPose } from "./outgoing";
+import { Panels } from "./panels";
 import { Roster } from "./roster";
 import type { RidingHand } from "./thing";
 
@@ -58,6 +61,9 @@ class Room implements RoomView {
   private readonly emitter = new Emitter<RoomEvents>();
   private readonly presence = new Roster();
   private readonly glass = new Emergencies();
+  private readonly boards = new Panels((panel, stands, own) => {
+    this.emitter.emit("written", { panel, stands, own });
+  });
   private readonly entities: Entities;
   private readonly pose = new OutgoingPose();
   private readonly ownLeft = new OwnHand();
@@ -139,6 +145,10 @@ class Room implements RoomView {
     return this.presence.people;
   }
 
+  get panels(): ReadonlyMap<number, PanelText> {
+    return this.boards.texts;
+  }
+
   get emergencies(): ReadonlyMap<number, Emergency> {
     return this.glass.current;
   }
@@ -165,8 +175,14 @@ class Room implements RoomView {
   }
 
   whoSaw(): Promise<readonly Seer[] | null> {
-    return whoSaw((feature, type, body) => this.session.operate(feature, type, body));
+    return whoSaw(this.operate);
   }
+
+  write(panel: number, text: string, version: number): Promise<WriteOutcome> {
+    return this.boards.write(this.operate, panel, text, version);
+  }
+
+  private readonly operate: Operate = (feature, type, body) => this.session.operate(feature, type, body);
 
   async say(text: string): Promise<Outcome> {
     const said = text.trim();
@@ -243,6 +259,7 @@ class Room implements RoomView {
       this.entities.clear();
       this.presence.clear();
       this.glass.clear();
+      this.boards.clear();
     }
     this.emitter.emit("status", status);
   }
@@ -253,6 +270,7 @@ class Room implements RoomView {
       this.presence.clear();
       this.muted.clear();
       this.glass.clear();
+      this.boards.clear();
     }
     this.rights = new Set(welcome.rights);
     this.self = { entity: welcome.entity, name: this.wish.name, role: this.wish.role };
@@ -280,6 +298,9 @@ class Room implements RoomView {
         break;
       case "props/wanted":
         this.takeWanted(readEventBody("props/wanted", body));
+        break;
+      case "panels/written":
+        this.boards.take(readEventBody("panels/written", body));
         break;
       case "emergency/alert":
         this.takeAlert(readEventBody("emergency/alert", body));

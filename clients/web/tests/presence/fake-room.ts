@@ -1,6 +1,7 @@
 /** A room without a server: it decides at once, and keeps what it was sent. */
 import type {
-  LocalPose, Outcome, PersonView, Place, Quality, RoomDescription, RoomEvents, RoomView, RosterEntry, Seer, Side, Status, ThingView,
+  LocalPose, Outcome, PanelText, PersonView, Place, Quality, RoomDescription, RoomEvents, RoomView, RosterEntry, Seer, Side, Status,
+  ThingView, WriteOutcome,
 } from "../../src/world/model";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -69,6 +70,7 @@ export class FakeRoom implements RoomView {
   readonly muted: ReadonlySet<number> = new Set();
   readonly token = "";
   readonly brokeGlass = new Set<number>();
+  readonly panels = new Map<number, PanelText>();
   seers: readonly Seer[] | null = [];
   /** Copies of what was sent: the sender writes its pose anew each frame. */
   readonly sent: LocalPose[] = [];
@@ -151,6 +153,10 @@ export class FakeRoom implements RoomView {
       moved.position.set(place.position);
       moved.rotation.set(place.rotation);
     });
+  }
+
+  write(): Promise<WriteOutcome> {
+    return Promise.resolve({ ...FINE, stands: null });
   }
 
   limit(): void {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { brokenInto, clipped, followed, Reading } from "../../src/presence/reading";
 import { Told } from "../../src/presence/told";
 import { WordsPanel } from "../../src/presence/words-panel";
-import { FakeRoom } from "./fake-room";
+import { FakeRoom, makeThing } from "./fake-room";
 
 const narrow = (line: string): boolean => line.length <= 10;
 
@@ -123,6 +123,14 @@ describe("the panel in the headset", () => {
       "“Bo” sees behind every curtain here now, for an emergency: a life is at risk. It is written down.",
       "“Bo” sees behind the curtains no more.",
     ]);
+  });
+
+  it("tells what somebody else writes on a panel in sight", () => {
+    room.things.set(9, { ...makeThing(9, "Monitor", [0, 1, 0]), kind: "panel" });
+    room.tell("written", { panel: 9, stands: { text: "Pulse 72", version: 1 }, own: false });
+    room.tell("written", { panel: 9, stands: { text: "Pulse 80", version: 2 }, own: true });
+    room.tell("written", { panel: 10, stands: { text: "elsewhere", version: 1 }, own: false });
+    expect(panel.lines.map(({ text }) => text)).toEqual(["On Monitor it says now: “Pulse 72”"]);
   });
 
   it("tells who sees the wearer when asked, where the room says so", async () => {

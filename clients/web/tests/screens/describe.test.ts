@@ -41,7 +41,7 @@ describe("a room in words", () => {
       ["نور الهدى", "5 m ahead to the right, in Reception, sitting"],
     ]);
     expect(words.outOfSight).toEqual(["Kwame"]);
-    expect(words.things.map((each) => each.thing.name)).toEqual(["clipboard"]);
+    expect(words.things.map((each) => each.thing.name)).toEqual(["clipboard", "Monitor", "Whiteboard"]);
     expect(words.held.map((each) => each.name)).toEqual(["tablet"]);
     expect(words.ways.map((way) => way.name)).toEqual(["Consulting room 1", "Auditorium"]);
   });

@@ -1,6 +1,6 @@
 /** A room without a server, for the tests of the screens and for looking at them. */
 
-import type { Emergency, HandView, Outcome, PartView, PersonView, Place, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3 } from "../../src/world/model";
+import type { Emergency, HandView, Outcome, PanelText, PartView, PersonView, Place, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3, WriteOutcome } from "../../src/world/model";
 import type { FrontDeskWords, RoomWords } from "../../src/screens/facility";
 
 type Changeable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -22,7 +22,7 @@ export const LOBBY: RoomDescription = {
     { to: "consult-1", name: "Consulting room 1", position: [7.5, 0, 3], yaw: -1.57, width: 1.2 },
     { to: "auditorium", name: "Auditorium", position: [0, 0, -5.8], yaw: 0, width: 2 },
   ],
-  features: ["presence", "chat", "props", "access"],
+  features: ["presence", "chat", "props", "access", "panels"],
 };
 
 function part(position: Vec3): PartView {
@@ -53,10 +53,13 @@ export class FakeRoom implements RoomView {
   readonly roster = new Map<number, RosterEntry>([[1, this.self]]);
   readonly chat: Said[] = [];
   readonly emergencies = new Map<number, Emergency>();
-  rights: ReadonlySet<string> = new Set(["join", "speak", "chat"]);
+  rights: ReadonlySet<string> = new Set(["join", "speak", "chat", "write", "break_glass"]);
   readonly muted = new Set<number>();
   readonly token = "r-1";
   readonly brokeGlass = new Set<number>();
+  readonly panels = new Map<number, PanelText>();
+  /** What stands on a panel after a try to write there, where the room says so. */
+  stands: PanelText | null = null;
   /** Who sees the wearer; null: that cannot be told. */
   seers: readonly Seer[] | null = [];
   /** What was asked of the room, in order. */
@@ -141,6 +144,16 @@ export class FakeRoom implements RoomView {
     return this.ask("move", entity, place);
   }
 
+  async write(panel: number, text: string, version: number): Promise<WriteOutcome> {
+    return { ...(await this.ask("write", panel, text, version)), stands: this.stands };
+  }
+
+  /** A text stands on a panel now. */
+  written(panel: number, stands: PanelText, own = false): void {
+    this.panels.set(panel, stands);
+    this.happen("written", { panel, stands, own });
+  }
+
   limit(kbits: number): void {
     this.asked.push(["limit", kbits]);
   }
@@ -165,6 +178,9 @@ export function quietLobby(): FakeRoom {
   room.things.set(20, thing(20, "clipboard", [0.4, 1, 0.8]));
   room.things.set(21, { ...thing(21, "stethoscope", [-1.2, 1.2, 0.6]), holder: 2, hand: "right", offered: true });
   room.things.set(22, { ...thing(22, "tablet", [0.2, 1.2, 1.8]), holder: 1, hand: "right" });
+  room.things.set(23, { ...thing(23, "Whiteboard", [-3, 1.5, -2]), kind: "panel", grabbable: false });
+  room.things.set(24, { ...thing(24, "Monitor", [2, 1.5, -2]), kind: "panel", grabbable: false });
+  room.panels.set(23, { text: "Tour of the ward\n10:00 from here\nPlease wait by the plant.", version: 3 });
   room.seers = [
     { entity: 4, name: "Dr. Elisabeth van der Meer-Hohenstein", role: "clinician", seconds: 734, ago: 0 },
     { entity: 2, name: "Grace Okafor", role: "patient", seconds: 41, ago: 0 },

@@ -117,6 +117,19 @@ describe("the overlay", () => {
     expect(find(".side").hidden).toBe(true);
   });
 
+  it("has what stands on panels a key away, marks news of it and says it", () => {
+    const tab = [...overlay.element.querySelectorAll<HTMLElement>("nav button")].find((button) => button.textContent === "Panels")!;
+    room.written(23, { text: "The tour is over.", version: 4 });
+    overlay.step(performance.now() + 10_000);
+    expect([tab.dataset["news"], find(".unseen").textContent]).toEqual(["true", "On Whiteboard it says now: “The tour is over.”"]);
+    press("k");
+    overlay.step(performance.now() + 20_000);
+    expect(tab.dataset["news"]).toBeUndefined();
+    expect([...overlay.element.querySelectorAll(".side .stands")].map((text) => text.textContent)).toEqual(["Nothing stands there.", "The tour is over."]);
+    find(".side [aria-label='Write on Monitor']").click();
+    expect(find("dialog[open] textarea").getAttribute("aria-label")).toBe("Text on Monitor");
+  });
+
   it("names the authors of the looks that are worn, where they ask for it, and only while they are", () => {
     overlay.show(null);
     overlay.show("people");

@@ -297,6 +297,28 @@ test("who saw the wearer is asked of the server; what is no answer to that is no
   expect(await Promise.all(asked)).toEqual([[seer], null, null]);
 });
 
+test("what stands on panels is known once, the newest, and one's own writing is told from others'", async () => {
+  const news: unknown[] = [];
+  room.on("written", ({ panel, stands, own }) => news.push([panel, stands.text, own]));
+  environment.socket.deliver(event(1, "panels", "written", { panel: 30, text: "one", version: 1 }));
+  const writing = room.write(30, "two", 1);
+  const [asked] = environment.socket.messages(Kind.Operation);
+  expect(asked).toMatchObject({ feature: "panels", type: "write", body: { panel: 30, text: "two", version: 1 } });
+  environment.socket.deliver(event(2, "panels", "written", { panel: 30, text: "two", version: 2 }));
+  environment.socket.tell(Kind.Result, { op: asked!.op, ok: true, body: { panel: 30, text: "two", version: 2 } });
+  expect(await writing).toEqual({ ok: true, code: "", detail: "", stands: { panel: 30, text: "two", version: 2 } });
+  environment.socket.deliver(event(3, "panels", "written", { panel: 30, text: "one", version: 1 }));
+  expect([news, room.panels.get(30)]).toEqual([[[30, "one", false], [30, "two", true]], { text: "two", version: 2 }]);
+
+  const late = room.write(30, "three", 1);
+  const { op } = environment.socket.messages(Kind.Operation).at(-1)!;
+  environment.socket.tell(Kind.Result, { op, ok: false, code: "stale", detail: "", body: { panel: 30, text: "theirs", version: 3 } });
+  expect(await late).toMatchObject({ ok: false, code: "stale", stands: { text: "theirs", version: 3 } });
+  expect(news.at(-1)).toEqual([30, "theirs", false]);
+  room.leave();
+  expect(room.panels.size).toBe(0);
+});
+
 test("while one comes back it is told until when the place is kept; a limit is asked for, and lifted", () => {
   expect(room.keptUntil).toBe(0);
   room.limit(64);

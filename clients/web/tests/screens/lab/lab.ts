@@ -90,7 +90,15 @@ function showRoom(): void {
   app.append(overlay.element);
   const step = (now: number): void => { overlay.step(now); requestAnimationFrame(step); };
   requestAnimationFrame(step);
-  if (screen === "map" || screen === "people" || screen === "seen") overlay.show(screen);
+  if (screen === "map" || screen === "people" || screen === "seen" || screen === "panels") overlay.show(screen);
+  if (screen === "write") {
+    overlay.show("panels");
+    overlay.step(performance.now());
+    document.querySelector<HTMLElement>(".side .boards button")?.click();
+    const field = document.querySelector("textarea");
+    if (field !== null) field.value = "Tour of the ward\n11:00 from here";
+    room.written(23, { text: "The tour is over.", version: 9 });
+  }
   if (screen === "text") overlay.showText(true);
   if (screen === "settings") openDialog(settingsDialog(shelf), app);
   if (screen === "actions") [...document.querySelectorAll<HTMLElement>(".often button")].at(-1)?.click();

@@ -28,7 +28,7 @@ export class Told {
     this.stops = [
       room.on("said", ({ entity, name, text }) => { if (entity !== room.self.entity) this.say(entity, name, text); }),
       room.on("roster", (roster) => { this.people(roster); }),
-      room.on("emergency", ({ who, over }) => { this.notice(emergencyWords(who, over, who.entity === room.self.entity)); }),
+      room.on("emergency", (event) => { this.notice(emergencyWords(event, room.self.entity)); }),
       room.on("written", ({ panel, stands, own }) => {
         const name = room.things.get(panel)?.name;
         if (name !== undefined && !own) this.notice(panelWords(name, stands.text));

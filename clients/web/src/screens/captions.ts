@@ -27,6 +27,7 @@ export function lineTooMany(by: readonly (number | string)[], most: number, most
 
 export interface Caption {
   readonly entity: number;
+  /** "" where the page itself tells something: it has no speaker. */
   readonly name: string;
   readonly role: string;
   readonly text: string;
@@ -41,7 +42,7 @@ export class Captions {
 
   show({ entity, name, role, text, own }: Caption, now: number): void {
     const by = own ? SELF : written(called(name, role));
-    const element = make("p", { data: { own: String(own) } }, make("b", {}, by), ": ", written(text));
+    const element = make("p", { data: { own: String(own) } }, ...(name === "" ? [] : [make("b", {}, by), ": "]), written(text));
     this.lines.push({ element, entity, until: now + captionTime(text) });
     this.element.append(element);
     for (let gone = this.tooMany(); gone >= 0; gone = this.tooMany()) this.lines.splice(gone, 1)[0]?.element.remove();

@@ -1,6 +1,6 @@
 /** A room in words: where somebody is from where one stands, and what there is. Pure: no page, no clock. */
 
-import type { Emergency, PersonView, RoomDescription, RoomView, ThingView, Vec3 } from "../world/model";
+import type { EmergencyEnding, EmergencyReason, PersonView, RoomDescription, RoomEvents, RoomView, ThingView, Vec3 } from "../world/model";
 import { spoken } from "./called";
 import { zoneAt } from "../world/zone";
 
@@ -142,16 +142,24 @@ function point(values: Point): Vec3 {
   return [at(values, 0), at(values, 1), at(values, 2)];
 }
 
-/** "Dr. Okafor sees behind every curtain here now, for an emergency: somebody does not respond." */
-export function emergencyWords({ name, reason }: Emergency, over: boolean, own: boolean): string {
-  const who = own ? "You see" : `${spoken(name)} sees`;
-  if (over) return `${who} behind the curtains no more.`;
-  return `${who} behind every curtain here now, for an emergency${REASONS[reason] ?? ""}. It is written down.`;
+/** "“Dr Okafor” sees behind every curtain here now, for an emergency: somebody does not respond." */
+export function emergencyWords({ who: { entity, name, reason }, over, why }: RoomEvents["emergency"], self: number): string {
+  const sees = entity === self ? "You see" : `${spoken(name)} sees`;
+  if (over) return `${sees} behind the curtains no more${why === "" ? "" : ENDINGS[why]}.`;
+  return `${sees} behind every curtain here now, for an emergency${REASONS[reason]}. It is written down.`;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<EmergencyReason, string>> = {
   life_threat: ": a life is at risk",
   no_response: ": somebody does not respond",
   risk_to_others: ": others are at risk",
   safety_check: ": to see that somebody is safe",
+  other: "",
+};
+
+const ENDINGS: Readonly<Record<EmergencyEnding, string>> = {
+  done: "",
+  left: "",
+  time: ": the time is over",
+  unavailable: ": nothing can be written down just now",
 };

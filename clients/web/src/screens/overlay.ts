@@ -9,6 +9,7 @@ import { ChatPanel } from "./chat-panel";
 import { emergencyWords, type Standing } from "./describe";
 import { openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
+import { EmergencyBar } from "./emergency-bar";
 import type { FrontDeskWords, LookFile } from "./facility";
 import { facilityTree } from "./facility-map";
 import { helpDialog } from "./help-dialog";
@@ -66,6 +67,7 @@ export class Overlay {
   readonly element = make("main", { class: "overlay", id: "content" });
   private readonly roster: RosterPanel;
   private readonly seen: SeenPanel;
+  private readonly emergency: EmergencyBar;
   private readonly writer: PanelWriter;
   private readonly boards: PanelsList;
   private readonly boardsPanel: HTMLElement;
@@ -100,6 +102,7 @@ export class Overlay {
     this.seen = new SeenPanel(room);
     this.chat = new ChatPanel(() => room.self.entity, roleOf, (text) => room.say(text), room.chat);
     this.state = new StateScreen(parts.remedy);
+    this.emergency = new EmergencyBar(room, () => this.has("emergency") && room.rights.has("break_glass"), (text) => { this.tell(text); });
     this.writer = new PanelWriter(room, this.element, (text) => { this.tell(text); });
     const boards = (): PanelsList => new PanelsList(room, parts.standing, (panel) => { this.writer.open(panel); });
     this.boards = boards();
@@ -136,6 +139,7 @@ export class Overlay {
     this.text.update(now);
     this.actions.update();
     this.parts.recording.update(now);
+    this.emergency.update(now);
   }
 
   /** Open a panel, or close it where it is open. */
@@ -204,6 +208,7 @@ export class Overlay {
     this.text.close();
     this.stillThere.close();
     this.writer.close();
+    this.emergency.close();
     this.help.remove();
     this.settings.remove();
     this.element.remove();
@@ -214,11 +219,11 @@ export class Overlay {
     const { room } = parts;
     this.stops.push(
       room.on("roster", () => { this.roster.rebuild(); }),
-      room.on("emergency", ({ who, over }) => {
-        const words = emergencyWords(who, over, who.entity === room.self.entity), now = performance.now();
+      room.on("emergency", (event) => {
+        const { who } = event, text = emergencyWords(event, room.self.entity), now = performance.now();
         this.roster.rebuild();
-        this.captions.show({ entity: who.entity, name: who.name, role: who.role, text: words, own: who.entity === room.self.entity }, now);
-        this.announcer.say(words, now);
+        this.captions.show({ entity: who.entity, name: "", role: "", text, own: false }, now);
+        this.announcer.say(text, now);
       }),
       room.on("muted", (muted) => {
         this.roster.rebuild();
@@ -315,7 +320,7 @@ export class Overlay {
     const { headset, recording } = this.parts;
     const wear = headset === null ? null : button("Enter VR", headset, { class: "main" });
     wear?.prepend(icon("headset"));
-    return make("footer", { class: "foot" }, this.actions.element, make("div", { class: "row" }, wear, recording.element));
+    return make("footer", { class: "foot" }, this.actions.element, make("div", { class: "row" }, this.emergency.element, wear, recording.element), this.emergency.going);
   }
 
   private async copyLink(): Promise<void> {

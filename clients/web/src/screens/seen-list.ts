@@ -62,7 +62,7 @@ export class SeenList {
 
   private row(seer: Seer): HTMLElement {
     const { entity, name, role } = seer;
-    const mark = this.room.emergencies.has(entity) ? "Emergency: sees behind curtains" : this.room.brokeGlass.has(entity) ? "Saw behind curtains in an emergency" : "";
+    const mark = this.room.emergencies.has(entity) ? "Emergency: sees behind curtains" : this.room.brokeGlass.has(entity) ? "Saw behind curtains" : "";
     const says = `${role} ${name} ${mark}`;
     let row = this.rows.get(entity);
     if (row?.says !== says) {

@@ -1,6 +1,7 @@
-/** Who breaks the glass, from the events of `emergency` (SPEC 6.1). */
+/** Who breaks the glass, by the feature `emergency` (SPEC 6.1). */
 import type { Alert, AlertEnded } from "../protocol/generated/messages";
-import type { Emergency } from "./model";
+import type { Operate } from "./asking";
+import type { Emergency, EmergencyReason, Outcome, RoomEvents, RosterEntry } from "./model";
 
 export class Emergencies {
   /** By who began them. */
@@ -8,23 +9,36 @@ export class Emergencies {
   /** Everybody of whom there was an alert. */
   readonly broke = new Set<number>();
 
+  constructor(private readonly tell: (event: RoomEvents["emergency"]) => void) {}
+
   /** `until` is the alert's own, of this machine's clock. */
-  begin({ entity, name, role, reason }: Alert, until: number): Emergency {
+  begin({ entity, name, role, reason }: Alert, until: number): void {
     const who = { entity, name, role, reason, until };
     this.current.set(entity, who);
     this.broke.add(entity);
-    return who;
+    this.tell({ who, over: false, why: "" });
   }
 
-  /** Null for one that never began: it ends untold. */
-  end({ entity }: AlertEnded): Emergency | null {
-    const who = this.current.get(entity) ?? null;
+  /** One that never began ends untold, but to who asked for it. */
+  end({ entity, why }: AlertEnded, self: RosterEntry): void {
+    const who = this.current.get(entity) ?? (entity === self.entity ? { ...self, reason: "other", until: 0 } : null);
     this.current.delete(entity);
-    return who;
+    if (who !== null) this.tell({ who, over: true, why });
   }
 
   clear(): void {
     this.current.clear();
     this.broke.clear();
   }
+}
+
+/** Ask for every curtain to be opened; it is as soon as that is written down. */
+export async function breakGlass(operate: Operate, reason: EmergencyReason, text: string, minutes: number): Promise<Outcome> {
+  const { ok, code, detail } = await operate("emergency", "break_glass", { reason, text, minutes });
+  return { ok, code, detail };
+}
+
+export async function endEmergency(operate: Operate): Promise<Outcome> {
+  const { ok, code, detail } = await operate("emergency", "end", {});
+  return { ok, code, detail };
 }

@@ -88,12 +88,18 @@ export interface RosterEntry {
   readonly role: string;
 }
 
+/** Why somebody breaks the glass, of a closed list. */
+export type EmergencyReason = "life_threat" | "no_response" | "risk_to_others" | "safety_check" | "other";
+
+/** Why an emergency is over: ended, its time is, who began it has left, or nothing can be written down any more. */
+export type EmergencyEnding = "done" | "time" | "left" | "unavailable";
+
 /** Somebody sees behind every curtain of the room, in an emergency (SPEC 6.1). */
 export interface Emergency {
   readonly entity: number;
   readonly name: string;
   readonly role: string;
-  readonly reason: string;
+  readonly reason: EmergencyReason;
   /** When it ends by itself, of `performance.now()`. */
   readonly until: number;
 }
@@ -207,8 +213,8 @@ export interface RoomEvents {
   held: ThingView;
   roster: ReadonlyMap<number, RosterEntry>;
   said: Said;
-  /** An emergency began, or one is over. */
-  emergency: { readonly who: Emergency; readonly over: boolean };
+  /** An emergency began, or one is over, and why; the wearer's own may be over before it began. */
+  emergency: { readonly who: Emergency; readonly over: boolean; readonly why: EmergencyEnding | "" };
   /** A panel was written on, or one learns what stands there; `own`: the wearer wrote it. */
   written: { readonly panel: number; readonly stands: PanelText; readonly own: boolean };
   /** The server holds the wearer's head to be here: move the rig, not the head. */
@@ -278,6 +284,9 @@ export interface RoomView {
   put(thing: number, place: Place): Promise<Outcome>;
   offer(thing: number, offered: boolean): Promise<Outcome>;
   move(thing: number, place: Place): Promise<Outcome>;
+  /** See behind every curtain, for minutes: an `emergency` follows as soon as that is written down. `words` are for the record alone. */
+  breakGlass(reason: EmergencyReason, words: string, minutes: number): Promise<Outcome>;
+  endEmergency(): Promise<Outcome>;
   /** Write on a panel in place of the text with this version, 0 where there is none. Settles once it is kept. */
   write(panel: number, text: string, version: number): Promise<WriteOutcome>;
   /** Be sent at most so many kbit/s, 8 at least; 0 lifts the limit. */

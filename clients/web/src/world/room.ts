@@ -1,6 +1,6 @@
 /** A room one is in: what the rest of the client sees of it, and does in it. */
 import { BUDGET_NONE, CHAT_CHARACTERS_MAX, POSITION_SCALE } from "../protocol/generated/constants";
-import type { Alert, AlertEnded, Correction, FreeMap, Muted, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
+import type { Alert, Correction, FreeMap, Muted, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
 import { readEventBody } from "../protocol/messages";
 import { packRotation, quantise } from "../protocol/quantities";
 import { TrackedPart } from "../protocol/state";
@@ -11,12 +11,12 @@ import type { QualityReport } from "../session/quality";
 import { Session } from "../session/session";
 import { whoSaw } from "./access";
 import type { Operate } from "./asking";
-import { Emergencies } from "./emergencies";
+import { breakGlass, Emergencies, endEmergency } from "./emergencies";
 import { Emitter } from "./emitter";
 import { Entities } from "./entities";
 import type {
-  Emergency, LocalPose, Outcome, PanelText, Place, Portal, RemovalReason, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer,
-  Side, ToldView, WriteOutcome,
+  Emergency, EmergencyReason, LocalPose, Outcome, PanelText, Place, Portal, RemovalReason, RoomDescription, RoomEvents, RoomView,
+  RosterEntry, Said, Seer, Side, ToldView, WriteOutcome,
 } from "./model";
 import { OutgoingPose } from "./outgoing";
 import { Panels } from "./panels";
@@ -60,7 +60,9 @@ class Room implements RoomView {
   private readonly session: Session;
   private readonly emitter = new Emitter<RoomEvents>();
   private readonly presence = new Roster();
-  private readonly glass = new Emergencies();
+  private readonly glass = new Emergencies((event) => {
+    this.emitter.emit("emergency", event);
+  });
   private readonly boards = new Panels((panel, stands, own) => {
     this.emitter.emit("written", { panel, stands, own });
   });
@@ -176,6 +178,14 @@ class Room implements RoomView {
 
   whoSaw(): Promise<readonly Seer[] | null> {
     return whoSaw(this.operate);
+  }
+
+  breakGlass(reason: EmergencyReason, words: string, minutes: number): Promise<Outcome> {
+    return breakGlass(this.operate, reason, words, minutes);
+  }
+
+  endEmergency(): Promise<Outcome> {
+    return endEmergency(this.operate);
   }
 
   write(panel: number, text: string, version: number): Promise<WriteOutcome> {
@@ -306,7 +316,7 @@ class Room implements RoomView {
         this.takeAlert(readEventBody("emergency/alert", body));
         break;
       case "emergency/ended":
-        this.takeAlertEnded(readEventBody("emergency/ended", body));
+        this.glass.end(readEventBody("emergency/ended", body), this.self);
         break;
     }
   }
@@ -334,13 +344,7 @@ class Room implements RoomView {
 
   private takeAlert(alert: Alert): void {
     const now = this.environment.now();
-    const who = this.glass.begin(alert, now - this.session.clock.since(alert.until, now));
-    this.emitter.emit("emergency", { who, over: false });
-  }
-
-  private takeAlertEnded(ended: AlertEnded): void {
-    const who = this.glass.end(ended);
-    if (who !== null) this.emitter.emit("emergency", { who, over: true });
+    this.glass.begin(alert, now - this.session.clock.since(alert.until, now));
   }
 
   private takeCorrection({ position, reason }: Correction): void {

@@ -1,13 +1,12 @@
 /** All of a visit without a mouse: coming in, taking a thing, passing it on, leaving. Nothing here clicks. */
 
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { launch, Person } from "./support/browser";
 import { Server } from "./support/server";
-import { choose, face, meet, open, PATIENCE, screen, self, SMALL, visit, walk } from "./support/visits";
+import { choose, face, meet, open, PATIENCE, screen, self, SMALL, tabTo, visit, walk } from "./support/visits";
 
 const THING = "Heart";
-const TABS_MOST = 60;
 
 let browser: Browser;
 let server: Server;
@@ -61,18 +60,6 @@ it("comes in, takes a thing, passes it to somebody and leaves by keys alone", as
   await screen(ben, "entrance");
   expect([...anna.complaints, ...ben.complaints]).toEqual([]);
 });
-
-/** Press Tab until something that is there has the focus; what cannot be reached so does not exist without a mouse. */
-async function tabTo(page: Page, selector: string, name = ""): Promise<void> {
-  const named = name === "" ? page.locator("*") : page.getByRole("button", { name, exact: true });
-  const wanted = page.locator(selector).and(named).first();
-  await wanted.waitFor({ timeout: PATIENCE });
-  for (let tabs = 0; tabs < TABS_MOST; tabs += 1) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`Tab never came to ${selector} ${name}`);
-}
 
 async function heldBy(people: readonly Person[], entity: number): Promise<void> {
   for (const { page } of people) {

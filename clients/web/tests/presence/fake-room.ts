@@ -155,6 +155,14 @@ export class FakeRoom implements RoomView {
     });
   }
 
+  breakGlass(): Promise<Outcome> {
+    return Promise.resolve(FINE);
+  }
+
+  endEmergency(): Promise<Outcome> {
+    return Promise.resolve(FINE);
+  }
+
   write(): Promise<WriteOutcome> {
     return Promise.resolve({ ...FINE, stands: null });
   }

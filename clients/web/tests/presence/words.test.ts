@@ -116,12 +116,12 @@ describe("the panel in the headset", () => {
 
   it("tells of an emergency as it begins and ends, whatever else is written", () => {
     told.captions = false;
-    const who = { entity: 2, name: "Bo", role: "clinician", reason: "life_threat", until: 0 };
-    room.tell("emergency", { who, over: false });
-    room.tell("emergency", { who, over: true });
+    const who = { entity: 2, name: "Bo", role: "clinician", reason: "life_threat", until: 0 } as const;
+    room.tell("emergency", { who, over: false, why: "" });
+    room.tell("emergency", { who, over: true, why: "unavailable" });
     expect(panel.lines.map(({ text }) => text)).toEqual([
       "“Bo” sees behind every curtain here now, for an emergency: a life is at risk. It is written down.",
-      "“Bo” sees behind the curtains no more.",
+      "“Bo” sees behind the curtains no more: nothing can be written down just now.",
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** A room without a server, for the tests of the screens and for looking at them. */
 
-import type { Emergency, HandView, Outcome, PanelText, PartView, PersonView, Place, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3, WriteOutcome } from "../../src/world/model";
+import type { Emergency, EmergencyReason, HandView, Outcome, PanelText, PartView, PersonView, Place, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3, WriteOutcome } from "../../src/world/model";
 import type { FrontDeskWords, RoomWords } from "../../src/screens/facility";
 
 type Changeable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -22,7 +22,7 @@ export const LOBBY: RoomDescription = {
     { to: "consult-1", name: "Consulting room 1", position: [7.5, 0, 3], yaw: -1.57, width: 1.2 },
     { to: "auditorium", name: "Auditorium", position: [0, 0, -5.8], yaw: 0, width: 2 },
   ],
-  features: ["presence", "chat", "props", "access", "panels"],
+  features: ["presence", "chat", "props", "access", "panels", "emergency"],
 };
 
 function part(position: Vec3): PartView {
@@ -142,6 +142,22 @@ export class FakeRoom implements RoomView {
 
   move(entity: number, place: Place): Promise<Outcome> {
     return this.ask("move", entity, place);
+  }
+
+  breakGlass(reason: EmergencyReason, words: string, minutes: number): Promise<Outcome> {
+    return this.ask("breakGlass", reason, words, minutes);
+  }
+
+  endEmergency(): Promise<Outcome> {
+    return this.ask("endEmergency");
+  }
+
+  /** Somebody breaks the glass, until a moment of `performance.now()`. */
+  alert(entity: number, name: string, until: number): void {
+    const who: Emergency = { entity, name, role: "clinician", reason: "no_response", until };
+    this.emergencies.set(entity, who);
+    this.brokeGlass.add(entity);
+    this.happen("emergency", { who, over: false, why: "" });
   }
 
   async write(panel: number, text: string, version: number): Promise<WriteOutcome> {

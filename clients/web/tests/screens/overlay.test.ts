@@ -79,15 +79,25 @@ describe("the overlay", () => {
   it("marks who breaks the glass on the list, and says so to who sees and who hears", () => {
     overlay.show(null);
     overlay.show("people");
-    const who = { entity: 4, name: "Dr. Elisabeth van der Meer-Hohenstein", role: "clinician", reason: "no_response", until: 0 };
     const marked = (): string[] => [...overlay.element.querySelectorAll(".roster li strong")].map((mark) => mark.closest("li")?.querySelector("bdi")?.textContent ?? "");
-    room.emergencies.set(4, who);
-    room.happen("emergency", { who, over: false });
-    expect(marked()).toEqual([who.name]);
-    expect(overlay.element.textContent).toContain("sees behind every curtain here now, for an emergency: somebody does not respond. It is written down.");
+    const name = "Dr. Elisabeth van der Meer-Hohenstein";
+    room.alert(4, name, performance.now() + 60_000);
+    expect(marked()).toEqual([name]);
+    // It is the page that tells it, nobody's words.
+    expect(find(".captions").textContent).toBe("“Dr Elisabeth van der Meer-Hohenstein” sees behind every curtain here now, for an emergency: somebody does not respond. It is written down.");
+    const who = room.emergencies.get(4)!;
     room.emergencies.delete(4);
-    room.happen("emergency", { who, over: true });
+    room.happen("emergency", { who, over: true, why: "time" });
     expect(marked()).toEqual([]);
+    expect(find(".captions").textContent).toContain("behind the curtains no more: the time is over.");
+  });
+
+  it("lets who may break the glass, and nobody else", () => {
+    for (const [now, may] of [[1000, true], [2000, false]] as const) {
+      room.rights = new Set(may ? ["break_glass"] : ["join", "chat"]);
+      overlay.step(now);
+      expect(find(".alarm").hidden).toBe(!may);
+    }
   });
 
   it("has who sees the wearer a key away, asked for only while it is shown", async () => {
@@ -113,8 +123,7 @@ describe("the overlay", () => {
     Object.assign(room, { description: { ...room.description, features: ["presence", "chat"] } });
     overlay = new Overlay(parts());
     press("i");
-    expect(overlay.element.textContent).not.toContain("Who sees you");
-    expect(find(".side").hidden).toBe(true);
+    expect([overlay.element.textContent.includes("Who sees you"), find(".side").hidden]).toEqual([false, true]);
   });
 
   it("has what stands on panels a key away, marks news of it and says it", () => {
@@ -124,8 +133,7 @@ describe("the overlay", () => {
     expect([tab.dataset["news"], find(".unseen").textContent]).toEqual(["true", "On Whiteboard it says now: “The tour is over.”"]);
     press("k");
     overlay.step(performance.now() + 20_000);
-    expect(tab.dataset["news"]).toBeUndefined();
-    expect([...overlay.element.querySelectorAll(".side .stands")].map((text) => text.textContent)).toEqual(["Nothing stands there.", "The tour is over."]);
+    expect([tab.dataset["news"], ...[...overlay.element.querySelectorAll(".side .stands")].map((text) => text.textContent)]).toEqual([undefined, "Nothing stands there.", "The tour is over."]);
     find(".side [aria-label='Write on Monitor']").click();
     expect(find("dialog[open] textarea").getAttribute("aria-label")).toBe("Text on Monitor");
   });

@@ -8,7 +8,7 @@ import { FakeRoom } from "./fake-room";
 const ANN: Seer = { entity: 2, name: "Ann", role: "clinician", seconds: 190, ago: 0 };
 const BO: Seer = { entity: 3, name: "Bo", role: "patient", seconds: 20, ago: 250 };
 const CY: Seer = { entity: 4, name: "You", role: "student", seconds: 3, ago: 0 };
-const OKAFOR = { entity: 2, name: "Ann", role: "clinician", reason: "other", until: 0 };
+const OKAFOR = { entity: 2, name: "Ann", role: "clinician", reason: "other", until: 0 } as const;
 
 describe("who sees the wearer, in words", () => {
   it("says for how long, finer where it was short", () => {
@@ -61,7 +61,7 @@ describe("the panel of who sees the wearer", () => {
     room.emergencies.clear();
     panel.update(2000);
     await settle();
-    expect(panel.element.querySelector("li[data-entity='2'] strong")?.textContent).toBe("Saw behind curtains in an emergency");
+    expect(panel.element.querySelector("li[data-entity='2'] strong")?.textContent).toBe("Saw behind curtains");
   });
 
   it("asks again every two seconds, never twice at once, and says so where there is no answer", async () => {

@@ -273,16 +273,29 @@ test("what is done with a thing says which truth of it is known", async () => {
   expect(wanted).toEqual([cart, "Ann"]);
 });
 
-test("an emergency is told as it begins and ends, and of who comes in anew nothing is left", () => {
+test("an emergency is told as it begins and ends, and that there was one for as long as the wearer is here", () => {
   const alerts: unknown[] = [];
-  room.on("emergency", ({ who, over }) => alerts.push(who.name, over));
+  room.on("emergency", ({ who, over, why }) => alerts.push([who.name, over, why]));
   environment.socket.deliver(event(1, "emergency", "alert", { entity: 20, name: "Cy", role: "clinician", reason: "no_response", until: 60_000 }));
   expect(room.emergencies.get(20)).toEqual({ entity: 20, name: "Cy", role: "clinician", reason: "no_response", until: environment.time + 10_000 });
   environment.socket.deliver(event(2, "emergency", "ended", { entity: 20, why: "done" }));
   environment.socket.deliver(event(3, "emergency", "ended", { entity: 21, why: "unavailable" }));
-  expect([room.emergencies.size, alerts]).toEqual([0, ["Cy", false, "Cy", true]]);
-  // That there was one is told for as long as the wearer is here.
-  expect([...room.brokeGlass]).toEqual([20]);
+  expect([room.emergencies.size, alerts, [...room.brokeGlass]]).toEqual([0, [["Cy", false, ""], ["Cy", true, "done"]], [20]]);
+  // The wearer's own, which could not be written down, never began.
+  environment.socket.deliver(event(4, "emergency", "ended", { entity: 7, why: "unavailable" }));
+  expect([alerts.at(-1), room.brokeGlass.has(7)]).toEqual([["Cy", true, "unavailable"], false]);
+});
+
+test("the glass is broken and mended by asking", async () => {
+  const asked = [room.breakGlass("safety_check", "I hear nothing.", 5), room.endEmergency()];
+  const operations = environment.socket.messages(Kind.Operation);
+  expect(operations.map(({ feature, type, body }) => [feature, type, body])).toEqual([
+    ["emergency", "break_glass", { reason: "safety_check", text: "I hear nothing.", minutes: 5 }],
+    ["emergency", "end", {}],
+  ]);
+  environment.socket.tell(Kind.Result, { op: operations[0]!.op, ok: true, body: { until: 60_000 } });
+  environment.socket.tell(Kind.Result, { op: operations[1]!.op, ok: false, code: "not_broken", detail: "none" });
+  expect(await Promise.all(asked)).toEqual([{ ok: true, code: "", detail: "" }, { ok: false, code: "not_broken", detail: "none" }]);
 });
 
 test("who saw the wearer is asked of the server; what is no answer to that is none", async () => {

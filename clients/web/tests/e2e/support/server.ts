@@ -1,6 +1,6 @@
 /** The real server, its load tester and a wire that can be cut: what the end-to-end tests stand on. */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Server as TcpServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -61,6 +61,11 @@ export class Server {
   /** All that it logged so far. */
   get log(): string {
     return this.#log();
+  }
+
+  /** From now on its files grow no more, as on a full disk. */
+  fillDisk(): void {
+    execFileSync("prlimit", [`--pid=${this.#process.pid}`, "--fsize=1:1"]);
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,7 @@ import type { Server } from "./server";
 export const SMALL = { viewport: { width: 480, height: 320 }, deviceScaleFactor: 1 } as const;
 /** A state that does not come within this will not come. */
 export const PATIENCE = 60_000;
+const TABS_MOST = 60;
 
 export interface Wish {
   readonly name: string;
@@ -107,6 +108,18 @@ export async function choose({ page }: Person, thing: string): Promise<void> {
     if ((await told.innerText()) === thing) return;
   }
   throw new Error(`${thing} is not in reach: ${await told.innerText()}`);
+}
+
+/** Press Tab until something that is there has the focus; what cannot be reached so does not exist without a mouse. */
+export async function tabTo(page: Page, selector: string, name = ""): Promise<void> {
+  const named = name === "" ? page.locator("*") : page.getByRole("button", { name, exact: true });
+  const wanted = page.locator(selector).and(named).first();
+  await wanted.waitFor({ timeout: PATIENCE });
+  for (let tabs = 0; tabs < TABS_MOST; tabs += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never came to ${selector} ${name}`);
 }
 
 /** Turn by keys until one looks along a heading, radians about +Y. */

@@ -94,10 +94,16 @@ function showRoom(): void {
   if (screen === "write") {
     overlay.show("panels");
     overlay.step(performance.now());
-    document.querySelector<HTMLElement>(".side .boards button")?.click();
-    const field = document.querySelector("textarea");
+    document.querySelector<HTMLElement>(".side [aria-label='Write on Whiteboard']")?.click();
+    const field = document.querySelector<HTMLTextAreaElement>("textarea[name=panel-text]");
     if (field !== null) field.value = "Tour of the ward\n11:00 from here";
     room.written(23, { text: "The tour is over.", version: 9 });
+  }
+  if (screen === "glass") document.querySelector<HTMLElement>(".alarm")?.click();
+  if (screen === "emergency") {
+    room.alert(1, "Ada", performance.now() + 272_000);
+    room.alert(4, "Dr. Elisabeth van der Meer-Hohenstein", performance.now() + 3_500_000);
+    overlay.show("people");
   }
   if (screen === "text") overlay.showText(true);
   if (screen === "settings") openDialog(settingsDialog(shelf), app);

@@ -302,6 +302,8 @@ class FeatureBodies:
     events: dict[str, Any] = field(default_factory=dict)
     results: dict[str, Any] = field(default_factory=dict)
     """By the operation that is answered with a body."""
+    unattended: frozenset[str] = frozenset()
+    """Operations that clients ask by themselves, again and again: no sign that somebody is there."""
 
 
 FEATURES: Final[dict[str, FeatureBodies]] = {
@@ -312,7 +314,7 @@ FEATURES: Final[dict[str, FeatureBodies]] = {
         events={"wanted": Wanted},
         results={"grab": Truth, "put": Truth, "offer": Truth, "move": Truth},
     ),
-    "access": FeatureBodies(operations={"recent": Recent}, results={"recent": Seen}),
+    "access": FeatureBodies(operations={"recent": Recent}, results={"recent": Seen}, unattended=frozenset({"recent"})),
     "emergency": FeatureBodies(
         operations={"break_glass": BreakGlass, "end": EndEmergency},
         events={"alert": Alert, "ended": AlertEnded},
@@ -327,3 +329,6 @@ FEATURES: Final[dict[str, FeatureBodies]] = {
         results={"set": Consents},
     ),
 }
+
+UNATTENDED: Final = frozenset((name, type_) for name, bodies in FEATURES.items() for type_ in bodies.unattended)
+"""Feature and type of each such operation."""

@@ -64,7 +64,7 @@ class Member:
     standing: Standing
     """What this member may do here."""
     active_at: float = 0.0
-    """When the member last asked for something."""
+    """When the member last asked for something that no client asks by itself."""
     suspended: bool = False
     """The socket is lost and the place is kept: not perceived, still told."""
 

@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
+from protocol.features import UNATTENDED
 from protocol.ids import BUDGET_NONE, POSITION_SCALE, CloseCode, EntityKind
 from protocol.messages import RoomDescription
 from server.config import NamedRoomSettings
@@ -221,7 +222,8 @@ class Room:
 
     def operate(self, member: Member, operation: Operation, now: float, answer: Callable[[Reply], None]) -> None:
         """Do what a member asks of a feature; `answer` gets the reply, once what must be kept is. Raises nothing."""
-        member.active_at = now
+        if (operation.feature, operation.type) not in UNATTENDED:
+            member.active_at = now
         self.features.operate(member, operation, now, answer)
 
     def keep(self, feature: str, key: str, value: Struct) -> None:

@@ -9,6 +9,7 @@ import pytest
 from protocol.ids import CloseCode, StateFlag
 from protocol.pose import Pose, encode_pose
 from protocol.state import AvatarState, TrackedPart
+from server.features.access import Access
 from server.features.chat import Chat
 from server.features.presence import Presence
 from server.features.safety import Safety
@@ -109,6 +110,13 @@ def test_a_sign_calls_the_warning_off_and_the_time_begins_anew(world: World) -> 
 def test_a_pose_that_is_sent_again_and_again_is_no_sign(world: World) -> None:
     ann = world.join("Ann")
     live(world, IDLE + 5, lambda _: pose(ann, voice=10))
+    assert warned(ann) == [WARN]
+
+
+def test_what_a_page_asks_by_itself_is_no_sign() -> None:
+    world = World(features=(*FEATURES, Access))
+    ann = world.join("Ann")
+    live(world, IDLE + 5, lambda _: ann.ask("access", "recent", {}))
     assert warned(ann) == [WARN]
 
 

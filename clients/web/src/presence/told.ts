@@ -4,6 +4,7 @@ import { called, SELF, spoken, tamed } from "../screens/called";
 import { captionTime } from "../screens/captions";
 import { emergencyWords } from "../screens/describe";
 import { panelWords } from "../screens/panels-list";
+import { recordingWords } from "../screens/recording-words";
 import { seersWords } from "../screens/seers";
 import type { WordsPanel } from "./words-panel";
 
@@ -25,10 +26,15 @@ export class Told {
   constructor(private readonly room: RoomView, private readonly panel: WordsPanel) {
     this.roster = names(room.roster);
     this.level = room.quality.level;
+    this.showRecordings();
     this.stops = [
       room.on("said", ({ entity, name, text }) => { if (entity !== room.self.entity) this.say(entity, name, text); }),
       room.on("roster", (roster) => { this.people(roster); }),
       room.on("emergency", (event) => { this.notice(emergencyWords(event, room.self.entity)); }),
+      room.on("recording", ({ kind, state }) => {
+        this.showRecordings();
+        this.notice(recordingWords(kind, state));
+      }),
       room.on("written", ({ panel, stands, own }) => {
         const name = room.things.get(panel)?.name;
         if (name !== undefined && !own) this.notice(panelWords(name, stands.text));
@@ -38,6 +44,7 @@ export class Told {
         this.level = level;
       }),
       room.on("status", ({ state }) => {
+        this.showRecordings();
         if (state === "reconnecting") this.notice("The connection is lost. Coming back …");
       }),
     ];
@@ -60,6 +67,11 @@ export class Told {
   again(): void {
     const now = Date.now();
     for (const { entity, name, text, at } of this.room.chat.slice(-LAST)) if (now - at < RECENT) this.say(entity, name, text);
+  }
+
+  /** They are to be seen for as long as they last. */
+  private showRecordings(): void {
+    this.panel.sign = [...this.room.recordings].map(([kind, state]) => recordingWords(kind, state)).join(" ");
   }
 
   dispose(): void {

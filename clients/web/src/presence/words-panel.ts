@@ -24,6 +24,7 @@ export class WordsPanel {
   readonly reading = new Reading();
   /** Times the usual size of its letters. */
   private scale = 1;
+  private lasting = "";
   private yaw = NaN;
   private stale = false;
   private context: CanvasRenderingContext2D | null = null;
@@ -39,7 +40,14 @@ export class WordsPanel {
   }
 
   get lines(): readonly Written[] {
-    return this.reading.lines;
+    return this.lasting === "" ? this.reading.lines : [...this.reading.lines, { by: "", text: this.lasting }];
+  }
+
+  /** What stays to be read, below all else; "" for nothing. */
+  set sign(text: string) {
+    if (text === this.lasting) return;
+    this.lasting = text;
+    this.stale = true;
   }
 
   /** Show something until a moment of `update`'s clock. */
@@ -57,7 +65,7 @@ export class WordsPanel {
   /** Once a frame; `eyes` and `yaw` are the head's, in the space that the mesh hangs in. */
   update(now: number, seconds: number, eyes: readonly [number, number, number], yaw: number, sudden: boolean): void {
     if (this.reading.step(now)) this.stale = true;
-    if (this.reading.lines.length === 0) {
+    if (this.lines.length === 0) {
       this.hide();
       return;
     }
@@ -108,7 +116,7 @@ export class WordsPanel {
   }
 
   private rows(fits: (text: string) => boolean): Row[] {
-    return this.reading.lines.flatMap(({ by, text }) => {
+    return this.lines.flatMap(({ by, text }) => {
       const said = clipped(brokenInto(text, fits)).map((row) => ({ text: row, by: false }));
       return by === "" ? said : [...clipped(brokenInto(by, fits), 1).map((row) => ({ text: row, by: true })), ...said];
     });

@@ -7,6 +7,7 @@ import { quoted, spoken } from "./called";
 import { Captions } from "./captions";
 import { ChatPanel } from "./chat-panel";
 import { emergencyWords, type Standing } from "./describe";
+import { ConsentBar } from "./consent-bar";
 import { openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
 import { EmergencyBar } from "./emergency-bar";
@@ -20,6 +21,7 @@ import { PanelWriter } from "./panel-writer";
 import { panelWords, PanelsList } from "./panels-list";
 import { QualityBadge } from "./quality-badge";
 import type { RecordingBar } from "./recording-bar";
+import { recordingWords } from "./recording-words";
 import { RosterPanel } from "./roster-panel";
 import { SeenList, SeenPanel } from "./seen-list";
 import { settingsDialog } from "./settings-dialog";
@@ -68,6 +70,7 @@ export class Overlay {
   private readonly roster: RosterPanel;
   private readonly seen: SeenPanel;
   private readonly emergency: EmergencyBar;
+  private readonly consent: ConsentBar;
   private readonly writer: PanelWriter;
   private readonly boards: PanelsList;
   private readonly boardsPanel: HTMLElement;
@@ -102,6 +105,7 @@ export class Overlay {
     this.seen = new SeenPanel(room);
     this.chat = new ChatPanel(() => room.self.entity, roleOf, (text) => room.say(text), room.chat);
     this.state = new StateScreen(parts.remedy);
+    this.consent = new ConsentBar(room, this.element, (text) => { this.tell(text); });
     this.emergency = new EmergencyBar(room, () => this.has("emergency") && room.rights.has("break_glass"), (text) => { this.tell(text); });
     this.writer = new PanelWriter(room, this.element, (text) => { this.tell(text); });
     const boards = (): PanelsList => new PanelsList(room, parts.standing, (panel) => { this.writer.open(panel); });
@@ -209,6 +213,7 @@ export class Overlay {
     this.stillThere.close();
     this.writer.close();
     this.emergency.close();
+    this.consent.close();
     this.help.remove();
     this.settings.remove();
     this.element.remove();
@@ -231,6 +236,11 @@ export class Overlay {
         this.muted = muted.has(room.self.entity);
       }),
       room.on("warned", (seconds) => { this.stillThere.show(seconds, this.element); }),
+      room.on("recording", ({ kind, state }) => {
+        const text = recordingWords(kind, state);
+        this.tell(text);
+        this.announcer.say(text, performance.now());
+      }),
       room.on("written", ({ panel, stands, own }) => {
         const thing = room.things.get(panel);
         if (own || thing === undefined) return;
@@ -320,7 +330,7 @@ export class Overlay {
     const { headset, recording } = this.parts;
     const wear = headset === null ? null : button("Enter VR", headset, { class: "main" });
     wear?.prepend(icon("headset"));
-    return make("footer", { class: "foot" }, this.actions.element, make("div", { class: "row" }, this.emergency.element, wear, recording.element), this.emergency.going);
+    return make("footer", { class: "foot" }, this.actions.element, make("div", { class: "row" }, this.has("consent") && this.consent.open, this.emergency.element, wear, recording.element), make("div", { class: "goings" }, this.consent.going, this.emergency.going));
   }
 
   private async copyLink(): Promise<void> {

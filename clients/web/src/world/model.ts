@@ -104,6 +104,11 @@ export interface Emergency {
   readonly until: number;
 }
 
+/** What one may allow, or not. */
+export type Purpose = "treat" | "observe" | "record_audio" | "record_motion" | "transcribe" | "research";
+export type RecordingKind = "audio" | "motion" | "transcript";
+export type RecordingState = "on" | "paused" | "off";
+
 /** Somebody to whom the wearer's avatar is shown, or was: perhaps gone by now. */
 export interface Seer {
   readonly entity: number;
@@ -215,6 +220,9 @@ export interface RoomEvents {
   said: Said;
   /** An emergency began, or one is over, and why; the wearer's own may be over before it began. */
   emergency: { readonly who: Emergency; readonly over: boolean; readonly why: EmergencyEnding | "" };
+  /** What the wearer allows. */
+  consents: ReadonlySet<Purpose>;
+  recording: { readonly kind: RecordingKind; readonly state: RecordingState };
   /** A panel was written on, or one learns what stands there; `own`: the wearer wrote it. */
   written: { readonly panel: number; readonly stands: PanelText; readonly own: boolean };
   /** The server holds the wearer's head to be here: move the rig, not the head. */
@@ -259,6 +267,10 @@ export interface RoomView {
   readonly chat: readonly Said[];
   /** What stands on panels, by entity; of those on which nobody ever wrote, nothing. Only those in sight are to be shown. */
   readonly panels: ReadonlyMap<number, PanelText>;
+  /** What the wearer allows. */
+  readonly consents: ReadonlySet<Purpose>;
+  /** What of the room is recorded, or would be but for somebody who has not allowed it. */
+  readonly recordings: ReadonlyMap<RecordingKind, RecordingState>;
   /** By who began them. */
   readonly emergencies: ReadonlyMap<number, Emergency>;
   /** What one may do here (SPEC 7.1). */
@@ -284,6 +296,10 @@ export interface RoomView {
   put(thing: number, place: Place): Promise<Outcome>;
   offer(thing: number, offered: boolean): Promise<Outcome>;
   move(thing: number, place: Place): Promise<Outcome>;
+  /** Allow something, or no longer: that counts at once. */
+  consent(purpose: Purpose, given: boolean): Promise<Outcome>;
+  /** Begin or end a recording of the room, for who may. */
+  record(kind: RecordingKind, on: boolean): Promise<Outcome>;
   /** See behind every curtain, for minutes: an `emergency` follows as soon as that is written down. `words` are for the record alone. */
   breakGlass(reason: EmergencyReason, words: string, minutes: number): Promise<Outcome>;
   endEmergency(): Promise<Outcome>;

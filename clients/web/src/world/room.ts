@@ -2,8 +2,6 @@
 import { BUDGET_NONE, CHAT_CHARACTERS_MAX, POSITION_SCALE } from "../protocol/generated/constants";
 import type { Alert, Correction, FreeMap, Muted, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
 import { readEventBody } from "../protocol/messages";
-import { packRotation, quantise } from "../protocol/quantities";
-import { TrackedPart } from "../protocol/state";
 import type { Environment } from "../session/environment";
 import type { FrontDesk, PortalListing, Wish } from "../session/frontdesk";
 import type { SessionListener, SessionStatus } from "../session/listener";
@@ -11,17 +9,19 @@ import type { QualityReport } from "../session/quality";
 import { Session } from "../session/session";
 import { whoSaw } from "./access";
 import type { Operate } from "./asking";
+import { Consents } from "./consents";
 import { breakGlass, Emergencies, endEmergency } from "./emergencies";
 import { Emitter } from "./emitter";
 import { Entities } from "./entities";
 import type {
-  Emergency, EmergencyReason, LocalPose, Outcome, PanelText, Place, Portal, RemovalReason, RoomDescription, RoomEvents, RoomView,
+  Emergency, EmergencyReason, LocalPose, Outcome, PanelText, Place, Portal, Purpose, RecordingKind, RemovalReason, RoomDescription, RoomEvents, RoomView,
   RosterEntry, Said, Seer, Side, ToldView, WriteOutcome,
 } from "./model";
 import { OutgoingPose } from "./outgoing";
 import { Panels } from "./panels";
 import { Roster } from "./roster";
 import type { RidingHand } from "./thing";
+import { millimetres, packed } from "./wire-place";
 
 const CHAT_KEPT = 500;
 const UNKNOWN_THING: Outcome = { ok: false, code: "unknown_prop", detail: "That is not in sight." };
@@ -63,6 +63,10 @@ class Room implements RoomView {
   private readonly glass = new Emergencies((event) => {
     this.emitter.emit("emergency", event);
   });
+  private readonly allowed = new Consents(
+    () => { this.emitter.emit("consents", this.consents); },
+    (kind, state) => { this.emitter.emit("recording", { kind, state }); },
+  );
   private readonly boards = new Panels((panel, stands, own) => {
     this.emitter.emit("written", { panel, stands, own });
   });
@@ -147,6 +151,14 @@ class Room implements RoomView {
     return this.presence.people;
   }
 
+  get consents(): ReadonlySet<Purpose> {
+    return this.allowed.given;
+  }
+
+  get recordings(): RoomView["recordings"] {
+    return this.allowed.recordings;
+  }
+
   get panels(): ReadonlyMap<number, PanelText> {
     return this.boards.texts;
   }
@@ -178,6 +190,14 @@ class Room implements RoomView {
 
   whoSaw(): Promise<readonly Seer[] | null> {
     return whoSaw(this.operate);
+  }
+
+  consent(purpose: Purpose, given: boolean): Promise<Outcome> {
+    return this.allowed.set(this.operate, purpose, given);
+  }
+
+  async record(kind: RecordingKind, on: boolean): Promise<Outcome> {
+    return this.operate("consent", "record", { kind, on });
   }
 
   breakGlass(reason: EmergencyReason, words: string, minutes: number): Promise<Outcome> {
@@ -270,6 +290,7 @@ class Room implements RoomView {
       this.presence.clear();
       this.glass.clear();
       this.boards.clear();
+      this.allowed.clear();
     }
     this.emitter.emit("status", status);
   }
@@ -281,6 +302,7 @@ class Room implements RoomView {
       this.muted.clear();
       this.glass.clear();
       this.boards.clear();
+      this.allowed.clear();
     }
     this.rights = new Set(welcome.rights);
     this.self = { entity: welcome.entity, name: this.wish.name, role: this.wish.role };
@@ -308,6 +330,12 @@ class Room implements RoomView {
         break;
       case "props/wanted":
         this.takeWanted(readEventBody("props/wanted", body));
+        break;
+      case "consent/consents":
+        this.allowed.take(readEventBody("consent/consents", body));
+        break;
+      case "consent/recording":
+        this.allowed.takeRecording(readEventBody("consent/recording", body));
         break;
       case "panels/written":
         this.boards.take(readEventBody("panels/written", body));
@@ -360,16 +388,4 @@ function portalOf(listed: PortalListing): Portal {
 function describe({ room }: Welcome, portals: readonly Portal[]): RoomDescription {
   const { id, name, type, scene, tick_hz: tickHz, bounds, zones, features } = room;
   return { id, name, type, scene, tickHz, bounds, zones, portals, features };
-}
-
-function millimetres({ position }: Place): [number, number, number] {
-  const [x, y, z] = position;
-  return [quantise(x, POSITION_SCALE), quantise(y, POSITION_SCALE), quantise(z, POSITION_SCALE)];
-}
-
-/** A rotation as the wire has it; none at all of what is no rotation. */
-function packed({ rotation }: Place): [number, number, number, number] {
-  const part = new TrackedPart();
-  if (!packRotation(rotation, part)) part.largest = 3;
-  return [part.largest, part.rotation[0]!, part.rotation[1]!, part.rotation[2]!];
 }

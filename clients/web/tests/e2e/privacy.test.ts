@@ -1,5 +1,7 @@
 /** What people are told of who sees them, the glass that is broken before everybody's eyes, and panels: by keys, axe looks on. */
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { faultsOf } from "./support/axe";
@@ -17,6 +19,9 @@ let server: Server;
 let faults: string[];
 /** Who comes into the lab looks at its panel. */
 const facility = facilityWith([{ room: "simulation", position: [-1.3, 1.55, 0.9], yaw: 180 }]);
+
+/** Motion of the consultation may be recorded, beside it. */
+writeFileSync(facility.path, readFileSync(facility.path, "utf8").replace('id = "consult-1"\n', `id = "consult-1"\nrecordings = "${join(dirname(facility.path), "motion")}"\n`));
 
 beforeAll(async () => {
   [browser, server] = await Promise.all([launch(), Server.start(`--facility=${facility.path}`)]);
@@ -179,6 +184,37 @@ it("tells who wears a headset what is written, what is broken and who sees them"
   expect([...wearer.complaints, ...anna.complaints]).toEqual([]);
   await wearer.go();
   await anna.go();
+});
+
+it("shows everybody that the room is recorded, pauses for who has not allowed it and ends for who no longer does", async () => {
+  faults = [];
+  const [anna, ben] = [await come({ name: "Anna", room: "consult-1", button: "Enter as text" }), await come({ name: "Ben", room: "consult-1", role: "patient", button: "Enter as text" })];
+  for (const { page } of [anna, ben]) {
+    await tabTo(page, "button", "What you allow");
+    await page.keyboard.press("Enter");
+    await tabTo(page, "dialog[open] input[name=record_motion]");
+    await page.keyboard.press("Space");
+    await page.locator("dialog[open] input[name=record_motion]:checked:enabled").waitFor({ timeout: PATIENCE });
+  }
+  await look(ben, "allowed");
+  await key(ben.page, "Escape");
+  await tabTo(anna.page, "button", "Record how everybody moves");
+  await anna.page.keyboard.press("Enter");
+  await key(anna.page, "Escape");
+  const signs = [anna, ben].map(({ page }) => page.locator(".recordings li"));
+  for (const sign of signs) await sign.filter({ hasText: "How people move is recorded here." }).waitFor({ timeout: PATIENCE });
+  await look(ben, "recorded");
+  const cleo = await come({ name: "Cleo", room: "consult-1", role: "patient", button: "Enter as text" });
+  for (const sign of [...signs, cleo.page.locator(".recordings li")]) await sign.filter({ hasText: "somebody here has not allowed it" }).waitFor({ timeout: PATIENCE });
+  await cleo.go();
+  await signs[1]!.filter({ hasText: "How people move is recorded here." }).waitFor({ timeout: PATIENCE });
+  await tabTo(ben.page, "button", "No longer allow it");
+  await ben.page.keyboard.press("Enter");
+  for (const sign of signs) await sign.waitFor({ state: "detached", timeout: PATIENCE });
+  await anna.page.locator(".toast", { hasText: "How people move is recorded here no longer." }).waitFor({ timeout: PATIENCE });
+  expect(faults).toEqual([]);
+  expect([...anna.complaints, ...ben.complaints]).toEqual([]);
+  for (const person of [anna, ben]) await person.go();
 });
 
 it("says that nothing can be kept when the disk is full", async () => {

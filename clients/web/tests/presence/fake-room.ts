@@ -70,6 +70,8 @@ export class FakeRoom implements RoomView {
   readonly muted: ReadonlySet<number> = new Set();
   readonly token = "";
   readonly brokeGlass = new Set<number>();
+  readonly consents = new Set<never>();
+  readonly recordings: RoomView["recordings"] = new Map();
   readonly panels = new Map<number, PanelText>();
   seers: readonly Seer[] | null = [];
   /** Copies of what was sent: the sender writes its pose anew each frame. */
@@ -153,6 +155,14 @@ export class FakeRoom implements RoomView {
       moved.position.set(place.position);
       moved.rotation.set(place.rotation);
     });
+  }
+
+  consent(): Promise<Outcome> {
+    return Promise.resolve(FINE);
+  }
+
+  record(): Promise<Outcome> {
+    return Promise.resolve(FINE);
   }
 
   breakGlass(): Promise<Outcome> {

@@ -125,6 +125,21 @@ describe("the panel in the headset", () => {
     ]);
   });
 
+  it("shows that something is recorded for as long as it is, whatever else is to be read", () => {
+    const recordings = new Map([["motion", "on"]] as const);
+    Object.assign(room, { recordings });
+    room.tell("recording", { kind: "motion", state: "on" });
+    for (const name of ["Bo", "Cy", "Di"]) room.tell("said", { entity: 2, name, text: "word ".repeat(60), at: Date.now() });
+    look();
+    expect(drawn.at(-1)).toBe("How people move is recorded here.");
+    vi.advanceTimersByTime(60_000);
+    look();
+    expect([panel.mesh.visible, panel.lines.map(({ text }) => text)]).toEqual([true, ["How people move is recorded here."]]);
+    recordings.clear();
+    room.tell("recording", { kind: "motion", state: "off" });
+    expect(panel.lines.map(({ text }) => text)).toEqual(["How people move is recorded here no longer."]);
+  });
+
   it("tells what somebody else writes on a panel in sight", () => {
     room.things.set(9, { ...makeThing(9, "Monitor", [0, 1, 0]), kind: "panel" });
     room.tell("written", { panel: 9, stands: { text: "Pulse 72", version: 1 }, own: false });

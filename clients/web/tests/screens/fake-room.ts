@@ -1,6 +1,6 @@
 /** A room without a server, for the tests of the screens and for looking at them. */
 
-import type { Emergency, EmergencyReason, HandView, Outcome, PanelText, PartView, PersonView, Place, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3, WriteOutcome } from "../../src/world/model";
+import type { Emergency, EmergencyReason, HandView, Outcome, PanelText, PartView, PersonView, Place, Purpose, RecordingKind, RecordingState, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3, WriteOutcome } from "../../src/world/model";
 import type { FrontDeskWords, RoomWords } from "../../src/screens/facility";
 
 type Changeable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -22,7 +22,7 @@ export const LOBBY: RoomDescription = {
     { to: "consult-1", name: "Consulting room 1", position: [7.5, 0, 3], yaw: -1.57, width: 1.2 },
     { to: "auditorium", name: "Auditorium", position: [0, 0, -5.8], yaw: 0, width: 2 },
   ],
-  features: ["presence", "chat", "props", "access", "panels", "emergency"],
+  features: ["presence", "chat", "props", "access", "panels", "emergency", "consent"],
 };
 
 function part(position: Vec3): PartView {
@@ -57,6 +57,8 @@ export class FakeRoom implements RoomView {
   readonly muted = new Set<number>();
   readonly token = "r-1";
   readonly brokeGlass = new Set<number>();
+  readonly consents = new Set<Purpose>(["treat", "observe"]);
+  readonly recordings = new Map<RecordingKind, RecordingState>();
   readonly panels = new Map<number, PanelText>();
   /** What stands on a panel after a try to write there, where the room says so. */
   stands: PanelText | null = null;
@@ -142,6 +144,21 @@ export class FakeRoom implements RoomView {
 
   move(entity: number, place: Place): Promise<Outcome> {
     return this.ask("move", entity, place);
+  }
+
+  consent(purpose: Purpose, given: boolean): Promise<Outcome> {
+    return this.ask("consent", purpose, given);
+  }
+
+  record(kind: RecordingKind, on: boolean): Promise<Outcome> {
+    return this.ask("record", kind, on);
+  }
+
+  /** A recording goes on, pauses or ends. */
+  recorded(kind: RecordingKind, state: RecordingState): void {
+    if (state === "off") this.recordings.delete(kind);
+    else this.recordings.set(kind, state);
+    this.happen("recording", { kind, state });
   }
 
   breakGlass(reason: EmergencyReason, words: string, minutes: number): Promise<Outcome> {

@@ -14,7 +14,7 @@ import { createServer, type ViteDevServer } from "vite";
 export const CHROMIUM = process.env["POLYCLINIC_CHROMIUM"] ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-export const SCREENS = ["entrance", "room", "people", "seen", "panels", "write", "glass", "emergency", "map", "text", "actions", "settings", "help", "consent", "recording", "poor", "joining", "reconnecting", "moved", "removed", "full", "version", "ended"] as const;
+export const SCREENS = ["entrance", "room", "people", "seen", "panels", "write", "glass", "emergency", "allowed", "recorded", "map", "text", "actions", "settings", "help", "consent", "recording", "poor", "joining", "reconnecting", "moved", "removed", "full", "version", "ended"] as const;
 
 export interface Fault {
   readonly screen: string;

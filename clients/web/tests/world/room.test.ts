@@ -286,6 +286,29 @@ test("an emergency is told as it begins and ends, and that there was one for as 
   expect([alerts.at(-1), room.brokeGlass.has(7)]).toEqual([["Cy", true, "unavailable"], false]);
 });
 
+test("what one allows is the room's answer, but what is withdrawn counts at once; recordings are known while they last", async () => {
+  const told: unknown[] = [];
+  room.on("consents", (given) => told.push([...given]));
+  room.on("recording", ({ kind, state }) => told.push([kind, state, room.recordings.size]));
+  expect([...room.consents]).toEqual(["treat", "observe"]);
+  const asked = [room.consent("record_motion", true), room.consent("observe", false), room.consent("research", true)];
+  const operations = environment.socket.messages(Kind.Operation);
+  expect(operations.map(({ feature, type, body }) => [feature, type, body])).toEqual([
+    ["consent", "set", { purpose: "record_motion", given: true }],
+    ["consent", "set", { purpose: "observe", given: false }],
+    ["consent", "set", { purpose: "research", given: true }],
+  ]);
+  environment.socket.tell(Kind.Result, { op: operations[0]!.op, ok: true, body: { given: ["treat", "observe", "record_motion"] } });
+  await asked[0];
+  for (const { op } of operations.slice(1)) environment.socket.tell(Kind.Result, { op, ok: false, code: "failed" });
+  expect((await Promise.all(asked)).map(({ ok }) => ok)).toEqual([true, false, false]);
+  expect(told).toEqual([["treat", "observe", "record_motion"], ["treat", "record_motion"]]);
+  environment.socket.deliver(event(1, "consent", "recording", { kind: "motion", state: "paused" }));
+  environment.socket.deliver(event(2, "consent", "recording", { kind: "motion", state: "off" }));
+  environment.socket.deliver(event(3, "consent", "consents", { given: ["treat"] }));
+  expect(told.slice(2)).toEqual([["motion", "paused", 1], ["motion", "off", 0], ["treat"]]);
+});
+
 test("the glass is broken and mended by asking", async () => {
   const asked = [room.breakGlass("safety_check", "I hear nothing.", 5), room.endEmergency()];
   const operations = environment.socket.messages(Kind.Operation);

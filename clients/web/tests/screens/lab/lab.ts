@@ -99,6 +99,12 @@ function showRoom(): void {
     if (field !== null) field.value = "Tour of the ward\n11:00 from here";
     room.written(23, { text: "The tour is over.", version: 9 });
   }
+  if (screen === "allowed" || screen === "recorded") {
+    room.rights = new Set([...room.rights, "record"]);
+    room.recorded("motion", "on");
+    room.recorded("transcript", "paused");
+  }
+  if (screen === "allowed") [...document.querySelectorAll<HTMLElement>(".foot button")].find(({ textContent }) => textContent === "What you allow")?.click();
   if (screen === "glass") document.querySelector<HTMLElement>(".alarm")?.click();
   if (screen === "emergency") {
     room.alert(1, "Ada", performance.now() + 272_000);

@@ -1,0 +1,105 @@
+/** What of the room is recorded, seen by everybody, and what each allows: given and withdrawn with a press. */
+
+import type { Outcome, Purpose, RecordingKind, RecordingState, RoomView } from "../world/model";
+import { dialog, openDialog } from "./dialog";
+import { button, make, setText } from "./dom";
+import { recordingWords } from "./recording-words";
+
+const PURPOSES: Readonly<Record<Purpose, readonly [string, string]>> = {
+  treat: ["Care", "Without it, those who are here only to treat patients leave the room."],
+  observe: ["Being watched by learners and observers", "Without it, those who are here only to watch patients leave the room."],
+  record_audio: ["Recording of sound", ""],
+  record_motion: ["Recording of how I move", "Ways of moving can tell who somebody is."],
+  transcribe: ["Writing down what is said", ""],
+  research: ["Use for research", ""],
+};
+
+/** What everybody has to allow before something is recorded. */
+const NEEDED: Readonly<Record<RecordingKind, Purpose>> = { audio: "record_audio", motion: "record_motion", transcript: "transcribe" };
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  audit_unavailable: "Nothing can be written down just now, so nothing more can be allowed or recorded.",
+  failed: "The clinic cannot keep this just now. What you no longer allow has ended all the same.",
+  forbidden: "You may not do that here.",
+  not_offered: "The clinic keeps no such recordings of this room.",
+  consent_missing: "Somebody here has not allowed it.",
+  lost: "The connection was lost before the answer. Look again what you allow.",
+};
+
+const EXPLAINED = "You can change this whenever you like: what you no longer allow ends at once. A recording needs everybody's consent, and nobody is told who has not given theirs.";
+
+export class ConsentBar {
+  /** Opens what the wearer allows. */
+  readonly open: HTMLButtonElement;
+  /** A row for each recording, while it is on or paused. */
+  readonly going = make("ul", { class: "plain emergencies recordings", hidden: true, attributes: { "aria-label": "Recordings" } });
+  private readonly ticks = new Map<Purpose, HTMLInputElement>();
+  private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
+  private readonly motion = button("", () => { void this.record(); }, { class: "quiet" });
+  private readonly sheet: HTMLDialogElement;
+  private readonly stops: readonly (() => void)[];
+
+  constructor(private readonly room: RoomView, home: HTMLElement, private readonly tell: (text: string) => void) {
+    const ticks = Object.entries(PURPOSES).map(([purpose, [name, help]]) => this.tick(purpose as Purpose, name, help));
+    this.sheet = dialog("What you allow here", make("p", {}, EXPLAINED), make("div", { class: "write" }, ...ticks), this.word, this.motion);
+    this.open = button("What you allow", () => {
+      setText(this.word, "");
+      openDialog(this.sheet, home);
+    }, { class: "quiet" });
+    this.stops = [
+      room.on("consents", () => { this.show(); }),
+      room.on("recording", () => { this.show(); }),
+      room.on("status", () => { this.show(); }),
+    ];
+    this.show();
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop();
+    this.sheet.remove();
+  }
+
+  private show(): void {
+    const { consents, recordings, rights } = this.room;
+    for (const [purpose, tick] of this.ticks) if (!tick.disabled) tick.checked = consents.has(purpose);
+    this.motion.hidden = !rights.has("record");
+    setText(this.motion, recordings.has("motion") ? "End the recording of how everybody moves" : "Record how everybody moves");
+    this.going.hidden = recordings.size === 0;
+    this.going.replaceChildren(...[...recordings].map(([kind, state]) => this.row(kind, state)));
+  }
+
+  private row(kind: RecordingKind, state: RecordingState): HTMLElement {
+    const purpose = NEEDED[kind], given = this.room.consents.has(purpose);
+    const dot = make("span", { class: state === "on" ? "red-dot" : "pause", attributes: { "aria-hidden": "true" } });
+    const change = button(given ? "No longer allow it" : "Allow it", () => { void this.set(purpose, !given, (words) => { if (words !== "") this.tell(words); }); }, { class: given ? "leave" : "quiet" });
+    return make("li", { data: { own: "true", kind, state } }, dot, make("span", {}, recordingWords(kind, state)), change);
+  }
+
+  private tick(purpose: Purpose, name: string, help: string): HTMLElement {
+    const input = make("input", { type: "checkbox", name: purpose });
+    this.ticks.set(purpose, input);
+    input.addEventListener("change", () => { void this.change(purpose, input); });
+    return make("label", { class: "tick" }, input, make("span", {}, name, help !== "" && make("small", {}, help)));
+  }
+
+  private async change(purpose: Purpose, input: HTMLInputElement): Promise<void> {
+    input.disabled = true;
+    await this.set(purpose, input.checked, (words) => { setText(this.word, words); });
+    input.disabled = false;
+    // As the room has it now, whatever came of it.
+    input.checked = this.room.consents.has(purpose);
+    if (this.sheet.open) input.focus();
+  }
+
+  private async set(purpose: Purpose, given: boolean, told: (words: string) => void): Promise<void> {
+    told(refusal(await this.room.consent(purpose, given)));
+  }
+
+  private async record(): Promise<void> {
+    setText(this.word, refusal(await this.room.record("motion", !this.room.recordings.has("motion"))));
+  }
+}
+
+function refusal({ ok, code, detail }: Outcome): string {
+  return ok ? "" : (REFUSALS[code] ?? detail);
+}

@@ -1,0 +1,17 @@
+/** What of a room is recorded, in words. Pure. */
+
+import type { RecordingKind, RecordingState } from "../world/model";
+
+const WHAT: Readonly<Record<RecordingKind, string>> = { audio: "Sound", motion: "How people move", transcript: "What is said" };
+
+/** "How people move here is recorded." */
+export function recordingWords(kind: RecordingKind, state: RecordingState): string {
+  switch (state) {
+    case "on":
+      return `${WHAT[kind]} is recorded here.`;
+    case "paused":
+      return `${WHAT[kind]} is not recorded at the moment: somebody here has not allowed it.`;
+    case "off":
+      return `${WHAT[kind]} is recorded here no longer.`;
+  }
+}

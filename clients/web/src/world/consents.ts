@@ -1,0 +1,41 @@
+/** What the wearer allows, and what of the room is recorded, by the feature `consent` (SPEC 6.1). */
+import type { Consents as ConsentsTold, RecordingTold } from "../protocol/generated/messages";
+import { bodyOf, type Operate } from "./asking";
+import type { Outcome, Purpose, RecordingKind, RecordingState } from "./model";
+
+/** Whoever walks in has given these. */
+const AT_FIRST: readonly Purpose[] = ["treat", "observe"];
+
+export class Consents {
+  given: ReadonlySet<Purpose> = new Set(AT_FIRST);
+  /** What is on or paused. */
+  readonly recordings = new Map<RecordingKind, RecordingState>();
+
+  constructor(private readonly changed: () => void, private readonly recording: (kind: RecordingKind, state: RecordingState) => void) {}
+
+  take({ given }: ConsentsTold): void {
+    this.given = new Set(given as readonly Purpose[]);
+    this.changed();
+  }
+
+  takeRecording({ kind, state }: RecordingTold): void {
+    if (state === "off") this.recordings.delete(kind);
+    else this.recordings.set(kind, state);
+    this.recording(kind, state);
+  }
+
+  async set(operate: Operate, purpose: Purpose, given: boolean): Promise<Outcome> {
+    const answer = await operate("consent", "set", { purpose, given });
+    const told = answer.ok ? bodyOf("consent/set", answer) : null;
+    if (told !== null) this.take(told);
+    // What is withdrawn counts at once, also where that could not be kept.
+    else if (!given && answer.code === "failed") this.take({ given: [...this.given].filter((each) => each !== purpose) });
+    const { ok, code, detail } = answer;
+    return { ok, code, detail };
+  }
+
+  clear(): void {
+    this.given = new Set(AT_FIRST);
+    this.recordings.clear();
+  }
+}

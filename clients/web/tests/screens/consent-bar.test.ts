@@ -1,0 +1,118 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ConsentBar } from "../../src/screens/consent-bar";
+import { recordingWords } from "../../src/screens/recording-words";
+import type { Outcome, Purpose } from "../../src/world/model";
+import { FakeRoom, WELL } from "./fake-room";
+
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+let room: FakeRoom;
+let bar: ConsentBar;
+let told: string[];
+
+beforeEach(() => {
+  room = new FakeRoom();
+  told = [];
+  bar = new ConsentBar(room, document.body, (text) => told.push(text));
+  document.body.replaceChildren(bar.open, bar.going);
+});
+
+afterEach(() => {
+  bar.close();
+  expect(room.heard()).toBe(0);
+});
+
+const tick = (purpose: string): HTMLInputElement => document.querySelector<HTMLInputElement>(`input[name=${purpose}]`)!;
+const words = (): string => document.querySelector(".problem")!.textContent;
+const rows = (): string[] => [...bar.going.querySelectorAll("li")].map(({ textContent }) => textContent);
+
+/** The room does as it is asked. */
+function obliging(): void {
+  room.consent = (purpose: Purpose, given: boolean): Promise<Outcome> => {
+    room.asked.push(["consent", purpose, given]);
+    if (given) room.consents.add(purpose);
+    else room.consents.delete(purpose);
+    room.happen("consents", room.consents);
+    return Promise.resolve(WELL);
+  };
+}
+
+async function press(purpose: string): Promise<void> {
+  tick(purpose).click();
+  await settle();
+}
+
+describe("what one allows", () => {
+  it("is what the room says, given and withdrawn with a press", async () => {
+    obliging();
+    bar.open.click();
+    expect([...document.querySelectorAll<HTMLInputElement>("dialog input")].map(({ name, checked }) => [name, checked])).toEqual([
+      ["treat", true], ["observe", true], ["record_audio", false], ["record_motion", false], ["transcribe", false], ["research", false],
+    ]);
+    await press("record_motion");
+    await press("observe");
+    expect(room.asked).toEqual([["consent", "record_motion", true], ["consent", "observe", false]]);
+    expect([tick("record_motion").checked, tick("observe").checked, tick("observe").disabled, words()]).toEqual([true, false, false, ""]);
+    room.consents.delete("record_motion");
+    room.happen("consents", room.consents);
+    expect(tick("record_motion").checked).toBe(false);
+  });
+
+  it("that is refused stays as it was, and says why", async () => {
+    bar.open.click();
+    room.answer = { ok: false, code: "audit_unavailable", detail: "" };
+    await press("research");
+    expect([tick("research").checked, words()]).toEqual([false, "Nothing can be written down just now, so nothing more can be allowed or recorded."]);
+  });
+
+  it("lets who may record begin and end it", async () => {
+    const motion = [...document.querySelectorAll("button")].find((button) => button.textContent.includes("everybody moves"));
+    expect(motion).toBeUndefined();
+    bar.open.click();
+    const button = document.querySelector<HTMLElement>("dialog .dialog-body > button")!;
+    expect(button.hidden).toBe(true);
+    room.rights = new Set(["record"]);
+    room.recorded("motion", "off");
+    expect([button.hidden, button.textContent]).toEqual([false, "Record how everybody moves"]);
+    room.answer = { ok: false, code: "consent_missing", detail: "" };
+    button.click();
+    await settle();
+    expect([room.asked.at(-1), words()]).toEqual([["record", "motion", true], "Somebody here has not allowed it."]);
+    room.recorded("motion", "on");
+    button.click();
+    expect(room.asked.at(-1)).toEqual(["record", "motion", false]);
+  });
+});
+
+describe("the sign of a recording", () => {
+  it("is there for everybody while it is on or paused, and says which", () => {
+    expect(bar.going.hidden).toBe(true);
+    room.recorded("motion", "on");
+    room.recorded("transcript", "paused");
+    expect(rows()).toEqual(["How people move is recorded here.Allow it", "What is said is not recorded at the moment: somebody here has not allowed it.Allow it"]);
+    expect([bar.going.hidden, bar.going.querySelectorAll(".red-dot").length]).toEqual([false, 1]);
+    room.recorded("motion", "off");
+    room.recordings.clear();
+    room.happen("status", room.status);
+    expect([rows(), bar.going.hidden]).toEqual([[], true]);
+  });
+
+  it("has the way out beside it", async () => {
+    obliging();
+    room.consents.add("record_motion");
+    room.recorded("motion", "on");
+    expect(rows()).toEqual(["How people move is recorded here.No longer allow it"]);
+    bar.going.querySelector("button")!.click();
+    await settle();
+    expect([room.asked, rows(), told]).toEqual([[["consent", "record_motion", false]], ["How people move is recorded here.Allow it"], []]);
+    room.consent = () => Promise.resolve({ ok: false, code: "failed", detail: "" });
+    bar.going.querySelector("button")!.click();
+    await settle();
+    expect(told).toEqual(["The clinic cannot keep this just now. What you no longer allow has ended all the same."]);
+  });
+
+  it("is a sentence", () => {
+    expect(recordingWords("audio", "off")).toBe("Sound is recorded here no longer.");
+  });
+});

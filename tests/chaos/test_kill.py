@@ -1,5 +1,6 @@
 """The server killed under load, again and again: what was acknowledged is there once, what was not at most once."""
 
+import os
 import shutil
 import sqlite3
 import time
@@ -50,8 +51,9 @@ def test_every_acknowledged_edit_survives_kill_9(tmp_path: Path, kills: int) -> 
         f"0 lost, 0 twice; rooms back after {median(ready for ready, _ in back):.1f} s in the median, "
         f"{max(ready for ready, _ in back):.1f} s at most, in use after {median(used for _, used in back):.1f} s"
     )
-    # The median: single starts are as slow as whatever else the machine does lets them be.
-    assert median(ready for ready, _ in back) < ROOM_BACK_SECONDS
+    # For a whole campaign (`make test-chaos`) the clock decides too; beside other tests it says nothing.
+    if "CHAOS_KILLS" in os.environ:
+        assert median(ready for ready, _ in back) < ROOM_BACK_SECONDS
 
 
 @pytest.mark.unguarded

@@ -21,7 +21,8 @@ from tests.support.visitor import ask, close_code, join
 if TYPE_CHECKING:
     from pathlib import Path
 
-STOP_SECONDS = 2.0
+STOP_SECONDS = 15.0
+"""A server that waits for a client would take longer; how fast it stops beside other tests says nothing."""
 
 
 def run_serve(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -183,7 +184,7 @@ def test_an_idle_server_stops_at_once_with_status_0(number: signal.Signals) -> N
         assert time.monotonic() - asked < STOP_SECONDS
 
 
-async def test_a_stop_tells_every_client_to_come_back_within_two_seconds() -> None:
+async def test_a_stop_tells_every_client_to_come_back_and_waits_for_none() -> None:
     with ServerProcess() as server:
         visitors = [await join(server, room) for room in ("lobby", "auditorium", "consult-1") for _ in range(5)]
         codes = [asyncio.create_task(close_code(connection)) for connection, _ in visitors]

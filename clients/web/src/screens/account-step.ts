@@ -45,6 +45,8 @@ function signedOut(who: WhoWords, acts: AccountActs, word: HTMLElement): readonl
     });
   }, { class: guests ? "quiet" : "main" });
   const back = (problem: string): void => {
+    // A code that is good no more is nowhere on the page.
+    slot.replaceChildren();
     slot.hidden = true;
     ways.hidden = false;
     setText(word, problem);

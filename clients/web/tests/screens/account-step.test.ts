@@ -65,6 +65,7 @@ test("a phone is waited for until one cancels, or it does not come", async () =>
   press("Sign in with my phone");
   await soon();
   fail("The code is good no more.");
+  expect(document.querySelector(".pairing-code")).toBeNull();
   expect([told(), labels()]).toEqual(["The code is good no more.", ["Sign in", "Sign in with my phone"]]);
 });
 

@@ -108,7 +108,7 @@ describe("a session that ends with its token", () => {
     await environment.advance(4900);
     expect(environment.socket.messages(Kind.Refresh)).toEqual([]);
     await environment.advance(200);
-    expect(environment.asked.at(-1)).toEqual({
+    expect(environment.asked.at(-1)).toMatchObject({
       address: "v1/rooms/consult-1/tickets", body: { name: "Ann", role: "patient", avatar: "plain", returning: true },
     });
     expect(environment.socket.messages(Kind.Refresh)).toEqual([{ ticket: "fresh" }]);

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
 
     from server.config import FacilitySettings
-    from server.config_audit import AuditSettings
+    from server.config.audit import AuditSettings
 
 
 async def open_audit(settings: FacilitySettings, stack: AsyncExitStack) -> AuditWriter | None:

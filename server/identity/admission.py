@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from server.config import FacilitySettings
-    from server.config_identity import IdentitySettings
+    from server.config.identity import IdentitySettings
     from server.errors import PolyclinicError
 
 ACCOUNT: Final = "account-"

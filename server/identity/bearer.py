@@ -17,7 +17,7 @@ from server.identity.revocations import KEPT_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from server.config_identity import IdentitySettings
+    from server.config.identity import IdentitySettings
     from server.identity.provider import ProviderKeys
 
 TOKEN_CHARS_MAX: Final = 8192

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from protocol.ids import CloseCode
-from server.config_limits import LimitSettings
+from server.config.limits import LimitSettings
 from server.errors import RequestError
 from server.ops.addresses import UNTOLD, Addresses
 from server.ops.token_bucket import TokenBucket
@@ -22,7 +22,7 @@ from server.ops.token_bucket import TokenBucket
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from server.config_limits import RateSettings
+    from server.config.limits import RateSettings
 
 PLACES_MAX: Final = 16_384
 """Places whose buckets are remembered, of each class; past it the one that asked the longest ago gets a new one."""

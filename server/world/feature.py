@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from msgspec import Struct
 
-    from server.config_safety import SafetySettings
+    from server.config.safety import SafetySettings
     from server.world.auditing import Action, Auditor
     from server.world.eyes import Eyes
     from server.world.keeping import Keeping, Line, Recalled

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from server.config_rights import Right, RightsSettings, applies, roles_of
+from server.config.rights import Right, RightsSettings, applies, roles_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

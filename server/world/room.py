@@ -14,7 +14,7 @@ from protocol.features import UNATTENDED
 from protocol.ids import BUDGET_NONE, POSITION_SCALE, CloseCode, EntityKind
 from protocol.messages import RoomDescription
 from server.config import NamedRoomSettings
-from server.config_safety import DEFAULT_SAFETY, SafetySettings
+from server.config.safety import DEFAULT_SAFETY, SafetySettings
 from server.errors import AuditUnavailable, EntityUnknown, InvalidRequest, RoomFull
 from server.world.auditing import Action, AuditEvent, NullAuditor
 from server.world.bars import Bars

@@ -6,7 +6,7 @@ import pytest
 
 from protocol.codec import encode
 from server.config import ObjectSettings, ZoneSettings
-from server.config_rights import RightsSettings
+from server.config.rights import RightsSettings
 from tests.support.rights import EVERYTHING, SMALL
 from tests.support.rooms import Person, World
 

@@ -13,7 +13,7 @@ import pytest
 
 from protocol.ids import CloseCode
 from server.config import SAMPLE_FACILITY, ObjectSettings, ZoneSettings, load_facility
-from server.config_identity import GuestSettings, IdentitySettings
+from server.config.identity import GuestSettings, IdentitySettings
 from server.features.panels import Panels
 from server.identity.tickets import Claims
 from server.room_types import ROOM_TYPES

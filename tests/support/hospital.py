@@ -18,7 +18,7 @@ from protocol.ids import VERSION, Kind
 from protocol.messages import Ack, Event, Hello, Resume, Welcome
 from protocol.schema import SCHEMA_HASH
 from server.config import FacilitySettings, NamedRoomSettings, ObjectSettings, SpawnSettings, ZoneSettings
-from server.config_rights import Right, RightsSettings
+from server.config.rights import Right, RightsSettings
 from server.gateway import Gateway, Telemetry
 from server.gateway.connection import Connection
 from server.identity.tickets import Claims, TicketDesk

@@ -1,6 +1,6 @@
 """Tables of rights for tests."""
 
-from server.config_rights import Right, RightsSettings
+from server.config.rights import Right, RightsSettings
 from server.world.rights import Rights
 
 EVERYTHING = tuple(Right)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from protocol.ids import CloseCode
     from protocol.messages import Result
     from server.config import ObjectSettings, ZoneSettings
-    from server.config_rights import RightsSettings
+    from server.config.rights import RightsSettings
     from server.world.auditing import Auditor
     from server.world.event import EncodedEvent
     from server.world.feature import Feature

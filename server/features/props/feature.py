@@ -17,7 +17,7 @@ from protocol.errors import MalformedRotation
 from protocol.features import FEATURES, Grab, Move, Offer, Put, Truth, Wanted
 from protocol.fields import check_rotation
 from protocol.ids import WISH_SECONDS
-from protocol.messages import PackedRotation, Position  # noqa: TC001 - `convert` reads what `Placed` is made of
+from protocol.messages import PackedRotation, Position
 from server.errors import OperationRefused
 from server.world.auditing import Action
 from server.world.event import EncodedEvent

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from server.config import SAMPLE_FACILITY, load_facility
-from server.config_identity import IdentitySettings
+from server.config.identity import IdentitySettings
 from server.frontdesk.bodies import InvitationWish
 from server.identity.admission import account_subject
 from server.identity.provider import ProviderKeys

@@ -14,7 +14,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from server.config import SAMPLE_FACILITY, load_facility
-from server.config_identity import ALGORITHMS, GuestSettings, IdentitySettings
+from server.config.identity import ALGORITHMS, GuestSettings, IdentitySettings
 from server.identity.provider import ProviderKeys
 from server.room_types import ROOM_TYPES
 from tests.support.front_desk import FrontDesk

@@ -9,7 +9,7 @@ import pytest
 
 from server.config import SAMPLE_FACILITY, load_facility
 from server.room_types import ROOM_TYPES
-from tests.unit.server.test_config import GOOD, failure, folder, load
+from tests.support.facility_files import GOOD, failure, folder, load
 from tools.scenes.rooms import ROOMS
 
 if TYPE_CHECKING:

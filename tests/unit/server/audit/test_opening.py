@@ -7,7 +7,7 @@ import pytest
 from server.audit.log import SUBJECT_FILE
 from server.audit.opening import open_auditor
 from server.audit.verify import verify
-from server.config_audit import AuditSettings
+from server.config.audit import AuditSettings
 from server.errors import AuditStartError
 
 

@@ -1,6 +1,6 @@
 from starlette.types import Receive, Scope, Send
 
-from server.config_limits import LimitSettings, RateSettings
+from server.config.limits import LimitSettings, RateSettings
 from server.frontdesk.pacing import Paced
 from server.ops.arrivals import Arrivals
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from server.config import SAMPLE_FACILITY, load_facility
-from server.config_identity import GuestSettings, IdentitySettings
+from server.config.identity import GuestSettings, IdentitySettings
 from server.errors import RoomUnknown
 from server.frontdesk.people import newcomer, room_for
 from server.identity.person import Person

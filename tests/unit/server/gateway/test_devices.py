@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.config_limits import LimitSettings
+from server.config.limits import LimitSettings
 from server.identity.tickets import Claims
 from server.ops.arrivals import Arrivals
 from tests.support.gateway_world import ClientDouble, GatewayWorld

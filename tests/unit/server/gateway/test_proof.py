@@ -9,7 +9,7 @@ import pytest
 from protocol.ids import VERSION, CloseCode
 from protocol.messages import Resume, Welcome
 from protocol.schema import SCHEMA_HASH
-from server.config_safety import DEFAULT_SAFETY
+from server.config.safety import DEFAULT_SAFETY
 from server.identity.tickets import Claims
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.config_identity import GuestSettings, IdentitySettings
+from server.config.identity import GuestSettings, IdentitySettings
 from server.errors import MfaRequired, RoleForbidden, RoomUnknown, Unauthenticated
 from server.identity.admission import Admission, account_subject
 from server.identity.person import Person

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.config_identity import IdentitySettings
+from server.config.identity import IdentitySettings
 from server.errors import Unauthenticated
 from server.identity.bearer import TOKEN_CHARS_MAX, BearerTokens, bearer_of
 from server.identity.provider import ProviderKeys

@@ -1,6 +1,6 @@
 import pytest
 
-from server.config_limits import LimitSettings, RateSettings
+from server.config.limits import LimitSettings, RateSettings
 from server.ops.arrivals import (
     PLACES_MAX,
     Arrival,

@@ -4,7 +4,7 @@ from protocol.ids import StateFlag
 from protocol.pose import Pose, encode_pose
 from protocol.state import AvatarState, TrackedPart
 from server.config import ZoneSettings
-from server.config_rights import Right, RightsSettings
+from server.config.rights import Right, RightsSettings
 from server.world.rights import Rights
 from server.world.wire_time import wire_time
 from tests.support.rooms import Person, World, hall_settings

@@ -8,7 +8,7 @@ import pytest
 
 from protocol.ids import CloseCode
 from server.config import ZoneSettings
-from server.config_rights import Right
+from server.config.rights import Right
 from server.features.emergency import Emergency
 from server.features.presence import Presence
 from server.world.auditing import Action

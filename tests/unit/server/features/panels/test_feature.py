@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from protocol.messages import Result
 from server.config import NamedRoomSettings, ObjectSettings, ZoneSettings
-from server.config_rights import Right, RightsSettings
+from server.config.rights import Right, RightsSettings
 from server.features.panels import Panels
 from server.features.presence import Presence
 from server.world.keeping import Outcome

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from server.config import ObjectSettings, ZoneSettings
-from server.config_rights import Right, RightsSettings
+from server.config.rights import Right, RightsSettings
 from tests.support.props import FEATURES, GRIP, facts_seen, grab, hold_out, offer, push, put, tablet, thing_of
 from tests.support.rooms import World
 

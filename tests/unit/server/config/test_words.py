@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from msgspec import Meta
 
-from server.config_words import IDENTIFIER, PATTERNS, SCENE_FILE, WORLD_URL, explain, tell_box
+from server.config.words import IDENTIFIER, PATTERNS, SCENE_FILE, WORLD_URL, explain, tell_box
 
 
 class Room(msgspec.Struct, forbid_unknown_fields=True):

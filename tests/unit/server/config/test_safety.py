@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from server.config_safety import DEFAULT_SAFETY, SafetySettings
+from server.config.safety import DEFAULT_SAFETY, SafetySettings
 
 
 def test_a_facility_that_says_nothing_has_automatic_logoff_and_no_shared_devices() -> None:

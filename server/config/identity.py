@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
-from server.config_limits import LimitSettings
-from server.config_words import ALGORITHM, ISSUER, KIND_OF_PROOF, ORIGIN, SECOND_DEVICE
+from server.config.limits import LimitSettings
+from server.config.words import ALGORITHM, ISSUER, KIND_OF_PROOF, ORIGIN, SECOND_DEVICE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from server.config_limits import RATES, LimitSettings, RateSettings
+from server.config.limits import RATES, LimitSettings, RateSettings
 
 
 def test_the_keys_that_are_rates_are_named() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.config_audit import AuditSettings
+from server.config.audit import AuditSettings
 
 
 def test_the_folder_is_beside_the_store_unless_it_is_named() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Never
 
 from msgspec import Meta, Struct
 
-from server.config_words import IDENTIFIER
+from server.config.words import IDENTIFIER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the facility file says of rights, by itself; how it is read from a file is in `test_config.py`."""
+"""What the facility file says of rights, by itself; how it is read from a file is in `test_facility.py`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Never
 import msgspec
 import pytest
 
-from server.config_rights import Right, RightsSettings, applies, check_rights, roles_of
+from server.config.rights import Right, RightsSettings, applies, check_rights, roles_of
 
 ZONES = {"ward": [("ward-1", ["Bed 1"]), ("ward-2", ["Bed 2"])], "consult": [("", ["Couch"])]}
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from server.config import SAMPLE_FACILITY, load_facility, override_server
-from server.config_identity import AdmissionSettings, GuestSettings, IdentitySettings, check_identity
+from server.config.identity import AdmissionSettings, GuestSettings, IdentitySettings, check_identity
 from server.errors import ConfigError
 from server.room_types import ROOM_TYPES
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from server.room_types import ROOM_TYPES
-from tests.unit.server.test_config import changed, failure, folder, load
+from tests.support.facility_files import changed, failure, folder, load
 
 if TYPE_CHECKING:
     from pathlib import Path

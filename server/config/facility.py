@@ -128,7 +128,7 @@ def load_facility(file: Path, room_types: Mapping[str, TypeDefaults]) -> Facilit
     try:
         settings = msgspec.convert(tree, FacilitySettings)
     except msgspec.ValidationError as error:
-        raise explain(file, tree, error, _KEYS) from None
+        raise explain(file, tree, error, _TABLES) from None
     facility = Facility(file=file, settings=settings, quiet_zones=quiet)
     check_facility(facility, room_types)
     return facility
@@ -144,7 +144,7 @@ def override_server(facility: Facility, **values: object) -> Facility:
     try:
         server = msgspec.convert(merged, ServerSettings)
     except msgspec.ValidationError as error:
-        wrong = explain(Path("command line"), merged, error, {"": ServerSettings.__struct_fields__})
+        wrong = explain(Path("command line"), merged, error, {"": ServerSettings})
         raise ConfigError(wrong.file, f"--{wrong.key.replace('_', '-')}", wrong.expected, wrong.got) from None
     return msgspec.structs.replace(facility, settings=msgspec.structs.replace(facility.settings, server=server))
 
@@ -167,5 +167,3 @@ _TABLES: Mapping[str, type[Struct]] = {
     "seats": Seat,
 }
 """The struct behind each table, by the table's name."""
-
-_KEYS = {name: table.__struct_fields__ for name, table in _TABLES.items()}

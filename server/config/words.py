@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from server.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
-
-    import msgspec
 
 IDENTIFIER: Final = r"^[a-z][a-z0-9-]{0,31}$"
 SCENE_FILE: Final = r"^[A-Za-z0-9_-]+\.(gltf|glb)$"
@@ -45,9 +46,12 @@ _PATTERN = re.compile(r"^Expected `str` matching regex '(?P<pattern>.*)'$", re.D
 
 
 def explain(
-    file: Path, tree: Mapping[str, object], error: msgspec.ValidationError, keys: Mapping[str, tuple[str, ...]]
+    file: Path,
+    tree: Mapping[str, object],
+    error: msgspec.ValidationError,
+    tables: Mapping[str, type[msgspec.Struct]],
 ) -> ConfigError:
-    """Turn msgspec's words into one line; `keys` are those of each table, of the file itself under ''."""
+    """Turn msgspec's words into one line; `tables` are the structs behind the tables, of the file itself under ''."""
     parts = _PATH.match(str(error))
     path = (parts and parts["path"]) or ""
     what = parts["what"] if parts else str(error)
@@ -55,8 +59,8 @@ def explain(
         key = f"{path}.{field['field']}" if path else field["field"]
         if field["fault"] == "missing required":
             return ConfigError(str(file), key, "a value", "nothing")
-        table = re.split(r"[.\[]", path.rsplit(".", 1)[-1])[0]
-        return ConfigError(str(file), key, f"one of the keys {', '.join(keys.get(table, keys['']))}", "an unknown key")
+        struct = tables.get(_name(path), tables[""])
+        return ConfigError(str(file), key, f"one of the keys {', '.join(struct.__struct_fields__)}", "an unknown key")
     value = _value_at(tree, path)
     if pattern := _PATTERN.match(what):
         return ConfigError(str(file), path, _PATTERN_WORDS[pattern["pattern"]], repr(value))
@@ -64,7 +68,33 @@ def explain(
         # A length or a type is told by msgspec, a value out of range by the tree.
         got = expected["got"] or repr(value)
         return ConfigError(str(file), path, expected["expected"].replace("`", ""), got.replace("`", ""))
-    return ConfigError(str(file), path, '"prop" or "panel"', repr(value))
+    # What is left is a word that is none of those a field may have.
+    table, _, name = path.rpartition(".")
+    *others, last = (f'"{word}"' for word in _words_of(tables[_name(table)], _name(name)))
+    return ConfigError(str(file), path, f"{', '.join(others)} or {last}", repr(value))
+
+
+def _name(path: str) -> str:
+    """Give the last name of a path: `zones` of `rooms[2].zones[0]`."""
+    return path.rpartition(".")[2].partition("[")[0]
+
+
+def _words_of(struct: type[msgspec.Struct], field: str) -> list[str]:
+    (kind,) = (known.type for known in msgspec.structs.fields(struct) if known.name == field)
+    return list(_words_in(msgspec.inspect.type_info(kind)))
+
+
+def _words_in(kind: msgspec.inspect.Type) -> Iterable[str]:
+    match kind:
+        case msgspec.inspect.LiteralType(values=values):
+            return [str(value) for value in values]
+        case msgspec.inspect.EnumType(cls=words):
+            return [str(word.value) for word in words]
+        case msgspec.inspect.UnionType(types=types):
+            return [word for each in types for word in _words_in(each)]
+        case msgspec.inspect.VarTupleType(item_type=item):
+            return _words_in(item)
+    return ()
 
 
 def tell_box(box: tuple[Sequence[float], Sequence[float]]) -> str:

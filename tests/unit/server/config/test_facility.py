@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["folder"]
 
+RIGHTS = ", ".join(f'"{right.value}"' for right in [*Right][:-1]) + f' or "{[*Right][-1].value}"'
+
 
 def test_a_good_file_is_read_with_its_defaults(folder: Path) -> None:
     facility = load(folder, GOOD)
@@ -133,7 +135,9 @@ def test_settings_cannot_be_changed(struct: type[msgspec.Struct]) -> None:
         ),
         ("rooms.0.name", "", "rooms[0].name: expected str of length >= 1, got ''"),
         ("rooms.0.bounds", [[0, 0], [1, 1, 1]], "rooms[0].bounds[0]: expected array of length 3, got 2"),
-        ("rooms.0.objects.0.kind", "chair", 'rooms[0].objects[0].kind: expected "prop" or "panel", got \'chair\''),
+        ("rooms.0.objects.0.kind", "chair", 'rooms[0].objects[0].kind: expected "panel" or "prop", got \'chair\''),
+        ("rights.0.may", ["wrte"], f"rights[0].may[0]: expected {RIGHTS}, got 'wrte'"),
+        ("rooms.0.fidelity", "gym", 'rooms[0].fidelity: expected "care", "group" or "sim", got \'gym\''),
         ("server.http_port", 70000, "server.http_port: expected int <= 65535, got 70000"),
         ("server.ticket_seconds", 61, "server.ticket_seconds: expected float <= 60.0, got 61"),
         ("rooms", "none", "rooms: expected array, got str"),

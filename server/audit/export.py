@@ -73,6 +73,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     Action.LEFT: _LOGOUT,
     Action.REMOVED: _LOGOUT,
     Action.LOCKED: _LOGOUT,
+    Action.MODERATED: _Kind(_ROLES, _coding(REST, "update", "update"), "U"),
     Action.ZONE_ENTERED: _READ,
     Action.ZONE_LEFT: _READ,
     Action.SIGHT_BEGAN: _READ,

@@ -18,12 +18,12 @@ const PURPOSES: Readonly<Record<Purpose, readonly [string, string]>> = {
 const NEEDED: Readonly<Record<RecordingKind, Purpose>> = { audio: "record_audio", motion: "record_motion", transcript: "transcribe" };
 
 const REFUSALS: Readonly<Record<string, string>> = {
-  audit_unavailable: "Nothing can be written down just now, so nothing more can be allowed or recorded.",
+  audit_unavailable: "The clinic's record cannot be written just now, so nothing more can be allowed or recorded.",
   failed: "The clinic cannot keep this just now. What you no longer allow has ended all the same.",
   forbidden: "You may not do that here.",
   not_offered: "The clinic keeps no such recordings of this room.",
   consent_missing: "Somebody here has not allowed it.",
-  lost: "The connection was lost before the answer. Look again what you allow.",
+  lost: "The connection was lost before the answer. Check what you allow.",
 };
 
 const EXPLAINED = "You can change this whenever you like: what you no longer allow ends at once. A recording needs everybody's consent, and nobody is told who has not given theirs.";

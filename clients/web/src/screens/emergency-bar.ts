@@ -20,8 +20,8 @@ const MINUTES = [5, 10, 15, 30, EMERGENCY_MINUTES_MAX] as const;
 
 const REFUSALS: Readonly<Record<string, string>> = {
   forbidden: "Your role may not do that here. That you asked has been written down.",
-  audit_unavailable: "Nothing can be written down just now, so no curtain is opened.",
-  broken: "Your emergency here lasts still.",
+  audit_unavailable: "The clinic's record cannot be written just now, so no curtain is opened.",
+  broken: "Your emergency here is still on.",
   malformed: `Say why, in 1 to ${EMERGENCY_TEXT_MAX} characters.`,
   lost: "The connection was lost before the answer. Ask again if you still have to.",
 };

@@ -2,6 +2,7 @@
 
 import { dialog } from "./dialog";
 import { button, field, make, setText } from "./dom";
+import { durationWords } from "./seers";
 
 export interface LetInActs {
   /** For how long a device has shown the code, s; rejects where none does. */
@@ -34,9 +35,8 @@ export function letInDialog(acts: LetInActs): HTMLDialogElement {
     }
   };
   const show = (typed: string, seconds: number): void => {
-    const since = seconds < 90 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
     body.replaceChildren(
-      make("p", {}, "A device that shows ", make("strong", { class: "address" }, typed.toUpperCase()), ` has been waiting for ${since}. It will come in as you, with all that you may do here.`),
+      make("p", {}, "A device that shows ", make("strong", { class: "address" }, typed.toUpperCase()), ` has been waiting for ${durationWords(seconds)}. It will come in as you, with all that you may do here.`),
       make("p", { class: "warning" }, "Go on only if you see this code on the headset before you. If somebody sent it to you, they want in as you: say no."),
       make("div", { class: "row" }, button("Let it in", () => { void settle(typed, true); }, { class: "main" }), button("No", () => { void settle(typed, false); }, { class: "leave" })),
     );

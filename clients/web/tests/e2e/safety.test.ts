@@ -86,7 +86,7 @@ it("lets who may mute somebody and show them out, who then cannot act on it, and
   await anna.page.getByText(", muted").waitFor({ timeout: PATIENCE });
   await about.click();
   await menu.getByLabel("Why").selectOption("private");
-  await menu.getByRole("button", { name: "Ask to leave the room" }).click();
+  await menu.getByRole("button", { name: "Remove from the room" }).click();
   await ben.page.getByRole("alertdialog", { name: "You were asked to leave" }).waitFor({ timeout: PATIENCE });
   await anna.page.waitForFunction(() => window.polyclinic.roster.length === 1, null, { timeout: PATIENCE });
   expect([...anna.ownComplaints, ...ben.ownComplaints]).toEqual([]);

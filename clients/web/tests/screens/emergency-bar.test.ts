@@ -77,8 +77,8 @@ describe("breaking the glass", () => {
 
   it.each([
     ["forbidden", "Your role may not do that here. That you asked has been written down."],
-    ["audit_unavailable", "Nothing can be written down just now, so no curtain is opened."],
-    ["broken", "Your emergency here lasts still."],
+    ["audit_unavailable", "The clinic's record cannot be written just now, so no curtain is opened."],
+    ["broken", "Your emergency here is still on."],
     ["another", "The server's own words."],
   ])("that is refused with %s says so, and keeps what was written", async (code, words) => {
     room.answer = { ok: false, code, detail: "The server's own words." };

@@ -37,6 +37,8 @@ def test_each_action_is_valid_and_has_what_the_patterns_require(action: str) -> 
     )
     assert event["type"]["code"]
     assert len(event["subtype"]) == 2
+    # Only what this server does not know is told as nothing in particular.
+    assert (event["subtype"][0]["code"] == "operation") == (action == "what comes later")
     assert event["action"] in "CRUDE"
     assert (event["recorded"], event["outcome"]) == ("2027-01-15T08:00:00.000000Z", "0")
     assert [agent["requestor"] for agent in event["agent"]] == [False, False, True]

@@ -105,7 +105,8 @@ class Move(Struct, frozen=True, forbid_unknown_fields=True):
 class Truth(Struct, frozen=True, forbid_unknown_fields=True):
     """How a thing is, as the result of an operation on it tells.
 
-    `position` is that of the hand while somebody holds it, and `rotation` the one it had before.
+    While somebody holds it, `position` is that of the hand to its holder alone; to others, who may not be shown where
+    that hand really is, it is the place that the facility has it at. `rotation` is then the one it had before.
     """
 
     prop: EntityId

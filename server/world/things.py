@@ -99,6 +99,10 @@ class Things:
         """Where a thing is; while it is held, where the hand is."""
         return self._table.position(thing.slot)
 
+    def home(self, thing: Thing) -> Millimetres:
+        """Where the facility has a thing, whatever has become of it."""
+        return to_millimetres(thing.settings.position)
+
     def inside(self, position: Millimetres) -> Millimetres:
         """Find the nearest place within the room."""
         x, y, z = (

@@ -156,7 +156,7 @@ class Props(Feature):
             case Move():
                 _check(body.rotation)
                 return self._move(member, thing, body)
-        return self._truth(thing)
+        return self._truth(member, thing)
 
     def audit_detail(self, type_: str, body: Any) -> Mapping[str, str | int]:
         """Say what was done, and to which thing."""
@@ -164,17 +164,17 @@ class Props(Feature):
 
     def _grab(self, member: Member, thing: Thing, asked: Grab, now: float) -> None:
         self._require_right(member, thing)
-        self._require_ownership(thing, asked.ownership)
+        self._require_ownership(member, thing, asked.ownership)
         if self._hands.get((member.entity, asked.hand), thing) is not thing:
-            raise self._refused(thing, "hand_full", f"your {asked.hand} hand holds something")
+            raise self._refused(member, thing, "hand_full", f"your {asked.hand} hand holds something")
         self._require_reach(member, thing, self.room.things.where(thing), asked.hand)
         if thing.facts.holder not in {0, member.entity} and not thing.facts.offered:
             self._wish(member, thing, asked, now)
-            raise self._outrun(thing, "held", "somebody holds it")
+            raise self._outrun(member, thing, "held", "somebody holds it")
         self._take(member, thing, asked.hand, asked.grip)
 
     def _put(self, member: Member, thing: Thing, asked: Put, now: float) -> Keep | None:
-        self._require_ownership(thing, asked.ownership)
+        self._require_ownership(member, thing, asked.ownership)
         hand = self._require_holder(member, thing)
         place = self._require_place(member, thing, asked.position, hand)
         wish = self._next_wish(member, thing, now)
@@ -190,11 +190,11 @@ class Props(Feature):
 
     def _move(self, member: Member, thing: Thing, asked: Move) -> Keep:
         self._require_right(member, thing)
-        self._require_ownership(thing, asked.ownership)
+        self._require_ownership(member, thing, asked.ownership)
         if asked.authority != thing.facts.authority:
-            raise self._outrun(thing, "stale", "it was moved since")
+            raise self._outrun(member, thing, "stale", "it was moved since")
         if thing.facts.holder:
-            raise self._outrun(thing, "held", "somebody holds it")
+            raise self._outrun(member, thing, "held", "somebody holds it")
         self._require_reach(member, thing, self.room.things.where(thing), None)
         return self._put_down(thing, self._require_place(member, thing, asked.position, None), asked.rotation)
 
@@ -254,41 +254,44 @@ class Props(Feature):
 
     def _require_right(self, member: Member, thing: Thing) -> None:
         if not thing.facts.grabbable:
-            raise self._refused(thing, "forbidden", "it is not for handling")
+            raise self._refused(member, thing, "forbidden", "it is not for handling")
         if not member.may(Right.HANDLE):
-            raise self._refused(thing, "forbidden", "you may handle nothing here")
+            raise self._refused(member, thing, "forbidden", "you may handle nothing here")
 
-    def _require_ownership(self, thing: Thing, ownership: int) -> None:
+    def _require_ownership(self, member: Member, thing: Thing, ownership: int) -> None:
         if ownership != thing.facts.ownership:
-            raise self._outrun(thing, "stale", "it changed hands since")
+            raise self._outrun(member, thing, "stale", "it changed hands since")
 
     def _require_holder(self, member: Member, thing: Thing) -> Side:
         hand = thing.facts.hand
         if thing.facts.holder != member.entity or not hand:
-            raise self._refused(thing, "not_holder", "you do not hold it")
+            raise self._refused(member, thing, "not_holder", "you do not hold it")
         return hand
 
     def _require_reach(self, member: Member, thing: Thing, position: Millimetres, hand: Side | None) -> None:
         if not self.room.things.reaches(member, position, hand):
-            raise self._refused(thing, "out_of_reach", "that is too far away")
+            raise self._refused(member, thing, "out_of_reach", "that is too far away")
 
     def _require_place(self, member: Member, thing: Thing, position: Millimetres, hand: Side | None) -> Millimetres:
         """Find the nearest place inside the room, if the member reaches it and may perceive what is there."""
         place = self.room.things.inside(position)
         self._require_reach(member, thing, place, hand)
         if not self.room.things.perceives_at(member, place):
-            raise self._refused(thing, "forbidden", "nothing is put where you may not see it")
+            raise self._refused(member, thing, "forbidden", "nothing is put where you may not see it")
         return place
 
-    def _refused(self, thing: Thing, code: str, detail: str) -> OperationRefused:
-        return OperationRefused(code, detail, self._truth(thing))
+    def _refused(self, member: Member, thing: Thing, code: str, detail: str) -> OperationRefused:
+        return OperationRefused(code, detail, self._truth(member, thing))
 
-    def _outrun(self, thing: Thing, code: str, detail: str) -> OperationRefused:
+    def _outrun(self, member: Member, thing: Thing, code: str, detail: str) -> OperationRefused:
         """Refuse who did nothing wrong, but was slower than another."""
-        return OperationRefused(code, detail, self._truth(thing), race=True)
+        return OperationRefused(code, detail, self._truth(member, thing), race=True)
 
-    def _truth(self, thing: Thing) -> Mapping[str, object]:
-        return _truth(thing, thing.facts, self.room.things.where(thing), thing.rotation)
+    def _truth(self, member: Member, thing: Thing) -> Mapping[str, object]:
+        things = self.room.things
+        # Where somebody's hand really is, is not for everybody: others draw the thing in the hand they are shown.
+        place = things.where(thing) if thing.facts.holder in {0, member.entity} else things.home(thing)
+        return _truth(thing, thing.facts, place, thing.rotation)
 
 
 def _truth(thing: Thing, facts: ObjectFacts, position: Millimetres, rotation: PackedRotation) -> Mapping[str, object]:

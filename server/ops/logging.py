@@ -205,8 +205,8 @@ class _AllowedFields:
         return kept
 
 
-def _room_mark(room: str) -> str:
-    """Tell rooms apart without letting a reader of the log in: the id of a room opened on demand is an invitation."""
+def room_mark(room: str) -> str:
+    """Tell rooms apart without letting a reader in: the id of a room opened on demand is an invitation."""
     visit = _VISIT.match(room)
     if visit is None:
         return room[:TEXT_MAX]
@@ -222,7 +222,7 @@ def _plain(key: str, value: object) -> object:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, str | Path):
-        return _room_mark(str(value)) if key == "room" else str(value)[:TEXT_MAX]
+        return room_mark(str(value)) if key == "room" else str(value)[:TEXT_MAX]
     return _type_name(value)
 
 

@@ -1,12 +1,14 @@
 """Motion of a room as files, in the load tester's format (docs/howto/record-motion.md): one for each person.
 
 For operators and researchers, where the facility names a folder and everybody in the room consents. A file's name says
-the room, when the recording began and a number; no name, role, entity or subject is in it or beside it.
+the room, when the recording began and a number; no name, role, entity or subject is in it or beside it. Motion tells
+people apart: files, and the folder if it was not there, are the server's user's alone.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Final, TextIO
 
 from protocol.ids import StateFlag
@@ -26,6 +28,7 @@ class MotionRecorder:
     """Writes what people show, tick by tick. Any method may raise OSError: nothing is kept from there on."""
 
     def __init__(self, folder: Path, room: str, now: float) -> None:
+        """`room` tells rooms apart in files' names; it is not a visit's id, which lets people in."""
         self._folder = folder
         self._stem = f"{room}-{round(now * 1000):010d}"
         self._began = now
@@ -50,9 +53,13 @@ class MotionRecorder:
             file.close()
 
     def _begin(self, entity: int) -> TextIO:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / f"{self._stem}-{len(self._files)}{SUFFIX}"
         # "x": what was recorded is never written over.
-        file = self._files[entity] = path.open("x", encoding="utf-8")
+        file = self._files[entity] = open(path, "x", encoding="utf-8", opener=_open_for_us_alone)  # noqa: SIM115 - until `close`
         file.write(json.dumps(_HEADER) + "\n")
         return file
+
+
+def _open_for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import structlog
 
 from protocol.features import RecordingTold
+from server.ops.logging import room_mark
 from server.store.motion import MotionRecorder
 from server.world.auditing import Action, AuditEvent
 from server.world.event import EncodedEvent
@@ -58,7 +59,7 @@ class Recordings:
     def begin(self, member: Member, kind: RecordingKind, now: float) -> None:
         """Begin a kind that is not being recorded, to which everybody consents; motion only where there is a folder."""
         folder = self._room.privacy.recordings
-        recorder = MotionRecorder(Path(folder), self._room.id, now) if kind == "motion" and folder else None
+        recorder = MotionRecorder(Path(folder), room_mark(self._room.id), now) if kind == "motion" and folder else None
         recording = self._begun[kind] = Recording(member, recorder)
         self._write(Action.RECORDING_BEGAN, kind, recording)
         self._tell_all(kind, "on")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,3 +45,15 @@ def test_what_was_recorded_is_not_written_over(tmp_path: Path) -> None:
         else:
             recorder.write(7, STATE, 100.0)
         recorder.close()
+
+
+def test_what_was_recorded_is_readable_for_the_servers_user_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        recorder = MotionRecorder(tmp_path / "motion", "ward", 100.0)
+        recorder.write(7, STATE, 100.0)
+        recorder.close()
+    finally:
+        os.umask(before)
+    (file,) = (tmp_path / "motion").iterdir()
+    assert (file.parent.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)

@@ -150,6 +150,18 @@ def test_the_load_tester_reads_what_was_recorded(tmp_path: Path) -> None:
     assert not any("anary" in file.name + file.read_text() for file in files)
 
 
+def test_a_file_of_a_visit_lets_nobody_in_who_reads_its_name(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    world.room.id = "consult-0123456789abcdef"
+    (doc,) = consenting(world, "Doc")
+    record(doc)
+    world.step()
+    record(doc, on=False)
+    (file,) = (tmp_path / "motion").iterdir()
+    assert file.name.startswith("consult~")
+    assert "0123456789abcdef" not in file.name
+
+
 def test_a_full_disk_ends_the_recording_and_not_the_tick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")

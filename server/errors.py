@@ -42,6 +42,11 @@ class PolyclinicError(Exception):
         """The words for people."""
         return str(self)
 
+    @property
+    def told(self) -> str:
+        """The words for whoever asks the front desk, who need not be the operator."""
+        return self.detail
+
 
 # Starting -------------------------------------------------------------------------------------------------------------
 
@@ -329,7 +334,7 @@ class IdentityUnavailable(RequestError):
 
 
 class StoreError(PolyclinicError):
-    """What must be kept cannot be kept."""
+    """What must be kept cannot be kept. Its words name files and quote SQLite: they are the operator's alone."""
 
     code = "store_unavailable"
     http_status = 503
@@ -339,6 +344,11 @@ class StoreError(PolyclinicError):
         super().__init__(detail)
         self.passing = passing
         """Whether it will pass by itself: nothing was written and what is written next may well be kept."""
+
+    @property
+    def told(self) -> str:
+        """Say as much as a stranger may know."""
+        return "this cannot be kept just now; try again soon" if self.passing else "this cannot be kept"
 
 
 class AuditUnavailable(PolyclinicError):

@@ -49,7 +49,7 @@ async def answer_error(_request: Request, error: Exception) -> Response:
     """Answer what the server itself refuses."""
     if not isinstance(error, PolyclinicError):
         raise error
-    return problem(error.http_status, error.code, error.detail, dict(error.headers))
+    return problem(error.http_status, error.code, error.told, dict(error.headers))
 
 
 async def answer_http_error(_request: Request, error: Exception) -> Response:

@@ -9,10 +9,14 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from server.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger("identity")
 
 KEPT_SECONDS: Final = 30 * 86_400.0
 """No token is good for longer after it was issued, so that after it a revocation need not be remembered."""
@@ -49,6 +53,7 @@ class Revocations:
             _append(self._file, _line(digest, now))
         except OSError as error:
             # It holds until the next restart; whoever asked is told that it may not hold after it.
+            _log.error("revocation_not_kept", file=self._file, reason=error.strerror)
             raise StoreError(f"{self._file.name}: {error.strerror or 'cannot be written'}") from None
 
     def voids(self, subject: str, issued_at: float) -> bool:

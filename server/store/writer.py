@@ -13,6 +13,7 @@ import asyncio
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.errors import StoreError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from server.store.writing import Writing
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger("store")
 
 GATHER_SECONDS: Final = 0.005
 """What arrives within this time of the first goes into one transaction with it."""
@@ -104,6 +107,7 @@ class Writer:
                 await connection.run_sync(write, batch, self._numbers)
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody knows what of the batch is on the disk
             if is_busy(error):
+                _log.warning("store_busy", file=self._file, reason=reason(error))
                 return StoreError(f"{self._file}: cannot be written: {reason(error)}", passing=True)
             self._fail(error)
             return StoreError(f"{self._file}: cannot be written: {self.failure}")
@@ -126,6 +130,7 @@ class Writer:
 
     def _fail(self, error: Exception) -> None:
         self.failure = reason(error)
+        _log.error("store_failed", file=self._file, reason=self.failure)
         for told in self.on_failure:
             told()
 

@@ -123,13 +123,17 @@ async def test_a_room_that_may_not_be_opened_is_refused(front_desk: FrontDesk, w
     assert front_desk.kept == []
 
 
-async def test_a_room_that_cannot_be_kept_is_not_promised(front_desk: FrontDesk) -> None:
+@pytest.mark.parametrize("passing", [False, True])
+async def test_a_room_that_cannot_be_kept_is_not_promised(front_desk: FrontDesk, passing: bool) -> None:
     async def fail(_room: OpenedRoom) -> None:
-        raise StoreError("store.sqlite3: cannot be written: disk I/O error")
+        raise StoreError("/srv/clinic/store.sqlite3: cannot be written: disk I/O error", passing=passing)
 
     front_desk.keep = fail
     answer = await front_desk.post("/v1/rooms", {"type": "consult", "name": "Visit", "role": "patient"})
     assert (answer.status, answer.code) == (503, "store_unavailable")
+    # Where the store is and what SQLite said of it is nobody's business here.
+    assert not any(word in answer.json["detail"] for word in ("store.sqlite3", "disk", "/"))
+    assert ("try again" in answer.json["detail"]) is passing
 
 
 async def test_no_room_is_opened_while_the_server_stops(front_desk: FrontDesk) -> None:

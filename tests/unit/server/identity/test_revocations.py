@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from server.errors import StoreError
 from server.identity.revocations import KEPT_SECONDS, Revocations
@@ -70,6 +71,7 @@ def test_a_file_that_says_something_else_keeps_the_server_from_starting(tmp_path
 
 def test_a_disk_that_takes_nothing_is_told_and_the_revocation_holds_until_then(tmp_path: Path) -> None:
     revocations = Revocations(tmp_path / "nowhere" / "store.revoked", NOW)
-    with pytest.raises(StoreError):
+    with capture_logs() as lines, pytest.raises(StoreError):
         revocations.revoke(ANN, NOW)
+    assert [(line["event"], line["reason"]) for line in lines] == [("revocation_not_kept", "No such file or directory")]
     assert revocations.voids(ANN, NOW)

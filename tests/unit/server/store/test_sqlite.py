@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from protocol.ids import CloseCode
 from server.errors import StoreError
@@ -150,9 +151,12 @@ async def test_after_a_failed_write_nothing_is_kept_any_more(file: Path) -> None
     await store.room_opened(ONE)
     # Every insert fails as a full disk does; reading goes on.
     sql(file, "CREATE TRIGGER full BEFORE DELETE ON rooms_opened BEGIN SELECT no_such_function(); END")
-    with pytest.raises(StoreError, match="cannot be written"):
+    with capture_logs() as lines, pytest.raises(StoreError, match="cannot be written"):
         await store.room_closed(ONE.id)
     assert store.failed
+    # The log alone says why: whoever asked is not the operator.
+    told = [(line["event"], line["reason"]) for line in lines]
+    assert told == [("store_failed", "no such function: no_such_function")]
     sql(file, "DROP TRIGGER full")
     with pytest.raises(StoreError, match="restart the server"):
         await store.room_opened(TWO)
@@ -165,8 +169,9 @@ async def test_a_file_held_by_another_process_is_a_passing_trouble(file: Path, m
     store = await Store.open(file)
     other = sqlite3.connect(file)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreError, match="locked"):
+    with capture_logs() as lines, pytest.raises(StoreError, match="locked"):
         await store.room_opened(ONE)
+    assert [(line["event"], line["reason"]) for line in lines] == [("store_busy", "database is locked")]
     assert not store.failed
     other.rollback()
     other.close()

@@ -94,7 +94,7 @@ class FeatureRoom(Protocol):
         """Give what a member's device last reported, as `EntityTable.state` tells it."""
 
     def remove(self, member: Member, reason: str, now: float) -> None:
-        """Show a member out for a reason that is a word of the program, and keep its subject out for a time."""
+        """Show a member's person out for a reason that is a word of the program, and keep them out for a time."""
 
     @property
     def privacy(self) -> Privacy:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from server.world.rights import EVERY_RIGHT, Right, Standing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from protocol.ids import CloseCode
     from protocol.messages import Spawn
     from server.world.event import EncodedEvent
@@ -76,3 +78,8 @@ class Member:
     def may(self, right: Right) -> bool:
         """Whether the member may do this here and now."""
         return self.standing.may(right)
+
+    def sessions_among(self, members: Iterable[Member]) -> tuple[Member, ...]:
+        """Pick those of the same person, itself among them: one person may be in a room from several devices."""
+        subject = self.participant.subject
+        return tuple(member for member in members if member.participant.subject == subject)

@@ -240,9 +240,11 @@ class Room:
         return self.zones.is_private(self.table.zone(member.slot))
 
     def remove(self, member: Member, reason: str, now: float) -> None:
-        """Show a member out for a reason that is a word of the program, and keep its subject out for a time."""
+        """Show a member's person out for a reason that is a word of the program, and keep them out for a time."""
         self.bars.put(member.participant.subject, now)
-        member.outlet.close(CloseCode.REMOVED, reason)
+        # What waits for a resume too: a resume asks no door.
+        for session in member.sessions_among(self.members.values()):
+            session.outlet.close(CloseCode.REMOVED, reason)
 
     def state(self, member: Member) -> tuple[Any, ...]:
         """Give what a member's device last reported, as `EntityTable.state` tells it."""

@@ -24,7 +24,7 @@ REMEMBERED_MAX: Final = 1_000
 
 
 class Moderation(Feature):
-    """Removing and muting."""
+    """Removing and muting: of a person, from whatever device they are here."""
 
     name = "moderation"
     operations = FEATURES[name].operations
@@ -52,7 +52,8 @@ class Moderation(Feature):
         subject = self.room.members.get(body.entity)
         if subject is None:
             raise OperationRefused("unknown_person", "nobody of that id is in the room")
-        if subject is member:
+        # Nor by one's other device, by which somebody could lift what was done to them.
+        if subject in self._sessions(member):
             raise OperationRefused("forbidden", "this is for others: you can leave, and mute your own microphone")
         self._record(member, subject, type_, getattr(body, "reason", ""))
         match body:
@@ -78,13 +79,15 @@ class Moderation(Feature):
         )
 
     def _mute(self, subject: Member) -> None:
-        if subject.standing.is_withheld(REASON):
+        heard = [each for each in self._sessions(subject) if not each.standing.is_withheld(REASON)]
+        if not heard:
             return
         self.counts["muted"] += 1
         self._muted[subject.participant.subject] = None
         while len(self._muted) > REMEMBERED_MAX:
             del self._muted[next(iter(self._muted))]
-        self._silence(subject)
+        for session in heard:
+            self._silence(session)
 
     def _silence(self, subject: Member) -> None:
         self.room.withhold(subject, REASON, SILENCED)
@@ -92,9 +95,13 @@ class Moderation(Feature):
 
     def _unmute(self, subject: Member) -> None:
         self._muted.pop(subject.participant.subject, None)
-        if subject.standing.is_withheld(REASON):
-            self.room.give_back(subject, REASON)
-            self._tell(subject, muted=False)
+        for session in self._sessions(subject):
+            if session.standing.is_withheld(REASON):
+                self.room.give_back(session, REASON)
+                self._tell(session, muted=False)
+
+    def _sessions(self, subject: Member) -> tuple[Member, ...]:
+        return subject.sessions_among(self.room.members.values())
 
     def _tell(self, subject: Member, *, muted: bool) -> None:
         event = EncodedEvent.of(self.name, "muted", Muted(entity=subject.entity, muted=muted))

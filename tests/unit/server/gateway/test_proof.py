@@ -156,6 +156,16 @@ def test_who_was_removed_is_closed_and_their_tickets_are_refused(world: GatewayW
     assert world.connect().hello(ticket(world, room="ward")).close_code() is None
 
 
+def test_who_was_removed_is_so_from_every_device_and_resumes_from_none(world: GatewayWorld) -> None:
+    (phone, named), (headset, _), (waiting, suspended) = joined(world), joined(world), joined(world)
+    waiting.lose_socket()
+    room = world.directory.rooms["consult"]
+    room.remove(room.members[named.entity], "disturbing", world.clock.now)
+    assert [client.port.closed for client in (phone, headset)] == [(CloseCode.REMOVED, "disturbing")] * 2
+    assert not room.members
+    assert come_back(world, suspended.resume_token).close_code() == CloseCode.REPLAYED
+
+
 def test_the_welcome_tells_what_one_may_do(world: GatewayWorld) -> None:
     assert "see_private" in joined(world, role="clinician")[1].rights
     patient = joined(world)[1].rights

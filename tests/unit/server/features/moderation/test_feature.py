@@ -91,6 +91,28 @@ def test_who_leaves_and_comes_back_is_still_muted(world: World) -> None:
     assert speak(again) == 200
 
 
+def test_a_person_is_muted_and_heard_again_from_all_their_devices(world: World) -> None:
+    phone, headset, bo, desk = world.join("Ann"), world.join("Ann"), world.join("Bo"), world.join("Desk", "reception")
+    headset.suspend()
+    assert ask(desk, "mute", phone.entity) == ""
+    headset.resume()
+    assert speak(phone) == speak(headset) == 0
+    assert headset.say("from here").code == "forbidden"
+    assert sorted(muted(bo)) == sorted([(phone.entity, True), (headset.entity, True)])
+    assert speak(bo) == 200
+    assert ask(desk, "unmute", headset.entity) == ""
+    assert speak(phone) == speak(headset) == speak(world.join("Ann")) == 200
+    assert world.room.features.counts["moderation", "muted"] == 1
+
+
+def test_nobody_lifts_from_another_device_what_was_done_to_them(world: World) -> None:
+    desk, other = world.join("Desk", role="reception"), world.join("Desk", role="reception")
+    colleague = world.join("Colleague", role="reception")
+    assert ask(colleague, "mute", desk.entity) == ""
+    assert ask(other, "unmute", desk.entity) == ask(desk, "unmute", other.entity) == "forbidden"
+    assert speak(desk) == speak(other) == 0
+
+
 def test_who_is_remembered_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moderation, "REMEMBERED_MAX", 1)
     ann, bo, desk = world.join("Ann"), world.join("Bo"), world.join("Desk", role="reception")

@@ -87,8 +87,8 @@ class IdentitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     refetch_seconds: Annotated[float, Meta(ge=1.0, le=3600.0)] = 30.0
     """The provider is asked for its keys at most as often, whatever tokens come."""
     second_device: Annotated[str, Meta(pattern=SECOND_DEVICE)] = "join"
-    """What becomes of somebody with an account who is in already and comes in again, from wherever: the second session
-    joins the first, as the same person, or supersedes it, in whatever room that is."""
+    """What becomes of somebody with an account, or who was invited, who is in already and comes in again: the second
+    session joins the first, as the same person, or supersedes it, in whatever room that is."""
     device_seconds: Annotated[float, Meta(ge=60.0, le=43_200.0)] = 3_600.0
     """How long a headset stays in that somebody with an account let in from their phone."""
     guests: tuple[GuestSettings, ...] | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from protocol.ids import CloseCode
 from server.gateway.session import SessionState
 from server.identity.admission import ACCOUNT
+from server.identity.invitations import INVITED
 
 if TYPE_CHECKING:
     from server.gateway.registry import SessionRegistry
@@ -32,7 +33,7 @@ class Devices:
 
         Raises `TooManyConnections`, or what joining the room would raise: then all of them stay.
         """
-        if not subject.startswith(ACCOUNT):
+        if not subject.startswith((ACCOUNT, INVITED)):
             return
         theirs = self._registry.of_subject(subject)
         if self.supersedes:

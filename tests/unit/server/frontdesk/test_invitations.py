@@ -3,11 +3,16 @@
 import json
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 
+from server.config import SAMPLE_FACILITY, load_facility
 from server.frontdesk.admin import create_admin
+from server.room_types import ROOM_TYPES
 from server.world.auditing import Action, AuditEvent
+from server.world.member import Participant
 from tests.support.front_desk import Answer, FrontDesk, call
+from tests.support.rooms import Inbox
 
 PAGE = {"origin": "http://127.0.0.1:8080"}
 
@@ -60,6 +65,23 @@ async def test_the_name_it_was_made_for_is_the_name_that_others_see(front_desk: 
     assert front_desk.tickets.redeem(came.json["ticket"], 1.0, PAGE["origin"]).name == "Ann A."
     nameless = await come(front_desk, await invite(front_desk), name=None)
     assert (nameless.status, nameless.code) == (422, "invalid_request")
+
+
+@pytest.mark.parametrize(("policy", "status"), [("join", 409), ("supersede", 201)])
+async def test_who_supersedes_their_own_session_finds_its_place_in_a_full_room(policy: str, status: int) -> None:
+    facility = load_facility(SAMPLE_FACILITY, ROOM_TYPES)
+    identity = msgspec.structs.replace(facility.settings.identity, second_device=policy)
+    settings = msgspec.structs.replace(facility.settings, identity=identity)
+    front_desk = FrontDesk(msgspec.structs.replace(facility, settings=settings))
+    front_desk.desk.origins.allow([PAGE["origin"]])
+    came = (await come(front_desk, await invite(front_desk))).json
+    subject = front_desk.tickets.redeem(came["ticket"], 1.0, PAGE["origin"]).subject
+    ward = front_desk.directory.rooms["ward"]
+    ward.join(Participant(ward.new_entity(), "Ann", "patient", "plain", subject), Inbox(), 1.0)
+    ward.capacity = 1
+    header = PAGE | {"authorization": f"Bearer {came['pass']}"}
+    again = await front_desk.post("/v1/rooms/ward/tickets", {"name": "Ann", "role": "patient"}, header)
+    assert again.status == status
 
 
 async def test_what_stands_against_a_ticket_uses_nothing_up(

@@ -27,6 +27,14 @@ def test_a_person_may_be_here_several_times_and_not_without_end(world: GatewayWo
     assert join(world).close_code() is None
 
 
+def test_who_was_invited_is_one_person_too(world: GatewayWorld) -> None:
+    """A pass that is handed on."""
+    there = [join(world, "invited-1") for _ in range(MOST)]
+    assert join(world, "invited-1").close_code() == 4504
+    assert [client.close_code() for client in there] == [None] * MOST
+    assert join(world, "invited-2").close_code() is None
+
+
 def test_the_limit_is_over_all_rooms(world: GatewayWorld) -> None:
     for number in range(MOST):
         join(world, room=("ward", "consult")[number % 2])
@@ -82,6 +90,13 @@ def test_a_second_device_supersedes_the_first_and_nobody_else(strict: GatewayWor
     assert len(strict.directory.rooms["ward"].members) == 2
     # Nothing is left to come back to.
     assert strict.connect().resume(token, 0).close_code() == 4508
+
+
+def test_who_was_invited_supersedes_their_own_session_and_nobody_elses(strict: GatewayWorld) -> None:
+    first, other = join(strict, "invited-1"), join(strict, "invited-2")
+    assert join(strict, "invited-1").close_code() is None
+    assert first.close_code() == 4509
+    assert other.close_code() is None
 
 
 def test_it_supersedes_in_every_room_and_what_waits_as_well(strict: GatewayWorld) -> None:

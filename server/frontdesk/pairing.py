@@ -24,7 +24,9 @@ async def begin(request: Request) -> Response:
     desk = desk_of(request)
     desk.demand_ready()
     origin, now = origin_of(request), desk.clock()
-    address = "" if request.client is None else request.client.host
+    peer = "" if request.client is None else request.client.host
+    # What counts for nobody elsewhere, this machine's own programs, is one place here.
+    address = desk.arrivals.place_of(peer, request.headers.getlist("x-forwarded-for")) or ""
     device_code, pairing = desk.admission.pairings.begin(origin, address, now)
     return json_answer(
         {

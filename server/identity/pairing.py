@@ -29,7 +29,7 @@ SLOWER_BY_SECONDS: Final = 5.0
 OPEN_MAX: Final = 1_000
 """At a time."""
 OPEN_OF_AN_ADDRESS_MAX: Final = 100
-"""Of those, from one network address: a proxy's clients, or a clinic's, may share one."""
+"""Of those, from one network address as limits count them: a clinic's people may share one."""
 
 ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"
 """RFC 8628 section 6.1: no vowels, so that no word comes of it, and nothing that is taken for a digit."""

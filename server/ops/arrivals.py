@@ -110,7 +110,7 @@ class Arrivals:
 
     def ask(self, asking: Asking, peer: str, forwarded: Sequence[str]) -> None:
         """Take one of what a place may ask for. Raises `TooManyRequests`."""
-        address = self._addresses.of_request(peer, forwarded)
+        address = self.place_of(peer, forwarded)
         if address is None:
             return
         if address == UNTOLD:
@@ -119,6 +119,10 @@ class Arrivals:
         if wait > 0.0:
             self._refuse(asking.value)
             raise TooManyRequests(wait)
+
+    def place_of(self, peer: str, forwarded: Sequence[str]) -> str | None:
+        """Say from where a request counts, given all its X-Forwarded-For headers; None if it counts for nobody."""
+        return self._addresses.of_request(peer, forwarded)
 
     def settled(self, arrival: Arrival) -> None:
         """Note that it is known who is there."""

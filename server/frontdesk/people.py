@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from server.errors import RoomUnknown, Unauthenticated
+from server.errors import MfaRequired, RoomUnknown, Unauthenticated
 from server.frontdesk.desk import Desk, desk_of
 from server.frontdesk.pages import READING
 from server.identity.person import Person
@@ -29,11 +29,18 @@ def origin_of(request: Request) -> str:
 
 
 def newcomer(desk: Desk, person: Person, role: str | None) -> Newcomer:
-    """Say what a person is to the rooms in a role, which opens nothing if it is not theirs; without one, in all."""
+    """Say what a person is to the rooms in a role, which opens nothing if it is not theirs; without one, in all.
+
+    Raises `MfaRequired`, whatever the room, if for all of these they would have to show more than one factor.
+    """
     roles = desk.admission.roles_of(person)
     if role is not None:
         roles &= {role}
-    return Newcomer(roles, scope_of(person.scopes), guest=not (person.account or person.invited))
+    guest = not (person.account or person.invited)
+    proved = roles if guest else frozenset(each for each in roles if not desk.admission.is_unproved(person, each))
+    if roles and not proved:
+        raise MfaRequired
+    return Newcomer(proved, scope_of(person.scopes), guest=guest)
 
 
 def rooms_for(desk: Desk, person: Person, role: str | None) -> list[Room]:
@@ -45,7 +52,7 @@ def rooms_for(desk: Desk, person: Person, role: str | None) -> list[Room]:
 def room_for(desk: Desk, person: Person, role: str | None, room_id: str) -> Room:
     """Find a room that a person may join in a role. One that they may not is answered like one that is not there.
 
-    Raises `RoomUnknown` or `Unauthenticated`, whichever the person gets for both, or `RoomClosed`.
+    Raises `RoomUnknown` or `Unauthenticated`, whichever the person gets for both, `RoomClosed` or `MfaRequired`.
     """
     # For who was invited, every other room is one that is not there.
     asked = room_id if person.room in {None, room_id} else ""

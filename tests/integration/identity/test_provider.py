@@ -108,6 +108,31 @@ async def test_staff_need_more_than_one_factor(desk: ClinicDesk, provider: Provi
     ).status == 201
 
 
+async def test_by_one_factor_staff_are_told_of_no_room_and_open_none(desk: ClinicDesk, provider: Provider) -> None:
+    one = {"authorization": f"Bearer {provider.log_in('bo', roles=['doctor'], amr=['pwd'])}"}
+    two = {"authorization": f"Bearer {provider.log_in('bo', roles=['doctor'], amr=['pwd', 'mfa'])}"}
+    for path in ("", "?role=clinician", "/consult-1?role=clinician"):
+        refused = await desk.get(f"/v1/rooms{path}", one)
+        assert (refused.status, refused.code) == (403, "mfa_required"), path
+        assert (await desk.get(f"/v1/rooms{path}", two)).status == 200, path
+    # Whether there is such a room is not told either.
+    assert (await desk.get("/v1/rooms/nowhere?role=clinician", one)).code == "mfa_required"
+    for role in ({}, {"role": "clinician"}):
+        wish = {"type": "consult", "name": "Visit", **role}
+        refused = await desk.post("/v1/rooms", wish, one)
+        assert (refused.status, refused.code, desk.kept) == (403, "mfa_required", []), role
+        assert (await desk.post("/v1/rooms", wish, two)).status == 201, role
+        desk.kept.clear()
+
+
+async def test_by_one_factor_one_is_what_needs_no_more(desk: ClinicDesk, provider: Provider) -> None:
+    both = {"authorization": f"Bearer {provider.log_in('cy', roles=['doctor', 'patient'], amr=['pwd'])}"}
+    told = [(await desk.get(f"/v1/rooms{query}", both)).json["rooms"] for query in ("", "?role=patient")]
+    assert told[0] == told[1] != []
+    # In a role that is not one's own there is nothing, by however many factors.
+    assert (await desk.get("/v1/rooms?role=reception", both)).json["rooms"] == []
+
+
 async def test_nobody_comes_in_a_role_that_is_not_theirs(desk: ClinicDesk, provider: Provider) -> None:
     answer = await desk.as_account(provider.log_in("ann", roles=["patient"], amr=["mfa"]), role="clinician")
     assert (answer.status, answer.code) == (403, "forbidden")

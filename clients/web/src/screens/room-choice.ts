@@ -4,6 +4,7 @@ import { button, make } from "./dom";
 import { occupancyWords, type FacilityWords, type FrontDeskWords, type RoomWords } from "./facility";
 import { facilityMap } from "./facility-map";
 import { roleWords } from "./describe";
+import { Refused } from "../session/refused";
 
 export class RoomChoice {
   readonly element = make("div", { class: "room-choice" });
@@ -45,8 +46,9 @@ export class RoomChoice {
       // A room of last time that is gone needs no words: another one is chosen.
       if (this.chosen === this.invited && unlisted.includes(this.invited) && !visits.some(({ id }) => id === this.invited)) this.word.textContent = "The room that you were invited to is not open. Choose another.";
       this.show([...visits, ...rooms]);
-    } catch {
-      this.word.textContent = "The list of rooms did not come. Check whether this device is online.";
+    } catch (error) {
+      if (role !== this.role()) return;
+      this.word.textContent = error instanceof Refused && error.code !== "unreachable" ? error.message : "The list of rooms did not come. Check whether this device is online.";
     }
   }
 

@@ -4,6 +4,7 @@ import { Entrance, remembered, type EntranceParts, type Visit } from "../../src/
 import type { FacilityWords, WhoWords } from "../../src/screens/facility";
 import { takeArrival } from "../../src/screens/invitation";
 import type { Keeping } from "../../src/screens/keeping";
+import { Refused } from "../../src/session/refused";
 import { fakeDesk } from "./fake-room";
 
 const FACILITY = { name: "Sample clinic", roles: ["patient", "clinician"], looks: ["plain"], visits: ["consult"], shared: false };
@@ -157,6 +158,11 @@ describe("the entrance", () => {
     await new Promise((resolve) => setTimeout(resolve));
     expect(document.querySelector(".room-choice [role=alert]")?.textContent).toBe("");
     expect(document.querySelectorAll("input[name=room]").length).toBeGreaterThan(2);
+  });
+
+  it("tells the front desk's reason when there is no list for a role", async () => {
+    await open({ desk: { ...fakeDesk(), rooms: () => Promise.reject(new Refused("mfa_required", "This role needs a second factor. Sign in with one.", false)) } });
+    expect(document.querySelector(".room-choice [role=alert]")?.textContent).toBe("This role needs a second factor. Sign in with one.");
   });
 
   it("tells the front desk's reason when a room cannot be opened", async () => {

@@ -15,7 +15,7 @@ from server.errors import PolyclinicError
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import InvitationShown, InvitationWish, InvitedWish, TicketWish, read_body
 from server.frontdesk.desk import Desk, desk_of
-from server.frontdesk.people import origin_of, person_of, room_for, rooms_for
+from server.frontdesk.people import origin_of, person_and_body, person_of, room_for, rooms_for
 from server.frontdesk.rooms import describe_room
 from server.frontdesk.tickets import check_wish, give, write_refusal
 from server.identity.invitations import Invitation
@@ -26,8 +26,7 @@ async def issue(request: Request) -> Response:
     """Invite somebody; what the answer has of it is nowhere else."""
     desk = desk_of(request)
     desk.demand_ready()
-    person = await person_of(request)
-    wish = await read_body(request, InvitationWish)
+    person, wish = await person_and_body(request, InvitationWish)
     return json_answer(await desk.inviting.issue(wish, origin_of(request), person), 201)
 
 
@@ -68,7 +67,7 @@ async def issue_ticket(request: Request) -> Response:
     """
     desk = desk_of(request)
     desk.demand_ready()
-    room = ""
+    room, since = "", desk.clock()
     try:
         wish = await read_body(request, InvitedWish)
         said = desk.admission.invitations.read(wish.invitation)
@@ -81,7 +80,7 @@ async def issue_ticket(request: Request) -> Response:
     except PolyclinicError as error:
         write_refusal(desk, error, room)
         raise
-    given = await give(desk, msgspec.structs.replace(claims, subject=subject), world, invitation=said.jti)
+    given = await give(desk, msgspec.structs.replace(claims, subject=subject), world, since, invitation=said.jti)
     seconds = desk.admission.seconds_until(said.exp)
     given["pass"] = desk.admission.passes.issue(replace(guest, subject=subject), claims.origin, seconds)
     return json_answer(given, 201)

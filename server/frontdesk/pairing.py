@@ -66,6 +66,8 @@ async def settle(request: Request) -> Response:
     desk, person = desk_of(request), await _demand_person(request)
     desk.demand_ready()
     wish = await read_body(request, Approval)
+    # The phone may take its time over the body.
+    desk.admission.demand_kept(person)
     now = desk.clock()
     desk.admission.pairings.settle(wish.user_code, origin_of(request), person, now, allowed=wish.allow)
     return json_answer({"allowed": wish.allow})

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 
 from server.errors import MfaRequired, RoomUnknown, Unauthenticated
+from server.frontdesk.bodies import Body, read_body
 from server.frontdesk.desk import Desk, desk_of
 from server.frontdesk.pages import READING
 from server.identity.person import Person
@@ -21,6 +22,17 @@ async def person_of(request: Request) -> Person:
     if person.origin is not None and request.method not in READING and person.origin != origin_of(request):
         raise Unauthenticated(invalid=True)
     return person
+
+
+async def person_and_body(request: Request, shape: type[Body]) -> tuple[Person, Body]:
+    """Say who sends a request, and read its body, over which they may take their time.
+
+    Raises what `person_of` and `read_body` do, and `Unauthenticated` if access was taken back meanwhile.
+    """
+    person = await person_of(request)
+    body = await read_body(request, shape)
+    desk_of(request).admission.demand_kept(person)
+    return person, body
 
 
 def origin_of(request: Request) -> str:

@@ -16,10 +16,10 @@ from protocol.schema import SCHEMA_HASH
 from server.config import ObjectSettings, PortalSettings
 from server.errors import InvalidRequest, NotAllowed, RoleForbidden
 from server.frontdesk.answers import json_answer
-from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish, read_body
+from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish
 from server.frontdesk.desk import Desk, desk_of, known_role
 from server.frontdesk.names import clean_name
-from server.frontdesk.people import newcomer, person_of, room_for, rooms_for
+from server.frontdesk.people import newcomer, person_and_body, person_of, room_for, rooms_for
 from server.store.writing import OpenedRoom
 from server.world.room import Room
 
@@ -65,8 +65,7 @@ async def open_room(request: Request) -> Response:
     """Open a room on demand. It is on the disk before this answers."""
     desk = desk_of(request)
     desk.readiness.demand()
-    person = await person_of(request)
-    wish = await read_body(request, RoomWish)
+    person, wish = await person_and_body(request, RoomWish)
     if wish.role is not None:
         desk.admission.demand_role(person, known_role(desk, wish.role))
     if person.invited:

@@ -11,10 +11,10 @@ from protocol.ids import WORLD_PATH
 from server.avatars import is_file_look
 from server.errors import AvatarUnknown, InvalidRequest, PolyclinicError, RoomFull
 from server.frontdesk.answers import json_answer
-from server.frontdesk.bodies import TicketWish, read_body
+from server.frontdesk.bodies import TicketWish
 from server.frontdesk.desk import Desk, desk_of, known_role
 from server.frontdesk.names import clean_name
-from server.frontdesk.people import origin_of, person_of, room_for
+from server.frontdesk.people import origin_of, person_and_body, room_for
 from server.identity.person import Person
 from server.identity.tickets import Claims
 from server.world.auditing import Action, AuditEvent
@@ -31,15 +31,15 @@ async def issue_ticket(request: Request) -> Response:
     """
     desk = desk_of(request)
     desk.demand_ready()
+    since = desk.clock()
     try:
-        person = await person_of(request)
-        wish = await read_body(request, TicketWish)
+        person, wish = await person_and_body(request, TicketWish)
         desk.admission.demand_role(person, known_role(desk, wish.role))
         claims, world = check_wish(request, person, wish, request.path_params["room"])
     except PolyclinicError as error:
         write_refusal(desk, error, request.path_params["room"])
         raise
-    return json_answer(await give(desk, claims, world), 201)
+    return json_answer(await give(desk, claims, world, since), 201)
 
 
 def check_wish(request: Request, person: Person, wish: TicketWish, room_id: str) -> tuple[Claims, str]:
@@ -87,13 +87,17 @@ def write_refusal(desk: Desk, error: PolyclinicError, asked: str) -> None:
     desk.auditor.record(AuditEvent(action=Action.TICKET_REFUSED, outcome=error.code, room=room))
 
 
-async def give(desk: Desk, claims: Claims, world: str, **detail: str) -> dict[str, object]:
-    """Write down who gets a ticket, with what codes say more, then sign it. Raises `AuditUnavailable`."""
+async def give(desk: Desk, claims: Claims, world: str, since: float, **detail: str) -> dict[str, object]:
+    """Write down who gets a ticket, with what codes say more, then sign it. Raises `AuditUnavailable`.
+
+    `since` is the clock of before it was looked who asks; see `TicketDesk.issue`.
+    """
     action = Action.TICKET_ISSUED
     issued = AuditEvent(action=action, subject=claims.subject, role=claims.role, room=claims.room, detail=detail)
     await desk.auditor.settle(desk.auditor.record(issued))
-    ticket = desk.tickets.issue(claims, desk.clock())
-    return {"ticket": ticket, "world": world, "expires_in": desk.tickets.lifetime}
+    ticket = desk.tickets.issue(claims, since)
+    left = max(0.0, since + desk.tickets.lifetime - desk.clock())
+    return {"ticket": ticket, "world": world, "expires_in": round(left, 3)}
 
 
 def world_address(desk: Desk, host: str | None) -> str:

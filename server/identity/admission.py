@@ -70,6 +70,11 @@ class Admission:
         self.pairings.forget(subject)
         self._revocations.revoke(subject, self._wall_clock())
 
+    def demand_kept(self, person: Person) -> None:
+        """Raise `Unauthenticated` if access was taken back since it was looked who somebody is."""
+        if self._revocations.voids(person.subject, person.known_at):
+            raise Unauthenticated(invalid=True)
+
     def seconds_until(self, time: float) -> float:
         """Say how long it is to a time, seconds since 1970."""
         return time - self._wall_clock()
@@ -109,6 +114,7 @@ class Admission:
         if self._tokens is None or token is None:
             return Person(subject=f"{GUEST}{secrets.token_hex(8)}")
         read = await self._tokens.read(token)
+        wall = self._wall_clock()
         subject = account_subject(str(self._settings.issuer), read.subject)
         if self._revocations.voids(subject, read.issued_at):
             raise Unauthenticated(invalid=True)
@@ -119,7 +125,8 @@ class Admission:
             scopes=self._scopes_of(read.claims),
             mfa=self._is_mfa(read.claims),
             name=self._name_of(read.claims),
-            expires=now + read.expires_at - self._wall_clock(),
+            known_at=wall,
+            expires=now + read.expires_at - wall,
         )
 
     def roles_of(self, person: Person) -> frozenset[str]:

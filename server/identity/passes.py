@@ -53,13 +53,15 @@ class Passes:
         self._wall_clock = wall_clock
 
     def issue(self, person: Person, origin: str, seconds: float) -> str:
-        """Make a pass for a person, for pages of an origin, good for so long."""
-        now = self._wall_clock()
+        """Make a pass for a person, for pages of an origin, good for so long.
+
+        Void if their access was taken back since it was looked who they are, whatever was waited for meanwhile.
+        """
         said = Pass(
             sub=person.subject,
             roles=tuple(sorted(person.roles)),
-            iat=now,
-            exp=now + seconds,
+            iat=person.known_at,
+            exp=self._wall_clock() + seconds,
             origin=origin,
             account=person.account,
             mfa=person.mfa,
@@ -96,6 +98,7 @@ class Passes:
             scopes=said.scopes,
             mfa=said.mfa,
             name=said.name,
+            known_at=wall,
             expires=now + said.exp - wall,
             room=said.room,
             invitation=said.invitation,

@@ -20,6 +20,9 @@ class Person:
     """Whether they were signed in with more than one factor."""
     name: str | None = None
     """The name that others see, where it is not theirs to choose."""
+    known_at: float = 0.0
+    """Seconds since 1970; until when it was looked whether their access was taken back. What is signed for them bears
+    this time, so that whatever takes it back later voids that too; 0: anything does."""
     expires: float | None = None
     """Server clock; until when their token is good."""
     room: str | None = None

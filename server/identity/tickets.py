@@ -86,9 +86,12 @@ class TicketDesk:
         """How many redeemed tickets are still kept in mind."""
         return len(self._used)
 
-    def issue(self, claims: Claims, now: float) -> str:
-        """Sign a ticket that is good until `now + lifetime`."""
-        payload = msgspec.to_builtins(claims) | {"jti": secrets.token_urlsafe(16), "exp": now + self.lifetime}
+    def issue(self, claims: Claims, since: float) -> str:
+        """Sign a ticket that is good until `since + lifetime`, and void if access was taken back since.
+
+        `since` is from before it was looked who asks: what is waited for after that makes no ticket younger.
+        """
+        payload = msgspec.to_builtins(claims) | {"jti": secrets.token_urlsafe(16), "exp": since + self.lifetime}
         self.issued += 1
         return jwt.encode({"alg": _ALGORITHM}, payload, self._key)
 

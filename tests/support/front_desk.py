@@ -97,6 +97,7 @@ class FrontDesk:
 
     def _revoke(self, subject: str) -> int:
         self.revoked.append(subject)
+        self.tickets.revoke(subject, self.now)
         self.desk.admission.revoke(subject)
         return 1
 
@@ -108,11 +109,17 @@ class FrontDesk:
     async def get(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
         return await call(self.app, method, path, headers or {}, [])
 
-    async def post(self, path: str, body: object, headers: Mapping[str, str] | None = None) -> Answer:
-        """Post a body as JSON, or the bytes or chunks of bytes that are given."""
+    async def post(
+        self,
+        path: str,
+        body: object,
+        headers: Mapping[str, str] | None = None,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> Answer:
+        """Post a body as JSON, or the bytes or chunks of bytes that are given; `meanwhile` before its last byte."""
         chunks = [body] if isinstance(body, bytes) else body if isinstance(body, list) else [json.dumps(body).encode()]
         said = {"content-type": "application/json", "host": "127.0.0.1:8080"} | dict(headers or {})
-        return await call(self.app, "POST", path, said, chunks)
+        return await call(self.app, "POST", path, said, chunks, meanwhile=meanwhile)
 
     async def ticket(self, room: str = "lobby", wish: Mapping[str, object] | None = None) -> Answer:
         """Ask for a ticket as a patient called Ann; `wish` changes that, None leaves a key out."""
@@ -131,9 +138,15 @@ def sample_desk(**server: object) -> FrontDesk:
 
 
 async def call(
-    app: ASGIApp, method: str, path: str, headers: Mapping[str, str], chunks: Sequence[bytes | Client]
+    app: ASGIApp,
+    method: str,
+    path: str,
+    headers: Mapping[str, str],
+    chunks: Sequence[bytes | Client],
+    *,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Answer:
-    """Make one request of an ASGI application, with a body that comes in chunks."""
+    """Make one request of an ASGI application, with a body that comes in chunks; `meanwhile` before its last byte."""
     waiting: list[Message] = [
         {"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks if isinstance(chunk, bytes)
     ]
@@ -145,6 +158,8 @@ async def call(
 
     async def receive() -> Message:
         if waiting:
+            if len(waiting) == 1:
+                meanwhile()
             return waiting.pop(0)
         return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]  # never comes
 

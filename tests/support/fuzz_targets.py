@@ -278,7 +278,7 @@ def _frame_seeds() -> list[bytes]:
 
 
 def _ticket_seeds() -> list[bytes]:
-    return [TicketDesk(key=TICKET_KEY).issue(TICKET_CLAIMS, now=0.0).encode(), b"a.b.c", b"eyJhbGciOiJub25lIn0.e30."]
+    return [TicketDesk(key=TICKET_KEY).issue(TICKET_CLAIMS, since=0.0).encode(), b"a.b.c", b"eyJhbGciOiJub25lIn0.e30."]
 
 
 def _body_seeds() -> list[bytes]:

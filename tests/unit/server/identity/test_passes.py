@@ -15,6 +15,7 @@ PERSON = Person(
     scopes=("join",),
     mfa=True,
     name="Ann",
+    known_at=1_000.0,
     expires=160.0,
     origin="https://clinic.example",
 )
@@ -48,6 +49,15 @@ def test_it_ends_by_time_and_is_taken_back_with_its_subject() -> None:
     house.revocations.revoke("account-1", house.wall)
     with pytest.raises(Unauthenticated):
         house.passes.read(token, 0.0)
+
+
+def test_what_was_waited_for_before_it_was_signed_makes_it_no_younger() -> None:
+    house = House()
+    house.wall += 2.0
+    house.revocations.revoke("account-1", house.wall)
+    house.wall += 2.0
+    with pytest.raises(Unauthenticated):
+        house.passes.read(house.passes.issue(PERSON, "", 60.0), 0.0)
 
 
 def test_another_houses_pass_and_what_is_none_prove_nothing() -> None:

@@ -23,13 +23,13 @@ def signed(payload: dict[str, object], header: dict[str, str] | None = None) -> 
 
 def test_a_ticket_gives_back_what_it_was_issued_for() -> None:
     tickets = desk()
-    assert tickets.redeem(tickets.issue(ANN, now=5.0), now=5.1) == ANN
+    assert tickets.redeem(tickets.issue(ANN, since=5.0), now=5.1) == ANN
     assert (tickets.issued, tickets.redeemed) == (1, 1)
 
 
 def test_a_ticket_serves_once() -> None:
     tickets = desk()
-    ticket = tickets.issue(ANN, now=0.0)
+    ticket = tickets.issue(ANN, since=0.0)
     tickets.redeem(ticket, now=1.0)
     with pytest.raises(TicketUsed) as caught:
         tickets.redeem(ticket, now=2.0)
@@ -38,7 +38,7 @@ def test_a_ticket_serves_once() -> None:
 
 def test_two_tickets_for_the_same_person_serve_once_each() -> None:
     tickets = desk()
-    first, second = tickets.issue(ANN, now=0.0), tickets.issue(ANN, now=0.0)
+    first, second = tickets.issue(ANN, since=0.0), tickets.issue(ANN, since=0.0)
     assert first != second
     assert tickets.redeem(second, now=0.1) == tickets.redeem(first, now=0.1) == ANN
 
@@ -46,7 +46,7 @@ def test_two_tickets_for_the_same_person_serve_once_each() -> None:
 @pytest.mark.parametrize("lifetime", [0.5, 60.0])
 def test_a_ticket_is_good_until_its_lifetime_is_over_and_no_longer(lifetime: float) -> None:
     tickets = desk(lifetime)
-    early, late = tickets.issue(ANN, now=10.0), tickets.issue(ANN, now=10.0)
+    early, late = tickets.issue(ANN, since=10.0), tickets.issue(ANN, since=10.0)
     assert tickets.redeem(early, now=10.0 + lifetime - 0.001) == ANN
     with pytest.raises(TicketExpired) as caught:
         tickets.redeem(late, now=10.0 + lifetime)
@@ -55,7 +55,7 @@ def test_a_ticket_is_good_until_its_lifetime_is_over_and_no_longer(lifetime: flo
 
 def test_a_used_ticket_that_has_expired_too_counts_as_expired() -> None:
     tickets = desk()
-    ticket = tickets.issue(ANN, now=0.0)
+    ticket = tickets.issue(ANN, since=0.0)
     tickets.redeem(ticket, now=1.0)
     with pytest.raises(TicketExpired):
         tickets.redeem(ticket, now=60.0)
@@ -64,15 +64,15 @@ def test_a_used_ticket_that_has_expired_too_counts_as_expired() -> None:
 def test_used_tickets_are_forgotten_after_they_expired() -> None:
     tickets = desk()
     for second in range(600):
-        tickets.redeem(tickets.issue(ANN, now=float(second)), now=second + 0.5)
+        tickets.redeem(tickets.issue(ANN, since=float(second)), now=second + 0.5)
         assert tickets.remembered <= LIFETIME_MAX_SECONDS + 1
-    tickets.redeem(tickets.issue(ANN, now=10_000.0), now=10_000.0)
+    tickets.redeem(tickets.issue(ANN, since=10_000.0), now=10_000.0)
     assert tickets.remembered == 1
 
 
 def test_no_used_ticket_is_forgotten_while_it_would_still_be_good() -> None:
     tickets = desk()
-    early, late = tickets.issue(ANN, now=0.0), tickets.issue(ANN, now=30.0)
+    early, late = tickets.issue(ANN, since=0.0), tickets.issue(ANN, since=30.0)
     tickets.redeem(late, now=31.0)
     tickets.redeem(early, now=59.0)
     with pytest.raises(TicketUsed):
@@ -100,12 +100,12 @@ def test_what_is_no_ticket_is_refused(ticket: str) -> None:
 
 def test_a_ticket_of_another_process_is_refused() -> None:
     with pytest.raises(TicketInvalid):
-        TicketDesk().redeem(TicketDesk().issue(ANN, now=0.0), now=0.0)
+        TicketDesk().redeem(TicketDesk().issue(ANN, since=0.0), now=0.0)
 
 
 def test_every_changed_character_is_noticed() -> None:
     tickets = desk()
-    ticket = tickets.issue(ANN, now=0.0)
+    ticket = tickets.issue(ANN, since=0.0)
     for place in range(0, len(ticket) - 1, 7):
         other = "A" if ticket[place] != "A" else "B"
         with pytest.raises(TicketError):
@@ -139,7 +139,7 @@ def test_the_longest_facts_still_fit_the_hello_message() -> None:
     widest = "\U0001f469"
     claims = Claims(room="r" * 32, subject="guest-" + "0" * 32, name=widest * 64, role=widest * 64, avatar="a" * 32)
     tickets = desk()
-    ticket = tickets.issue(claims, now=1e9)
+    ticket = tickets.issue(claims, since=1e9)
     assert len(ticket) <= TICKET_CHARS_MAX
     assert tickets.redeem(ticket, now=1e9) == claims
 

@@ -76,8 +76,8 @@ class Invitations:
         self._key = key
         self._wall_clock = wall_clock
         self._kept: dict[str, Kept] = {}
-        self._subjects: dict[str, list[str]] = {}
-        """Who came by which, in the life of this process: no session and no ticket outlives it."""
+        self._subjects: dict[str, set[str]] = {}
+        """Who came by which, in the life of this process: no session and no ticket outlives it, and a pass says so."""
         self._keep: Keep | None = None
 
     def attach(self, kept: Iterable[Kept], keep: Keep) -> None:
@@ -126,6 +126,10 @@ class Invitations:
         if kept is None or kept.revoked:
             raise InvitationRevoked
 
+    def came(self, invitation: str, subject: str) -> None:
+        """Remember who came by which, to be shown out if it is taken back."""
+        self._subjects.setdefault(invitation, set()).add(subject)
+
     async def use(self, word: str) -> str:
         """Use a word for one person; their subject. It is on the disk before this returns.
 
@@ -141,7 +145,7 @@ class Invitations:
             kept.used -= 1
             raise
         subject = f"{INVITED}{secrets.token_hex(16)}"
-        self._subjects.setdefault(kept.id, []).append(subject)
+        self.came(kept.id, subject)
         # Taken back while it was being written.
         self.demand_open(said.jti, said.exp)
         return subject
@@ -156,7 +160,7 @@ class Invitations:
             raise InvitationUnknown
         kept.revoked = True
         await self._write(kept)
-        return list(self._subjects.get(invitation, ()))
+        return sorted(self._subjects.get(invitation, ()))
 
     def listed(self, issuer: str | None = None) -> list[Kept]:
         """Give those that are open: an issuer's, or all."""

@@ -91,6 +91,9 @@ class Passes:
         wall = self._wall_clock()
         if wall >= said.exp or self._revocations.voids(said.sub, said.iat):
             raise Unauthenticated(invalid=True)
+        if said.invitation is not None:
+            # The use that it stands for may be from before a restart.
+            self._invitations.came(said.invitation, said.sub)
         return Person(
             subject=said.sub,
             account=said.account,

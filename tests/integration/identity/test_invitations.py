@@ -117,6 +117,13 @@ async def test_a_killed_server_gives_no_use_back_and_remembers_what_was_taken_ba
         assert come_again(server, stays["pass"]).status_code == 201
         refused = come_again(server, came["pass"])
         assert (refused.status_code, refused.json()["code"]) == (403, "invitation_revoked")
+        # Who came by a pass alone is shown out with the invitation all the same.
+        async with await RawWebSocket.open(int(server.world.rpartition(":")[2])) as bo:
+            await bo.join(come_again(server, stays["pass"]).json()["ticket"])
+            number = listed[0].split("  ")[0]
+            revoked = runner.invoke(main.app, ["invite", "--revoke", number, "--admin", server.admin])
+            assert revoked.stdout == "taken back; sessions ended: 1\n"
+            assert (await bo.read_close()) == (4510, "revoked")
         log += server.errors
     for secret in (*words, came["pass"], came["ticket"]):
         assert secret[-40:] not in log

@@ -2,7 +2,7 @@ import pytest
 
 from server.errors import Unauthenticated
 from server.identity.house_key import HouseKey
-from server.identity.invitations import Invitations
+from server.identity.invitations import Invitations, Kept
 from server.identity.passes import Passes
 from server.identity.person import Person
 from server.identity.refusals import InvitationRevoked
@@ -78,6 +78,28 @@ async def test_the_pass_of_an_invitation_ends_with_it() -> None:
     assert house.passes.read(token, 0.0).room == "ward"
     # Not a word of it is good for anything but a pass.
     assert not house.passes.is_one(word)
-    await house.invitations.revoke(kept.id)
+    assert await house.invitations.revoke(kept.id) == [invited.subject]
     with pytest.raises(InvitationRevoked):
         house.passes.read(token, 0.0)
+
+
+async def test_who_comes_by_a_pass_after_a_restart_is_shown_out_with_the_others() -> None:
+    house = House()
+    kept, word = await house.invitations.issue("ward", "patient", seconds=60.0, uses=2)
+    before, after = [
+        Person(subject=await house.invitations.use(word), roles=frozenset({"patient"}), room="ward", invitation=kept.id)
+        for _ in range(2)
+    ]
+    tokens = [house.passes.issue(person, "", 60.0) for person in (before, after)]
+    again = Invitations(house.key, lambda: house.wall)
+
+    async def keep(kept: Kept) -> None:
+        assert kept.revoked
+
+    again.attach([kept], keep)
+    passes = Passes(house.key, again, house.revocations, lambda: house.wall)
+    for _ in range(2):
+        passes.read(tokens[1], 0.0)
+    assert await again.revoke(kept.id) == [after.subject]
+    with pytest.raises(InvitationRevoked):
+        passes.read(tokens[0], 0.0)

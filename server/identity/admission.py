@@ -172,9 +172,15 @@ class Admission:
 
     def _scopes_of(self, claims: Mapping[str, Any]) -> tuple[str, ...] | None:
         prefix = self._settings.scope_prefix
-        said = claims.get("scope")
-        ours = [each.removeprefix(prefix) for each in str(said or "").split() if each.startswith(prefix)]
-        return tuple(ours) or None
+        words: list[str] = []
+        # A text with spaces (RFC 9068), or a list of texts; some providers call it "scp".
+        for said in (claims.get("scope"), claims.get("scp")):
+            texts = _texts(said)
+            if said is not None and said not in (texts, *texts):
+                # What cannot be read may be a limit.
+                return ()
+            words += [word for text in texts for word in text.split()]
+        return tuple(word.removeprefix(prefix) for word in words if word.startswith(prefix)) or None
 
     def _is_mfa(self, claims: Mapping[str, Any]) -> bool:
         return not set(_texts(claims.get("amr"))).isdisjoint(self._settings.amr) or (

@@ -310,3 +310,32 @@ async def test_scopes_of_this_server_and_a_name_of_the_accounts_go_into_the_tick
     token = provider.sign(good(provider, scope="openid polyclinic:join x", roles=None, profile={"name": "Ann B."}))
     claims = desk.tickets.redeem((await desk.as_account(token)).json["ticket"], 1.0)
     assert (claims.scopes, claims.name) == (("join",), "Ann B.")
+
+
+@pytest.mark.parametrize(
+    ("said", "scopes"),
+    [
+        ({"scope": ["openid", "polyclinic:join"]}, ("join",)),
+        ({"scope": ["openid polyclinic:join", "polyclinic:chat"]}, ("join", "chat")),
+        ({"scp": ["polyclinic:join"]}, ("join",)),
+        ({"scp": "openid polyclinic:join"}, ("join",)),
+        ({"scope": "openid", "scp": ["polyclinic:join"]}, ("join",)),
+        ({"scope": ["openid"]}, None),
+        ({"scope": []}, None),
+        ({"scope": ""}, None),
+        ({}, None),
+    ],
+)
+async def test_scopes_limit_in_each_form_that_providers_have(
+    provider: Provider, said: dict[str, object], scopes: tuple[str, ...] | None
+) -> None:
+    desk = desk_with(provider.issuer, everyone=("patient",))
+    given = await desk.as_account(provider.sign(good(provider, **said)))
+    assert desk.tickets.redeem(given.json["ticket"], 1.0).scopes == scopes
+
+
+@pytest.mark.parametrize("said", [7, True, {"polyclinic:join": True}, ["polyclinic:join", 7], [None]])
+async def test_a_scope_that_cannot_be_read_opens_nothing(provider: Provider, said: object) -> None:
+    desk = desk_with(provider.issuer, everyone=("patient",))
+    answer = await desk.as_account(provider.sign(good(provider, scope=said)))
+    assert (answer.status, answer.code) == (404, "room_unknown")

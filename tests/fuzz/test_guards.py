@@ -14,7 +14,7 @@ from joserfc import jwt
 
 from protocol import codec, fields
 from protocol.bits import BitReader
-from server.frontdesk import tickets as front_desk_tickets
+from server.frontdesk import people
 from tests.support import frame_reference, fuzz_targets, fuzz_work
 from tests.support.fuzz_targets import TARGETS, mutate
 
@@ -75,7 +75,7 @@ GUARDS: dict[str, tuple[object, str, Callable[..., object]]] = {
     "frame": (BitReader, "end", any_filling),
     "ticket": (jwt, "decode", unsigned),
     "front_desk_body": (fuzz_targets, "clean_name", str),
-    "front_desk": (front_desk_tickets, "read_body", read_trustingly),
+    "front_desk": (people, "read_body", read_trustingly),
 }
 
 

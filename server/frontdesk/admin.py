@@ -83,9 +83,20 @@ async def rooms(request: Request) -> Response:
 
 
 async def take_back(request: Request) -> Response:
-    """Take a subject's access back: its sessions end now, and what it was given up to now opens nothing."""
+    """Take a subject's access back: its sessions end now, and what it was given up to now opens nothing.
+
+    Nor does what it gave others: its invitations are taken back, and who came by them is shown out.
+    """
     asked = await read_body(request, Revocation)
-    return json_answer({"subject": asked.subject, "sessions": request.app.state.revoke(asked.subject)})
+    inviting: Inviting | None = request.app.state.inviting
+    ended = 0
+    try:
+        ended += request.app.state.revoke(asked.subject)
+    finally:
+        # Whatever becomes of the rest.
+        if inviting is not None:
+            ended += await inviting.take_back_all_of(asked.subject)
+    return json_answer({"subject": asked.subject, "sessions": ended})
 
 
 async def people(request: Request) -> Response:

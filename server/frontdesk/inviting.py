@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from server.errors import AuditUnavailable, MfaRequired, NotAllowed, RoleForbidden, RoleUnknown, RoomUnknown
@@ -79,6 +80,24 @@ class Inviting:
         ended = sum(self.revoke(each) for each in came)
         await self._write_down(Action.INVITATION_REVOKED, invitation, subject or "", about=tuple(came))
         return {"id": invitation, "sessions": ended}
+
+    async def take_back_all_of(self, issuer: str) -> int:
+        """Take back all that a subject issued, whose access is taken back; how many sessions that ended.
+
+        Raises `AuditUnavailable` or `StoreError`; by then nobody comes by them any more, and who did is shown out.
+        """
+        taken = self.admission.invitations.revoke_all_of(issuer)
+        ended: list[int] = []
+        try:
+            with ExitStack() as stack:
+                # Everybody, even if the store fails for somebody: what it raises comes after the last.
+                for subject in chain.from_iterable(taken.values()):
+                    stack.callback(lambda each: ended.append(self.revoke(each)), subject)
+        finally:
+            await self.admission.invitations.keep_revoked(taken)
+        for invitation, came in taken.items():
+            await self._write_down(Action.INVITATION_REVOKED, invitation, "", about=tuple(came))
+        return sum(ended)
 
     def _room_of(self, issuer: Person, room_id: str) -> Room:
         """Find the room that somebody may ask others into; who does so need not be let in."""

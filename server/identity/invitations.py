@@ -7,6 +7,7 @@ back. Times are seconds since 1970, because an invitation outlives the process.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 KIND: Final = "polyclinic-invitation+jwt"
 OPEN_MAX: Final = 10_000
 """Invitations that are neither expired nor forgotten, at a time."""
+OPEN_OF_AN_ISSUER_MAX: Final = 500
+"""Of those, by one account, taken back or not: none can use up all."""
 USES_MAX: Final = 1_000
 HOURS_MAX: Final = 720.0
 """30 days: a revocation of a subject is remembered as long (`revocations.KEPT_SECONDS`)."""
@@ -78,6 +81,8 @@ class Invitations:
         self._kept: dict[str, Kept] = {}
         self._subjects: dict[str, set[str]] = {}
         """Who came by which, in the life of this process: no session and no ticket outlives it, and a pass says so."""
+        self._unkept: set[str] = set()
+        """Those taken back with their issuer of which the store does not know yet: whoever asks again has it told."""
         self._keep: Keep | None = None
 
     def attach(self, kept: Iterable[Kept], keep: Keep) -> None:
@@ -94,10 +99,11 @@ class Invitations:
         Raises `TooManyInvitations` or `StoreError`.
         """
         self._forget_expired()
-        if len(self._kept) >= OPEN_MAX:
+        tag = self._key.tag(issuer) if issuer else ""
+        of_issuer = len(self._issued_by(tag)) if tag else 0
+        if len(self._kept) >= OPEN_MAX or of_issuer >= OPEN_OF_AN_ISSUER_MAX:
             raise TooManyInvitations
         expires = self._wall_clock() + seconds
-        tag = self._key.tag(issuer) if issuer else ""
         kept = Kept(id=secrets.token_hex(8), room=room, role=role, issuer=tag, uses=uses, expires=expires)
         self._kept[kept.id] = kept
         try:
@@ -162,11 +168,36 @@ class Invitations:
         await self._write(kept)
         return sorted(self._subjects.get(invitation, ()))
 
+    def revoke_all_of(self, issuer: str) -> dict[str, list[str]]:
+        """Take back what a subject issued and is still open; of each, the subjects that came by it. Keeps nothing.
+
+        `keep_revoked` has it hold after a restart.
+        """
+        self._forget_expired()
+        mine = self._issued_by(self._key.tag(issuer))
+        taken = [kept for kept in mine if not kept.revoked or kept.id in self._unkept]
+        for kept in taken:
+            kept.revoked = True
+            self._unkept.add(kept.id)
+        return {kept.id: sorted(self._subjects.get(kept.id, ())) for kept in taken}
+
+    async def keep_revoked(self, invitations: Iterable[str]) -> None:
+        """Keep that these were taken back. Raises `StoreError` if one may not hold after a restart."""
+        taken = [self._kept[each] for each in invitations if each in self._kept]
+        # All of them, whatever becomes of one.
+        done = await asyncio.gather(*(self._write(kept) for kept in taken), return_exceptions=True)
+        self._unkept -= {kept.id for kept, error in zip(taken, done, strict=True) if error is None}
+        for error in filter(None, done):
+            raise error
+
     def listed(self, issuer: str | None = None) -> list[Kept]:
         """Give those that are open: an issuer's, or all."""
         self._forget_expired()
         tag = None if issuer is None else self._key.tag(issuer)
         return [kept for kept in self._kept.values() if not kept.revoked and tag in {None, kept.issuer}]
+
+    def _issued_by(self, tag: str) -> list[Kept]:
+        return [kept for kept in self._kept.values() if kept.issuer == tag]
 
     async def _write(self, kept: Kept) -> None:
         if self._keep is not None:
@@ -177,3 +208,4 @@ class Invitations:
         for each in [each.id for each in self._kept.values() if each.expires <= now]:
             del self._kept[each]
             self._subjects.pop(each, None)
+            self._unkept.discard(each)

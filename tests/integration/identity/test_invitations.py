@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from server import main
 from server.config import SAMPLE_FACILITY
+from server.identity.admission import account_subject
 from tests.support.oidc_provider import CLIENT, Provider
 from tests.support.raw_websocket import RawWebSocket
 from tests.support.server_process import ServerProcess
@@ -56,6 +57,15 @@ def read_all(folder: Path) -> bytes:
 def come_again(server: ServerProcess, token: str) -> httpx.Response:
     wish, bearer = {"name": "Ann", "role": "patient"}, {"Authorization": f"Bearer {token}"}
     return httpx.post(f"{server.http}/v1/rooms/ward/tickets", json=wish, headers=bearer)
+
+
+def issue(server: ServerProcess, headers: dict[str, str]) -> Any:
+    wish = {"room": "ward", "role": "patient", "uses": 2}
+    return httpx.post(f"{server.http}/v1/invitations", json=wish, headers=headers).json()
+
+
+def revoke(server: ServerProcess, subject: str) -> object:
+    return httpx.post(f"{server.admin}/v1/admin/revocations", json={"subject": subject}).json()
 
 
 def come(server: ServerProcess, word: str) -> httpx.Response:
@@ -129,6 +139,24 @@ async def test_a_killed_server_gives_no_use_back_and_remembers_what_was_taken_ba
         assert secret[-40:] not in log
     kept = read_all(tmp_path)
     assert not any(word[-40:].encode() in kept for word in words)
+
+
+async def test_who_is_revoked_takes_along_who_came_by_their_invitations(
+    clinic: ServerProcess, provider: Provider
+) -> None:
+    with clinic as server:
+        made = issue(server, staff(provider, "mfa"))
+        came = come(server, made["invitation"]).json()
+        async with await RawWebSocket.open(int(server.world.rpartition(":")[2])) as ann:
+            await ann.join(came["ticket"])
+            subject = account_subject(provider.issuer, "dr")
+            assert revoke(server, subject) == {"subject": subject, "sessions": 1}
+            assert (await ann.read_close()) == (4510, "revoked")
+        server.process.kill()
+        server.process.wait()
+    with ServerProcess(*clinic._command[-2:]) as server:
+        for refused in (come(server, made["invitation"]), come_again(server, came["pass"])):
+            assert (refused.status_code, refused.json()["code"]) == (403, "invitation_revoked")
 
 
 def test_another_facilitys_invitation_is_told_so(clinic: ServerProcess) -> None:

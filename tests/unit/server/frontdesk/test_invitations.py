@@ -7,13 +7,17 @@ import msgspec
 import pytest
 
 from server.config import SAMPLE_FACILITY, load_facility
+from server.errors import StoreError
 from server.frontdesk.admin import create_admin
+from server.frontdesk.bodies import InvitationWish
+from server.identity.person import Person
 from server.room_types import ROOM_TYPES
 from server.world.auditing import Action, AuditEvent
 from server.world.member import Participant
 from tests.support.front_desk import Answer, FrontDesk, call
 from tests.support.rooms import Inbox
 
+DOCTOR = Person(subject=f"account-{'0' * 32}", account=True, roles=frozenset({"clinician"}), mfa=True)
 PAGE = {"origin": "http://127.0.0.1:8080"}
 
 
@@ -194,3 +198,44 @@ async def test_nobody_is_invited_while_nothing_can_be_written_down(front_desk: F
     front_desk.auditor.available = False
     assert (await come(front_desk, word)).code == "audit_unavailable"
     assert (await as_operator(front_desk, "POST", "", {"room": "ward", "role": "patient"})).code == "audit_unavailable"
+
+
+async def revoke_doctor(front_desk: FrontDesk) -> Answer:
+    app = create_admin(front_desk.directory, front_desk.desk.revoke, front_desk.desk.inviting)
+    headers = {"host": "127.0.0.1:8082", "content-type": "application/json"}
+    return await call(app, "POST", "/v1/admin/revocations", headers, [json.dumps({"subject": DOCTOR.subject}).encode()])
+
+
+async def test_who_is_revoked_takes_along_who_came_by_their_invitations(front_desk: FrontDesk) -> None:
+    wish = InvitationWish(room="ward", role="patient", uses=2)
+    made = await front_desk.desk.inviting.issue(wish, PAGE["origin"], DOCTOR)
+    operators = await invite(front_desk)
+    came = await come(front_desk, made["invitation"])
+    subject = front_desk.tickets.redeem(came.json["ticket"], 1.0, PAGE["origin"]).subject
+    revoked = await revoke_doctor(front_desk)
+    assert revoked.json == {"subject": DOCTOR.subject, "sessions": 2}
+    assert front_desk.revoked == [DOCTOR.subject, subject]
+    assert front_desk.auditor.of(Action.INVITATION_REVOKED) == [
+        AuditEvent(action=Action.INVITATION_REVOKED, about=(subject,), detail={"invitation": made["id"]})
+    ]
+    # The link that they made ahead lets nobody in, themselves least of all.
+    answer = await come(front_desk, made["invitation"])
+    assert (answer.status, answer.code) == (403, "invitation_revoked")
+    assert (await come(front_desk, operators)).status == 201
+    assert (await revoke_doctor(front_desk)).json == {"subject": DOCTOR.subject, "sessions": 1}
+
+
+async def test_all_are_shown_out_though_the_store_fails(front_desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    wish = InvitationWish(room="ward", role="patient", uses=2)
+    made = await front_desk.desk.inviting.issue(wish, PAGE["origin"], DOCTOR)
+    for _ in range(2):
+        assert (await come(front_desk, made["invitation"])).status == 201
+
+    def fail(_subject: str) -> None:
+        raise StoreError("busy", passing=True)
+
+    monkeypatch.setattr(front_desk.desk.admission, "revoke", fail)
+    answer = await revoke_doctor(front_desk)
+    assert (answer.status, answer.code) == (503, "store_unavailable")
+    assert len(set(front_desk.revoked)) == 3
+    assert (await come(front_desk, made["invitation"])).code == "invitation_revoked"

@@ -140,6 +140,54 @@ async def test_the_store_has_no_word_of_who_issued_it_or_whom_it_is_for(house: H
     assert "Ann" not in repr(kept)
 
 
+async def test_all_of_an_issuer_are_taken_back_and_nobody_elses(house: House) -> None:
+    first, second, other = await house.word(uses=2), await house.word(), await house.word("account-2")
+    operators = await house.word("")
+    subject = await house.invitations.use(first)
+    taken = house.invitations.revoke_all_of("account-1")
+    assert sorted(taken.values()) == [[], [subject]]
+    for again in range(2):
+        for word in (first, second):
+            with pytest.raises(InvitationRevoked):
+                house.invitations.read(word)
+        for word in (other, operators):
+            house.invitations.read(word)
+        if not again:
+            await house.invitations.keep_revoked(taken)
+            house.open()
+    assert house.invitations.revoke_all_of("account-1") == {}
+
+
+async def test_that_they_are_taken_back_holds_though_it_cannot_be_kept(house: House) -> None:
+    word = await house.word()
+    taken = house.invitations.revoke_all_of("account-1")
+    house.broken = True
+    with pytest.raises(StoreError):
+        await house.invitations.keep_revoked(taken)
+    with pytest.raises(InvitationRevoked):
+        house.invitations.read(word)
+    # Whoever is told so asks again.
+    house.broken = False
+    await house.invitations.keep_revoked(house.invitations.revoke_all_of("account-1"))
+    assert house.invitations.revoke_all_of("account-1") == {}
+    house.open()
+    with pytest.raises(InvitationRevoked):
+        house.invitations.read(word)
+
+
+async def test_no_account_uses_up_all_that_may_be_open(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "OPEN_OF_AN_ISSUER_MAX", 2)
+    await house.word()
+    await house.word()
+    house.invitations.revoke_all_of("account-1")
+    with pytest.raises(TooManyInvitations):
+        await house.word()
+    for issuer in ("account-2", "", "", ""):
+        await house.word(issuer)
+    house.now += 60.0
+    await house.word()
+
+
 async def test_no_more_are_open_than_the_facility_keeps(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "OPEN_MAX", 2)
     await house.word()

@@ -132,10 +132,10 @@ class Watch:
         if self.away_since is not None:
             # What is carried about, or lies by a loudspeaker, is not worn.
             return False
-        signs = [voice >= VOICE_HEARD]
         for still, (flag, place) in zip(self._parts, _SIDES, strict=True):
-            if flags & flag:
-                signs.append(still.moved(state[place]))
-            else:
+            if not flags & flag:
                 still.forget()
-        return any(signs)
+            elif still.moved(state[place]):
+                # One sign is enough: the others are looked at when this one rests.
+                return True
+        return bool(voice >= VOICE_HEARD)

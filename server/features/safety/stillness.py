@@ -44,13 +44,18 @@ class Stillness:
     def moved(self, part: Part) -> bool:
         """Take a look; whether the part has moved beyond what rests within the last looks. Then it begins anew."""
         self._positions.append(part[:3])
-        self._rotations.append(_unit(part[3:]))
-        spread = max(max(axis) - min(axis) for axis in zip(*self._positions, strict=True))
-        turned = min(abs(_dot(self._rotations[0], other)) for other in self._rotations)
-        if spread <= REST_MM and turned >= _REST_COSINE:
+        # The dearer of the two is worked out only for who has not moved from their place.
+        if not self._strayed() and not self._turned(_unit(part[3:])):
             return False
         self.forget()
         return True
+
+    def _strayed(self) -> bool:
+        return any(max(axis) - min(axis) > REST_MM for axis in zip(*self._positions, strict=True))
+
+    def _turned(self, rotation: tuple[float, float, float, float]) -> bool:
+        self._rotations.append(rotation)
+        return min(abs(_dot(self._rotations[0], other)) for other in self._rotations) < _REST_COSINE
 
     def forget(self) -> None:
         """Begin anew: what is not tracked has no place to compare with."""

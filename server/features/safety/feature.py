@@ -1,4 +1,4 @@
-"""Safety: looks for a sign of each person once a second, warns where there is none, and locks."""
+"""Safety: looks for a sign of each person every few seconds, warns where there is none, and locks."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 VOICE_HEARD: Final = 24
 """Of a voice level: breath and rustling stay below, as for who is shown first (`core_ext/entity_table.pyx`)."""
+
+SIGN_LASTS: Final = 5.0
+"""Seconds for which who gave a sign needs no look: most people move all the time, and looking at all of a full
+auditorium each second takes the server more than reading all their poses. Whoever gives none is looked at each second.
+"""
 
 _SIDES: Final = ((StateFlag.HEAD, 2), (StateFlag.LEFT, 3), (StateFlag.RIGHT, 4))
 """The flag of a part, and where it stands in what the entity table tells of a state."""
@@ -48,12 +53,13 @@ class Safety(Feature):
         watch = self._watches[member.entity]
         if isinstance(body, Away):
             watch.away_since = (now if watch.away_since is None else watch.away_since) if body.away else None
+            watch.look_at = now
         if not (isinstance(body, Away) and body.away):
             self._note_sign(watch, now)
 
     def on_sent(self, tick: int, now: float) -> None:
         """Look at those whose turn it is."""
-        for watch in tuple(self._turns[tick % len(self._turns)].values()):
+        for watch in [each for each in self._turns[tick % len(self._turns)].values() if each.look_at <= now]:
             self._look(watch, now)
 
     def _turn_of(self, member: Member) -> dict[int, Watch]:
@@ -67,6 +73,7 @@ class Safety(Feature):
             return
         if watch.has_sign(self.room.state(member), now) or member.active_at > watch.sign_at:
             self._note_sign(watch, now)
+            watch.look_at = now + SIGN_LASTS
             return
         safety = self.room.safety
         if watch.warned_at is not None:
@@ -99,7 +106,7 @@ class Safety(Feature):
 class Watch:
     """What is known of whether somebody is there."""
 
-    __slots__ = ("_parts", "away_since", "member", "sign_at", "untracked_since", "warned_at")
+    __slots__ = ("_parts", "away_since", "look_at", "member", "sign_at", "untracked_since", "warned_at")
 
     def __init__(self, member: Member, now: float) -> None:
         self.member = member
@@ -109,6 +116,8 @@ class Watch:
     def begin(self, now: float) -> None:
         """Take somebody for being there from now on."""
         self.sign_at = now
+        self.look_at = now
+        """Until when nobody needs to look."""
         self.warned_at: float | None = None
         self.away_since: float | None = None
         """Since when the client says that nobody looks."""

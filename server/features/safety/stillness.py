@@ -42,12 +42,16 @@ class Stillness:
         self._rotations: deque[tuple[float, float, float, float]] = deque(maxlen=LOOKS)
 
     def moved(self, part: Part) -> bool:
-        """Take a look; whether the part has moved beyond what rests within the last looks. Then it begins anew."""
+        """Take a look; whether the part has moved beyond what rests within the last looks.
+
+        Then it begins anew with where it is now.
+        """
         self._positions.append(part[:3])
         # The dearer of the two is worked out only for who has not moved from their place.
         if not self._strayed() and not self._turned(_unit(part[3:])):
             return False
         self.forget()
+        self._positions.append(part[:3])
         return True
 
     def _strayed(self) -> bool:

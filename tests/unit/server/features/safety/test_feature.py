@@ -13,6 +13,7 @@ from server.features.access import Access
 from server.features.chat import Chat
 from server.features.presence import Presence
 from server.features.safety import Safety
+from server.features.safety.feature import SIGN_LASTS
 from server.world.auditing import Action
 from server.world.wire_time import wire_time
 from tests.support.audit import Notebook
@@ -20,6 +21,8 @@ from tests.support.rooms import Person, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from server.world.member import Member
 
 FEATURES = (Presence, Chat, Safety)
 IDLE, WARN, AWAY = 900, 60, 120
@@ -94,6 +97,23 @@ def test_who_gives_a_sign_is_left_alone(world: World, sign: Callable[[Person, in
     ann = world.join("Ann")
     live(world, 2 * IDLE, lambda second: sign(ann, second))
     assert (warned(ann), ann.inbox.closed) == ([], None)
+
+
+def test_who_gave_a_sign_is_not_looked_at_for_a_while(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, looks = world.join("Ann"), 0
+    state = world.room.state
+
+    def counted(member: Member) -> tuple[object, ...]:
+        nonlocal looks
+        looks += 1
+        return state(member)
+
+    monkeypatch.setattr(world.room, "state", counted)
+    live(world, 100, lambda second: pose(ann, x=20 * second))
+    assert 100 / SIGN_LASTS <= looks <= 100 / SIGN_LASTS + 2
+    looks = 0
+    live(world, 100)
+    assert 100 - SIGN_LASTS - 1 <= looks <= 100
 
 
 def test_a_sign_calls_the_warning_off_and_the_time_begins_anew(world: World) -> None:

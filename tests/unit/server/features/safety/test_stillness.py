@@ -72,6 +72,6 @@ def test_one_turn_of_the_head_is_a_sign() -> None:
 def test_what_moves_slowly_is_seen_over_ten_looks_and_what_is_forgotten_is_not_compared() -> None:
     still, part = Stillness(), (3, 0, 0, 0)
     assert [still.moved((step, 0, 0, *part)) for step in range(REST_MM + 2)] == [False] * (REST_MM + 1) + [True]
-    assert not still.moved((500, 0, 0, *part))
+    assert not still.moved((REST_MM + 1, 0, 0, *part))
     still.forget()
     assert not still.moved((900, 0, 0, *part))

@@ -12,10 +12,13 @@ cdef extern from *:
     """
     #define polyclinic_highest_bit(number) (31 - __builtin_clz(number))
     #define polyclinic_trailing_zeros(number) __builtin_ctzll(number)
+    #define polyclinic_prefetch(address) __builtin_prefetch(address)
     """
     # Of a number that is not 0.
     int highest_bit "polyclinic_highest_bit"(uint32_t number) noexcept nogil
     int trailing_zeros "polyclinic_trailing_zeros"(uint64_t number) noexcept nogil
+    # Let memory begin to come to the processor: it is read soon.
+    void prefetch "polyclinic_prefetch"(const void* address) noexcept nogil
 
 
 cdef inline int bit_length(uint32_t number) noexcept nogil:

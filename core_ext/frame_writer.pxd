@@ -27,8 +27,11 @@ cdef struct Audience:
     uint32_t serial
     # Tick at which the last frame was made from it.
     uint32_t used_tick
+    # By class and slot: those in use lie together.
     Stream* streams
     StreamStore* stores
+    # What `streams` is within, to be freed: they begin at a cache line.
+    void* streams_memory
 
 
 cdef class FrameWriter:
@@ -77,6 +80,8 @@ cdef class FrameWriter:
     cdef uint8_t* write_parts(self, uint8_t* out, const uint8_t* end, Observer* observer, bint ages) noexcept nogil
     # The stream that a member is shown with the value that is to be shown now, encoded at most once a tick.
     cdef Stream* newest(self, const Member* member) noexcept nogil
+    # Where that stream is, whatever it holds.
+    cdef Stream* stream_of(self, const Member* member) noexcept nogil
     # Its rarer part.
     cdef StreamStore* store_of(self, const Stream* stream) noexcept nogil
     # Encode that value in full.

@@ -4,7 +4,7 @@ What is final is a C function like any other: a frame calls some of them for eac
 """
 
 cimport cython
-from libc.stdint cimport int8_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
 
@@ -15,11 +15,11 @@ from core_ext.buffer cimport AvatarState, write_number, write_u16, write_u32
 from core_ext.entity_table cimport EntityTable
 from core_ext.interest cimport Interest
 from core_ext.observers cimport NOT_HELD, Member, Observer
-from core_ext.priority cimport CLASSES, PERIODS, class_of
+from core_ext.priority cimport CLASSES, class_of
 from core_ext.record_state cimport begin_record, show_in_tier
 from core_ext.record_writer cimport write_delta
 from core_ext.record_writer cimport write_full as write_full_record
-from core_ext.stream cimport DELTA_INLINE, Stream, StreamStore, age_byte, keep_delta
+from core_ext.stream cimport CACHE_LINE, DELTA_INLINE, Stream, StreamStore, age_byte, keep_delta
 
 cdef enum:
     # An audience that nobody was in for so many ticks begins anew, whether or not its memory was needed: when it does
@@ -47,7 +47,7 @@ cdef class FrameWriter:
     def __dealloc__(self):
         cdef int number
         for number in range(self.audience_count):
-            free(self.audiences[number].streams)
+            free(self.audiences[number].streams_memory)
             free(self.audiences[number].stores)
         free(self.audiences)
         free(self.due)
@@ -102,19 +102,20 @@ cdef class FrameWriter:
 
     cdef int begin_audience(self, Audience* audience) except -1 nogil:
         cdef size_t places = <size_t>self.table.capacity * CLASSES
-        cdef Stream* streams = <Stream*>calloc(places, sizeof(Stream))
+        cdef void* memory = calloc(places + 1, sizeof(Stream))
         cdef StreamStore* stores = <StreamStore*>calloc(places, sizeof(StreamStore))
-        if not streams or not stores:
-            free(streams)
+        if not memory or not stores:
+            free(memory)
             free(stores)
             with gil:
                 raise MemoryError(f"no memory for the streams of {self.table.capacity} entities")
-        free(audience.streams)
+        free(audience.streams_memory)
         free(audience.stores)
         self.audience_serial += 1
         audience.serial = self.audience_serial
         audience.used_tick = self.tick
-        audience.streams = streams
+        audience.streams = <Stream*>at_cache_line(memory)
+        audience.streams_memory = memory
         audience.stores = stores
         return 0
 
@@ -322,6 +323,10 @@ cdef class FrameWriter:
         self.encoded += 1
 
     @cython.final
+    cdef Stream* stream_of(self, const Member* member) noexcept nogil:
+        return &self.streams[<size_t>member.shown_class * self.table.capacity + member.slot]
+
+    @cython.final
     cdef StreamStore* store_of(self, const Stream* stream) noexcept nogil:
         return &self.stores[stream - self.streams]
 
@@ -337,10 +342,8 @@ cdef class FrameWriter:
     cdef Stream* newest(self, const Member* member) noexcept nogil:
         cdef int32_t slot = member.slot
         cdef int tier = member.shown.tier, period = member.shown.period
-        # Class by class: those in use lie together.
-        cdef size_t place = <size_t>(tier * PERIODS + period) * self.table.capacity + slot
-        cdef Stream* stream = &self.streams[place]
-        cdef StreamStore* store = &self.stores[place]
+        cdef Stream* stream = self.stream_of(member)
+        cdef StreamStore* store = self.store_of(stream)
         cdef AvatarState masked
         cdef int zone = self.table.zone_index[slot]
         cdef int8_t private_zone = <int8_t>(zone if zone >= 0 and self.table.private_mask >> zone & 1 else -1)
@@ -385,6 +388,11 @@ cdef class FrameWriter:
         keep_delta(stream, store, delta, size)
         stream.previous = stream.version
         stream.version += 1
+
+
+# The first cache line that begins in it.
+cdef inline void* at_cache_line(void* memory) noexcept nogil:
+    return <void*>((<uintptr_t>memory + CACHE_LINE - 1) & ~<uintptr_t>(CACHE_LINE - 1))
 
 
 cdef inline bint is_of(const Audience* audience, uint64_t permitted, uint64_t clearance) noexcept nogil:

@@ -6,6 +6,7 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memmove
 
 from core_ext cimport wire
+from core_ext.bits cimport prefetch
 from core_ext.budget cimport (
     SOCKET_HEADER_BYTES,
     Budget,
@@ -146,6 +147,7 @@ cdef class SnapshotEncoder(FrameWriter):
                 self.enter_count += 1
             elif not self.turn_of(member):
                 continue
+            prefetch(self.stream_of(member))
             self.due[self.due_count] = member
             self.due_count += 1
 

@@ -7,6 +7,7 @@ from core_ext cimport wire
 from core_ext.record_state cimport RecordState
 
 cdef enum:
+    CACHE_LINE = 64
     # With the numbers before it a cache line: what most observers need of most records is one memory access.
     DELTA_INLINE = 32
 

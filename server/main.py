@@ -28,6 +28,7 @@ from server.avatars import read_avatars
 from server.backup import backup, restore
 from server.check import REASONS, check, doubts
 from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
+from server.doorway.arrivals import Arrivals
 from server.erasure import erase
 from server.errors import StartError, StoreError
 from server.frontdesk.admin import ADMIN_HOST, create_admin
@@ -42,7 +43,6 @@ from server.identity.tickets import TicketDesk
 from server.identity.tls import prepare_tls
 from server.invite import invite
 from server.keeper import InvitationKeeper, StoreKeeper, VisitKeeper, recall
-from server.ops.arrivals import Arrivals
 from server.ops.crash import leave_no_traces
 from server.ops.garbage import CHECK_SECONDS, GarbageCollector
 from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault

@@ -9,12 +9,12 @@ from starlette.requests import Request
 
 from server.avatars import Avatars
 from server.config import Facility
+from server.doorway.arrivals import Arrivals
 from server.errors import AuditUnavailable, RoleUnknown, Stopping, StoreError
 from server.frontdesk.inviting import Inviting
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
-from server.ops.arrivals import Arrivals
 from server.ops.metrics import Metrics
 from server.store.writing import OpenedRoom
 from server.world.auditing import Auditor, NullAuditor

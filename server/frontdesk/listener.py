@@ -11,10 +11,10 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from server.doorway.arrivals import Arrival, Arrivals
+from server.doorway.doorway import Doorway, Guest
+from server.doorway.problem_document import raw_answer
 from server.errors import Overloaded
-from server.ops.arrivals import Arrival, Arrivals
-from server.ops.doorway import Doorway, Guest
-from server.ops.problem_document import raw_answer
 
 REQUEST_SECONDS: Final = 10.0
 """For a whole request to come, its body included; a browser's comes in one packet or two."""

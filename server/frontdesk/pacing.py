@@ -5,8 +5,8 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.doorway.arrivals import Arrivals, Asking, TooManyRequests
 from server.frontdesk.problems import problem
-from server.ops.arrivals import Arrivals, Asking, TooManyRequests
 
 ROOMS: Final = "/v1/rooms"
 

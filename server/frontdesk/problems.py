@@ -6,8 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.doorway.problem_document import PROBLEM_TYPE, problem_document
 from server.errors import PolyclinicError, RequestError
-from server.ops.problem_document import PROBLEM_TYPE, problem_document
 
 
 class BodyTooLarge(RequestError):

@@ -10,12 +10,12 @@ from protocol.errors import WireError
 from protocol.ids import HELLO_SECONDS, MESSAGES_BURST, MESSAGES_PER_SECOND, VERSION, CloseCode
 from protocol.messages import Hello, Refresh, Resume
 from protocol.schema import SCHEMA_HASH
+from server.doorway.arrivals import Arrival
+from server.doorway.token_bucket import TokenBucket
 from server.errors import PolyclinicError
 from server.gateway.errors import HelloTimeout, RateLimited, SessionError, VersionMismatch
 from server.gateway.limits import HELD_BYTES_MAX
 from server.identity.origins import NATIVE
-from server.ops.arrivals import Arrival
-from server.ops.token_bucket import TokenBucket
 from server.world.rights import Newcomer, scope_of
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from server.identity.admission import ACCOUNT
 from server.identity.invitations import INVITED
 
 if TYPE_CHECKING:
+    from server.doorway.arrivals import Arrivals
     from server.gateway.registry import SessionRegistry
     from server.gateway.session import Session
-    from server.ops.arrivals import Arrivals
     from server.world.room import Room
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from core_ext import WorldPort, broadcast
 from protocol.ids import HELLO_BYTES_MAX, CloseCode
+from server.doorway.arrivals import Arrival, Arrivals
 from server.gateway.connection import Connection
 from server.gateway.devices import Devices
 from server.gateway.listener import Listener
 from server.gateway.registry import SessionRegistry
 from server.identity.origins import Origins
-from server.ops.arrivals import Arrival, Arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -18,12 +18,12 @@ from picows.picows import WSProtocol  # type: ignore[attr-defined]  # compiled a
 
 from core_ext import Poller
 from protocol.ids import HELLO_SECONDS, MESSAGE_BYTES_MAX, SUBPROTOCOL, WORLD_PATH, CloseCode
+from server.doorway.arrivals import Arrival, Arrivals, TooManyConnections, TooManyRequests
+from server.doorway.doorway import Doorway, Guest
+from server.doorway.problem_document import PROBLEM_TYPE, problem_document
 from server.errors import OriginRefused
 from server.gateway.sockets import SocketTurns
 from server.gateway.tls_pump import TlsPump
-from server.ops.arrivals import Arrival, Arrivals, TooManyConnections, TooManyRequests
-from server.ops.doorway import Doorway, Guest
-from server.ops.problem_document import PROBLEM_TYPE, problem_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable

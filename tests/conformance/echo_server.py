@@ -27,7 +27,7 @@ from server.identity.origins import Origins
 if TYPE_CHECKING:
     from picows import WSFrame, WSTransport, WSUpgradeRequest
 
-    from server.ops.arrivals import Arrival
+    from server.doorway.arrivals import Arrival
 
 HELD_BYTES_MAX = 16 * 1024 * 1024
 

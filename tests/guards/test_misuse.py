@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 from joserfc import jwt
 
+from server.doorway.arrivals import Arrivals, _Buckets, _Tally
+from server.doorway.token_bucket import TokenBucket
 from server.gateway import proof
 from server.gateway.gateway import Gateway
 from server.gateway.limits import SlidingCounter
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
-from server.ops.arrivals import Arrivals, _Buckets, _Tally
-from server.ops.token_bucket import TokenBucket
 from server.world.things import Things
 from tests.integration.gateway import test_handshake as handshake
 from tests.integration.misuse import test_canaries as canaries
@@ -26,6 +26,7 @@ from tests.support.gateway_world import GatewayWorld
 from tests.support.live_world import running_world
 from tests.support.misuse import Door
 from tests.support.server_process import ServerProcess
+from tests.unit.server.doorway import test_arrivals as arrivals
 from tests.unit.server.gateway import test_connection as connection
 from tests.unit.server.gateway import test_devices as devices
 from tests.unit.server.gateway import test_ends_of_access as ends_of_access
@@ -33,7 +34,6 @@ from tests.unit.server.gateway import test_refresh as refresh
 from tests.unit.server.gateway import test_session_operations as operations
 from tests.unit.server.identity import test_admission as admission
 from tests.unit.server.identity import test_tickets as tickets
-from tests.unit.server.ops import test_arrivals as arrivals
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from protocol.ids import CloseCode
+    from server.doorway.arrivals import Arrivals
     from server.identity.origins import Origins
-    from server.ops.arrivals import Arrivals
     from server.world.room import Room
 
 

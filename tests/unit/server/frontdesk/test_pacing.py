@@ -1,8 +1,8 @@
 from starlette.types import Receive, Scope, Send
 
 from server.config.limits import LimitSettings, RateSettings
+from server.doorway.arrivals import Arrivals
 from server.frontdesk.pacing import Paced
-from server.ops.arrivals import Arrivals
 
 ONE = RateSettings(burst=1, per_second=0.1)
 

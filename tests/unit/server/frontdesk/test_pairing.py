@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from server.doorway.arrivals import Arrivals
 from server.frontdesk.app import create_front_desk
 from server.identity import pairing
-from server.ops.arrivals import Arrivals
 from tests.support.front_desk import FrontDesk, call, sample_desk
 
 PAGE = {"origin": "https://clinic.example"}

@@ -3,8 +3,8 @@
 import pytest
 
 from server.config.limits import LimitSettings
+from server.doorway.arrivals import Arrivals
 from server.identity.tickets import Claims
-from server.ops.arrivals import Arrivals
 from tests.support.gateway_world import ClientDouble, GatewayWorld
 
 MOST = LimitSettings().sockets_per_subject

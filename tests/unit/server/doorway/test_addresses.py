@@ -1,6 +1,6 @@
 import pytest
 
-from server.ops.addresses import UNTOLD, Addresses
+from server.doorway.addresses import UNTOLD, Addresses
 
 
 @pytest.mark.parametrize(

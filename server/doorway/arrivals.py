@@ -15,9 +15,9 @@ import structlog
 
 from protocol.ids import CloseCode
 from server.config.limits import LimitSettings
+from server.doorway.addresses import UNTOLD, Addresses
+from server.doorway.token_bucket import TokenBucket
 from server.errors import RequestError
-from server.ops.addresses import UNTOLD, Addresses
-from server.ops.token_bucket import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

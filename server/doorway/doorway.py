@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from protocol.ids import HELLO_SECONDS
+from server.doorway.problem_document import raw_answer
 from server.errors import PolyclinicError, PortInUse
-from server.ops.problem_document import raw_answer
 
 if TYPE_CHECKING:
     import ssl

@@ -1,7 +1,7 @@
 import pytest
 
 from server.config.limits import LimitSettings, RateSettings
-from server.ops.arrivals import (
+from server.doorway.arrivals import (
     PLACES_MAX,
     Arrival,
     Arrivals,

@@ -12,12 +12,12 @@ import pytest
 import uvloop
 
 from server.config import ServerSettings
+from server.doorway import doorway as module
+from server.doorway.arrivals import TooManyConnections
+from server.doorway.doorway import Doorway, Guest
 from server.errors import PortInUse
 from server.identity.certificates import keep_self_signed
 from server.identity.tls import prepare_tls
-from server.ops import doorway as module
-from server.ops.arrivals import TooManyConnections
-from server.ops.doorway import Doorway, Guest
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,8 +1,8 @@
 import json
 
+from server.doorway.arrivals import TooManyConnections
+from server.doorway.problem_document import problem_document, raw_answer
 from server.errors import Overloaded
-from server.ops.arrivals import TooManyConnections
-from server.ops.problem_document import problem_document, raw_answer
 
 
 def test_a_document_says_it_in_words_and_by_its_code() -> None:

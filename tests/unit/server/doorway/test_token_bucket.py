@@ -1,4 +1,4 @@
-from server.ops.token_bucket import TokenBucket
+from server.doorway.token_bucket import TokenBucket
 
 
 def taken(bucket: TokenBucket, now: float, tries: int) -> int:

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from server.errors import AuditUnavailable, OperationRefused
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from server.world.member import Member
 
 
 class Action(StrEnum):
@@ -101,3 +105,54 @@ class NullAuditor:
 
     async def settle(self, number: int) -> None:
         """Wait for nothing."""
+
+
+class RoomAudit:
+    """What is done in one room, by its members, as it is handed to who writes it down."""
+
+    def __init__(self, room: str, auditor: Auditor) -> None:
+        """`room` is the room's id."""
+        self._room = room
+        self._auditor = auditor
+
+    @property
+    def available(self) -> bool:
+        """Whether what is recorded will be written."""
+        return self._auditor.available
+
+    @property
+    def written(self) -> int:
+        """How many of the events taken so far are on the disk."""
+        return self._auditor.written
+
+    def demand_available(self) -> None:
+        """Raise `OperationRefused`, for which its asker is not blamed, while nothing can be written down."""
+        if not self._auditor.available:
+            raise OperationRefused(AuditUnavailable.code, str(AuditUnavailable()), race=True)
+
+    def record(
+        self,
+        action: Action,
+        member: Member,
+        *,
+        outcome: str = "",
+        about: Iterable[Member] = (),
+        purpose: str = "",
+        detail: Mapping[str, str | int] | None = None,
+        text: str = "",
+    ) -> int:
+        """Take what a member did, as `Auditor.record` does; `AuditEvent` says what the rest means."""
+        who = member.participant
+        return self._auditor.record(
+            AuditEvent(
+                action=action,
+                outcome=outcome,
+                subject=who.subject,
+                role=who.role,
+                room=self._room,
+                about=tuple(other.participant.subject for other in about),
+                purpose=purpose,
+                detail=detail or {},
+                text=text,
+            )
+        )

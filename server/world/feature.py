@@ -15,8 +15,7 @@ import structlog
 from protocol.codec import convert_body
 from protocol.errors import MalformedMessage
 from protocol.messages import Operation, Result
-from server.errors import AuditUnavailable, OperationRefused
-from server.world.auditing import AuditEvent
+from server.errors import OperationRefused
 from server.world.event import EncodedEvent
 from server.world.keeping import Keep, Outcome, identity_of
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
     from server.config.safety import SafetySettings
-    from server.world.auditing import Action, Auditor
+    from server.world.auditing import Action, RoomAudit
     from server.world.eyes import Eyes
     from server.world.keeping import Keeping, Line, Recalled
     from server.world.member import Member
@@ -65,8 +64,8 @@ class FeatureRoom(Protocol):
         """Everybody with a place, suspended ones too, by entity id. Copy before calling outlets in a loop."""
 
     @property
-    def auditor(self) -> Auditor:
-        """Who writes down what is audited."""
+    def audit(self) -> RoomAudit:
+        """Where what members do is written down."""
 
     @property
     def things(self) -> Things:
@@ -179,7 +178,7 @@ class FeatureHost:
     def __init__(self, room: FeatureRoom, features: Sequence[type[Feature]], keeping: Keeping) -> None:
         self._members = room.members
         self._room_id = room.id
-        self._auditor = room.auditor
+        self._audit = room.audit
         self._keeping = keeping
         self._features = {feature.name: feature(room) for feature in features}
         # Most features have nothing to do at a tick, and there are thousands of ticks a second.
@@ -293,10 +292,9 @@ class FeatureHost:
 
     def _judge(self, asked: Asked, now: float) -> None:
         feature, operation = asked.feature, asked.operation
-        if operation.type in feature.audited and not self._auditor.available:
-            asked.reply(_refusal(operation, AuditUnavailable.code, str(AuditUnavailable()), blamed=False))
-            return
         try:
+            if operation.type in feature.audited:
+                self._audit.demand_available()
             answer = feature.on_operation(asked.member, operation.type, asked.body, now)
             if not isinstance(answer, Keep):
                 self._record(asked)
@@ -330,12 +328,9 @@ class FeatureHost:
     def _record(self, asked: Asked) -> None:
         """Have written down what was done, if it is of what is."""
         action = asked.feature.audited.get(asked.operation.type)
-        if action is None:
-            return
-        who, detail = asked.member.participant, asked.feature.audit_detail(asked.operation.type, asked.body)
-        self._auditor.record(
-            AuditEvent(action=action, subject=who.subject, role=who.role, room=self._room_id, detail=detail)
-        )
+        if action is not None:
+            detail = asked.feature.audit_detail(asked.operation.type, asked.body)
+            self._audit.record(action, asked.member, detail=detail)
 
     def _call(
         self,

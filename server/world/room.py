@@ -16,7 +16,7 @@ from protocol.messages import RoomDescription
 from server.config import NamedRoomSettings
 from server.config.safety import DEFAULT_SAFETY, SafetySettings
 from server.errors import AuditUnavailable, EntityUnknown, InvalidRequest, RoomFull
-from server.world.auditing import Action, AuditEvent, NullAuditor
+from server.world.auditing import Action, NullAuditor, RoomAudit
 from server.world.bars import Bars
 from server.world.entity import EntityIds, avatar_facts, upright_rotation
 from server.world.event import EncodedEvent
@@ -36,7 +36,7 @@ from server.world.wire_time import wire_time
 from server.world.zone import Zones, box_to_millimetres, to_millimetres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from random import Random
 
     from msgspec import Struct
@@ -87,7 +87,7 @@ class Room:
         self.tick_hz = settings.tick_hz or room_type.tick_hz
         self.capacity = settings.capacity or room_type.capacity
         self.visible = settings.visible or room_type.visible
-        self.auditor: Auditor = NullAuditor() if auditor is None else auditor
+        self.audit = RoomAudit(room_id, auditor or NullAuditor())
         self.tick = 0
         self.members: dict[int, Member] = {}
         self.empty_since: float | None = now
@@ -148,7 +148,7 @@ class Room:
         self.members[participant.entity] = member
         self._by_slot[slot] = member
         self.empty_since = None
-        self._record(Action.JOINED, member)
+        self.audit.record(Action.JOINED, member)
         self.features.joined(member, now)
         return member
 
@@ -176,7 +176,7 @@ class Room:
         """Raise `RoomFull` or `AuditUnavailable` unless somebody may join once so many have left."""
         if len(self.members) - leaving >= self.capacity:
             raise RoomFull(self.capacity)
-        if not self.auditor.available:
+        if not self.audit.available:
             raise AuditUnavailable
 
     def leave(self, member: Member, now: float, code: int = CloseCode.NORMAL) -> None:
@@ -185,7 +185,8 @@ class Room:
             return
         del self.members[member.entity]
         self.features.left(member, now)
-        self._record(Action.REMOVED if code == CloseCode.REMOVED else Action.LEFT, member, {"close_code": code})
+        action = Action.REMOVED if code == CloseCode.REMOVED else Action.LEFT
+        self.audit.record(action, member, detail={"close_code": code})
         self.fidelity.left(member)
         del self._by_slot[member.slot]
         self.interest.remove_observer(member.observer)
@@ -334,12 +335,6 @@ class Room:
             visible=self.visible,
             zones=self.zones.describe(),
             features=self.features.names,
-        )
-
-    def _record(self, action: Action, member: Member, detail: Mapping[str, int] | None = None) -> None:
-        who = member.participant
-        self.auditor.record(
-            AuditEvent(action=action, subject=who.subject, role=who.role, room=self.id, detail=detail or {})
         )
 
     def _send_corrections(self) -> None:

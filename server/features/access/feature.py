@@ -16,7 +16,7 @@ from msgspec.structs import asdict
 
 from protocol.features import FEATURES, Seer
 from protocol.ids import ACCESS_PEOPLE_MAX
-from server.world.auditing import Action, AuditEvent
+from server.world.auditing import Action
 from server.world.feature import Feature, FeatureRoom
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Access(Feature):
         del self._sights[member.entity]
         del self._over[member.entity]
         if self._zones.pop(member.entity, None) is not None:
-            self._record(Action.ZONE_LEFT, member)
+            self.room.audit.record(Action.ZONE_LEFT, member)
 
     def on_tick(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's
         """Note who went behind a curtain, and look through the eyes whose turn it is."""
@@ -99,10 +99,10 @@ class Access(Feature):
             return
         if before is not None:
             del self._zones[member.entity]
-            self._record(Action.ZONE_LEFT, member, zone=before)
+            self.room.audit.record(Action.ZONE_LEFT, member, detail={"zone": before})
         if zone is not None:
             self._zones[member.entity] = zone
-            self._record(Action.ZONE_ENTERED, member, zone=zone)
+            self.room.audit.record(Action.ZONE_ENTERED, member, detail={"zone": zone})
 
     def _look(self, observer: Member, now: float) -> None:
         sights = self._sights[observer.entity]
@@ -134,13 +134,7 @@ class Access(Feature):
 
     def _record_sight(self, action: Action, observer: Member, subject: Member, **detail: int) -> None:
         about_role = subject.participant.role
-        self._record(action, observer, (subject.participant.subject,), about_role=about_role, **detail)
-
-    def _record(self, action: Action, member: Member, about: tuple[str, ...] = (), **detail: str | int) -> None:
-        who = member.participant
-        self.room.auditor.record(
-            AuditEvent(action=action, subject=who.subject, role=who.role, room=self.room.id, about=about, detail=detail)
-        )
+        self.room.audit.record(action, observer, about=(subject,), detail={"about_role": about_role, **detail})
 
 
 def _seer(sight: Sight, now: float) -> Seer:

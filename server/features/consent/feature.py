@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from protocol.features import FEATURES, ClearFor, Consents, SetConsent, SetRecording
 from protocol.ids import CloseCode
-from server.errors import AuditUnavailable, OperationRefused
+from server.errors import OperationRefused
 from server.features.consent.book import BY_COMING, ConsentBook, Given, key_of
 from server.features.consent.recordings import Recordings
-from server.world.auditing import Action, AuditEvent
+from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.fidelity import TooManyTeams
@@ -92,13 +92,13 @@ class Consent(Feature):
         return None
 
     def _give(self, member: Member, purpose: str, now: float) -> Mapping[str, object] | Keep:
-        self._require_audit()
+        self.room.audit.demand_available()
         subject = member.participant.subject
         self._book.ask(subject, purpose)
 
         def then(later: float) -> None:  # noqa: ARG001 - consent counts without a date
             if self._book.give(subject, purpose):
-                self._write(Action.CONSENT_GIVEN, member, purpose=purpose)
+                self.room.audit.record(Action.CONSENT_GIVEN, member, detail={"purpose": purpose})
                 self._recordings.weigh(self._everybody_consents)
 
         keep = Keep(
@@ -114,7 +114,7 @@ class Consent(Feature):
     def _withdraw(self, member: Member, purpose: str, now: float) -> Mapping[str, object] | Keep:
         subject = member.participant.subject
         if self._book.withdraw(subject, purpose):
-            self._write(Action.CONSENT_WITHDRAWN, member, purpose=purpose)
+            self.room.audit.record(Action.CONSENT_WITHDRAWN, member, detail={"purpose": purpose})
         for kind, needed in NEEDS.items():
             if needed == purpose:
                 self._recordings.end(kind, "withdrawn")
@@ -136,13 +136,13 @@ class Consent(Feature):
         if other is None or other is member:
             raise OperationRefused("unknown_entity", "there is nobody else of that number in the room")
         if asked.cleared:
-            self._require_audit()
+            self.room.audit.demand_available()
         try:
             self.room.privacy.fidelity.let(member, other, cleared=asked.cleared)
         except TooManyTeams:
             raise OperationRefused("too_many", "there are too many care teams in the room", race=True) from None
         action = Action.CLEARED if asked.cleared else Action.CLEARANCE_ENDED
-        self._write(action, member, about=(other.participant.subject,))
+        self.room.audit.record(action, member, about=(other,))
 
     def _record(self, member: Member, asked: SetRecording, now: float) -> None:
         if not member.may(Right.RECORD):
@@ -152,7 +152,7 @@ class Consent(Feature):
             return
         if asked.kind == "motion" and self.room.privacy.recordings is None:
             raise OperationRefused("not_offered", "the facility keeps no motion")
-        self._require_audit()
+        self.room.audit.demand_available()
         if asked.kind in self._recordings:
             return
         if not self._everybody_consents(asked.kind):
@@ -190,18 +190,6 @@ class Consent(Feature):
         given = self._given(member)
         if given != BY_COMING:
             member.outlet.event(EncodedEvent.of(self.name, "consents", Consents(given=tuple(sorted(given)))))
-
-    # Writing down -----------------------------------------------------------------------------------------------------
-
-    def _require_audit(self) -> None:
-        if not self.room.auditor.available:
-            raise OperationRefused(AuditUnavailable.code, str(AuditUnavailable()), race=True)
-
-    def _write(self, action: Action, member: Member, about: tuple[str, ...] = (), **detail: str) -> None:
-        who = member.participant
-        self.room.auditor.record(
-            AuditEvent(action=action, subject=who.subject, role=who.role, room=self.room.id, about=about, detail=detail)
-        )
 
 
 def _kept(member: Member, keep: Keep, now: float) -> Mapping[str, object] | Keep:

@@ -11,7 +11,7 @@ import structlog
 from protocol.features import RecordingTold
 from server.ops.logging import room_mark
 from server.store.motion import MotionRecorder
-from server.world.auditing import Action, AuditEvent
+from server.world.auditing import Action
 from server.world.event import EncodedEvent
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Recordings:
         """Write down the motion of this tick; end everything if what is done can be written down no more."""
         if not self._begun:
             return
-        if not self._room.auditor.available:
+        if not self._room.audit.available:
             for kind in tuple(self._begun):
                 self.end(kind, "unavailable")
             return
@@ -135,15 +135,5 @@ class Recordings:
             member.outlet.event(event)
 
     def _write(self, action: Action, kind: RecordingKind, recording: Recording, **detail: str) -> None:
-        who = recording.by.participant
-        present = [member.participant.subject for member in self._room.members.values() if member is not recording.by]
-        self._room.auditor.record(
-            AuditEvent(
-                action=action,
-                subject=who.subject,
-                role=who.role,
-                room=self._room.id,
-                about=tuple(present[:ABOUT_MAX]),
-                detail={"kind": kind, **detail},
-            )
-        )
+        present = [member for member in self._room.members.values() if member is not recording.by]
+        self._room.audit.record(action, recording.by, about=present[:ABOUT_MAX], detail={"kind": kind, **detail})

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from protocol.features import FEATURES, Alert, AlertEnded, AlertEnding, AlertReason, BreakGlass
 from protocol.ids import EMERGENCY_MINUTES_MAX, EMERGENCY_TEXT_MAX
-from server.errors import AuditUnavailable, OperationRefused
-from server.world.auditing import Action, AuditEvent
+from server.errors import OperationRefused
+from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.rights import Right
@@ -74,11 +74,11 @@ class Emergency(Feature):
     def on_tick(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's
         """Open what has been written down, end what is over."""
         for glass in tuple(self._glasses.values()):
-            if not self.room.auditor.available:
+            if not self.room.audit.available:
                 self._end(glass.member.entity, "unavailable", now)
             elif now >= glass.until:
                 self._end(glass.member.entity, "time", now)
-            elif not glass.open and self.room.auditor.written >= glass.number:
+            elif not glass.open and self.room.audit.written >= glass.number:
                 self._open(glass)
 
     def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object] | None:
@@ -94,16 +94,19 @@ class Emergency(Feature):
         if not 1 <= asked.minutes <= EMERGENCY_MINUTES_MAX or not 1 <= len(asked.text) <= EMERGENCY_TEXT_MAX:
             words = f"1 to {EMERGENCY_MINUTES_MAX} minutes, and 1 to {EMERGENCY_TEXT_MAX} characters that say why"
             raise OperationRefused("malformed", words)
-        if not self.room.auditor.available:
-            raise OperationRefused(AuditUnavailable.code, str(AuditUnavailable()), race=True)
+        self.room.audit.demand_available()
         if not member.may(Right.BREAK_GLASS):
-            self._record(Action.EMERGENCY_BEGAN, member, {"reason": asked.reason}, outcome="forbidden")
+            self.room.audit.record(
+                Action.EMERGENCY_BEGAN, member, purpose=PURPOSE, outcome="forbidden", detail={"reason": asked.reason}
+            )
             raise OperationRefused("forbidden", "you may break no glass here; this has been written down")
         if member.entity in self._glasses:
             raise OperationRefused("broken", "your emergency here lasts still", race=True)
-        hidden = tuple(other.participant.subject for other in self.room.eyes.hidden(member)[:ABOUT_MAX])
+        hidden = self.room.eyes.hidden(member)[:ABOUT_MAX]
         detail = {"reason": asked.reason, "minutes": asked.minutes}
-        number = self._record(Action.EMERGENCY_BEGAN, member, detail, about=hidden, text=asked.text)
+        number = self.room.audit.record(
+            Action.EMERGENCY_BEGAN, member, purpose=PURPOSE, about=hidden, detail=detail, text=asked.text
+        )
         glass = Glass(member, asked.reason, now + asked.minutes * SECONDS, number)
         self._glasses[member.entity] = glass
         self.counts["broken"] += 1
@@ -119,7 +122,7 @@ class Emergency(Feature):
         if glass is None:
             return
         self.room.eyes.close_curtains(glass.member)
-        self._record(Action.EMERGENCY_ENDED, glass.member, {"why": why})
+        self.room.audit.record(Action.EMERGENCY_ENDED, glass.member, purpose=PURPOSE, detail={"why": why})
         if glass.open or why == "unavailable":
             self._tell(EncodedEvent.of(self.name, "ended", AlertEnded(entity=entity, why=why)))
 
@@ -133,28 +136,3 @@ class Emergency(Feature):
     def _tell(self, event: EncodedEvent) -> None:
         for member in tuple(self.room.members.values()):
             member.outlet.event(event)
-
-    def _record(
-        self,
-        action: Action,
-        member: Member,
-        detail: Mapping[str, str | int],
-        *,
-        outcome: str = "",
-        about: tuple[str, ...] = (),
-        text: str = "",
-    ) -> int:
-        who = member.participant
-        return self.room.auditor.record(
-            AuditEvent(
-                action=action,
-                outcome=outcome,
-                subject=who.subject,
-                role=who.role,
-                room=self.room.id,
-                about=about,
-                purpose=PURPOSE,
-                detail=detail,
-                text=text,
-            )
-        )

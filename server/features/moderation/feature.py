@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from protocol.features import FEATURES, Mute, Muted, Remove, Unmute
 from server.errors import OperationRefused
-from server.world.auditing import Action, AuditEvent
+from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.rights import Right
@@ -55,7 +55,8 @@ class Moderation(Feature):
         # Nor by one's other device, by which somebody could lift what was done to them.
         if subject in self._sessions(member):
             raise OperationRefused("forbidden", "this is for others: you can leave, and mute your own microphone")
-        self._record(member, subject, type_, getattr(body, "reason", ""))
+        reason = {"reason": body.reason} if isinstance(body, Remove) else {}
+        self.room.audit.record(Action.MODERATED, member, about=(subject,), detail={"type": type_, **reason})
         match body:
             case Remove():
                 self.counts["removed"] += 1
@@ -64,19 +65,6 @@ class Moderation(Feature):
                 self._mute(subject)
             case Unmute():
                 self._unmute(subject)
-
-    def _record(self, member: Member, subject: Member, what: str, reason: str) -> None:
-        who = member.participant
-        self.room.auditor.record(
-            AuditEvent(
-                action=Action.MODERATED,
-                subject=who.subject,
-                role=who.role,
-                room=self.room.id,
-                about=(subject.participant.subject,),
-                detail={"type": what} | ({"reason": reason} if reason else {}),
-            )
-        )
 
     def _mute(self, subject: Member) -> None:
         heard = [each for each in self._sessions(subject) if not each.standing.is_withheld(REASON)]

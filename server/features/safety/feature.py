@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from protocol.features import FEATURES, Away, Warned
 from protocol.ids import CloseCode, StateFlag
 from server.features.safety.stillness import Stillness
-from server.world.auditing import Action, AuditEvent
+from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 
@@ -79,7 +79,7 @@ class Safety(Feature):
         if watch.warned_at is not None:
             if now - watch.warned_at >= safety.warn_seconds:
                 self.counts["locked"] += 1
-                self._record_lock(member)
+                self.room.audit.record(Action.LOCKED, member)
                 watch.begin(now)
                 member.outlet.close(CloseCode.LOCKED, "nobody seemed to be there")
         elif now - watch.sign_at >= safety.idle_seconds or watch.is_away(now, safety.away_seconds):
@@ -92,12 +92,6 @@ class Safety(Feature):
             self._tell(watch.member, 0.0)
         watch.sign_at = now
         watch.warned_at = None
-
-    def _record_lock(self, member: Member) -> None:
-        who = member.participant
-        self.room.auditor.record(
-            AuditEvent(action=Action.LOCKED, subject=who.subject, role=who.role, room=self.room.id)
-        )
 
     def _tell(self, member: Member, seconds: float) -> None:
         member.outlet.event(EncodedEvent.of(self.name, "warned", Warned(seconds=seconds)))

@@ -259,6 +259,9 @@ class Warned(Struct, frozen=True, forbid_unknown_fields=True):
 
 Purpose = Literal["treat", "observe", "record_audio", "record_motion", "transcribe", "research"]
 RecordingKind = Literal["audio", "motion", "transcript"]
+RecordingState = Literal["on", "paused", "off"]
+RecordingFailure = Literal["", "failed", "behind", "unavailable"]
+"""The disk refused it or is too slow, or what is done can be written down no more; empty: none of it."""
 
 
 class SetConsent(Struct, frozen=True, forbid_unknown_fields=True):
@@ -292,7 +295,9 @@ class RecordingTold(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the room is being recorded."""
 
     kind: RecordingKind
-    state: Literal["on", "paused", "off"]
+    state: RecordingState
+    why: RecordingFailure = ""
+    """Where the server could not go on; what people did is not told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ from server.ops.garbage import CHECK_SECONDS, GarbageCollector
 from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault
 from server.ops.metrics import Metrics, WorldCounts
 from server.room_types import ROOM_TYPES, find_room_type
+from server.store.motion_writer import MotionWriter
 from server.store.sqlite import Store
 from server.tick import Clock, Scheduler
 from server.why import why
@@ -207,8 +208,14 @@ class Server:
         self.clock = Clock()
         self.readiness = Readiness()
         self.keeper = StoreKeeper(self.clock.now)
+        self.motion = MotionWriter()
         self.directory = Directory(
-            facility.settings, find_room_type, SystemRandom(), auditor=self._auditor, keeper=self.keeper
+            facility.settings,
+            find_room_type,
+            SystemRandom(),
+            auditor=self._auditor,
+            keeper=self.keeper,
+            motion=self.motion,
         )
         self.tickets = TicketDesk(self._settings.ticket_seconds)
         self.origins = Origins(self._settings.origins or ())
@@ -250,6 +257,7 @@ class Server:
         store = await Store.open(Path(self._settings.store))
         stack.push_async_callback(store.close)
         store.writer.on_failure.append(self._lose_store)
+        stack.push_async_callback(asyncio.to_thread, self.motion.close)
         visits = VisitKeeper(store)
         stack.push_async_callback(visits.finish)
         await self._open_rooms(store, visits)

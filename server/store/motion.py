@@ -1,14 +1,16 @@
 """Motion of a room as files, in the load tester's format (docs/howto/record-motion.md): one for each person.
 
 For operators and researchers, where the facility names a folder and everybody in the room consents. A file's name says
-the room, when the recording began and a number; no name, role, entity or subject is in it or beside it. Motion tells
-people apart: files, and the folder if it was not there, are the server's user's alone.
+the room, when the recording began (UTC) and a number; no name, role, entity or subject is in it or beside it. Motion
+tells people apart: files, and the folder if it was not there, are the server's user's alone.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TextIO
 
 from protocol.ids import StateFlag
@@ -24,13 +26,16 @@ State = tuple[int, int, Part, Part, Part, bytes, bytes, bytes]
 """As `EntityTable.state` gives it."""
 
 
-class MotionRecorder:
+class MotionFiles:
     """Writes what people show, tick by tick. Any method may raise OSError: nothing is kept from there on."""
 
-    def __init__(self, folder: Path, room: str, now: float) -> None:
-        """`room` tells rooms apart in files' names; it is not a visit's id, which lets people in."""
+    def __init__(self, folder: Path, room: str, wall: int, now: float) -> None:
+        """`room` tells rooms apart in files' names; it is not a visit's id, which lets people in.
+
+        The recording began at `wall`, nanoseconds since 1970, and at `now`, seconds as `write` counts them.
+        """
         self._folder = folder
-        self._stem = f"{room}-{round(now * 1000):010d}"
+        self._stem = f"{room}-{_time_text(wall)}"
         self._began = now
         self._files: dict[int, TextIO] = {}
 
@@ -47,10 +52,11 @@ class MotionRecorder:
         file.write(json.dumps(line, separators=(",", ":")) + "\n")
 
     def close(self) -> None:
-        """End the recording."""
+        """End the recording: what was written is with the system, if it takes it."""
         files, self._files = self._files, {}
-        for file in files.values():
-            file.close()
+        with ExitStack() as stack:
+            for file in files.values():
+                stack.callback(file.close)
 
     def _begin(self, entity: int) -> TextIO:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,6 +65,11 @@ class MotionRecorder:
         file = self._files[entity] = open(path, "x", encoding="utf-8", opener=_open_for_us_alone)  # noqa: SIM115 - until `close`
         file.write(json.dumps(_HEADER) + "\n")
         return file
+
+
+def _time_text(wall: int) -> str:
+    moment = datetime.fromtimestamp(wall // 1_000_000_000, UTC)
+    return f"{moment:%Y%m%dT%H%M%S}.{wall % 1_000_000_000 // 1_000_000:03d}Z"
 
 
 def _open_for_us_alone(path: str, flags: int) -> int:

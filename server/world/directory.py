@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from server.config import FacilitySettings, RoomSettings, VisitSettings
+    from server.store.motion_writer import MotionWriter
     from server.world.auditing import Auditor
     from server.world.keeping import Keeper, Recalled
     from server.world.room_type import RoomType
@@ -65,10 +66,12 @@ class Directory:
         *,
         auditor: Auditor | None = None,
         keeper: Keeper | None = None,
+        motion: MotionWriter | None = None,
     ) -> None:
         """`find_room_type` raises `KeyError` for a name that is no type's; `random` is the source of all ids."""
         self._auditor = auditor
         self._keeper = keeper
+        self._motion = motion
         self._recalled: dict[str, Recalled] = {}
         self._settings = settings
         self._find_room_type = find_room_type
@@ -210,6 +213,7 @@ class Directory:
             now=now,
             auditor=self._auditor,
             keeper=self._keeper,
+            motion=self._motion,
             recalled=self._recalled.pop(room_id, NOTHING_KEPT),
         )
         self.rooms[room.id] = room

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from server.store.motion_writer import MotionWriter
+
 if TYPE_CHECKING:
     from server.config import RoomSettings
     from server.world.fidelity import Fidelity
@@ -14,11 +16,16 @@ if TYPE_CHECKING:
 class Privacy:
     """The privacy of a room's members."""
 
-    def __init__(self, settings: RoomSettings, room_type: RoomType, fidelity: Fidelity) -> None:
+    def __init__(
+        self, settings: RoomSettings, room_type: RoomType, fidelity: Fidelity, motion: MotionWriter | None = None
+    ) -> None:
+        """`motion` writes what the settings have recorded."""
         self.fidelity = fidelity
         """Who sees whom as they are."""
         self.recordings = settings.recordings
         """The folder for recorded motion; None: none is recorded."""
+        self.motion = motion or MotionWriter()
+        """Who writes it there."""
         self._type = room_type
 
     def is_subject(self, member: Member) -> bool:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from protocol.messages import Operation
     from server.config import RoomSettings
+    from server.store.motion_writer import MotionWriter
     from server.world.auditing import Auditor
     from server.world.feature import Reply
     from server.world.keeping import Keeper, Recalled
@@ -74,11 +75,13 @@ class Room:
         now: float,
         auditor: Auditor | None = None,
         keeper: Keeper | None = None,
+        motion: MotionWriter | None = None,
         recalled: Recalled = NOTHING_KEPT,
     ) -> None:
         """Open a room; `rights` and `safety` are the facility's.
 
         `recalled` is what the keeper has of the room from before; without a keeper nothing outlives the process.
+        `motion` writes recordings.
         """
         self.id = room_id
         self.name = name
@@ -112,7 +115,7 @@ class Room:
         self.eyes = Eyes(self._by_slot, self.table, self.interest, self.zones, self._rights)
         self.encoder = SnapshotEncoder(self.table, self.interest)
         self.fidelity = Fidelity(settings, room_type, self.interest, random)
-        self.privacy = Privacy(settings, room_type, self.fidelity)
+        self.privacy = Privacy(settings, room_type, self.fidelity, motion)
         self.things = Things(settings, self.table, self.interest, self.zones)
         for thing in settings.objects:
             self.things.set_up(self.new_entity(), thing, now)

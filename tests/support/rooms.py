@@ -17,6 +17,7 @@ from protocol.state import AvatarState, TrackedPart
 from server.config import NamedRoomSettings, SpawnSettings
 from server.features.chat import Chat
 from server.features.presence import Presence
+from server.store.motion_writer import MotionWriter
 from server.world.keeping import NOTHING_KEPT, Edit, Line, Outcome, Recalled
 from server.world.member import Participant
 from server.world.rights import Rights
@@ -227,6 +228,7 @@ class World:
         keeper: SlowKeeper | None = None,
         recalled: Recalled = NOTHING_KEPT,
     ) -> None:
+        self.motion = MotionWriter(by_hand=True)
         self.now = 100.0
         self.operations = 0
         self.tick = 0
@@ -243,6 +245,7 @@ class World:
             now=self.now,
             auditor=auditor,
             keeper=keeper,
+            motion=self.motion,
             recalled=recalled,
         )
 

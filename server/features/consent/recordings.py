@@ -6,27 +6,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-import structlog
-
-from protocol.features import RecordingTold
+from protocol.features import RecordingFailure, RecordingTold
 from server.ops.logging import room_mark
-from server.store.motion import MotionRecorder
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
-    from protocol.features import RecordingKind
+    from protocol.features import RecordingKind, RecordingState
+    from server.store.motion_writer import MotionRecording
     from server.world.feature import FeatureRoom
     from server.world.member import Member
 
 ABOUT_MAX: Final = 64
 """Of the people who are recorded, those whom the audit record names."""
 
-Ending = Literal["asked", "left", "withdrawn", "failed", "unavailable"]
+Ending = Literal["asked", "left", "withdrawn"] | RecordingFailure
 
-_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+_FAILURES: Final[Mapping[Ending, RecordingFailure]] = {
+    "failed": "failed",
+    "behind": "behind",
+    "unavailable": "unavailable",
+}
+"""Of endings those that all are told; of the others it would be told who did not consent."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,12 +37,12 @@ class Recording:
     """One that was begun and has not ended."""
 
     by: Member
-    recorder: MotionRecorder | None
+    motion: MotionRecording | None
     """Of motion, which the server writes; what is heard is kept by the client of who began it."""
     paused: bool = False
 
     @property
-    def state(self) -> Literal["on", "paused"]:
+    def state(self) -> RecordingState:
         """As it is told."""
         return "paused" if self.paused else "on"
 
@@ -58,9 +61,9 @@ class Recordings:
 
     def begin(self, member: Member, kind: RecordingKind, now: float) -> None:
         """Begin a kind that is not being recorded, to which everybody consents; motion only where there is a folder."""
-        folder = self._room.privacy.recordings
-        recorder = MotionRecorder(Path(folder), room_mark(self._room.id), now) if kind == "motion" and folder else None
-        recording = self._begun[kind] = Recording(member, recorder)
+        folder, writer = self._room.privacy.recordings, self._room.privacy.motion
+        motion = writer.begin(Path(folder), room_mark(self._room.id), now) if kind == "motion" and folder else None
+        recording = self._begun[kind] = Recording(member, motion)
         self._write(Action.RECORDING_BEGAN, kind, recording)
         self._tell_all(kind, "on")
 
@@ -69,13 +72,10 @@ class Recordings:
         recording = self._begun.pop(kind, None)
         if recording is None:
             return
-        if recording.recorder is not None:
-            try:
-                recording.recorder.close()
-            except OSError as error:
-                self._report(error)
+        if recording.motion is not None:
+            recording.motion.end()
         self._write(Action.RECORDING_ENDED, kind, recording, why=why)
-        self._tell_all(kind, "off")
+        self._tell_all(kind, "off", _FAILURES.get(why, ""))
 
     def left(self, member: Member) -> None:
         """End what somebody began who is gone."""
@@ -105,7 +105,7 @@ class Recordings:
                 member.outlet.event(self._event(kind, recording.state))
 
     def step(self, now: float) -> None:
-        """Write down the motion of this tick; end everything if what is done can be written down no more."""
+        """Have the motion of this tick written; end what cannot be recorded, or be written down, any more."""
         if not self._begun:
             return
         if not self._room.audit.available:
@@ -113,24 +113,19 @@ class Recordings:
                 self.end(kind, "unavailable")
             return
         recording = self._begun.get("motion")
-        if recording is None or recording.recorder is None or recording.paused:
+        if recording is None or recording.motion is None:
             return
-        try:
-            for member in self._room.members.values():
-                if not member.suspended:
-                    recording.recorder.write(member.entity, self._room.state(member), now)
-        except OSError as error:
-            self._report(error)
-            self.end("motion", "failed")
+        if not recording.paused:
+            here = [member for member in self._room.members.values() if not member.suspended]
+            recording.motion.write([(member.entity, self._room.state(member)) for member in here], now)
+        if recording.motion.failure is not None:
+            self.end("motion", recording.motion.failure)
 
-    def _report(self, error: OSError) -> None:
-        _log.error("recording_failed", room=self._room.id, error=type(error).__name__)
+    def _event(self, kind: RecordingKind, state: RecordingState, why: RecordingFailure = "") -> EncodedEvent:
+        return EncodedEvent.of(self._feature, "recording", RecordingTold(kind=kind, state=state, why=why))
 
-    def _event(self, kind: RecordingKind, state: Literal["on", "paused", "off"]) -> EncodedEvent:
-        return EncodedEvent.of(self._feature, "recording", RecordingTold(kind=kind, state=state))
-
-    def _tell_all(self, kind: RecordingKind, state: Literal["on", "paused", "off"]) -> None:
-        event = self._event(kind, state)
+    def _tell_all(self, kind: RecordingKind, state: RecordingState, why: RecordingFailure = "") -> None:
+        event = self._event(kind, state, why)
         for member in tuple(self._room.members.values()):
             member.outlet.event(event)
 

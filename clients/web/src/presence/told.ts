@@ -31,9 +31,9 @@ export class Told {
       room.on("said", ({ entity, name, text }) => { if (entity !== room.self.entity) this.say(entity, name, text); }),
       room.on("roster", (roster) => { this.people(roster); }),
       room.on("emergency", (event) => { this.notice(emergencyWords(event, room.self.entity)); }),
-      room.on("recording", ({ kind, state }) => {
+      room.on("recording", ({ kind, state, why }) => {
         this.showRecordings();
-        this.notice(recordingWords(kind, state));
+        this.notice(recordingWords(kind, state, why));
       }),
       room.on("written", ({ panel, stands, own }) => {
         const name = room.things.get(panel)?.name;

@@ -236,8 +236,8 @@ export class Overlay {
         this.muted = muted.has(room.self.entity);
       }),
       room.on("warned", (seconds) => { this.stillThere.show(seconds, this.element); }),
-      room.on("recording", ({ kind, state }) => {
-        const text = recordingWords(kind, state);
+      room.on("recording", ({ kind, state, why }) => {
+        const text = recordingWords(kind, state, why);
         this.tell(text);
         this.announcer.say(text, performance.now());
       }),

@@ -11,17 +11,18 @@ export class Consents {
   /** What is on or paused. */
   readonly recordings = new Map<RecordingKind, RecordingState>();
 
-  constructor(private readonly changed: () => void, private readonly recording: (kind: RecordingKind, state: RecordingState) => void) {}
+  constructor(private readonly changed: () => void, private readonly recording: (told: RecordingTold) => void) {}
 
   take({ given }: ConsentsTold): void {
     this.given = new Set(given as readonly Purpose[]);
     this.changed();
   }
 
-  takeRecording({ kind, state }: RecordingTold): void {
+  takeRecording(told: RecordingTold): void {
+    const { kind, state } = told;
     if (state === "off") this.recordings.delete(kind);
     else this.recordings.set(kind, state);
-    this.recording(kind, state);
+    this.recording(told);
   }
 
   async set(operate: Operate, purpose: Purpose, given: boolean): Promise<Outcome> {

@@ -3,6 +3,7 @@
  * socket here. Lengths are metres, rotations quaternions x y z w, in the room's axes, which are OpenXR's: +Y up, -Z
  * forward. Times are milliseconds.
  */
+import type { RecordingTold } from "../protocol/generated/messages";
 
 export type Vec3 = readonly [number, number, number];
 export type Quat = readonly [number, number, number, number];
@@ -106,8 +107,9 @@ export interface Emergency {
 
 /** What one may allow, or not. */
 export type Purpose = "treat" | "observe" | "record_audio" | "record_motion" | "transcribe" | "research";
-export type RecordingKind = "audio" | "motion" | "transcript";
-export type RecordingState = "on" | "paused" | "off";
+export type RecordingKind = RecordingTold["kind"];
+export type RecordingState = RecordingTold["state"];
+export type RecordingFailure = RecordingTold["why"];
 
 /** Somebody to whom the wearer's avatar is shown, or was: perhaps gone by now. */
 export interface Seer {
@@ -222,7 +224,8 @@ export interface RoomEvents {
   emergency: { readonly who: Emergency; readonly over: boolean; readonly why: EmergencyEnding | "" };
   /** What the wearer allows. */
   consents: ReadonlySet<Purpose>;
-  recording: { readonly kind: RecordingKind; readonly state: RecordingState };
+  /** A recording goes on, pauses or is off, and why if the server could not go on. */
+  recording: { readonly kind: RecordingKind; readonly state: RecordingState; readonly why: RecordingFailure };
   /** A panel was written on, or one learns what stands there; `own`: the wearer wrote it. */
   written: { readonly panel: number; readonly stands: PanelText; readonly own: boolean };
   /** The server holds the wearer's head to be here: move the rig, not the head. */

@@ -65,7 +65,7 @@ class Room implements RoomView {
   });
   private readonly allowed = new Consents(
     () => { this.emitter.emit("consents", this.consents); },
-    (kind, state) => { this.emitter.emit("recording", { kind, state }); },
+    (told) => { this.emitter.emit("recording", told); },
   );
   private readonly boards = new Panels((panel, stands, own) => {
     this.emitter.emit("written", { panel, stands, own });

@@ -128,7 +128,7 @@ describe("the panel in the headset", () => {
   it("shows that something is recorded for as long as it is, whatever else is to be read", () => {
     const recordings = new Map([["motion", "on"]] as const);
     Object.assign(room, { recordings });
-    room.tell("recording", { kind: "motion", state: "on" });
+    room.tell("recording", { kind: "motion", state: "on", why: "" });
     for (const name of ["Bo", "Cy", "Di"]) room.tell("said", { entity: 2, name, text: "word ".repeat(60), at: Date.now() });
     look();
     expect(drawn.at(-1)).toBe("How people move is recorded here.");
@@ -136,8 +136,8 @@ describe("the panel in the headset", () => {
     look();
     expect([panel.mesh.visible, panel.lines.map(({ text }) => text)]).toEqual([true, ["How people move is recorded here."]]);
     recordings.clear();
-    room.tell("recording", { kind: "motion", state: "off" });
-    expect(panel.lines.map(({ text }) => text)).toEqual(["How people move is recorded here no longer."]);
+    room.tell("recording", { kind: "motion", state: "off", why: "failed" });
+    expect(panel.lines.map(({ text }) => text)).toEqual(["How people move is recorded here no longer: the clinic's disk did not take it."]);
   });
 
   it("tells what somebody else writes on a panel in sight", () => {

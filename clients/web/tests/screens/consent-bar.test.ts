@@ -112,5 +112,6 @@ describe("the sign of a recording", () => {
 
   it("is a sentence", () => {
     expect(recordingWords("audio", "off")).toBe("Sound is recorded here no longer.");
+    expect(recordingWords("motion", "off", "behind")).toBe("How people move is recorded here no longer: the clinic's disk is too slow.");
   });
 });

@@ -1,6 +1,6 @@
 /** A room without a server, for the tests of the screens and for looking at them. */
 
-import type { Emergency, EmergencyReason, HandView, Outcome, PanelText, PartView, PersonView, Place, Purpose, RecordingKind, RecordingState, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3, WriteOutcome } from "../../src/world/model";
+import type { Emergency, EmergencyReason, HandView, Outcome, PanelText, PartView, PersonView, Place, Purpose, RecordingFailure, RecordingKind, RecordingState, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3, WriteOutcome } from "../../src/world/model";
 import type { FrontDeskWords, RoomWords } from "../../src/screens/facility";
 
 type Changeable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -155,10 +155,10 @@ export class FakeRoom implements RoomView {
   }
 
   /** A recording goes on, pauses or ends. */
-  recorded(kind: RecordingKind, state: RecordingState): void {
+  recorded(kind: RecordingKind, state: RecordingState, why: RecordingFailure = ""): void {
     if (state === "off") this.recordings.delete(kind);
     else this.recordings.set(kind, state);
-    this.happen("recording", { kind, state });
+    this.happen("recording", { kind, state, why });
   }
 
   breakGlass(reason: EmergencyReason, words: string, minutes: number): Promise<Outcome> {

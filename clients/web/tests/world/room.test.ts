@@ -289,7 +289,7 @@ test("an emergency is told as it begins and ends, and that there was one for as 
 test("what one allows is the room's answer, but what is withdrawn counts at once; recordings are known while they last", async () => {
   const told: unknown[] = [];
   room.on("consents", (given) => told.push([...given]));
-  room.on("recording", ({ kind, state }) => told.push([kind, state, room.recordings.size]));
+  room.on("recording", ({ kind, state, why }) => told.push([kind, state, why, room.recordings.size]));
   expect([...room.consents]).toEqual(["treat", "observe"]);
   const asked = [room.consent("record_motion", true), room.consent("observe", false), room.consent("research", true)];
   const operations = environment.socket.messages(Kind.Operation);
@@ -304,9 +304,9 @@ test("what one allows is the room's answer, but what is withdrawn counts at once
   expect((await Promise.all(asked)).map(({ ok }) => ok)).toEqual([true, false, false]);
   expect(told).toEqual([["treat", "observe", "record_motion"], ["treat", "record_motion"]]);
   environment.socket.deliver(event(1, "consent", "recording", { kind: "motion", state: "paused" }));
-  environment.socket.deliver(event(2, "consent", "recording", { kind: "motion", state: "off" }));
+  environment.socket.deliver(event(2, "consent", "recording", { kind: "motion", state: "off", why: "behind" }));
   environment.socket.deliver(event(3, "consent", "consents", { given: ["treat"] }));
-  expect(told.slice(2)).toEqual([["motion", "paused", 1], ["motion", "off", 0], ["treat"]]);
+  expect(told.slice(2)).toEqual([["motion", "paused", "", 1], ["motion", "off", "behind", 0], ["treat"]]);
 });
 
 test("the glass is broken and mended by asking", async () => {

@@ -7,7 +7,7 @@ import pytest
 
 from loadtest.motion.recorded import read_recording
 from protocol.ids import StateFlag
-from server.store.motion import MotionRecorder
+from server.store.motion import MotionFiles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from server.store.motion import State
 
 HEAD, LEFT, RIGHT = (1, 1600, -2, 3, 4, 5, 6), (-250, -400, -300, 1, 0, 0, 0), (250, -400, -300, 2, 1, 1, 1)
+WALL = 1_790_000_000_123_456_789
 STATE: State = (0xFF, 90, HEAD, LEFT, RIGHT, bytes(range(20)), bytes(20), bytes([7] * 52))
 
 
 def test_each_person_has_a_file_that_the_load_tester_reads(tmp_path: Path) -> None:
-    recorder = MotionRecorder(tmp_path / "motion", "ward", 100.0)
-    recorder.write(7, STATE, 100.0)
-    recorder.write(9, (StateFlag.HEAD, 0, HEAD, *STATE[3:]), 100.05)
-    recorder.write(7, STATE, 100.1)
-    recorder.close()
+    files = MotionFiles(tmp_path / "motion", "ward", WALL, 100.0)
+    files.write(7, STATE, 100.0)
+    files.write(9, (StateFlag.HEAD, 0, HEAD, *STATE[3:]), 100.05)
+    files.write(7, STATE, 100.1)
+    files.close()
     first, second = (read_recording(path) for path in sorted((tmp_path / "motion").iterdir()))
     assert (first.milliseconds, second.milliseconds) == ([0, 100], [50])
     assert first.rows[0, 2:].tolist() == [*HEAD, *LEFT, *RIGHT]
@@ -32,28 +33,47 @@ def test_each_person_has_a_file_that_the_load_tester_reads(tmp_path: Path) -> No
 
 
 def test_nothing_is_written_before_anybody_moves(tmp_path: Path) -> None:
-    MotionRecorder(tmp_path / "motion", "ward", 100.0).close()
+    MotionFiles(tmp_path / "motion", "ward", WALL, 100.0).close()
     assert not (tmp_path / "motion").exists()
 
 
 def test_what_was_recorded_is_not_written_over(tmp_path: Path) -> None:
     for attempt in range(2):
-        recorder = MotionRecorder(tmp_path, "ward", 100.0)
+        files = MotionFiles(tmp_path, "ward", WALL, 100.0)
         if attempt:
             with pytest.raises(FileExistsError):
-                recorder.write(7, STATE, 100.0)
+                files.write(7, STATE, 100.0)
         else:
-            recorder.write(7, STATE, 100.0)
-        recorder.close()
+            files.write(7, STATE, 100.0)
+        files.close()
 
 
 def test_what_was_recorded_is_readable_for_the_servers_user_alone(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
-        recorder = MotionRecorder(tmp_path / "motion", "ward", 100.0)
-        recorder.write(7, STATE, 100.0)
-        recorder.close()
+        files = MotionFiles(tmp_path / "motion", "ward", WALL, 100.0)
+        files.write(7, STATE, 100.0)
+        files.close()
     finally:
         os.umask(before)
     (file,) = (tmp_path / "motion").iterdir()
     assert (file.parent.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_a_files_name_says_when_the_recording_began_on_every_day(tmp_path: Path) -> None:
+    files = MotionFiles(tmp_path, "ward", WALL, 100.0)
+    files.write(7, STATE, 100.0)
+    files.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["ward-20260921T141320.123Z-0.motion.jsonl"]
+
+
+def test_a_file_that_cannot_be_closed_leaves_no_other_open(tmp_path: Path) -> None:
+    files = MotionFiles(tmp_path, "ward", WALL, 100.0)
+    for entity in (7, 8, 9):
+        files.write(entity, STATE, 100.0)
+    first, second, third = files._files.values()
+    os.close(second.fileno())
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        files.close()
+    assert first.closed
+    assert third.closed

@@ -195,6 +195,6 @@ namespace Polyclinic.Protocol.Generated
         public const double SpreadSpan = 1.4;
         public const string Subprotocol = "polyclinic.v1";
         public const string WorldPath = "/world";
-        public const string SchemaHash = "9be6d6eb1498cda9";
+        public const string SchemaHash = "0890019af2fdd00f";
     }
 }

@@ -3335,6 +3335,7 @@ namespace Polyclinic.Protocol.Generated
     {
         public string Kind;
         public string State;
+        public string Why = "";
 
         public static RecordingTold Read(IMapReader reader)
         {
@@ -3364,6 +3365,15 @@ namespace Polyclinic.Protocol.Generated
                         }
 
                         break;
+                    case "why":
+                        bit = 4;
+                        read.Why = reader.Text(-1);
+                        if (read.Why != "" && read.Why != "behind" && read.Why != "failed" && read.Why != "unavailable")
+                        {
+                            throw reader.Fault("no word for it: " + read.Why);
+                        }
+
+                        break;
                     default:
                         throw reader.Fault("RecordingTold has no key " + key);
                 }
@@ -3386,11 +3396,16 @@ namespace Polyclinic.Protocol.Generated
 
         public void Write(IMapWriter writer)
         {
-            writer.BeginMap(2);
+            writer.BeginMap(2 + (Why != "" ? 1 : 0));
             writer.Key("kind");
             writer.Text(Kind);
             writer.Key("state");
             writer.Text(State);
+            if (Why != "")
+            {
+                writer.Key("why");
+                writer.Text(Why);
+            }
         }
     }
 

@@ -190,4 +190,4 @@ export const SPREAD_SPAN = 1.4;
 
 export const SUBPROTOCOL = "polyclinic.v1";
 export const WORLD_PATH = "/world";
-export const SCHEMA_HASH = "9be6d6eb1498cda9";
+export const SCHEMA_HASH = "0890019af2fdd00f";

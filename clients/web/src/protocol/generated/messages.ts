@@ -793,6 +793,7 @@ export const CONSENTS: StructSchema = {
 export interface RecordingTold {
   readonly kind: "audio" | "motion" | "transcript";
   readonly state: "off" | "on" | "paused";
+  readonly why: "" | "behind" | "failed" | "unavailable";
 }
 
 export const RECORDING_TOLD: StructSchema = {
@@ -800,6 +801,7 @@ export const RECORDING_TOLD: StructSchema = {
   fields: [
     { key: "kind", type: { is: "choice", words: ["audio", "motion", "transcript"] }, required: true },
     { key: "state", type: { is: "choice", words: ["off", "on", "paused"] }, required: true },
+    { key: "why", type: { is: "choice", words: ["", "behind", "failed", "unavailable"] }, required: false, fallback: "" },
   ],
 };
 

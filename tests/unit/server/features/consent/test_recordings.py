@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import pytest
 
 from loadtest.motion.recorded import read_recording
-from server.store.motion import MotionRecorder
+from server.store import motion_writer
+from server.store.motion import MotionFiles
 from server.world.auditing import Action
 from server.world.rights import Right
 from tests.support.audit import Notebook
@@ -16,10 +18,23 @@ from tests.support.consents import KINDS, allow, consenting, record, told, ward
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.rooms import Person, World
 
-def poses(folder: Path) -> int:
-    """Poses on the disk so far, of everybody."""
+
+def poses(world: World, folder: Path) -> int:
+    """Poses on the disk once what was taken is there, of everybody."""
+    write_all(world)
     return sum(len(file.read_text().splitlines()) - 1 for file in (folder / "motion").glob("*"))
+
+
+def write_all(world: World) -> None:
+    while world.motion.work():
+        pass
+
+
+def reasons(person: Person) -> list[str]:
+    """Why each change of recordings was, as a person was told."""
+    return [body["why"] for body in person.inbox.bodies("consent", "recording")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -60,7 +75,7 @@ def test_a_joiner_without_consent_pauses_it_within_a_tick(tmp_path: Path) -> Non
     world.step(2)
     record(doc, on=False)
     # Two people for three ticks, nobody for five, three people for two.
-    assert poses(tmp_path) == 2 * 3 + 3 * 2
+    assert poses(world, tmp_path) == 2 * 3 + 3 * 2
     assert told(doc) == [("motion", state) for state in ("on", "paused", "on", "off")]
 
 
@@ -79,13 +94,13 @@ def test_a_withdrawal_stops_it_before_the_next_tick(tmp_path: Path) -> None:
     world.step(3)
     allow(ann, "record_motion", given=False)
     assert told(ann)[-1] == ("motion", "off")
-    before = poses(tmp_path)
+    before = poses(world, tmp_path)
     world.step(10)
-    assert before == poses(tmp_path) == 6
+    assert before == poses(world, tmp_path) == 6
     allow(ann, "record_motion")
     world.step(2)
     # What was stopped does not begin by itself.
-    assert poses(tmp_path) == 6
+    assert poses(world, tmp_path) == 6
 
 
 def test_a_withdrawal_of_another_purpose_stops_nothing(tmp_path: Path) -> None:
@@ -111,7 +126,7 @@ def test_a_lost_socket_records_nothing_of_who_is_away(tmp_path: Path) -> None:
     ann.suspend()
     world.step(4)
     record(doc, on=False)
-    assert poses(tmp_path) == 4
+    assert poses(world, tmp_path) == 4
 
 
 def test_nobody_records_where_the_facility_does_not_say_so(tmp_path: Path) -> None:
@@ -143,6 +158,7 @@ def test_the_load_tester_reads_what_was_recorded(tmp_path: Path) -> None:
         ann.move(1.0 + step / 100, 2.0)
         world.step()
     record(doc, on=False)
+    write_all(world)
     files = sorted((tmp_path / "motion").iterdir())
     assert len(files) == 2
     rows = read_recording(files[1]).rows
@@ -157,6 +173,7 @@ def test_a_file_of_a_visit_lets_nobody_in_who_reads_its_name(tmp_path: Path) -> 
     record(doc)
     world.step()
     record(doc, on=False)
+    write_all(world)
     (file,) = (tmp_path / "motion").iterdir()
     assert file.name.startswith("consult~")
     assert "0123456789abcdef" not in file.name
@@ -164,16 +181,61 @@ def test_a_file_of_a_visit_lets_nobody_in_who_reads_its_name(tmp_path: Path) -> 
 
 def test_a_full_disk_ends_the_recording_and_not_the_tick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
+    monkeypatch.setattr(MotionFiles, "write", fail)
+    monkeypatch.setattr(MotionFiles, "close", fail)
+    notebook = Notebook()
+    world = ward(tmp_path, auditor=notebook)
+    doc, ann = consenting(world, "Doc", "Ann")
+    record(doc)
+    world.step(2)
+    assert told(ann) == [("motion", "on")]
+    write_all(world)
+    world.step()
+    assert reasons(doc) == reasons(ann) == ["", "failed"]
+    assert [dict(event.detail)["why"] for event in notebook.of(Action.RECORDING_ENDED)] == ["failed"]
+    assert world.room.features.faults == 0
+
+
+def test_a_disk_that_is_too_slow_ends_the_recording_and_all_are_told_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(motion_writer, "WAITING_MAX", 6)
+    world = ward(tmp_path)
+    doc, ann = consenting(world, "Doc", "Ann")
+    record(doc)
+    world.step(5)
+    assert told(ann) == [("motion", "on"), ("motion", "off")]
+    assert reasons(doc) == reasons(ann) == ["", "behind"]
+    # What was taken by then is kept.
+    assert poses(world, tmp_path) == 6
+    assert record(doc) == ""
+
+
+def test_a_paused_recording_ends_when_its_disk_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(MotionFiles, "write", fail)
     world = ward(tmp_path)
     (doc,) = consenting(world, "Doc")
     record(doc)
-    monkeypatch.setattr(MotionRecorder, "write", fail)
-    monkeypatch.setattr(MotionRecorder, "close", fail)
-    world.step(2)
-    assert told(doc) == [("motion", "on"), ("motion", "off")]
-    assert world.room.features.faults == 0
+    world.step()
+    world.join("Bo")
+    write_all(world)
+    world.step()
+    assert reasons(doc) == ["", "", "failed"]
+
+
+def test_nobody_is_told_that_it_was_somebodys_withdrawal(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, ann = consenting(world, "Doc", "Ann")
+    record(doc)
+    record(doc, on=False)
+    record(doc)
+    allow(ann, "record_motion", given=False)
+    assert reasons(doc) == ["", "", "", ""]
 
 
 def test_who_comes_back_without_its_events_is_told_anew(tmp_path: Path) -> None:
@@ -218,7 +280,8 @@ def test_what_cannot_be_written_down_is_not_recorded(tmp_path: Path) -> None:
     assert record(doc, "audio") == "audit_unavailable"
     world.step(2)
     assert told(ann) == [("motion", "on"), ("motion", "off")]
-    assert poses(tmp_path) == 4
+    assert reasons(ann) == ["", "unavailable"]
+    assert poses(world, tmp_path) == 4
 
 
 def test_a_recording_can_be_ended_though_nothing_can_be_written_down() -> None:

@@ -25,8 +25,6 @@ BUILD = POLYCLINIC_BUILD.decode()
 
 cdef enum:
     ENTITIES_MAX = 1 << 20
-    # Of a voice level: breath and rustling stay below.
-    VOICE_HEARD = 24
 
 
 class TableFull(Exception):
@@ -323,7 +321,7 @@ cdef class EntityTable:
         if state.flags & wire.STATE_HEAD:
             self.facing[slot] = facing_of(&state.head)
         self.signing[slot] = (state.flags & wire.STATE_SIGNING) != 0
-        if state.voice >= VOICE_HEARD:
+        if state.voice >= wire.VOICE_HEARD:
             self.heard_at[slot] = now_ms
             self.heard[slot] = 1
         self.sampled_at[slot] = clamp_sample(read_u32(data + 4), now_ms)

@@ -3,9 +3,10 @@
 from libc.stdint cimport int32_t, uint64_t
 from libc.stdlib cimport calloc, free
 
+from core_ext cimport wire
 from core_ext.buffer cimport AvatarState, state_as_tuple
 from core_ext.entity_table cimport EntityTable
-from core_ext.masking cimport MASKED_HZ_MAX, SCALE_GREATEST, SCALE_LEAST, SCALE_ONE, mask_state
+from core_ext.masking cimport mask_state
 from core_ext.observers cimport Observer, Observers
 from core_ext.priority cimport PERIOD_LONGEST
 
@@ -22,7 +23,7 @@ cdef class Fidelity(Observers):
             begin_guard(&self.guards[slot])
         self.masked_room.floor = table.bounds.low[1]
         self.masked_room.ceiling = table.bounds.high[1]
-        while self.masked_period < PERIOD_LONGEST and self.tick_hz > MASKED_HZ_MAX << self.masked_period:
+        while self.masked_period < PERIOD_LONGEST and self.tick_hz > wire.MASKED_HZ_MAX << self.masked_period:
             self.masked_period += 1
 
     def __dealloc__(self):
@@ -38,8 +39,9 @@ cdef class Fidelity(Observers):
         """Set the scales of an entity's masked body, in 1024ths; they begin at 1024. Raises ValueError for what is not
         SCALE_LEAST to SCALE_GREATEST."""
         cdef Guard* guard = self.guard_of(slot)
-        if not (SCALE_LEAST <= height <= SCALE_GREATEST and SCALE_LEAST <= span <= SCALE_GREATEST):
-            raise ValueError(f"a scale is {<int>SCALE_LEAST} to {<int>SCALE_GREATEST}, got {height} and {span}")
+        cdef int least = wire.SCALE_LEAST, greatest = wire.SCALE_GREATEST
+        if not (least <= height <= greatest and least <= span <= greatest):
+            raise ValueError(f"a scale is {least} to {greatest}, got {height} and {span}")
         guard.mask.height = height
         guard.mask.span = span
 
@@ -85,5 +87,5 @@ cdef class Fidelity(Observers):
 
 cdef inline void begin_guard(Guard* guard) noexcept nogil:
     guard.circle = EVERYBODY
-    guard.mask.height = SCALE_ONE
-    guard.mask.span = SCALE_ONE
+    guard.mask.height = wire.SCALE_ONE
+    guard.mask.span = wire.SCALE_ONE

@@ -13,16 +13,6 @@ cdef extern from *:
     """
     const double pi "polyclinic_pi"
 
-cdef enum:
-    SCALE_BITS = 10
-    SCALE_ONE = 1 << SCALE_BITS
-    SCALE_LEAST = 870
-    SCALE_GREATEST = 1178
-    MASKED_HZ_MAX = 10
-    HEAD_STEP_DEGREES = 6
-    EYE_VALUES = 14
-    POSTURE_BITS = 6
-
 
 # The body somebody has for those who are not cleared, in parts of SCALE_ONE.
 cdef struct Mask:
@@ -38,7 +28,7 @@ cdef struct MaskedRoom:
 
 
 cdef inline int32_t scaled(int64_t value, int32_t scale) noexcept nogil:
-    return <int32_t>((value * scale + (SCALE_ONE >> 1)) >> SCALE_BITS)
+    return <int32_t>((value * scale + (wire.SCALE_ONE >> 1)) >> wire.SCALE_BITS)
 
 
 # Three components over the largest, the first of equals.
@@ -64,7 +54,7 @@ cdef inline void turn_and_nod(PartState* part) noexcept nogil:
     cdef int64_t q[4]
     cdef int64_t others[3]
     cdef double turned[4]
-    cdef double steps = <double>(180.0 / HEAD_STEP_DEGREES) / pi, half_step = pi / (360.0 / HEAD_STEP_DEGREES)
+    cdef double steps = <double>(180.0 / wire.HEAD_STEP_DEGREES) / pi, half_step = pi / (360.0 / wire.HEAD_STEP_DEGREES)
     cdef double turn, nod
     cdef int64_t ahead_x, ahead_y, ahead_z
     cdef int i, rest = 0
@@ -98,9 +88,10 @@ cdef inline void mask_hand(PartState* hand, const Mask* mask) noexcept nogil:
 
 
 cdef inline void keep_posture(uint8_t* values) noexcept nogil:
-    cdef int i
+    cdef int i, value
     for i in range(wire.FINGER_VALUES):
-        values[i] = <uint8_t>min((values[i] + (1 << (POSTURE_BITS - 1))) >> POSTURE_BITS << POSTURE_BITS, 255)
+        value = (values[i] + (1 << (wire.POSTURE_BITS - 1))) >> wire.POSTURE_BITS << wire.POSTURE_BITS
+        values[i] = <uint8_t>min(value, 255)
 
 
 cdef inline void mask_state(
@@ -114,7 +105,7 @@ cdef inline void mask_state(
         turn_and_nod(&out.head)
     mask_hand(&out.left, mask)
     mask_hand(&out.right, mask)
-    memset(out.face, 0, EYE_VALUES)
+    memset(out.face, 0, wire.EYE_VALUES)
     # Who signs talks with the fingers.
     if state.flags & wire.STATE_SIGNING:
         return

@@ -1,4 +1,4 @@
-# Written by tools/generate.py from protocol/ids.py and protocol/fields.py. Do not edit: change those and run
+# Written by tools/generate.py from protocol/ids.py, fields.py and masking.py. Do not edit: change those and run
 # `make generate`. Times are whole milliseconds.
 
 cdef enum:
@@ -187,9 +187,20 @@ cdef enum:
     JUMPS_MAX = 4
     JUMP_REFILL_MS = 2000
     HAND_REACH_MM = 8000
+    VOICE_HEARD = 24
     FACTS_BYTES_MAX = 1024
     ZONES_MAX = 64
     TICKET_SECONDS_MAX = 60
+
+cdef enum:
+    SCALE_BITS = 10
+    SCALE_ONE = 1024
+    SCALE_LEAST = 870
+    SCALE_GREATEST = 1178
+    MASKED_HZ_MAX = 10
+    HEAD_STEP_DEGREES = 6
+    EYE_VALUES = 14
+    POSTURE_BITS = 6
 
 cdef extern from *:
     """

@@ -1,5 +1,6 @@
 """The bodies of the features' operations and events (SPEC.md section 6.1): one home for the server and every client."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Literal, TypeVar
 
@@ -262,6 +263,15 @@ RecordingKind = Literal["audio", "motion", "transcript"]
 RecordingState = Literal["on", "paused", "off"]
 RecordingFailure = Literal["", "failed", "behind", "unavailable"]
 """The disk refused it or is too slow, or what is done can be written down no more; empty: none of it."""
+
+GIVEN_BY_COMING: Final[tuple[Purpose, ...]] = ("treat", "observe")
+"""Whoever walks in is there to be treated, and to be seen by those who come to see; all else is asked for."""
+RECORDING_NEEDS: Final[Mapping[RecordingKind, Purpose]] = {
+    "audio": "record_audio",
+    "motion": "record_motion",
+    "transcript": "transcribe",
+}
+"""The purpose to which everybody in the room must consent, by what is recorded."""
 
 
 class SetConsent(Struct, frozen=True, forbid_unknown_fields=True):

@@ -258,6 +258,8 @@ MOVEMENT_BUDGET_MM: Final = 6000
 JUMPS_MAX: Final = 4
 JUMP_REFILL_MS: Final = 2000
 HAND_REACH_MM: Final = 8000
+VOICE_HEARD: Final = 24
+"""Of a voice level: breath and rustling stay below it."""
 
 # Rooms and joining (sections 5.2, 7 and 10).
 FACTS_BYTES_MAX: Final = 1024

@@ -13,7 +13,8 @@ from protocol.fields import BLENDSHAPES, Quaternion, Rotation, clamp, pack_rotat
 from protocol.ids import HEAD_POSITION_MAX, ROTATION_MAX, UNIT_MAX, StateFlag, Tier
 from protocol.state import AvatarState, TrackedPart, mask_for_tier
 
-SCALE_ONE: Final = 1024
+SCALE_BITS: Final = 10
+SCALE_ONE: Final = 1 << SCALE_BITS
 """A scale counts in these parts of one."""
 SCALE_LEAST: Final = 870
 SCALE_GREATEST: Final = 1178

@@ -3,10 +3,10 @@
 from enum import IntEnum, IntFlag
 from typing import Final
 
-from protocol import fields, ids
+from protocol import fields, ids, masking
 
 HEADER: Final = """\
-# Written by tools/generate.py from protocol/ids.py and protocol/fields.py. Do not edit: change those and run
+# Written by tools/generate.py from protocol/ids.py, fields.py and masking.py. Do not edit: change those and run
 # `make generate`. Times are whole milliseconds.
 """
 ENUMS: Final[tuple[tuple[str, type[IntEnum] | type[IntFlag]], ...]] = (
@@ -16,6 +16,16 @@ ENUMS: Final[tuple[tuple[str, type[IntEnum] | type[IntFlag]], ...]] = (
     ("STATE", ids.StateFlag),
     ("ENTITY", ids.EntityKind),
     ("TIER", ids.Tier),
+)
+MASKING: Final = (
+    "SCALE_BITS",
+    "SCALE_ONE",
+    "SCALE_LEAST",
+    "SCALE_GREATEST",
+    "MASKED_HZ_MAX",
+    "HEAD_STEP_DEGREES",
+    "EYE_VALUES",
+    "POSTURE_BITS",
 )
 # A C enum holds no fractions and no doubles; a macro is the plain constant the compiler folds.
 SCALES: Final[tuple[tuple[str, float], ...]] = (
@@ -37,6 +47,7 @@ def render_wire_pxd() -> str:
     blocks.append(_enum_block({f"TIER_POSITION_SHIFT_{tier.name}": n for tier, n in ids.TIER_POSITION_SHIFT.items()}))
     blocks.append(_enum_block({f"TIER_ROTATION_SHIFT_{tier.name}": n for tier, n in ids.TIER_ROTATION_SHIFT.items()}))
     blocks.append(_enum_block(constants()))
+    blocks.append(_enum_block({name: getattr(masking, name) for name in MASKING}))
     blocks.append(_scale_block())
     return "\n".join(blocks)
 

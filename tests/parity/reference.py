@@ -19,6 +19,7 @@ from protocol.ids import (
     MOVEMENT_SPEED_MM_S,
     ROTATION_MAX,
     SAMPLE_AGE_MAX_MS,
+    VOICE_HEARD,
     StateFlag,
     Tier,
 )
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 Point = tuple[int, int, int]
 Box = tuple[int, int, int, int, int, int]
 CORRECTED_BOUNDS, CORRECTED_SPEED = 1, 2
-VOICE_HEARD = 24
 """Of a voice level: what is lower is breath."""
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace as with_changes
 
+from protocol.features import RECORDING_NEEDS
 from server.features.consent import Consent
 from server.features.presence import Presence
 from server.world.keeping import NOTHING_KEPT, Recalled
@@ -15,11 +16,10 @@ from tests.support.rooms import SlowKeeper, World, hall_settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from protocol.features import RecordingKind
     from protocol.messages import Result
     from server.world.auditing import Auditor
     from tests.support.rooms import Person
-
-KINDS: Final = {"audio": "record_audio", "motion": "record_motion", "transcript": "transcribe"}
 
 
 def ward(
@@ -54,7 +54,7 @@ def allow(person: Person, purpose: str, *, given: bool = True) -> None:
     assert (purpose in result.body["given"]) is given
 
 
-def record(person: Person, kind: str = "motion", *, on: bool = True) -> str:
+def record(person: Person, kind: RecordingKind = "motion", *, on: bool = True) -> str:
     return person.ask("consent", "record", {"kind": kind, "on": on}).code
 
 
@@ -63,8 +63,8 @@ def told(person: Person) -> list[tuple[str, str]]:
     return [(body["kind"], body["state"]) for body in person.inbox.bodies("consent", "recording")]
 
 
-def consenting(world: World, *names: str, kind: str = "motion") -> list[Person]:
+def consenting(world: World, *names: str, kind: RecordingKind = "motion") -> list[Person]:
     people = [world.join(name, "clinician" if name == "Doc" else "patient") for name in names]
     for person in people:
-        allow(person, KINDS[kind])
+        allow(person, RECORDING_NEEDS[kind])
     return people

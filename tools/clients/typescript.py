@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from protocol import ids
+from protocol.features import GIVEN_BY_COMING, RECORDING_NEEDS
 from protocol.fields import BLENDSHAPES
 from protocol.reference_hand import FINGERS, GRIP_IN_WRIST, JOINTS, MOVABLE, ReferenceFinger
 from tools.clients.model import (
@@ -94,6 +95,9 @@ def render_tables() -> str:
     )
     blocks.append(_words("BLENDSHAPES", BLENDSHAPES))
     blocks.append(_words("JOINTS", JOINTS))
+    blocks.append(_words("GIVEN_BY_COMING", GIVEN_BY_COMING))
+    needs = "".join(f"  {kind}: {json.dumps(purpose)},\n" for kind, purpose in RECORDING_NEEDS.items())
+    blocks.append(f"export const RECORDING_NEEDS = {{\n{needs}}} as const;\n")
     grip = ", ".join(map(repr, GRIP_IN_WRIST))
     blocks.append(
         "/** Of a right hand: metres, then a quaternion x y z w. */\n"

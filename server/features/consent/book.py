@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, convert
 
+from protocol.features import GIVEN_BY_COMING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TREAT: Final = "treat"
-OBSERVE: Final = "observe"
-BY_COMING: Final = frozenset({TREAT, OBSERVE})
-"""Whoever walks in is there to be treated, and to be seen by those who come to see; all else is asked for."""
+BY_COMING: Final[frozenset[str]] = frozenset(GIVEN_BY_COMING)
 
 _DIGEST_BYTES: Final = 16
 

@@ -7,9 +7,9 @@ from people's privacy is refused while nothing can be written down; what gives i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from protocol.features import FEATURES, ClearFor, Consents, SetConsent, SetRecording
+from protocol.features import FEATURES, RECORDING_NEEDS, ClearFor, Consents, SetConsent, SetRecording
 from protocol.ids import CloseCode
 from server.errors import OperationRefused
 from server.features.consent.book import BY_COMING, ConsentBook, Given, key_of
@@ -27,13 +27,6 @@ if TYPE_CHECKING:
     from protocol.features import RecordingKind
     from server.world.keeping import Line
     from server.world.member import Member
-
-NEEDS: Final[Mapping[RecordingKind, str]] = {
-    "audio": "record_audio",
-    "motion": "record_motion",
-    "transcript": "transcribe",
-}
-"""The purpose everybody must consent to, by what is recorded."""
 
 
 class Consent(Feature):
@@ -115,7 +108,7 @@ class Consent(Feature):
         subject = member.participant.subject
         if self._book.withdraw(subject, purpose):
             self.room.audit.record(Action.CONSENT_WITHDRAWN, member, detail={"purpose": purpose})
-        for kind, needed in NEEDS.items():
+        for kind, needed in RECORDING_NEEDS.items():
             if needed == purpose:
                 self._recordings.end(kind, "withdrawn")
         self._end_unwanted()
@@ -166,7 +159,7 @@ class Consent(Feature):
     # What comes of it -------------------------------------------------------------------------------------------------
 
     def _everybody_consents(self, kind: RecordingKind) -> bool:
-        purpose = NEEDS[kind]
+        purpose = RECORDING_NEEDS[kind]
         return all(purpose in self._given(member) for member in self.room.members.values())
 
     def _end_unwanted(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from protocol.features import FEATURES, Away, Warned
-from protocol.ids import CloseCode, StateFlag
+from protocol.ids import VOICE_HEARD, CloseCode, StateFlag
 from server.features.safety.stillness import Stillness
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
@@ -13,9 +13,6 @@ from server.world.feature import Feature, FeatureRoom
 
 if TYPE_CHECKING:
     from server.world.member import Member
-
-VOICE_HEARD: Final = 24
-"""Of a voice level: breath and rustling stay below, as for who is shown first (`core_ext/entity_table.pyx`)."""
 
 SIGN_LASTS: Final = 5.0
 """Seconds for which who gave a sign needs no look: most people move all the time, and looking at all of a full

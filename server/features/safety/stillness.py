@@ -11,6 +11,8 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from protocol.ids import ROTATION_MAX
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,9 +29,6 @@ _REST_COSINE: Final = math.cos(math.radians(REST_DEGREES / 2.0))
 
 Part = tuple[int, int, int, int, int, int, int]
 """Position in mm, then a packed rotation: largest, a, b, c."""
-
-ROTATION_ONE: Final = 400.0
-"""What stands for the largest component (SPEC section 4)."""
 
 
 class Stillness:
@@ -70,7 +69,7 @@ class Stillness:
 def _unit(packed: Sequence[int]) -> tuple[float, float, float, float]:
     largest, *others = packed
     components = [float(value) for value in others]
-    components.insert(largest, ROTATION_ONE)
+    components.insert(largest, ROTATION_MAX)
     length = math.sqrt(sum(value * value for value in components))
     x, y, z, w = (value / length for value in components)
     return x, y, z, w

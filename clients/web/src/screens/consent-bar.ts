@@ -1,5 +1,6 @@
 /** What of the room is recorded, seen by everybody, and what each allows: given and withdrawn with a press. */
 
+import { RECORDING_NEEDS } from "../protocol/generated/tables";
 import type { Outcome, Purpose, RecordingKind, RecordingState, RoomView } from "../world/model";
 import { dialog, openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
@@ -13,9 +14,6 @@ const PURPOSES: Readonly<Record<Purpose, readonly [string, string]>> = {
   transcribe: ["Writing down what is said", ""],
   research: ["Use for research", ""],
 };
-
-/** What everybody has to allow before something is recorded. */
-const NEEDED: Readonly<Record<RecordingKind, Purpose>> = { audio: "record_audio", motion: "record_motion", transcript: "transcribe" };
 
 const REFUSALS: Readonly<Record<string, string>> = {
   audit_unavailable: "The clinic's record cannot be written just now, so nothing more can be allowed or recorded.",
@@ -69,7 +67,7 @@ export class ConsentBar {
   }
 
   private row(kind: RecordingKind, state: RecordingState): HTMLElement {
-    const purpose = NEEDED[kind], given = this.room.consents.has(purpose);
+    const purpose = RECORDING_NEEDS[kind], given = this.room.consents.has(purpose);
     const dot = make("span", { class: state === "on" ? "red-dot" : "pause", attributes: { "aria-hidden": "true" } });
     const change = button(given ? "No longer allow it" : "Allow it", () => { void this.set(purpose, !given, (words) => { if (words !== "") this.tell(words); }); }, { class: given ? "leave" : "quiet" });
     return make("li", { data: { own: "true", kind, state } }, dot, make("span", {}, recordingWords(kind, state)), change);

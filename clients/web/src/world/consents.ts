@@ -1,13 +1,11 @@
 /** What the wearer allows, and what of the room is recorded, by the feature `consent` (SPEC 6.1). */
 import type { Consents as ConsentsTold, RecordingTold } from "../protocol/generated/messages";
+import { GIVEN_BY_COMING } from "../protocol/generated/tables";
 import { bodyOf, type Operate } from "./asking";
 import type { Outcome, Purpose, RecordingKind, RecordingState } from "./model";
 
-/** Whoever walks in has given these. */
-const AT_FIRST: readonly Purpose[] = ["treat", "observe"];
-
 export class Consents {
-  given: ReadonlySet<Purpose> = new Set(AT_FIRST);
+  given: ReadonlySet<Purpose> = new Set(GIVEN_BY_COMING);
   /** What is on or paused. */
   readonly recordings = new Map<RecordingKind, RecordingState>();
 
@@ -36,7 +34,7 @@ export class Consents {
   }
 
   clear(): void {
-    this.given = new Set(AT_FIRST);
+    this.given = new Set(GIVEN_BY_COMING);
     this.recordings.clear();
   }
 }

@@ -186,6 +186,7 @@ namespace Polyclinic.Protocol.Generated
         public const int JumpsMax = 4;
         public const int JumpRefillMs = 2000;
         public const int HandReachMm = 8000;
+        public const int VoiceHeard = 24;
         public const int FactsBytesMax = 1024;
         public const int ZonesMax = 64;
         public const int TicketSecondsMax = 60;

@@ -179,6 +179,7 @@ export const MOVEMENT_BUDGET_MM = 6000;
 export const JUMPS_MAX = 4;
 export const JUMP_REFILL_MS = 2000;
 export const HAND_REACH_MM = 8000;
+export const VOICE_HEARD = 24;
 export const FACTS_BYTES_MAX = 1024;
 export const ZONES_MAX = 64;
 export const TICKET_SECONDS_MAX = 60;

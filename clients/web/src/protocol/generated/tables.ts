@@ -107,6 +107,17 @@ export const JOINTS = [
   "little_tip",
 ] as const;
 
+export const GIVEN_BY_COMING = [
+  "treat",
+  "observe",
+] as const;
+
+export const RECORDING_NEEDS = {
+  audio: "record_audio",
+  motion: "record_motion",
+  transcript: "transcribe",
+} as const;
+
 /** Of a right hand: metres, then a quaternion x y z w. */
 export const GRIP_IN_WRIST: readonly number[] = [-0.001, -0.037, -0.066, 0.5, 0.5, 0.4999999999999999, 0.5000000000000001];
 

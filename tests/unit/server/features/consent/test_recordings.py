@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from loadtest.motion.recorded import read_recording
+from protocol.features import RECORDING_NEEDS
 from server.store import motion_writer
 from server.store.motion import MotionFiles
 from server.world.auditing import Action
 from server.world.rights import Right
 from tests.support.audit import Notebook
-from tests.support.consents import KINDS, allow, consenting, record, told, ward
+from tests.support.consents import allow, consenting, record, told, ward
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from protocol.features import RecordingKind
     from tests.support.rooms import Person, World
 
 
@@ -37,14 +39,14 @@ def reasons(person: Person) -> list[str]:
     return [body["why"] for body in person.inbox.bodies("consent", "recording")]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_recording_needs_everyones_consent_and_shows_to_all(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize("kind", RECORDING_NEEDS)
+def test_a_recording_needs_everyones_consent_and_shows_to_all(tmp_path: Path, kind: RecordingKind) -> None:
     world = ward(tmp_path)
     doc, ann = world.join("Doc", "clinician"), world.join("Ann")
-    allow(doc, KINDS[kind])
+    allow(doc, RECORDING_NEEDS[kind])
     assert record(doc, kind) == "consent_missing"
     assert told(ann) == []
-    allow(ann, KINDS[kind])
+    allow(ann, RECORDING_NEEDS[kind])
     assert record(doc, kind) == ""
     assert told(doc) == told(ann) == [(kind, "on")]
 

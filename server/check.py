@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from msgspec import Struct
 
+from protocol.rights import Right
 from server.config import SAMPLE_FACILITY, Facility, NamedRoomSettings, RoomSettings, VisitSettings, load_facility
 from server.errors import StartError
 from server.room_types import ROOM_TYPES
-from server.world.rights import Right, Rights
+from server.world.rights import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

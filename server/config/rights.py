@@ -5,11 +5,11 @@ A role is what some entry of the table names, and what no entry gives to a role,
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Never
 
 from msgspec import Meta, Struct
 
+from protocol.rights import Right
 from server.config.words import IDENTIFIER
 
 if TYPE_CHECKING:
@@ -18,39 +18,6 @@ if TYPE_CHECKING:
 Role = Annotated[str, Meta(min_length=1, max_length=64)]
 Identifier = Annotated[str, Meta(pattern=IDENTIFIER)]
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
-
-
-class Right(StrEnum):
-    """What a person may do in a room, as the facility file writes it."""
-
-    JOIN = "join"
-    """Come in: without it the room is not there."""
-    SPEAK = "speak"
-    """Be heard: the voice level, and captions of what is said."""
-    CHAT = "chat"
-    """Write into the chat."""
-    HANDLE = "handle"
-    """Take and push things that are grabbable."""
-    WRITE = "write"
-    """Write on panels."""
-    INVITE = "invite"
-    """Ask others in who have no account."""
-    OPEN = "open"
-    """Open another room of this type on demand."""
-    MUTE = "mute"
-    """Silence somebody's voice and chat, and lift that again."""
-    REMOVE = "remove"
-    """Show somebody out."""
-    SEE_PRIVATE = "see_private"
-    """Perceive private zones from outside them."""
-    CLEAR_MOTION = "clear_motion"
-    """Be shown how people really move where others are shown a masked likeness."""
-    RECORD = "record"
-    """Begin a recording."""
-    BREAK_GLASS = "break_glass"
-    """Open every curtain of the room in an emergency, for a reason, for minutes, and on the record."""
-    WATCH_ACCESS = "watch_access"
-    """Read who saw whom."""
 
 
 class RightsSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

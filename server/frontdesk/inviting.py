@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from protocol.rights import Right
 from server.errors import AuditUnavailable, MfaRequired, NotAllowed, RoleForbidden, RoleUnknown, RoomUnknown
 from server.frontdesk.names import clean_name
 from server.identity.origins import NATIVE
 from server.world.auditing import Action, AuditEvent
-from server.world.rights import Newcomer, Right, scope_of
+from server.world.rights import Newcomer, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,10 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from protocol.rights import Right
 from server.errors import InvalidRequest, NotAllowed, RoomClosed, RoomUnknown
 from server.world.keeping import NOTHING_KEPT
-from server.world.rights import Newcomer, Right, Rights
+from server.world.rights import Newcomer, Rights
 from server.world.room import Room
 
 if TYPE_CHECKING:

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from msgspec import Struct
 
+    from protocol.rights import Right
     from server.config.safety import SafetySettings
     from server.world.auditing import Action, RoomAudit
     from server.world.eyes import Eyes
     from server.world.keeping import Keeping, Line, Recalled
     from server.world.member import Member
     from server.world.privacy import Privacy
-    from server.world.rights import Right
     from server.world.things import Things
 
 P = ParamSpec("P")

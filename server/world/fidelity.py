@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from protocol.masking import SCALE_GREATEST, SCALE_KEPT, SCALE_LEAST
-from server.world.rights import Right
+from protocol.rights import Right
 
 if TYPE_CHECKING:
     from random import Random

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from server.world.rights import EVERY_RIGHT, Right, Standing
+from server.world.rights import EVERY_RIGHT, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from protocol.ids import CloseCode
     from protocol.messages import Spawn
+    from protocol.rights import Right
     from server.world.event import EncodedEvent
 
 CorrectionReason = Literal["bounds", "speed"]

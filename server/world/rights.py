@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from server.config.rights import Right, RightsSettings, applies, roles_of
+from protocol.rights import Right
+from server.config.rights import applies, roles_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from server.config import FacilitySettings, RoomSettings
+    from server.config.rights import RightsSettings
 
 EVERY_RIGHT: Final = frozenset(Right)
 """The scope of a ticket that leaves nothing out."""
@@ -131,16 +133,3 @@ class Standing:
     def is_withheld(self, reason: str) -> bool:
         """Whether anything is withheld for a reason."""
         return reason in self._withheld
-
-
-__all__ = [
-    "EVERY_RIGHT",
-    "NO_RIGHT",
-    "Newcomer",
-    "Right",
-    "Rights",
-    "RightsSettings",
-    "RoomRights",
-    "Standing",
-    "scope_of",
-]

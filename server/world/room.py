@@ -13,6 +13,7 @@ from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
 from protocol.features import UNATTENDED
 from protocol.ids import BUDGET_NONE, POSITION_SCALE, CloseCode, EntityKind
 from protocol.messages import RoomDescription
+from protocol.rights import Right
 from server.config import NamedRoomSettings
 from server.config.safety import DEFAULT_SAFETY, SafetySettings
 from server.errors import AuditUnavailable, EntityUnknown, InvalidRequest, RoomFull
@@ -27,7 +28,7 @@ from server.world.fidelity import Fidelity
 from server.world.keeping import NOTHING_KEPT, Forgetful, Keeping
 from server.world.member import CorrectionReason, Member, Outlet, Participant
 from server.world.privacy import Privacy
-from server.world.rights import EVERY_RIGHT, Right, Rights, RoomRights, Standing
+from server.world.rights import EVERY_RIGHT, Rights, RoomRights, Standing
 from server.world.room_type import RoomType
 from server.world.spawn import Spawns
 from server.world.strain import Strain

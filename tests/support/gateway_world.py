@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from protocol.codec import decode_server, encode
 from protocol.ids import VERSION, CloseCode, Kind
 from protocol.messages import Event, Hello, Operation, Resume, Welcome
+from protocol.rights import Right
 from protocol.schema import SCHEMA_HASH
 from server.config import FacilitySettings, NamedRoomSettings, ObjectSettings, SpawnSettings, VisitSettings
-from server.config.rights import Right, RightsSettings
+from server.config.rights import RightsSettings
 from server.gateway import Gateway, Telemetry
 from server.gateway.connection import Connection
 from server.identity.tickets import Claims, TicketDesk

@@ -16,9 +16,10 @@ from core_ext import Poller, WorldPort
 from protocol.codec import decode_server, encode
 from protocol.ids import VERSION, Kind
 from protocol.messages import Ack, Event, Hello, Resume, Welcome
+from protocol.rights import Right
 from protocol.schema import SCHEMA_HASH
 from server.config import FacilitySettings, NamedRoomSettings, ObjectSettings, SpawnSettings, ZoneSettings
-from server.config.rights import Right, RightsSettings
+from server.config.rights import RightsSettings
 from server.gateway import Gateway, Telemetry
 from server.gateway.connection import Connection
 from server.identity.tickets import Claims, TicketDesk

@@ -1,6 +1,7 @@
 """Tables of rights for tests."""
 
-from server.config.rights import Right, RightsSettings
+from protocol.rights import Right
+from server.config.rights import RightsSettings
 from server.world.rights import Rights
 
 EVERYTHING = tuple(Right)

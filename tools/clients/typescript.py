@@ -8,6 +8,7 @@ from protocol import ids
 from protocol.features import GIVEN_BY_COMING, RECORDING_NEEDS
 from protocol.fields import BLENDSHAPES
 from protocol.reference_hand import FINGERS, GRIP_IN_WRIST, JOINTS, MOVABLE, ReferenceFinger
+from protocol.rights import Right
 from tools.clients.model import (
     ENUMS,
     SCALES,
@@ -95,6 +96,8 @@ def render_tables() -> str:
     )
     blocks.append(_words("BLENDSHAPES", BLENDSHAPES))
     blocks.append(_words("JOINTS", JOINTS))
+    blocks.append(_words("RIGHTS", tuple(right.value for right in Right)))
+    blocks.append("export type Right = (typeof RIGHTS)[number];\n")
     blocks.append(_words("GIVEN_BY_COMING", GIVEN_BY_COMING))
     needs = "".join(f"  {kind}: {json.dumps(purpose)},\n" for kind, purpose in RECORDING_NEEDS.items())
     blocks.append(f"export const RECORDING_NEEDS = {{\n{needs}}} as const;\n")

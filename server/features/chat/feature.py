@@ -14,13 +14,13 @@ from msgspec import Struct, convert
 
 from protocol.features import FEATURES, Earlier, Line, Said
 from protocol.ids import CHAT_BURST, CHAT_CHARACTERS_MAX, CHAT_PER_SECOND
+from protocol.rights import Right
 from server.errors import OperationRefused
 from server.legible import is_seen
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.keeping import Keep
-from server.world.rights import Right
 from server.world.wire_time import wire_time
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from protocol.features import FEATURES, RECORDING_NEEDS, ClearFor, Consents, SetConsent, SetRecording
 from protocol.ids import CloseCode
+from protocol.rights import Right
 from server.errors import OperationRefused
 from server.features.consent.book import BY_COMING, ConsentBook, Given, key_of
 from server.features.consent.recordings import Recordings
@@ -19,7 +20,6 @@ from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.fidelity import TooManyTeams
 from server.world.keeping import Keep, identity_of
-from server.world.rights import Right
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from protocol.features import FEATURES, Alert, AlertEnded, AlertEnding, AlertReason, BreakGlass
 from protocol.ids import EMERGENCY_MINUTES_MAX, EMERGENCY_TEXT_MAX
+from protocol.rights import Right
 from server.errors import OperationRefused
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
-from server.world.rights import Right
 from server.world.wire_time import wire_time
 
 if TYPE_CHECKING:

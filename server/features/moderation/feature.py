@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from protocol.features import FEATURES, Mute, Muted, Remove, Unmute
+from protocol.rights import Right
 from server.errors import OperationRefused
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
-from server.world.rights import Right
 
 if TYPE_CHECKING:
     from server.world.member import Member

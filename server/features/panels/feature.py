@@ -14,11 +14,11 @@ from msgspec.structs import asdict
 
 from protocol.features import FEATURES, Written
 from protocol.ids import PANEL_CHARACTERS_MAX, PANEL_WRITES_BURST, PANEL_WRITES_PER_SECOND
+from protocol.rights import Right
 from server.errors import OperationRefused
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.keeping import Keep
-from server.world.rights import Right
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,12 +18,12 @@ from protocol.features import FEATURES, Grab, Move, Offer, Put, Truth, Wanted
 from protocol.fields import check_rotation
 from protocol.ids import WISH_SECONDS
 from protocol.messages import PackedRotation, Position
+from protocol.rights import Right
 from server.errors import OperationRefused
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.keeping import Keep
-from server.world.rights import Right
 from server.world.things import LAID_DOWN, changed_facts
 
 if TYPE_CHECKING:

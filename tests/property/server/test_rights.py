@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protocol.rights import Right
 from server.config import SAMPLE_FACILITY, load_facility
 from server.config.identity import GuestSettings, IdentitySettings
-from server.config.rights import Right, RightsSettings
+from server.config.rights import RightsSettings
 from server.errors import NotAllowed, RoomClosed, RoomUnknown
 from server.room_types import ROOM_TYPES, find_room_type
 from server.world.directory import Directory

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from protocol.ids import CloseCode
-from server.config.rights import Right, RightsSettings
+from protocol.rights import Right
+from server.config.rights import RightsSettings
 from server.features.chat import Chat
 from server.features.moderation import Moderation
 from server.features.presence import Presence

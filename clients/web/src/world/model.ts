@@ -4,6 +4,7 @@
  * forward. Times are milliseconds.
  */
 import type { RecordingTold } from "../protocol/generated/messages";
+import type { Right } from "../protocol/generated/tables";
 
 export type Vec3 = readonly [number, number, number];
 export type Quat = readonly [number, number, number, number];
@@ -277,7 +278,7 @@ export interface RoomView {
   /** By who began them. */
   readonly emergencies: ReadonlyMap<number, Emergency>;
   /** What one may do here (SPEC 7.1). */
-  readonly rights: ReadonlySet<string>;
+  readonly rights: ReadonlySet<Right>;
   /** Who is muted, by entity. */
   readonly muted: ReadonlySet<number>;
   /** What takes a session up again once it is locked; "" where there is none. */

@@ -1,6 +1,7 @@
 /** A room one is in: what the rest of the client sees of it, and does in it. */
 import { BUDGET_NONE, CHAT_CHARACTERS_MAX, POSITION_SCALE } from "../protocol/generated/constants";
 import type { Alert, Correction, FreeMap, Muted, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
+import type { Right } from "../protocol/generated/tables";
 import { readEventBody } from "../protocol/messages";
 import type { Environment } from "../session/environment";
 import type { FrontDesk, PortalListing, Wish } from "../session/frontdesk";
@@ -53,7 +54,7 @@ class Room implements RoomView {
   spawn!: RoomView["spawn"];
   status: SessionStatus = { state: "joining", reason: "", code: "", resumed: false };
   chat: Said[] = [];
-  rights: ReadonlySet<string> = new Set();
+  rights: ReadonlySet<Right> = new Set();
   readonly muted = new Set<number>();
   private report: QualityReport = { level: "good", reason: "", roundTrip: NaN, framesPerSecond: 0, loss: 0 };
   private portals: readonly Portal[] = [];
@@ -304,7 +305,8 @@ class Room implements RoomView {
       this.boards.clear();
       this.allowed.clear();
     }
-    this.rights = new Set(welcome.rights);
+    // A word that is not known here is asked for nowhere.
+    this.rights = new Set(welcome.rights as readonly Right[]);
     this.self = { entity: welcome.entity, name: this.wish.name, role: this.wish.role };
     this.description = describe(welcome, this.portals);
     this.spawn = welcome.spawn;

@@ -66,7 +66,7 @@ export class FakeRoom implements RoomView {
   readonly keptUntil = 0;
   readonly chat = [];
   readonly emergencies = new Map<number, never>();
-  readonly rights: ReadonlySet<string> = new Set();
+  readonly rights: RoomView["rights"] = new Set();
   readonly muted: ReadonlySet<number> = new Set();
   readonly token = "";
   readonly brokeGlass = new Set<number>();

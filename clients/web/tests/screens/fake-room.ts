@@ -53,7 +53,7 @@ export class FakeRoom implements RoomView {
   readonly roster = new Map<number, RosterEntry>([[1, this.self]]);
   readonly chat: Said[] = [];
   readonly emergencies = new Map<number, Emergency>();
-  rights: ReadonlySet<string> = new Set(["join", "speak", "chat", "write", "break_glass"]);
+  rights: RoomView["rights"] = new Set(["join", "speak", "chat", "write", "break_glass"]);
   readonly muted = new Set<number>();
   readonly token = "r-1";
   readonly brokeGlass = new Set<number>();

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from protocol.rights import Right
 from server.config import (
     SAMPLE_FACILITY,
     FacilitySettings,
@@ -23,7 +24,7 @@ from server.config import (
     override_server,
 )
 from server.config.limits import LimitSettings
-from server.config.rights import Right, RightsSettings
+from server.config.rights import RightsSettings
 from server.errors import ConfigError
 from server.room_types import ROOM_TYPES
 from tests.support.facility_files import GOOD, TYPES, changed, failure, folder, load

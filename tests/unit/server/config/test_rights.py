@@ -7,7 +7,8 @@ from typing import Never
 import msgspec
 import pytest
 
-from server.config.rights import Right, RightsSettings, applies, check_rights, roles_of
+from protocol.rights import Right
+from server.config.rights import RightsSettings, applies, check_rights, roles_of
 
 ZONES = {"ward": [("ward-1", ["Bed 1"]), ("ward-2", ["Bed 2"])], "consult": [("", ["Couch"])]}
 

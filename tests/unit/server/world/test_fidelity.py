@@ -12,10 +12,11 @@ from msgspec.structs import replace as with_changes
 from protocol.ids import StateFlag
 from protocol.masking import SCALE_GREATEST, SCALE_KEPT, SCALE_LEAST, SCALE_ONE
 from protocol.pose import Pose, encode_pose
+from protocol.rights import Right
 from protocol.state import AvatarState
 from server.world.fidelity import TEAMS_MAX, TooManyTeams
 from server.world.member import Participant
-from server.world.rights import Right, Rights
+from server.world.rights import Rights
 from server.world.room import Room
 from tests.support.rights import ONLY_CLINICIANS_CLEARED
 from tests.support.rooms import HALL, Inbox, World, hall_settings

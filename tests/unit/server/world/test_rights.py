@@ -2,9 +2,10 @@
 
 from protocol.ids import StateFlag
 from protocol.pose import Pose, encode_pose
+from protocol.rights import Right
 from protocol.state import AvatarState, TrackedPart
 from server.config import ZoneSettings
-from server.config.rights import Right, RightsSettings
+from server.config.rights import RightsSettings
 from server.world.rights import Rights
 from server.world.wire_time import wire_time
 from tests.support.rooms import Person, World, hall_settings

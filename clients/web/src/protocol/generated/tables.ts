@@ -107,6 +107,25 @@ export const JOINTS = [
   "little_tip",
 ] as const;
 
+export const RIGHTS = [
+  "join",
+  "speak",
+  "chat",
+  "handle",
+  "write",
+  "invite",
+  "open",
+  "mute",
+  "remove",
+  "see_private",
+  "clear_motion",
+  "record",
+  "break_glass",
+  "watch_access",
+] as const;
+
+export type Right = (typeof RIGHTS)[number];
+
 export const GIVEN_BY_COMING = [
   "treat",
   "observe",

@@ -9,10 +9,10 @@ import pytest
 
 from loadtest.motion.recorded import read_recording
 from protocol.features import RECORDING_NEEDS
+from protocol.rights import Right
 from server.store import motion_writer
 from server.store.motion import MotionFiles
 from server.world.auditing import Action
-from server.world.rights import Right
 from tests.support.audit import Notebook
 from tests.support.consents import allow, consenting, record, told, ward
 

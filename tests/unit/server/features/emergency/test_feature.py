@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from protocol.ids import CloseCode
+from protocol.rights import Right
 from server.config import ZoneSettings
-from server.config.rights import Right
 from server.features.emergency import Emergency
 from server.features.presence import Presence
 from server.world.auditing import Action

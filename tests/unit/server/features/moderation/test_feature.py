@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from protocol.ids import CloseCode
-from server.config.rights import Right, RightsSettings
+from protocol.rights import Right
+from server.config.rights import RightsSettings
 from server.errors import Removed
 from server.features.chat import Chat
 from server.features.moderation import Moderation

@@ -3,8 +3,9 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from protocol.messages import Result
+from protocol.rights import Right
 from server.config import NamedRoomSettings, ObjectSettings, ZoneSettings
-from server.config.rights import Right, RightsSettings
+from server.config.rights import RightsSettings
 from server.features.panels import Panels
 from server.features.presence import Presence
 from server.world.keeping import Outcome

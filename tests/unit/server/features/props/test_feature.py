@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from protocol.rights import Right
 from server.config import ObjectSettings, ZoneSettings
-from server.config.rights import Right, RightsSettings
+from server.config.rights import RightsSettings
 from tests.support.props import FEATURES, GRIP, facts_seen, grab, hold_out, offer, push, put, tablet, thing_of
 from tests.support.rooms import World
 

@@ -1,0 +1,36 @@
+"""What a person may do in a room (SPEC.md section 7.1), in the words of the wire and of facility files."""
+
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """What a person may do in a room."""
+
+    JOIN = "join"
+    """Come in: without it the room is not there."""
+    SPEAK = "speak"
+    """Be heard: the voice level, and captions of what is said."""
+    CHAT = "chat"
+    """Write into the chat."""
+    HANDLE = "handle"
+    """Take and push things that are grabbable."""
+    WRITE = "write"
+    """Write on panels."""
+    INVITE = "invite"
+    """Ask others in who have no account."""
+    OPEN = "open"
+    """Open another room of this type on demand."""
+    MUTE = "mute"
+    """Silence somebody's voice and chat, and lift that again."""
+    REMOVE = "remove"
+    """Show somebody out."""
+    SEE_PRIVATE = "see_private"
+    """Perceive private zones from outside them."""
+    CLEAR_MOTION = "clear_motion"
+    """Be shown how people really move where others are shown a masked likeness."""
+    RECORD = "record"
+    """Begin a recording."""
+    BREAK_GLASS = "break_glass"
+    """Open every curtain of the room in an emergency, for a reason, for minutes, and on the record."""
+    WATCH_ACCESS = "watch_access"
+    """Read who saw whom."""

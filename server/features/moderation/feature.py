@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 SILENCED: Final = frozenset({Right.SPEAK, Right.CHAT})
 """What is withheld from who is muted."""
 
-REASON: Final = "muted"
+MUTED: Final = "muted"
+"""Why it is withheld."""
 
 REMEMBERED_MAX: Final = 1_000
 """Subjects that are muted when they come back; past it the oldest are forgotten."""
@@ -49,54 +50,54 @@ class Moderation(Feature):
         right = Right.REMOVE if isinstance(body, Remove) else Right.MUTE
         if not member.may(right):
             raise OperationRefused("forbidden", "you may not do that here")
-        subject = self.room.members.get(body.entity)
-        if subject is None:
+        other = self.room.members.get(body.entity)
+        if other is None:
             raise OperationRefused("unknown_person", "nobody of that id is in the room")
         # Nor by one's other device, by which somebody could lift what was done to them.
-        if subject in self._sessions(member):
+        if other in self._sessions(member):
             raise OperationRefused("forbidden", "this is for others: you can leave, and mute your own microphone")
         reason = {"reason": body.reason} if isinstance(body, Remove) else {}
-        self.room.audit.record(Action.MODERATED, member, about=(subject,), detail={"type": type_, **reason})
+        self.room.audit.record(Action.MODERATED, member, about=(other,), detail={"type": type_, **reason})
         match body:
             case Remove():
                 self.counts["removed"] += 1
-                self.room.remove(subject, body.reason, now)
+                self.room.remove(other, body.reason, now)
             case Mute():
-                self._mute(subject)
+                self._mute(other)
             case Unmute():
-                self._unmute(subject)
+                self._unmute(other)
 
-    def _mute(self, subject: Member) -> None:
-        heard = [each for each in self._sessions(subject) if not each.standing.is_withheld(REASON)]
+    def _mute(self, other: Member) -> None:
+        heard = [each for each in self._sessions(other) if not each.standing.is_withheld(MUTED)]
         if not heard:
             return
         self.counts["muted"] += 1
-        self._muted[subject.participant.subject] = None
+        self._muted[other.participant.subject] = None
         while len(self._muted) > REMEMBERED_MAX:
             del self._muted[next(iter(self._muted))]
         for session in heard:
             self._silence(session)
 
-    def _silence(self, subject: Member) -> None:
-        self.room.withhold(subject, REASON, SILENCED)
-        self._tell(subject, muted=True)
+    def _silence(self, other: Member) -> None:
+        self.room.withhold(other, MUTED, SILENCED)
+        self._tell(other, muted=True)
 
-    def _unmute(self, subject: Member) -> None:
-        self._muted.pop(subject.participant.subject, None)
-        for session in self._sessions(subject):
-            if session.standing.is_withheld(REASON):
-                self.room.give_back(session, REASON)
+    def _unmute(self, other: Member) -> None:
+        self._muted.pop(other.participant.subject, None)
+        for session in self._sessions(other):
+            if session.standing.is_withheld(MUTED):
+                self.room.give_back(session, MUTED)
                 self._tell(session, muted=False)
 
-    def _sessions(self, subject: Member) -> tuple[Member, ...]:
-        return subject.sessions_among(self.room.members.values())
+    def _sessions(self, member: Member) -> tuple[Member, ...]:
+        return member.sessions_among(self.room.members.values())
 
-    def _tell(self, subject: Member, *, muted: bool) -> None:
-        event = EncodedEvent.of(self.name, "muted", Muted(entity=subject.entity, muted=muted))
+    def _tell(self, other: Member, *, muted: bool) -> None:
+        event = EncodedEvent.of(self.name, "muted", Muted(entity=other.entity, muted=muted))
         for member in tuple(self.room.members.values()):
             member.outlet.event(event)
 
     def _tell_all(self, reader: Member) -> None:
         for member in tuple(self.room.members.values()):
-            if member is not reader and member.standing.is_withheld(REASON):
+            if member is not reader and member.standing.is_withheld(MUTED):
                 reader.outlet.event(EncodedEvent.of(self.name, "muted", Muted(entity=member.entity, muted=True)))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, Self, final
 
+from protocol.state import StateNumbers
+
 BUILD: Final[str]
 """`release`, or `debug` for one with bounds checks and sanitizers."""
 
@@ -17,7 +19,6 @@ CORRECTED_BOUNDS: Final[int]
 CORRECTED_SPEED: Final[int]
 """Reason of a correction: the head moved farther than its budget, and no free jump was left."""
 
-_Part = tuple[int, int, int, int, int, int, int]
 _Box = tuple[int, int, int, int, int, int]
 
 class TableFull(Exception):
@@ -122,7 +123,7 @@ class EntityTable:
     def corrections(self, slot: int) -> int:
         """Return how many poses of this entity were corrected since it was added."""
 
-    def state(self, slot: int) -> tuple[int, int, _Part, _Part, _Part, bytes, bytes, bytes]:
+    def state(self, slot: int) -> StateNumbers:
         """Return what is stored, as the fields of `protocol.state.AvatarState` in their order.
 
         Flags, voice, head, left, right (x, y, z, largest, a, b, c each), left fingers, right fingers, face; zero where

@@ -6,8 +6,7 @@ from typing_extensions import disjoint_base
 
 from core_ext import EntityTable
 from core_ext.observers import Observers
-
-_Part = tuple[int, int, int, int, int, int, int]
+from protocol.state import StateNumbers
 
 @disjoint_base
 class Fidelity(Observers):
@@ -47,7 +46,7 @@ class Fidelity(Observers):
         Raises IndexError for no observer.
         """
 
-    def masked(self, slot: int) -> tuple[int, int, _Part, _Part, _Part, bytes, bytes, bytes]:
+    def masked(self, slot: int) -> StateNumbers:
         """Return what those see of an entity who are not cleared for it, in the fields of `EntityTable.state`.
 
         Raises IndexError for no entity.

@@ -3,7 +3,7 @@
 import builtins
 from typing import final
 
-_Part = tuple[int, int, int, int, int, int, int]
+from protocol.state import StateNumbers
 
 @final
 class FrameDecoder:
@@ -40,7 +40,7 @@ class FrameDecoder:
     def entities(self) -> list[tuple[int, int]]:
         """(alias, entity id) of everything in sight, by alias."""
 
-    def state(self, alias: int) -> tuple[int, int, _Part, _Part, _Part, builtins.bytes, builtins.bytes, builtins.bytes]:
+    def state(self, alias: int) -> StateNumbers:
         """Return what is held of an entity, as the fields of `protocol.state.AvatarState`. Raises KeyError."""
 
     def facts(self, alias: int) -> builtins.bytes:

@@ -2,7 +2,8 @@
 
 from typing import Self, final
 
-_Part = tuple[int, int, int, int, int, int, int]
+from protocol.state import StateNumbers
+
 _Trend = tuple[tuple[int, int, int], int]
 
 @final
@@ -25,7 +26,7 @@ class RecordCodec:
     def apply(self, record: bytes) -> None:
         """Hold what a whole record says. Raises MalformedFrame: what is held is worthless after that."""
 
-    def state(self) -> tuple[int, int, _Part, _Part, _Part, bytes, bytes, bytes]:
+    def state(self) -> StateNumbers:
         """Return what is shown, as the fields of `protocol.state.AvatarState`."""
 
     def expects(self) -> tuple[int, tuple[tuple[_Trend, _Trend], ...], tuple[int, int, int]]:

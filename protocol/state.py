@@ -30,6 +30,11 @@ Point = tuple[float, float, float]
 FloatPose = tuple[Point, Quaternion]
 """A position in metres in the room's frame, and a rotation."""
 
+PartNumbers = tuple[int, int, int, int, int, int, int]
+"""The fields of a `TrackedPart`, in their order."""
+StateNumbers = tuple[int, int, PartNumbers, PartNumbers, PartNumbers, bytes, bytes, bytes]
+"""The fields of an `AvatarState`, in their order, as the compiled core gives them."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrackedPart:

@@ -18,12 +18,10 @@ from protocol.ids import StateFlag
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from protocol.state import StateNumbers
+
 SUFFIX: Final = ".motion.jsonl"
 _HEADER: Final = {"format": "polyclinic-motion", "version": 1, "device": "headset"}
-
-Part = tuple[int, int, int, int, int, int, int]
-State = tuple[int, int, Part, Part, Part, bytes, bytes, bytes]
-"""As `EntityTable.state` gives it."""
 
 
 class MotionFiles:
@@ -39,7 +37,7 @@ class MotionFiles:
         self._began = now
         self._files: dict[int, TextIO] = {}
 
-    def write(self, entity: int, state: State, now: float) -> None:
+    def write(self, entity: int, state: StateNumbers, now: float) -> None:
         """Write one person's pose down; faces are left out, which the format has none of."""
         flags, voice, head, left, right, left_fingers, right_fingers, _ = state
         flags &= ~StateFlag.FACE

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from server.store.motion import State
+    from protocol.state import StateNumbers
 
-    Row = tuple[int, State]
+    Row = tuple[int, StateNumbers]
     """An entity, and what it shows."""
 
 WAITING_MAX: Final = 60_000

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
     from protocol.rights import Right
+    from protocol.state import StateNumbers
     from server.config.safety import SafetySettings
     from server.world.auditing import Action, RoomAudit
     from server.world.eyes import Eyes
@@ -89,8 +90,8 @@ class FeatureRoom(Protocol):
     def safety(self) -> SafetySettings:
         """When a session that nobody attends to is locked."""
 
-    def state(self, member: Member) -> tuple[Any, ...]:
-        """Give what a member's device last reported, as `EntityTable.state` tells it."""
+    def state(self, member: Member) -> StateNumbers:
+        """Give what a member's device last reported."""
 
     def remove(self, member: Member, reason: str, now: float) -> None:
         """Show a member's person out for a reason that is a word of the program, and keep them out for a time."""

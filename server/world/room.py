@@ -7,7 +7,7 @@ each step. The compiled core holds where everybody is; this holds who they are.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core_ext import EntityTable, Grid, Interest, SnapshotEncoder
 from protocol.features import UNATTENDED
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
     from protocol.messages import Operation
+    from protocol.state import StateNumbers
     from server.config import RoomSettings
     from server.store.motion_writer import MotionWriter
     from server.world.auditing import Auditor
@@ -251,8 +252,8 @@ class Room:
         for session in member.sessions_among(self.members.values()):
             session.outlet.close(CloseCode.REMOVED, reason)
 
-    def state(self, member: Member) -> tuple[Any, ...]:
-        """Give what a member's device last reported, as `EntityTable.state` tells it."""
+    def state(self, member: Member) -> StateNumbers:
+        """Give what a member's device last reported."""
         return self.table.state(member.slot)
 
     def perceivers(self, member: Member) -> list[Member]:

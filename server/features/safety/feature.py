@@ -12,6 +12,7 @@ from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 
 if TYPE_CHECKING:
+    from protocol.state import StateNumbers
     from server.world.member import Member
 
 SIGN_LASTS: Final = 5.0
@@ -19,8 +20,8 @@ SIGN_LASTS: Final = 5.0
 auditorium each second takes the server more than reading all their poses. Whoever gives none is looked at each second.
 """
 
-_SIDES: Final = ((StateFlag.HEAD, 2), (StateFlag.LEFT, 3), (StateFlag.RIGHT, 4))
-"""The flag of a part, and where it stands in what the entity table tells of a state."""
+_PARTS: Final = (StateFlag.HEAD, StateFlag.LEFT, StateFlag.RIGHT)
+"""What is looked at, if it is tracked."""
 
 
 class Safety(Feature):
@@ -101,7 +102,7 @@ class Watch:
 
     def __init__(self, member: Member, now: float) -> None:
         self.member = member
-        self._parts = tuple(Stillness() for _ in _SIDES)
+        self._parts = tuple(Stillness() for _ in _PARTS)
         self.begin(now)
 
     def begin(self, now: float) -> None:
@@ -122,9 +123,9 @@ class Watch:
         since = [at for at in (self.away_since, self.untracked_since) if at is not None]
         return bool(since) and now - max(min(since), self.sign_at) >= seconds
 
-    def has_sign(self, state: tuple[Any, ...], now: float) -> bool:
-        """Take a look at what the device reports; `state` is as `EntityTable.state` tells it."""
-        flags, voice = state[0], state[1]
+    def has_sign(self, state: StateNumbers, now: float) -> bool:
+        """Take a look at what the device reports."""
+        flags, voice, head, left, right, *_ = state
         if flags & StateFlag.HEAD:
             self.untracked_since = None
         elif self.untracked_since is None:
@@ -132,10 +133,10 @@ class Watch:
         if self.away_since is not None:
             # What is carried about, or lies by a loudspeaker, is not worn.
             return False
-        for still, (flag, place) in zip(self._parts, _SIDES, strict=True):
+        for still, flag, part in zip(self._parts, _PARTS, (head, left, right), strict=True):
             if not flags & flag:
                 still.forget()
-            elif still.moved(state[place]):
+            elif still.moved(part):
                 # One sign is enough: the others are looked at when this one rests.
                 return True
-        return bool(voice >= VOICE_HEARD)
+        return voice >= VOICE_HEARD

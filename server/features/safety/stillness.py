@@ -16,6 +16,8 @@ from protocol.ids import ROTATION_MAX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from protocol.state import PartNumbers
+
 LOOKS: Final = 10
 """Looks, one a second, that are held against each other: two breaths."""
 
@@ -27,9 +29,6 @@ REST_DEGREES: Final = 1.0
 
 _REST_COSINE: Final = math.cos(math.radians(REST_DEGREES / 2.0))
 
-Part = tuple[int, int, int, int, int, int, int]
-"""Position in mm, then a packed rotation: largest, a, b, c."""
-
 
 class Stillness:
     """Follows one part."""
@@ -40,7 +39,7 @@ class Stillness:
         self._positions: deque[tuple[int, int, int]] = deque(maxlen=LOOKS)
         self._rotations: deque[tuple[float, float, float, float]] = deque(maxlen=LOOKS)
 
-    def moved(self, part: Part) -> bool:
+    def moved(self, part: PartNumbers) -> bool:
         """Take a look; whether the part has moved beyond what rests within the last looks.
 
         Then it begins anew with where it is now.

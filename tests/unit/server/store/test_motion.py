@@ -12,11 +12,11 @@ from server.store.motion import MotionFiles
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from server.store.motion import State
+    from protocol.state import StateNumbers
 
 HEAD, LEFT, RIGHT = (1, 1600, -2, 3, 4, 5, 6), (-250, -400, -300, 1, 0, 0, 0), (250, -400, -300, 2, 1, 1, 1)
 WALL = 1_790_000_000_123_456_789
-STATE: State = (0xFF, 90, HEAD, LEFT, RIGHT, bytes(range(20)), bytes(20), bytes([7] * 52))
+STATE: StateNumbers = (0xFF, 90, HEAD, LEFT, RIGHT, bytes(range(20)), bytes(20), bytes([7] * 52))
 
 
 def test_each_person_has_a_file_that_the_load_tester_reads(tmp_path: Path) -> None:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from server.store.motion import State
+    from protocol.state import StateNumbers
     from server.store.motion_writer import Row
 
 FILE_BYTES_MAX = 20_000
 """As if the disk were full then: the system refuses more, by another number."""
 
 HEAD = (1, 1600, -2, 3, 4, 5, 6)
-STATE: State = (StateFlag.HEAD, 0, HEAD, HEAD, HEAD, b"", b"", b"")
+STATE: StateNumbers = (StateFlag.HEAD, 0, HEAD, HEAD, HEAD, b"", b"", b"")
 
 
 def rows(people: int) -> list[Row]:
@@ -84,7 +84,7 @@ def test_a_disk_that_is_too_slow_ends_a_recording_and_keeps_what_was_taken(
     monkeypatch.setattr(module, "WAITING_MAX", 10)
     held, held_up, write = threading.Event(), threading.Event(), MotionFiles.write
 
-    def slow(files: MotionFiles, entity: int, state: State, now: float) -> None:
+    def slow(files: MotionFiles, entity: int, state: StateNumbers, now: float) -> None:
         held_up.set()
         assert held.wait(60.0)
         write(files, entity, state, now)

@@ -11,20 +11,21 @@ from random import Random
 import pytest
 
 from protocol.fields import pack_rotation
-from server.features.safety.stillness import LOOKS, REST_MM, Part, Stillness
+from protocol.state import PartNumbers
+from server.features.safety.stillness import LOOKS, REST_MM, Stillness
 
 HEADS = json.loads((Path(__file__).parent / "heads.json").read_text())
 HOUR = 3600
 """Looks in it."""
 
 
-def signs(parts: list[Part], looks: int = HOUR) -> list[int]:
+def signs(parts: list[PartNumbers], looks: int = HOUR) -> list[int]:
     """At which of so many looks a part that goes on and on like this has moved."""
     still = Stillness()
     return [number for number, part in enumerate(islice(cycle(parts), looks)) if still.moved(part)]
 
 
-def there_and_back(samples: list[list[int]]) -> list[Part]:
+def there_and_back(samples: list[list[int]]) -> list[PartNumbers]:
     """So that the end of an excerpt does not jump to its beginning."""
     return [tuple(sample) for sample in (*samples, *samples[-2:0:-1])]  # type: ignore[misc]  # seven numbers each
 
@@ -39,7 +40,7 @@ def test_a_headset_that_is_worn_gives_a_sign_every_ten_seconds(who: str) -> None
     assert max(b - a for a, b in pairwise(found)) <= LOOKS + 1
 
 
-def breathing(millimetres: float, seed: int) -> list[Part]:
+def breathing(millimetres: float, seed: int) -> list[PartNumbers]:
     """A head that does nothing but breathe, 15 times a minute or so, with the noise of tracking on it."""
     random, parts = Random(seed), []
     for second in range(600):

@@ -76,7 +76,7 @@ def describe(facility: Facility) -> Iterator[str]:
     """Say line by line what each room has, and then what is in doubt."""
     settings = facility.settings
     yield f"{settings.name}: {_count(len(settings.rooms), 'room')}, roles {', '.join(settings.roles)}"
-    rights = Rights.of_facility(settings)
+    rights = Rights(settings.rights)
     for room in (*settings.rooms, *settings.visits):
         yield ""
         yield from _describe_room(room, rights)

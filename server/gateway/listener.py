@@ -93,15 +93,12 @@ class Listener:
             self._turns.stop()
             self._turns = None
 
-    def admit(
-        self, request: WSUpgradeRequest, arrival: Arrival | None = None, peer: str = ""
-    ) -> WSUpgradeResponseWithListener:
+    def admit(self, request: WSUpgradeRequest, arrival: Arrival, peer: str) -> WSUpgradeResponseWithListener:
         """Answer an upgrade request.
 
         429 for one too many from where `peer` is, 404 for another path, 403 for a page of another origin, 426 for
         another version, 400 without the subprotocol.
         """
-        arrival = arrival or Arrival()
         try:
             self._arrivals.upgrade(arrival, peer, request.headers.getall("X-Forwarded-For", ()))
         except (TooManyRequests, TooManyConnections) as refused:

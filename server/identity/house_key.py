@@ -12,7 +12,7 @@ import os
 import secrets
 import stat
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 from joserfc import jws, jwt
@@ -45,13 +45,6 @@ class HouseKey:
     def __init__(self, secret: bytes | None = None) -> None:
         """`secret` (32 bytes) is drawn here unless a file or a test gives one."""
         self._take(secret if secret is not None else secrets.token_bytes(KEY_BYTES))
-
-    @classmethod
-    def beside(cls, store: Path) -> Self:
-        """Read the key beside a store, or draw one and keep it there. Raises `KeyUnusable`."""
-        key = cls()
-        key.keep_beside(store)
-        return key
 
     def keep_beside(self, store: Path) -> None:
         """Go on with the key beside a store, which is drawn if there is none. Raises `KeyUnusable`."""

@@ -85,7 +85,7 @@ class Directory:
         """Who may join, by the id of an open room."""
         self._visit_doors: dict[str, Door] = {}
         """Who may join a visit, by its type: many are opened and closed, and have this in common."""
-        self.rights = Rights.of_facility(settings)
+        self.rights = Rights(settings.rights)
         """What the facility lets each role do."""
         self._listeners: list[RoomListener] = []
         self.rooms: dict[str, Room] = {}

@@ -16,15 +16,13 @@ from server.config.rights import applies, roles_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from server.config import FacilitySettings, RoomSettings
+    from server.config import RoomSettings
     from server.config.rights import RightsSettings
 
 EVERY_RIGHT: Final = frozenset(Right)
 """The scope of a ticket that leaves nothing out."""
 
 _WORDS: Final = frozenset(right.value for right in Right)
-
-NO_RIGHT: Final[frozenset[Right]] = frozenset()
 
 
 def scope_of(words: Iterable[str] | None) -> frozenset[Right]:
@@ -51,11 +49,6 @@ class Rights:
         self._entries = tuple(entries)
         self.roles = roles_of(entries)
         """Every role there is, in the order of the file."""
-
-    @classmethod
-    def of_facility(cls, settings: FacilitySettings) -> Rights:
-        """Take the table of a facility file."""
-        return cls(settings.rights)
 
     def of(self, role: str, room_type: str, room: str = "") -> frozenset[Right]:
         """Give what a role may do in a room; `room` is the id of a named one, "" for one opened on demand."""

@@ -59,6 +59,6 @@ PURPOSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"clinician": 2.0, "therapist": 2.0, "interpreter": 2.0, "instructor": 2.0, "facilitator": 2.0}
+    {"clinician": 2.0, "therapist": 2.0, "interpreter": 2.0, "facilitator": 2.0}
 )
 """Those whom the others are there to see."""

@@ -2,8 +2,9 @@ import logging
 
 import pytest
 from multidict import CIMultiDict
-from picows import WSUpgradeRequest
+from picows import WSUpgradeRequest, WSUpgradeResponseWithListener
 
+from server.doorway.arrivals import Arrival
 from server.errors import PortInUse
 from server.gateway.listener import Listener
 from server.identity.origins import Origins
@@ -27,8 +28,12 @@ def listener(world: GatewayWorld) -> Listener:
     return Listener(world.gateway._new_port, Origins(LISTED))
 
 
+def admit(listener: Listener, asked: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+    return listener.admit(asked, Arrival(), "127.0.0.1")
+
+
 def test_the_world_is_entered_with_its_subprotocol_and_no_extension(listener: Listener) -> None:
-    answer = listener.admit(request("/world", VERSION, PROTOCOL, ("Sec-WebSocket-Extensions", "permessage-deflate")))
+    answer = admit(listener, request("/world", VERSION, PROTOCOL, ("Sec-WebSocket-Extensions", "permessage-deflate")))
     assert answer.response.status == 101
     assert answer.response.headers["Sec-WebSocket-Protocol"] == "polyclinic.v1"
     assert "Sec-WebSocket-Extensions" not in answer.response.headers
@@ -43,7 +48,7 @@ def test_the_world_is_entered_with_its_subprotocol_and_no_extension(listener: Li
     ],
 )
 def test_the_subprotocol_may_be_one_of_many(listener: Listener, offers: list[tuple[str, str]]) -> None:
-    assert listener.admit(request("/world", VERSION, *offers)).response.status == 101
+    assert admit(listener, request("/world", VERSION, *offers)).response.status == 101
 
 
 @pytest.mark.parametrize(
@@ -61,7 +66,7 @@ def test_the_subprotocol_may_be_one_of_many(listener: Listener, offers: list[tup
 def test_whoever_knocks_wrongly_gets_a_status_and_words(
     listener: Listener, asked: WSUpgradeRequest, status: int
 ) -> None:
-    answer = listener.admit(asked)
+    answer = admit(listener, asked)
     assert answer.response.status == status
     assert answer.listener is None
     assert answer.response.body
@@ -70,34 +75,34 @@ def test_whoever_knocks_wrongly_gets_a_status_and_words(
 
 @pytest.mark.parametrize("origin", LISTED)
 def test_a_page_of_a_listed_origin_is_let_in(listener: Listener, origin: str) -> None:
-    assert listener.admit(request("/world", VERSION, PROTOCOL, ("Origin", origin))).response.status == 101
+    assert admit(listener, request("/world", VERSION, PROTOCOL, ("Origin", origin))).response.status == 101
 
 
 @pytest.mark.parametrize("variant", REFUSED)
 def test_a_page_of_another_origin_is_refused_before_the_upgrade(listener: Listener, variant: str) -> None:
     headers = [("Origin", origin) for origin in REFUSED[variant]]
-    answer = listener.admit(request("/world", VERSION, PROTOCOL, *headers))
+    answer = admit(listener, request("/world", VERSION, PROTOCOL, *headers))
     assert (answer.response.status, answer.listener) == (403, None)
 
 
 def test_firefox_may_keep_its_connection_alive(listener: Listener) -> None:
     asked = request("/world", VERSION, PROTOCOL)
     asked.headers["Connection"] = "keep-alive, Upgrade"
-    listener.admit(asked)
+    admit(listener, asked)
     assert asked.headers.getall("Connection") == ["Upgrade"]
 
 
 def test_a_connection_that_is_not_to_be_upgraded_stays_so(listener: Listener) -> None:
     asked = request("/world", VERSION, PROTOCOL)
     asked.headers["Connection"] = "keep-alive"
-    listener.admit(asked)
+    admit(listener, asked)
     assert asked.headers["Connection"] == "keep-alive"
 
 
 def test_closing_what_was_never_open_does_nothing(listener: Listener) -> None:
     listener.close()
     listener.close()
-    assert listener.admit(request("/world", VERSION, PROTOCOL)).response.status == 101
+    assert admit(listener, request("/world", VERSION, PROTOCOL)).response.status == 101
 
 
 async def test_an_address_that_cannot_be_had_is_said_in_one_line(listener: Listener) -> None:

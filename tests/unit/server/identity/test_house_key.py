@@ -43,28 +43,33 @@ def test_a_changed_letter_is_a_forgery() -> None:
             key.read("a+jwt", changed, Said)
 
 
+def key_beside(store: Path) -> HouseKey:
+    key = HouseKey()
+    key.keep_beside(store)
+    return key
+
+
 def test_the_key_beside_the_store_is_its_owners_alone_and_stays(tmp_path: Path) -> None:
     store = tmp_path / "store.sqlite3"
-    key = HouseKey.beside(store)
+    key = key_beside(store)
     (file,) = tmp_path.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    again = HouseKey()
-    again.keep_beside(store)
+    again = key_beside(store)
     assert again.read("a+jwt", key.sign("a+jwt", Said("lobby")), Said) == Said("lobby")
     assert again.tag("account-1") == key.tag("account-1") != key.tag("account-2")
 
 
 def test_a_key_that_others_may_read_or_that_is_none_is_not_used(tmp_path: Path) -> None:
     store = tmp_path / "store.sqlite3"
-    HouseKey.beside(store)
+    key_beside(store)
     (file,) = tmp_path.iterdir()
     file.chmod(0o640)
     with pytest.raises(KeyUnusable, match="0640"):
-        HouseKey.beside(store)
+        key_beside(store)
     file.chmod(0o600)
     for content in ("", "AAAA\n", "§"):
         file.write_text(content)
         with pytest.raises(KeyUnusable, match="32 bytes"):
-            HouseKey.beside(store)
+            key_beside(store)
     with pytest.raises(KeyUnusable, match="No such file"):
-        HouseKey.beside(tmp_path / "nowhere" / "store.sqlite3")
+        key_beside(tmp_path / "nowhere" / "store.sqlite3")

@@ -128,7 +128,7 @@ class Arrivals:
         """Note that it is known who is there."""
         arrival.drop(self._strangers)
 
-    def check_subject(self, sessions: int) -> None:
+    def demand_session(self, sessions: int) -> None:
         """Raise `TooManyConnections` unless who has so many sessions may have one more."""
         if sessions >= self.settings.sockets_per_subject:
             self._refuse("sockets_per_subject")

@@ -72,7 +72,7 @@ async def open_room(request: Request) -> Response:
         raise RoleForbidden
     opener = newcomer(desk, person, wish.role)
     try:
-        desk.directory.require_opener(wish.type, opener)
+        desk.directory.demand_opener(wish.type, opener)
     except NotAllowed as error:
         raise desk.admission.refusal(person, error) from None
     opened = desk.directory.open_visit(wish.type, clean_name(wish.name), desk.clock())

@@ -49,4 +49,4 @@ class Devices:
         spare = len(theirs) + 1 - self._arrivals.settings.sockets_per_subject
         for session in waiting[: max(0, spare)]:
             session.end(CloseCode.SUPERSEDED, "", now)
-        self._arrivals.check_subject(len(self._registry.of_subject(subject)))
+        self._arrivals.demand_session(len(self._registry.of_subject(subject)))

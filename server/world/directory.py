@@ -118,7 +118,7 @@ class Directory:
             raise InvalidRequest(f"a room's name has 1 to {VISIT_NAME_MAX} characters, this one {len(name)}")
         return self._open_visit(f"{type_name}-{self._random.getrandbits(64):016x}", settings, name, now)
 
-    def require_opener(self, type_name: str, newcomer: Newcomer) -> None:
+    def demand_opener(self, type_name: str, newcomer: Newcomer) -> None:
         """Raise `NotAllowed` unless somebody may open rooms of a type on demand."""
         self._visit_of(type_name)
         openers = self.rights.holders(Right.OPEN, type_name)

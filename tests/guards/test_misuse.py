@@ -99,7 +99,7 @@ CASES: dict[str, tuple[object, str, object, Callable[[], None]]] = {
     ),
     "a person has so many sessions": (
         Arrivals,
-        "check_subject",
+        "demand_session",
         lambda *_: None,
         in_a_world(devices.test_a_person_may_be_here_several_times_and_not_without_end),
     ),

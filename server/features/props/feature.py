@@ -163,20 +163,20 @@ class Props(Feature):
         return {"type": type_, "prop": body.prop}
 
     def _grab(self, member: Member, thing: Thing, asked: Grab, now: float) -> None:
-        self._require_right(member, thing)
-        self._require_ownership(member, thing, asked.ownership)
+        self._demand_right(member, thing)
+        self._demand_ownership(member, thing, asked.ownership)
         if self._hands.get((member.entity, asked.hand), thing) is not thing:
             raise self._refused(member, thing, "hand_full", f"your {asked.hand} hand holds something")
-        self._require_reach(member, thing, self.room.things.where(thing), asked.hand)
+        self._demand_reach(member, thing, self.room.things.where(thing), asked.hand)
         if thing.facts.holder not in {0, member.entity} and not thing.facts.offered:
             self._wish(member, thing, asked, now)
             raise self._outrun(member, thing, "held", "somebody holds it")
         self._take(member, thing, asked.hand, asked.grip)
 
     def _put(self, member: Member, thing: Thing, asked: Put, now: float) -> Keep | None:
-        self._require_ownership(member, thing, asked.ownership)
-        hand = self._require_holder(member, thing)
-        place = self._require_place(member, thing, asked.position, hand)
+        self._demand_ownership(member, thing, asked.ownership)
+        hand = self._demand_holder(member, thing)
+        place = self._demand_place(member, thing, asked.position, hand)
         wish = self._next_wish(member, thing, now)
         if wish is not None:
             self._take(wish.member, thing, wish.hand, wish.grip)
@@ -184,19 +184,19 @@ class Props(Feature):
         return self._put_down(thing, place, asked.rotation)
 
     def _offer(self, member: Member, thing: Thing, *, offered: bool) -> None:
-        self._require_holder(member, thing)
+        self._demand_holder(member, thing)
         if offered != thing.facts.offered:
             self.room.things.offer(thing, offered=offered)
 
     def _move(self, member: Member, thing: Thing, asked: Move) -> Keep:
-        self._require_right(member, thing)
-        self._require_ownership(member, thing, asked.ownership)
+        self._demand_right(member, thing)
+        self._demand_ownership(member, thing, asked.ownership)
         if asked.authority != thing.facts.authority:
             raise self._outrun(member, thing, "stale", "it was moved since")
         if thing.facts.holder:
             raise self._outrun(member, thing, "held", "somebody holds it")
-        self._require_reach(member, thing, self.room.things.where(thing), None)
-        return self._put_down(thing, self._require_place(member, thing, asked.position, None), asked.rotation)
+        self._demand_reach(member, thing, self.room.things.where(thing), None)
+        return self._put_down(thing, self._demand_place(member, thing, asked.position, None), asked.rotation)
 
     # Holding ----------------------------------------------------------------------------------------------------------
 
@@ -252,30 +252,30 @@ class Props(Feature):
 
     # Rules ------------------------------------------------------------------------------------------------------------
 
-    def _require_right(self, member: Member, thing: Thing) -> None:
+    def _demand_right(self, member: Member, thing: Thing) -> None:
         if not thing.facts.grabbable:
             raise self._refused(member, thing, "forbidden", "it is not for handling")
         if not member.may(Right.HANDLE):
             raise self._refused(member, thing, "forbidden", "you may handle nothing here")
 
-    def _require_ownership(self, member: Member, thing: Thing, ownership: int) -> None:
+    def _demand_ownership(self, member: Member, thing: Thing, ownership: int) -> None:
         if ownership != thing.facts.ownership:
             raise self._outrun(member, thing, "stale", "it changed hands since")
 
-    def _require_holder(self, member: Member, thing: Thing) -> Side:
+    def _demand_holder(self, member: Member, thing: Thing) -> Side:
         hand = thing.facts.hand
         if thing.facts.holder != member.entity or not hand:
             raise self._refused(member, thing, "not_holder", "you do not hold it")
         return hand
 
-    def _require_reach(self, member: Member, thing: Thing, position: Millimetres, hand: Side | None) -> None:
+    def _demand_reach(self, member: Member, thing: Thing, position: Millimetres, hand: Side | None) -> None:
         if not self.room.things.reaches(member, position, hand):
             raise self._refused(member, thing, "out_of_reach", "that is too far away")
 
-    def _require_place(self, member: Member, thing: Thing, position: Millimetres, hand: Side | None) -> Millimetres:
+    def _demand_place(self, member: Member, thing: Thing, position: Millimetres, hand: Side | None) -> Millimetres:
         """Find the nearest place inside the room, if the member reaches it and may perceive what is there."""
         place = self.room.things.inside(position)
-        self._require_reach(member, thing, place, hand)
+        self._demand_reach(member, thing, place, hand)
         if not self.room.things.perceives_at(member, place):
             raise self._refused(member, thing, "forbidden", "nothing is put where you may not see it")
         return place

@@ -109,7 +109,7 @@ def test_what_the_rights_say_is_what_happens(directory: Directory, role: str, ro
     assert happens(lambda: directory.admit(room.id, as_a(role)), RoomUnknown) is (Right.JOIN in expected)
     assert (room in directory.listed(as_a(role))) is (Right.JOIN in expected)
     if room_type in directory.visit_types:
-        assert happens(lambda: directory.require_opener(room_type, as_a(role)), NotAllowed) is (Right.OPEN in expected)
+        assert happens(lambda: directory.demand_opener(room_type, as_a(role)), NotAllowed) is (Right.OPEN in expected)
     member = room.join(Participant(room.new_entity(), "Ann", role, "plain", "s"), Inbox(), 0.0)
     assert (member.granted != 0) is (Right.SEE_PRIVATE in expected and room.zones.private_mask != 0)
 

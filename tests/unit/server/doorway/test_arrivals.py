@@ -141,9 +141,9 @@ def test_this_machine_is_not_counted_unless_it_is_to_be() -> None:
 
 def test_a_person_has_so_many_sessions() -> None:
     arrivals = Counted(sockets_per_subject=2)
-    arrivals.check_subject(1)
+    arrivals.demand_session(1)
     with pytest.raises(TooManyConnections):
-        arrivals.check_subject(2)
+        arrivals.demand_session(2)
 
 
 def test_a_connection_of_no_arrivals_counts_nowhere() -> None:

@@ -13,7 +13,7 @@ cdef enum:
 
 
 # What somebody is to those who see them, until the slot is another's.
-cdef struct Guard:
+cdef struct Veil:
     uint64_t circle
     Mask mask
     uint32_t generation
@@ -32,11 +32,11 @@ cdef class Fidelity(Observers):
     # Ticks between two records of who is masked, at least, as a power of two.
     cdef readonly int masked_period
 
-    cdef Guard* guards
+    cdef Veil* veils
     cdef MaskedRoom masked_room
 
     # Whether the observer is not cleared for the entity in `slot`.
     cdef bint is_masked(self, const Observer* observer, int32_t slot) noexcept nogil
     # What those see of an entity who are not cleared for it.
     cdef void mask_slot(self, int32_t slot, AvatarState* out) noexcept nogil
-    cdef Guard* guard_of(self, int slot) except NULL
+    cdef Veil* veil_of(self, int slot) except NULL

@@ -16,34 +16,34 @@ cdef class Fidelity(Observers):
 
     def __cinit__(self, EntityTable table not None, *_, **__):
         cdef int slot
-        self.guards = <Guard*>calloc(table.capacity, sizeof(Guard))
-        if not self.guards:
+        self.veils = <Veil*>calloc(table.capacity, sizeof(Veil))
+        if not self.veils:
             raise MemoryError(f"no memory for the circles of {table.capacity} entities")
         for slot in range(table.capacity):
-            begin_guard(&self.guards[slot])
+            begin_veil(&self.veils[slot])
         self.masked_room.floor = table.bounds.low[1]
         self.masked_room.ceiling = table.bounds.high[1]
         while self.masked_period < PERIOD_LONGEST and self.tick_hz > wire.MASKED_HZ_MAX << self.masked_period:
             self.masked_period += 1
 
     def __dealloc__(self):
-        free(self.guards)
+        free(self.veils)
 
     def set_circle(self, int slot, uint64_t circle):
         """Say who sees an entity as it is: observers whose clearance has a bit of `circle`. Bit 0 is everybody's, and
         what an entity begins with. The others see it masked, from the next frame on."""
-        self.guard_of(slot).circle = circle
+        self.veil_of(slot).circle = circle
         self.circle_changes += 1
 
     def set_mask(self, int slot, int height, int span):
         """Set the scales of an entity's masked body, in 1024ths; they begin at 1024. Raises ValueError for what is not
         SCALE_LEAST to SCALE_GREATEST."""
-        cdef Guard* guard = self.guard_of(slot)
+        cdef Veil* veil = self.veil_of(slot)
         cdef int least = wire.SCALE_LEAST, greatest = wire.SCALE_GREATEST
         if not (least <= height <= greatest and least <= span <= greatest):
             raise ValueError(f"a scale is {least} to {greatest}, got {height} and {span}")
-        guard.mask.height = height
-        guard.mask.span = span
+        veil.mask.height = height
+        veil.mask.span = span
 
     def show_masked_fingers(self, bint shown):
         """Whether those who are not cleared are told of fingers, as posture."""
@@ -60,32 +60,32 @@ cdef class Fidelity(Observers):
     def masked(self, int slot):
         """What those see of an entity who are not cleared for it, in the fields of `EntityTable.state`."""
         cdef AvatarState state
-        self.guard_of(slot)
+        self.veil_of(slot)
         self.mask_slot(slot, &state)
         return state_as_tuple(&state)
 
     # That of the entity which has the slot now.
-    cdef Guard* guard_of(self, int slot) except NULL:
-        cdef Guard* guard
+    cdef Veil* veil_of(self, int slot) except NULL:
+        cdef Veil* veil
         self.table.check_slot(slot)
-        guard = &self.guards[slot]
-        if guard.generation != self.table.generation[slot]:
-            begin_guard(guard)
-            guard.generation = self.table.generation[slot]
-        return guard
+        veil = &self.veils[slot]
+        if veil.generation != self.table.generation[slot]:
+            begin_veil(veil)
+            veil.generation = self.table.generation[slot]
+        return veil
 
     cdef bint is_masked(self, const Observer* observer, int32_t slot) noexcept nogil:
-        cdef const Guard* guard = &self.guards[slot]
+        cdef const Veil* veil = &self.veils[slot]
         return (
-            guard.generation == self.table.generation[slot]
-            and not guard.circle & (observer.clearance | EVERYBODY)
+            veil.generation == self.table.generation[slot]
+            and not veil.circle & (observer.clearance | EVERYBODY)
         )
 
     cdef void mask_slot(self, int32_t slot, AvatarState* out) noexcept nogil:
-        mask_state(&self.table.states[slot], &self.guards[slot].mask, &self.masked_room, out)
+        mask_state(&self.table.states[slot], &self.veils[slot].mask, &self.masked_room, out)
 
 
-cdef inline void begin_guard(Guard* guard) noexcept nogil:
-    guard.circle = EVERYBODY
-    guard.mask.height = wire.SCALE_ONE
-    guard.mask.span = wire.SCALE_ONE
+cdef inline void begin_veil(Veil* veil) noexcept nogil:
+    veil.circle = EVERYBODY
+    veil.mask.height = wire.SCALE_ONE
+    veil.mask.span = wire.SCALE_ONE

@@ -14,7 +14,7 @@ cdef class WorldPort(WebSocket):
     cdef readonly uint64_t snapshots_out
     cdef readonly uint64_t snapshots_skipped
     # Of `bytes_in`, at most so many may come before `bind`; 0 is no limit.
-    cdef public uint64_t bytes_max
+    cdef public uint64_t stranger_bytes_max
 
     # Where poses go and snapshots come from, while `bound`.
     cdef readonly bint bound

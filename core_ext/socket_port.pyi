@@ -11,7 +11,7 @@ from core_ext.web_socket import Receiver, Traffic, WebSocket
 class WorldPort(WebSocket):
     """A WebSocket whose messages are the world's."""
 
-    bytes_max: int
+    stranger_bytes_max: int
     """Bytes that may come in all before `bind`, frames' headers counted; past it close 1009. 0 is no limit."""
 
     def __init__(self, receiver: Receiver, traffic: Traffic, epoch: float) -> None: ...

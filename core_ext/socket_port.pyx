@@ -39,7 +39,7 @@ cdef class WorldPort(WebSocket):
         self.observer = observer
         self.ages = ages
         self.bound = not self.closing
-        self.bytes_max = 0
+        self.stranger_bytes_max = 0
 
     def unbind(self):
         self.bound = False
@@ -52,7 +52,7 @@ cdef class WorldPort(WebSocket):
         return 0
 
     cdef bint header_refused(self, int size, const FrameHeader* header) except -1:
-        if self.bytes_max and size > 0 and self.bytes_in + size + header.size > self.bytes_max:
+        if self.stranger_bytes_max and size > 0 and self.bytes_in + size + header.size > self.stranger_bytes_max:
             # Nothing more is heard: whoever it is has said more than it takes to come in.
             self.deaf = True
             if not self.closing:

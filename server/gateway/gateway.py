@@ -145,7 +145,7 @@ class Gateway:
 
     def _new_port(self, origin: str, arrival: Arrival) -> WorldPort:
         port = WorldPort(Connection(self, origin, arrival), self.telemetry.traffic, self._epoch)
-        port.bytes_max = HELLO_BYTES_MAX
+        port.stranger_bytes_max = HELLO_BYTES_MAX
         return port
 
     async def _wait_empty(self, seconds: float) -> None:

@@ -8,7 +8,7 @@ from server.store.motion_writer import MotionWriter
 
 if TYPE_CHECKING:
     from server.config import RoomSettings
-    from server.world.fidelity import Fidelity
+    from server.world.clearances import Clearances
     from server.world.member import Member
     from server.world.room_type import RoomType
 
@@ -17,10 +17,10 @@ class Privacy:
     """The privacy of a room's members."""
 
     def __init__(
-        self, settings: RoomSettings, room_type: RoomType, fidelity: Fidelity, motion: MotionWriter | None = None
+        self, settings: RoomSettings, room_type: RoomType, clearances: Clearances, motion: MotionWriter | None = None
     ) -> None:
         """`motion` writes what the settings have recorded."""
-        self.fidelity = fidelity
+        self.clearances = clearances
         """Who sees whom as they are."""
         self.recordings = settings.recordings
         """The folder for recorded motion; None: none is recorded."""

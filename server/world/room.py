@@ -19,12 +19,12 @@ from server.config.safety import DEFAULT_SAFETY, SafetySettings
 from server.errors import AuditUnavailable, EntityUnknown, InvalidRequest, RoomFull
 from server.world.auditing import Action, NullAuditor, RoomAudit
 from server.world.bars import Bars
+from server.world.clearances import Clearances
 from server.world.entity import EntityIds, avatar_facts, upright_rotation
 from server.world.event import EncodedEvent
 from server.world.explanation import Explanation, Party, Sight, as_terms, explain
 from server.world.eyes import Eyes
 from server.world.feature import FeatureHost
-from server.world.fidelity import Fidelity
 from server.world.keeping import NOTHING_KEPT, Forgetful, Keeping
 from server.world.member import CorrectionReason, Member, Outlet, Participant
 from server.world.privacy import Privacy
@@ -116,8 +116,7 @@ class Room:
         self.interest = _interest(self, self._sight)
         self.eyes = Eyes(self._by_slot, self.table, self.interest, self.zones, self._rights)
         self.encoder = SnapshotEncoder(self.table, self.interest)
-        self.fidelity = Fidelity(settings, room_type, self.interest, random)
-        self.privacy = Privacy(settings, room_type, self.fidelity, motion)
+        self.privacy = Privacy(settings, room_type, Clearances(settings, room_type, self.interest, random), motion)
         self.things = Things(settings, self.table, self.interest, self.zones)
         for thing in settings.objects:
             self.things.set_up(self.new_entity(), thing, now)
@@ -149,7 +148,7 @@ class Room:
         observer = self.interest.add_observer(slot, granted)
         self.table.set_silent(slot, not standing.may(Right.SPEAK))
         member = Member(participant, outlet, slot, observer, granted, spawn, now, standing)
-        self.fidelity.joined(member)
+        self.privacy.clearances.joined(member)
         self.members[participant.entity] = member
         self._by_slot[slot] = member
         self.empty_since = None
@@ -175,7 +174,7 @@ class Room:
         """Let the core know of rights that changed."""
         self.table.set_silent(member.slot, not member.may(Right.SPEAK))
         self.eyes.settle(member)
-        self.fidelity.settle(member)
+        self.privacy.clearances.settle(member)
 
     def demand_place(self, leaving: int = 0) -> None:
         """Raise `RoomFull` or `AuditUnavailable` unless somebody may join once so many have left."""
@@ -192,7 +191,7 @@ class Room:
         self.features.left(member, now)
         action = Action.REMOVED if code == CloseCode.REMOVED else Action.LEFT
         self.audit.record(action, member, detail={"close_code": code})
-        self.fidelity.left(member)
+        self.privacy.clearances.left(member)
         del self._by_slot[member.slot]
         self.interest.remove_observer(member.observer)
         self.table.remove(member.slot)

@@ -37,7 +37,7 @@ class RoomType:
     reserved: int = 4
     """Of the visible places, those for people seen from anywhere: with a weighty role, while they speak or sign."""
     fidelity: Literal["care", "group", "sim"] = "care"
-    """Who sees whom as they are, see `server.world.fidelity`."""
+    """Who sees whom as they are, see `server.world.clearances`."""
     masked_fingers: bool = False
     """Whether those who are not cleared see fingers, as posture."""
     subjects: tuple[str, ...] = ("patient", "proxy")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import pytest
 
-from server.world.fidelity import Fidelity
+from server.world.clearances import Clearances
 from server.world.room import Room
 from server.world.zone import Zones
 from tests.support.lives import Day, run_beside
@@ -131,7 +131,7 @@ def test_who_is_cleared_is_sent_what_a_mask_hides(days: list[Day]) -> None:
 
 @pytest.mark.unguarded
 def test_a_room_in_which_everybody_is_cleared_is_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Fidelity, "joined", lambda *_: None)
+    monkeypatch.setattr(Clearances, "joined", lambda *_: None)
     assert lived(days, (), {"gestures": "another"}, steps=SOON, group=True) != "nowhere"
 
 

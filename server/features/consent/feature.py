@@ -16,9 +16,9 @@ from server.errors import OperationRefused
 from server.features.consent.book import BY_COMING, ConsentBook, Given, key_of
 from server.features.consent.recordings import Recordings
 from server.world.auditing import Action
+from server.world.clearances import TooManyTeams
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
-from server.world.fidelity import TooManyTeams
 from server.world.keeping import Keep, identity_of
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Consent(Feature):
         if asked.cleared:
             self.room.audit.demand_available()
         try:
-            self.room.privacy.fidelity.let(member, other, cleared=asked.cleared)
+            self.room.privacy.clearances.let(member, other, cleared=asked.cleared)
         except TooManyTeams:
             raise OperationRefused("too_many", "there are too many care teams in the room", race=True) from None
         action = Action.CLEARED if asked.cleared else Action.CLEARANCE_ENDED

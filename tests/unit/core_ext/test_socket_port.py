@@ -204,7 +204,7 @@ def test_a_port_that_is_closing_is_not_bound_again(client: PortClient, room: Cor
 
 @pytest.mark.parametrize("kind", [BINARY, PING])
 def test_a_stranger_may_say_so_much_in_all(client: PortClient, kind: int) -> None:
-    client.port.bytes_max = 300
+    client.port.stranger_bytes_max = 300
     for _ in range(2):
         client.feed(kind, b"\x01" + bytes(100))
     assert client.port.bytes_in == 214
@@ -218,14 +218,14 @@ def test_a_stranger_may_say_so_much_in_all(client: PortClient, kind: int) -> Non
 
 
 def test_what_a_strangers_header_declares_counts_before_it_comes(client: PortClient) -> None:
-    client.port.bytes_max = 300
+    client.port.stranger_bytes_max = 300
     client.feed_bytes(frame(BINARY, bytes(60_000))[:8])
     assert client.close_frame == (CloseCode.TOO_BIG, "stranger bytes")
 
 
 def test_who_is_let_in_is_a_stranger_no_more(client: PortClient, room: CoreRoom) -> None:
-    client.port.bytes_max = 300
+    client.port.stranger_bytes_max = 300
     room.enter(client)
-    assert client.port.bytes_max == 0
+    assert client.port.stranger_bytes_max == 0
     client.feed(BINARY, CLOCK * 30)
     assert client.receiver.named("message") == [(CLOCK * 30,)]

@@ -85,7 +85,7 @@ def test_a_care_team_has_others_in_it() -> None:
 
 
 def test_too_many_teams_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.world.fidelity._TEAM_BITS", range(2, 3))
+    monkeypatch.setattr("server.world.clearances._TEAM_BITS", range(2, 3))
     world = ward(fidelity="group")
     ann, bo = world.join("Ann"), world.join("Bo")
     assert ann.ask("consent", "clear", {"entity": bo.entity, "cleared": True}).ok

@@ -32,7 +32,7 @@ class TooManyTeams(Exception):
     """Every care team that a room has room for is taken."""
 
 
-class Fidelity:
+class Clearances:
     """The circles and clearances of one room's members."""
 
     def __init__(self, settings: RoomSettings, room_type: RoomType, interest: Interest, random: Random) -> None:
@@ -40,7 +40,7 @@ class Fidelity:
         self._masking = self.profile != "care"
         self._interest = interest
         self._random = random
-        self._clearances: dict[Member, int] = {}
+        self._held: dict[Member, int] = {}
         self._teams: dict[Member, int] = {}
         """The bit of each member's team, of those who have one."""
         fingers = settings.masked_fingers
@@ -52,21 +52,21 @@ class Fidelity:
             return
         self._interest.set_mask(member.slot, self._random.choice(_SCALES), self._random.choice(_SCALES))
         self._interest.set_circle(member.slot, CLEARED)
-        self._clearances[member] = 0
+        self._held[member] = 0
         self.settle(member)
 
     def settle(self, member: Member) -> None:
         """Clear a member as its rights are now. For one that has not joined, nothing."""
-        clearance = self._clearances.get(member)
+        clearance = self._held.get(member)
         if clearance is not None:
             cleared = CLEARED if member.may(Right.CLEAR_MOTION) else 0
             self._clear(member, clearance & ~CLEARED | cleared)
 
     def left(self, member: Member) -> None:
         """Let go of somebody's team. For one that has none, nothing."""
-        self._clearances.pop(member, None)
+        self._held.pop(member, None)
         bit = self._teams.pop(member, 0)
-        for other, clearance in tuple(self._clearances.items()):
+        for other, clearance in tuple(self._held.items()):
             if clearance & bit:
                 self._clear(other, clearance & ~bit)
 
@@ -84,7 +84,7 @@ class Fidelity:
             bit = self._free_bit()
             self._teams[member] = bit
             self._interest.set_circle(member.slot, CLEARED | bit)
-        clearance = self._clearances[other]
+        clearance = self._held[other]
         self._clear(other, clearance | bit if cleared else clearance & ~bit)
 
     def _free_bit(self) -> int:
@@ -95,5 +95,5 @@ class Fidelity:
         raise TooManyTeams
 
     def _clear(self, member: Member, clearance: int) -> None:
-        self._clearances[member] = clearance
+        self._held[member] = clearance
         self._interest.set_clearance(member.observer, clearance)

@@ -14,7 +14,7 @@ from protocol.masking import SCALE_GREATEST, SCALE_KEPT, SCALE_LEAST, SCALE_ONE
 from protocol.pose import Pose, encode_pose
 from protocol.rights import Right
 from protocol.state import AvatarState
-from server.world.fidelity import TEAMS_MAX, TooManyTeams
+from server.world.clearances import TEAMS_MAX, TooManyTeams
 from server.world.member import Participant
 from server.world.rights import Rights
 from server.world.room import Room
@@ -58,14 +58,14 @@ def test_in_a_group_staff_alone_see_people_as_they_are() -> None:
 def test_who_may_is_cleared_while_it_may(profile: str) -> None:
     world = hall(fidelity=profile)
     ann, bo = world.join("Ann"), world.join("Bo", "clinician")
-    world.room.fidelity.let(ann.member, bo.member, cleared=True)
-    world.room.fidelity.let(ann.member, bo.member, cleared=False)
+    world.room.privacy.clearances.let(ann.member, bo.member, cleared=True)
+    world.room.privacy.clearances.let(ann.member, bo.member, cleared=False)
     assert sees_clear(bo, ann)
     world.room.withhold(bo.member, "test", frozenset({Right.CLEAR_MOTION}))
     assert not sees_clear(bo, ann)
-    world.room.fidelity.let(ann.member, bo.member, cleared=True)
+    world.room.privacy.clearances.let(ann.member, bo.member, cleared=True)
     assert sees_clear(bo, ann)
-    world.room.fidelity.let(ann.member, bo.member, cleared=False)
+    world.room.privacy.clearances.let(ann.member, bo.member, cleared=False)
     world.room.give_back(bo.member, "test")
     assert sees_clear(bo, ann)
 
@@ -73,23 +73,23 @@ def test_who_may_is_cleared_while_it_may(profile: str) -> None:
 def test_a_care_team_sees_its_own_patient_and_nobody_else() -> None:
     world = hall(fidelity="group")
     ann, bo, cy = world.join("Ann"), world.join("Bo"), world.join("Cy")
-    world.room.fidelity.let(ann.member, bo.member, cleared=True)
+    world.room.privacy.clearances.let(ann.member, bo.member, cleared=True)
     assert [sees_clear(bo, ann), sees_clear(cy, ann), sees_clear(bo, cy), sees_clear(ann, bo)] == [
         True,
         False,
         False,
         False,
     ]
-    world.room.fidelity.let(ann.member, bo.member, cleared=False)
+    world.room.privacy.clearances.let(ann.member, bo.member, cleared=False)
     assert not sees_clear(bo, ann)
 
 
 def test_a_team_that_is_gone_clears_nobody_for_the_next() -> None:
     world = hall(fidelity="group")
     ann, bo, cy = world.join("Ann"), world.join("Bo"), world.join("Cy")
-    world.room.fidelity.let(ann.member, bo.member, cleared=True)
+    world.room.privacy.clearances.let(ann.member, bo.member, cleared=True)
     ann.leave()
-    world.room.fidelity.let(cy.member, world.join("Dee").member, cleared=True)
+    world.room.privacy.clearances.let(cy.member, world.join("Dee").member, cleared=True)
     assert not sees_clear(bo, cy)
 
 
@@ -97,12 +97,12 @@ def test_teams_come_to_an_end() -> None:
     room = Room("hall", "Hall", replace(HALL, capacity=80), big_group(), rights=RIGHTS, random=Random(1), now=0.0)
     people = [room.join(Participant(room.new_entity(), "A", "patient", "plain", "s"), Inbox(), 0.0) for _ in range(70)]
     for member in people[1 : TEAMS_MAX + 1]:
-        room.fidelity.let(member, people[0], cleared=True)
+        room.privacy.clearances.let(member, people[0], cleared=True)
     with pytest.raises(TooManyTeams):
-        room.fidelity.let(people[-1], people[0], cleared=True)
+        room.privacy.clearances.let(people[-1], people[0], cleared=True)
     room.leave(people[1], 0.0)
-    room.fidelity.let(people[-1], people[0], cleared=True)
-    room.fidelity.let(people[-2], people[0], cleared=False)
+    room.privacy.clearances.let(people[-1], people[0], cleared=True)
+    room.privacy.clearances.let(people[-2], people[0], cleared=False)
 
 
 def big_group() -> Any:

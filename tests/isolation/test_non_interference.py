@@ -1,10 +1,10 @@
 """What happens where an observer may not perceive leaves no trace in the bytes that its socket is given.
 
 Two hospitals are lived through in step. In the second, other lives are led behind a curtain, behind both, or in
-another room, by as many people: nobody on the roster of the ward is another (decision 10). Or people do otherwise what
-those are not shown who are not cleared for them. Whoever may not perceive
-that must be sent the same bytes at every step: event numbers, aliases, ids, order, gaps and sizes included. Only
-session ids and resume tokens, drawn anew each time, are left out.
+another room, by as many people: nobody on the roster of the ward is another. Or people move eyes and fingers
+otherwise, which a mask hides from who is not cleared. Whoever may not perceive that must be sent the same bytes at
+every step: event numbers, aliases, ids, order, gaps and sizes included. Only session ids and resume tokens, drawn anew
+each time, are left out.
 
 What is not looked at: the time of day at which bytes leave, and strain. A process that cannot keep up shows less to
 everybody, whoever made the work.

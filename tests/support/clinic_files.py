@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -13,7 +11,7 @@ from tests.support.oidc_provider import CLIENT
 from tests.support.server_process import ServerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.support.oidc_provider import Provider
@@ -29,29 +27,22 @@ def write_clinic(folder: Path, *, identity: str = "", server: str = "", guests: 
         text = text.replace(f'{name} = "{name}"', f'{name} = "{here / name}"')
     for table, lines in (("[identity]", identity), ("[server]", server), (GUESTS, guests)):
         assert f"\n{table}" in text
-        text = text.replace(f"\n{table}", f"\n{table}\n{lines}\n#", 1)
+        if lines:
+            # What stands after a table's head in its line is a comment, and remains one.
+            text = text.replace(f"\n{table}", f"\n{table}\n{lines}\n#", 1)
     file = folder / "clinic.toml"
     file.write_text(f"{text}\n{more}\n")
     return file
 
 
-@contextmanager
 def clinic_with_accounts(
     provider: Provider, folder: Path, *arguments: str, roles: Sequence[str] = ("patient",), **lines: str
-) -> Iterator[ServerProcess]:
-    """The sample facility whose people have accounts at a provider, in `roles`, and guests in the lobby alone."""
+) -> ServerProcess:
+    """A server, not started yet, whose people have accounts at a provider, in `roles`, and guests in the lobby alone."""
     identity = f'issuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\neveryone = {list(roles)}\n'
     identity += lines.pop("identity", "")
     file = write_clinic(folder, identity=identity, guests='rooms = ["lobby"]', **lines)
-    with ServerProcess(f"--facility={file}", *arguments) as server:
-        yield server
-
-
-def token_of(provider: Provider, subject: str, seconds: float) -> str:
-    """A token that the provider gives out, good for so long."""
-    now = time.time()
-    claims: dict[str, Any] = {"iss": provider.issuer, "aud": CLIENT, "sub": subject, "iat": now, "exp": now + seconds}
-    return provider.sign(claims)
+    return ServerProcess(f"--facility={file}", *arguments)
 
 
 def ask_ticket(server: ServerProcess, bearer: str = "", room: str = "ward", **wish: object) -> httpx.Response:

@@ -35,6 +35,7 @@ class ServerProcess:
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="polyclinic-")
         self._log = Path(self._folder.name) / "server.log"
+        self._arguments = arguments
         self._cores = cores
         self._start_seconds = start_seconds
         self._command = [
@@ -53,6 +54,10 @@ class ServerProcess:
         self.admin = ""
         self.fingerprint = ""
         self._process: subprocess.Popen[str] | None = None
+
+    def again(self) -> "ServerProcess":
+        """Another process of the same arguments, for when this one has ended."""
+        return ServerProcess(*self._arguments)
 
     @property
     def process(self) -> subprocess.Popen[str]:

@@ -18,6 +18,10 @@ from protocol.messages import Hello, Welcome
 from protocol.schema import SCHEMA_HASH
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from polyclinic_client import Room
+
     from tests.support.server_process import ServerProcess
 
 
@@ -33,14 +37,30 @@ async def join(server: ServerProcess, room: str = "lobby", name: str = "Ann") ->
     """Get a ticket, open the WebSocket, say hello; the connection and the welcome."""
     wish = {"name": name, "role": "patient", "avatar": "robot"}
     ticket = await asyncio.to_thread(ask, f"{server.http}/v1/rooms/{room}/tickets", wish)
+    connection = await say_hello(ticket)
+    return connection, await welcome_of(connection)
+
+
+async def say_hello(ticket: Mapping[str, Any], client: str = "test") -> ClientConnection:
+    """Open the WebSocket that a ticket is for, as the front desk gave it, and say hello with it."""
     connection = await connect(
         ticket["world"], subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, ping_interval=None
     )
-    hello = Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket["ticket"], client="test")
-    await connection.send(encode(hello))
+    await connection.send(encode(Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket["ticket"], client=client)))
+    return connection
+
+
+async def welcome_of(connection: ClientConnection) -> Welcome:
+    """Receive the answer to a hello."""
     welcome = decode_server(await next_message(connection))
     assert isinstance(welcome, Welcome)
-    return connection, welcome
+    return welcome
+
+
+async def until_the_end(room: Room) -> None:
+    """Take in all changes there are, by the Python client."""
+    async for _ in room.changes():
+        pass
 
 
 async def next_message(connection: ClientConnection) -> bytes:

@@ -10,7 +10,7 @@ from protocol.ids import VERSION
 from protocol.messages import Hello
 from protocol.schema import SCHEMA_HASH
 from server.identity.admission import account_subject
-from tests.support.clinic_files import ask_ticket, clinic_with_accounts, people_of, token_of
+from tests.support.clinic_files import ask_ticket, clinic_with_accounts, people_of
 from tests.support.oidc_provider import Provider
 from tests.support.raw_websocket import RawWebSocket
 
@@ -33,7 +33,7 @@ async def test_access_ends_by_time_and_is_taken_back(tmp_path: Path) -> None:
         port = int(server.world.rpartition(":")[2])
         assert ask_ticket(server, "").status_code == 401
         assert ask_ticket(server, "", "lobby").status_code == 201
-        ann, bo, cy = token_of(provider, "ann", 300), token_of(provider, "bo", 300), token_of(provider, "cy", 4)
+        ann, bo, cy = provider.token("ann", 300), provider.token("bo", 300), provider.token("cy", 4)
         async with (
             await RawWebSocket.open(port) as ann_there,
             await RawWebSocket.open(port) as bo_there,

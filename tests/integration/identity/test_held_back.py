@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -16,19 +16,15 @@ from server.identity.admission import account_subject
 from server.identity.provider import ProviderKeys
 from server.room_types import ROOM_TYPES
 from tests.support.front_desk import FrontDesk
-from tests.support.oidc_provider import CLIENT, Provider
+from tests.support.oidc_provider import CLIENT
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
+
+    from tests.support.oidc_provider import Provider
 
 PAGE = {"origin": "http://127.0.0.1:8080"}
 WISH = {"name": "Ann", "role": "clinician"}
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    with Provider() as running:
-        yield running
 
 
 @pytest.fixture
@@ -43,9 +39,7 @@ def desk(provider: Provider) -> FrontDesk:
 
 @pytest.fixture
 def doctor(provider: Provider) -> dict[str, str]:
-    now = time.time()
-    claims: dict[str, Any] = {"iss": provider.issuer, "aud": CLIENT, "sub": "dr", "iat": now - 1, "exp": now + 300}
-    return PAGE | {"authorization": f"Bearer {provider.sign(claims | {'roles': ['clinician']})}"}
+    return PAGE | {"authorization": f"Bearer {provider.token('dr', iat=time.time() - 1, roles=['clinician'])}"}
 
 
 def taking_back(desk: FrontDesk, subject: str) -> Callable[[], None]:

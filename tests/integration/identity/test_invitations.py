@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -10,44 +9,26 @@ import pytest
 from typer.testing import CliRunner
 
 from server import main
-from server.config import SAMPLE_FACILITY
 from server.identity.admission import account_subject
-from tests.support.oidc_provider import CLIENT, Provider
+from tests.support.clinic_files import clinic_with_accounts
 from tests.support.raw_websocket import RawWebSocket
 from tests.support.server_process import ServerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    with Provider() as running:
-        yield running
+    from tests.support.oidc_provider import Provider
 
 
 @pytest.fixture
 def clinic(provider: Provider, tmp_path: Path) -> ServerProcess:
-    """The sample facility with accounts and no guests, over a store that outlives the process."""
-    here = SAMPLE_FACILITY.parent
-    text = SAMPLE_FACILITY.read_text()
-    for name in ("scenes", "avatars"):
-        text = text.replace(f'{name} = "{name}"', f'{name} = "{here / name}"')
-    said = (
-        f'[identity]\nissuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\nstaff = ["clinician"]\n'
-        f'roles = {{ doctor = "clinician" }}\neveryone = ["patient"]\nguests = []\n'
-    )
-    start, end = text.index("[identity]\n"), text.index("[safety]")
-    file = tmp_path / "clinic.toml"
-    file.write_text(text[:start] + said + text[end:])
-    return ServerProcess(f"--facility={file}", f"--store={tmp_path / 'store.sqlite3'}")
+    """The sample facility with accounts, and guests in the lobby alone, over a store that outlives the process."""
+    store, identity = f"--store={tmp_path / 'store.sqlite3'}", 'staff = ["clinician"]\nroles = { doctor = "clinician" }\n'
+    return clinic_with_accounts(provider, tmp_path, store, identity=identity)
 
 
 def staff(provider: Provider, *amr: str, roles: str = "doctor") -> dict[str, str]:
-    now = time.time()
-    claims: dict[str, Any] = {"iss": provider.issuer, "aud": CLIENT, "sub": "dr", "iat": now, "exp": now + 300}
-    return {"Authorization": f"Bearer {provider.sign(claims | {'roles': [roles], 'amr': list(amr)})}"}
+    return {"Authorization": f"Bearer {provider.token('dr', roles=[roles], amr=list(amr))}"}
 
 
 def read_all(folder: Path) -> bytes:
@@ -118,7 +99,7 @@ async def test_a_killed_server_gives_no_use_back_and_remembers_what_was_taken_ba
         server.process.kill()
         server.process.wait()
         log = server.errors
-    with ServerProcess(*clinic._command[-2:]) as server:
+    with clinic.again() as server:
         assert come(server, used).status_code == 201
         for word, status, code in ((used, 409, "invitation_used"), (taken, 403, "invitation_revoked")):
             refused = come(server, word)
@@ -154,7 +135,7 @@ async def test_who_is_revoked_takes_along_who_came_by_their_invitations(
             assert (await ann.read_close()) == (4510, "revoked")
         server.process.kill()
         server.process.wait()
-    with ServerProcess(*clinic._command[-2:]) as server:
+    with clinic.again() as server:
         for refused in (come(server, made["invitation"]), come_again(server, came["pass"])):
             assert (refused.status_code, refused.json()["code"]) == (403, "invitation_revoked")
 

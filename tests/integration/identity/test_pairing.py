@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -16,20 +15,14 @@ from server.identity.provider import ProviderKeys
 from server.room_types import ROOM_TYPES
 from server.world.auditing import Action
 from tests.support.front_desk import Answer, FrontDesk
-from tests.support.oidc_provider import CLIENT, Provider
+from tests.support.oidc_provider import CLIENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.support.oidc_provider import Provider
 
 PAGE = {"origin": "http://127.0.0.1:8080"}
 OTHER = {"origin": "https://other.example"}
 WISH = {"name": "Ann", "role": "clinician"}
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    with Provider() as running:
-        yield running
 
 
 @pytest.fixture
@@ -43,9 +36,7 @@ def desk(provider: Provider) -> FrontDesk:
 
 
 def doctor(provider: Provider) -> dict[str, str]:
-    now = time.time()
-    claims: dict[str, Any] = {"iss": provider.issuer, "aud": CLIENT, "sub": "dr", "iat": now, "exp": now + 300}
-    return {"authorization": f"Bearer {provider.sign(claims | {'roles': ['clinician'], 'amr': ['mfa']})}"}
+    return {"authorization": f"Bearer {provider.token('dr', roles=['clinician'], amr=['mfa'])}"}
 
 
 async def ask(desk: FrontDesk, device_code: str, page: dict[str, str] = PAGE) -> Answer:

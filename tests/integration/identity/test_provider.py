@@ -21,8 +21,6 @@ from tests.support.front_desk import FrontDesk
 from tests.support.oidc_provider import CLIENT, Provider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.support.front_desk import Answer
 
 
@@ -52,12 +50,6 @@ def desk_with(issuer: str, **identity: Any) -> ClinicDesk:
     return made
 
 
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    with Provider() as running:
-        yield running
-
-
 @pytest.fixture
 def desk(provider: Provider) -> ClinicDesk:
     return desk_with(provider.issuer)
@@ -65,10 +57,7 @@ def desk(provider: Provider) -> ClinicDesk:
 
 def good(provider: Provider, **changed: object) -> dict[str, Any]:
     """What the provider would say of Ann, with some of it changed; None leaves a claim out."""
-    now = int(time.time())
-    claims: dict[str, Any] = {"iss": provider.issuer, "aud": CLIENT, "sub": "ann", "iat": now, "exp": now + 300}
-    claims |= {"roles": ["patient"]} | changed
-    return {name: value for name, value in claims.items() if value is not None}
+    return provider.claims("ann", **{"roles": ["patient"], **changed})
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

@@ -7,30 +7,25 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from polyclinic_client import JoinRefused, Room, join
+from polyclinic_client import JoinRefused, join
 
 from protocol.codec import decode_server
 from protocol.ids import CloseCode, Kind
 from protocol.messages import Refresh, Refreshed
-from tests.support.clinic_files import ask_ticket, clinic_with_accounts, people_of, token_of
-from tests.support.oidc_provider import Provider
+from tests.support.clinic_files import ask_ticket, clinic_with_accounts, people_of
 from tests.support.raw_websocket import BINARY, RawWebSocket
+from tests.support.visitor import until_the_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.support.oidc_provider import Provider
     from tests.support.server_process import ServerProcess
 
 LEEWAY_SECONDS = 0.0
 """A token ends when it says."""
 LIFE_SECONDS = 8.0
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    with Provider() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -48,21 +43,15 @@ async def refreshed(client: RawWebSocket, ticket: str) -> float:
     return told.expires_in
 
 
-async def until_the_end(room: Room) -> None:
-    """Take in all changes there are."""
-    async for _ in room.changes():
-        pass
-
-
 async def test_a_session_goes_on_with_a_fresh_ticket_and_ends_without(
     provider: Provider, server: ServerProcess
 ) -> None:
     port = int(server.world.rpartition(":")[2])
     async with await RawWebSocket.open(port) as ann, await RawWebSocket.open(port) as bo:
-        welcome = await ann.join(ask_ticket(server, token_of(provider, "ann", LIFE_SECONDS)).json()["ticket"])
+        welcome = await ann.join(ask_ticket(server, provider.token("ann", LIFE_SECONDS)).json()["ticket"])
         assert 0.0 < welcome.expires_in <= LIFE_SECONDS + 1.0
-        await bo.join(ask_ticket(server, token_of(provider, "bo", LIFE_SECONDS)).json()["ticket"])
-        fresh = ask_ticket(server, token_of(provider, "ann", 300.0), returning=True).json()["ticket"]
+        await bo.join(ask_ticket(server, provider.token("bo", LIFE_SECONDS)).json()["ticket"])
+        fresh = ask_ticket(server, provider.token("ann", 300.0), returning=True).json()["ticket"]
         assert await refreshed(ann, fresh) > 200.0
         assert await bo.read_close() == (CloseCode.TOKEN_EXPIRED, "token expired")
         assert welcome.entity in {each["entity"] for each in people_of(server)}
@@ -72,9 +61,9 @@ async def test_a_session_goes_on_with_a_fresh_ticket_and_ends_without(
 async def test_somebody_elses_ticket_ends_the_session_and_not_theirs(provider: Provider, server: ServerProcess) -> None:
     port = int(server.world.rpartition(":")[2])
     async with await RawWebSocket.open(port) as ann, await RawWebSocket.open(port) as bo:
-        gone = await ann.join(ask_ticket(server, token_of(provider, "ann", 300.0)).json()["ticket"])
-        welcome = await bo.join(ask_ticket(server, token_of(provider, "bo", 300.0)).json()["ticket"])
-        ann.say(Refresh(ticket=ask_ticket(server, token_of(provider, "bo", 300.0)).json()["ticket"]))
+        gone = await ann.join(ask_ticket(server, provider.token("ann", 300.0)).json()["ticket"])
+        welcome = await bo.join(ask_ticket(server, provider.token("bo", 300.0)).json()["ticket"])
+        ann.say(Refresh(ticket=ask_ticket(server, provider.token("bo", 300.0)).json()["ticket"]))
         assert (await ann.read_close())[0] == CloseCode.AUTHENTICATION_INVALID
         there = {each["entity"] for each in people_of(server)}
         assert welcome.entity in there
@@ -88,7 +77,7 @@ async def test_the_python_client_refreshes_by_itself_for_as_long_as_it_gets_a_to
     given: list[str] = []
 
     async def token() -> str:
-        given.append(token_of(provider, "cy", next(lives)))
+        given.append(provider.token("cy", next(lives)))
         return given[-1]
 
     async with AsyncExitStack() as stack:

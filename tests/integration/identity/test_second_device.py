@@ -6,41 +6,29 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-import websockets
 from polyclinic_client.errors import Disconnected
 from polyclinic_client.frontdesk import Ticket
 from polyclinic_client.room import Room
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from protocol.codec import decode_server, encode
-from protocol.ids import SUBPROTOCOL, VERSION, CloseCode
-from protocol.messages import Hello, Welcome
-from protocol.schema import SCHEMA_HASH
-from tests.support.clinic_files import ask_ticket, clinic_with_accounts, people_of, token_of
-from tests.support.oidc_provider import Provider
+from protocol.ids import CloseCode
+from tests.support.clinic_files import ask_ticket, clinic_with_accounts, people_of
+from tests.support.visitor import say_hello, until_the_end, welcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from websockets.asyncio.client import ClientConnection
+
+    from protocol.messages import Welcome
+    from tests.support.oidc_provider import Provider
     from tests.support.server_process import ServerProcess
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[Provider]:
-    with Provider() as running:
-        yield running
 
 
 async def come_in(server: ServerProcess, bearer: str) -> tuple[ClientConnection, Welcome]:
     """Join the ward from another device, by the websockets library."""
-    ticket = ask_ticket(server, bearer).json()
-    client = await connect(ticket["world"], subprotocols=[websockets.Subprotocol(SUBPROTOCOL)], compression=None)
-    await client.send(encode(Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket["ticket"], client="phone")))
-    welcome = decode_server(await client.recv(decode=False))
-    assert isinstance(welcome, Welcome)
-    return client, welcome
+    client = await say_hello(ask_ticket(server, bearer).json(), client="phone")
+    return client, await welcome_of(client)
 
 
 def room_of(server: ServerProcess, bearer: str) -> Room:
@@ -53,16 +41,11 @@ def room_of(server: ServerProcess, bearer: str) -> Room:
     return Room(ask)
 
 
-async def changes_until_the_end(room: Room) -> None:
-    async for _ in room.changes():
-        pass
-
-
 async def test_a_second_device_supersedes_the_first_where_the_facility_says_so(
     provider: Provider, tmp_path: Path
 ) -> None:
     with clinic_with_accounts(provider, tmp_path, identity='second_device = "supersede"\n') as server:
-        ann, bo = token_of(provider, "ann", 300), token_of(provider, "bo", 300)
+        ann, bo = provider.token("ann", 300), provider.token("bo", 300)
         async with AsyncExitStack() as stack:
             first = room_of(server, ann)
             await first.open()
@@ -73,7 +56,7 @@ async def test_a_second_device_supersedes_the_first_where_the_facility_says_so(
             stack.push_async_callback(second.close)
             # The client on the first device knows that it is not to come back: no two devices throw each other out.
             with pytest.raises(Disconnected) as ended:
-                await changes_until_the_end(first)
+                await until_the_end(first)
             assert ended.value.close_code == CloseCode.SUPERSEDED
             there = people_of(server)
             assert len(there) == 2
@@ -84,7 +67,7 @@ async def test_a_second_device_supersedes_the_first_where_the_facility_says_so(
 async def test_a_second_device_joins_as_the_same_person_else(provider: Provider, tmp_path: Path) -> None:
     limits = "[server.limits]\nsockets_per_subject = 2\n"
     with clinic_with_accounts(provider, tmp_path, more=limits) as server:
-        ann = token_of(provider, "ann", 300)
+        ann = provider.token("ann", 300)
         async with AsyncExitStack() as stack:
             clients = []
             for _ in range(2):
@@ -101,7 +84,7 @@ async def test_a_second_device_joins_as_the_same_person_else(provider: Provider,
             assert refused.value.rcvd.code == CloseCode.CONNECTION_LIMIT
             assert [client.close_code for client in clients] == [None, None]
             # Somebody else is somebody else.
-            other, _ = await come_in(server, token_of(provider, "bo", 300))
+            other, _ = await come_in(server, provider.token("bo", 300))
             stack.push_async_callback(other.close)
             # A guest has no subject beyond the session.
             assert ask_ticket(server, "", "lobby").status_code == 201
@@ -111,11 +94,7 @@ async def test_guests_are_another_person_each_time(provider: Provider, tmp_path:
     with clinic_with_accounts(provider, tmp_path, identity='second_device = "supersede"\n') as server:
         async with AsyncExitStack() as stack:
             for _ in range(6):
-                ticket = ask_ticket(server, "", "lobby").json()
-                client = await stack.enter_async_context(
-                    connect(ticket["world"], subprotocols=[websockets.Subprotocol(SUBPROTOCOL)], compression=None)
-                )
-                hello = Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket["ticket"], client="guest")
-                await client.send(encode(hello))
-                assert isinstance(decode_server(await client.recv(decode=False)), Welcome)
+                client = await say_hello(ask_ticket(server, "", "lobby").json())
+                stack.push_async_callback(client.close)
+                await welcome_of(client)
             assert len({each["subject"] for each in people_of(server, "lobby")}) == 6

@@ -17,8 +17,8 @@ import pytest
 from protocol.codec import decode_server, encode
 from protocol.messages import Bye, Event, Operation, Result
 from server.audit.record import decode
-from server.config import SAMPLE_FACILITY
 from tests.support.audit import lines_of
+from tests.support.clinic_files import write_clinic
 from tests.support.server_process import ROOT, ServerProcess
 from tests.support.visitor import ask, close_code, join, next_message
 
@@ -116,11 +116,9 @@ async def test_a_log_that_was_tampered_with_is_not_gone_on_with(server: ServerPr
 @pytest.fixture
 def keeping_server(tmp_path: Path) -> Iterator[ServerProcess]:
     """A server whose lobby keeps what is said."""
-    sample = SAMPLE_FACILITY.read_text().replace('id = "lobby"', 'id = "lobby"\nkeep_chat = 20')
-    for folder in ("scenes", "avatars"):
-        sample = sample.replace(f'{folder} = "{folder}"', f'{folder} = "{SAMPLE_FACILITY.parent / folder}"')
-    (tmp_path / "clinic.toml").write_text(sample)
-    with ServerProcess(f"--store={tmp_path}/clinic.sqlite3", f"--facility={tmp_path}/clinic.toml") as server:
+    file = write_clinic(tmp_path)
+    file.write_text(file.read_text().replace('id = "lobby"', 'id = "lobby"\nkeep_chat = 20'))
+    with ServerProcess(f"--store={tmp_path}/clinic.sqlite3", f"--facility={file}") as server:
         yield server
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from loadtest.frontdesk import FrontDesk
-from server.config import SAMPLE_FACILITY
+from tests.support.clinic_files import write_clinic
 from tests.support.server_process import ROOT, ServerProcess
 from tests.support.visitor import ask, close_code, join
 
@@ -46,12 +46,7 @@ def one_line(result: subprocess.CompletedProcess[str]) -> str:
 @pytest.fixture
 def facility(tmp_path: Path) -> Path:
     """A copy of the sample facility that may be spoilt."""
-    file = tmp_path / "clinic.toml"
-    text = SAMPLE_FACILITY.read_text()
-    for folder in ("scenes", "avatars"):
-        text = text.replace(f'{folder} = "{folder}"', f'{folder} = "{SAMPLE_FACILITY.parent / folder}"')
-    file.write_text(text)
-    return file
+    return write_clinic(tmp_path)
 
 
 def spoil(facility: Path, old: str, new: str) -> None:

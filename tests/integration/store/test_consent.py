@@ -5,31 +5,23 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
-
 from protocol.codec import decode_server, encode
-from protocol.ids import SUBPROTOCOL, VERSION, CloseCode
-from protocol.messages import Event, Hello, Operation, Result
-from protocol.schema import SCHEMA_HASH
-from tests.support.clinic_files import ask_ticket, clinic_with_accounts, token_of
+from protocol.ids import CloseCode
+from protocol.messages import Event, Operation, Result
+from tests.support.clinic_files import ask_ticket, clinic_with_accounts
 from tests.support.oidc_provider import Provider
-from tests.support.visitor import close_code, next_message
+from tests.support.visitor import close_code, next_message, say_hello
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from websockets.asyncio.client import ClientConnection
 
     from tests.support.server_process import ServerProcess
 
 
 async def enter(server: ServerProcess, bearer: str, role: str = "patient") -> ClientConnection:
-    ticket = ask_ticket(server, bearer, role=role).json()
-    connection = await connect(
-        ticket["world"], subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, ping_interval=None
-    )
-    hello = Hello(version=VERSION, schema=SCHEMA_HASH, ticket=ticket["ticket"], client="test")
-    await connection.send(encode(hello))
-    return connection
+    return await say_hello(ask_ticket(server, bearer, role=role).json())
 
 
 async def change(connection: ClientConnection, purpose: str, *, given: bool, op: bytes | None = None) -> Result:
@@ -52,7 +44,7 @@ async def told(connection: ClientConnection) -> Any:
 async def test_consents_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
     store, op = f"--store={tmp_path}/store.sqlite3", os.urandom(16)
     with Provider() as provider:
-        ann, cy = token_of(provider, "ann", 300), token_of(provider, "cy", 300)
+        ann, cy = provider.token("ann", 300), provider.token("cy", 300)
         roles = ("patient", "learner")
         with clinic_with_accounts(provider, tmp_path, store, roles=roles) as server:
             patient, student = await enter(server, ann), await enter(server, cy, "learner")

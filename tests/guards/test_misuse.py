@@ -30,7 +30,7 @@ from tests.unit.server.doorway import test_arrivals as arrivals
 from tests.unit.server.gateway import test_connection as connection
 from tests.unit.server.gateway import test_devices as devices
 from tests.unit.server.gateway import test_ends_of_access as ends_of_access
-from tests.unit.server.gateway import test_refresh as refresh
+from tests.unit.server.gateway import test_proof as proofs
 from tests.unit.server.gateway import test_session_operations as operations
 from tests.unit.server.identity import test_admission as admission
 from tests.unit.server.identity import test_tickets as tickets
@@ -107,7 +107,7 @@ CASES: dict[str, tuple[object, str, object, Callable[[], None]]] = {
         proof,
         "is_same_person",
         lambda *_: True,
-        lambda: refresh.test_a_ticket_for_what_the_session_is_not_ends_it_and_nobody_elses(
+        lambda: proofs.test_a_ticket_for_what_the_session_is_not_ends_it_and_nobody_elses(
             GatewayWorld(), {"subject": "account-bo"}
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from protocol.codec import decode_server, encode
 from protocol.ids import VERSION, CloseCode, Kind
@@ -172,9 +172,10 @@ class GatewayWorld:
         self.telemetry = Telemetry()
         self.gateway = Gateway(self.directory, self.tickets, self.telemetry, self.clock, resume_seconds=RESUME_SECONDS)
 
-    def ticket(self, room: str = "consult", name: str = "Ann", role: str = "patient") -> str:
-        claims = Claims(room=room, subject=name, name=name, role=role, avatar="plain")
-        return self.tickets.issue(claims, self.clock.now)
+    def ticket(self, room: str = "consult", name: str = "Ann", role: str = "patient", **changes: Any) -> str:
+        """A ticket; `changes` are of its claims, whose subject is the name if nothing else is said."""
+        said: dict[str, Any] = {"room": room, "subject": name, "name": name, "role": role, "avatar": "plain"}
+        return self.tickets.issue(Claims(**said | changes), self.clock.now)
 
     def connect(self) -> ClientDouble:
         """A client whose WebSocket has just opened."""

@@ -1,4 +1,4 @@
-"""A session that is locked comes back with a fresh ticket of its person, and to nobody else."""
+"""A session that goes on over the end of its token, by a fresh ticket of its person."""
 
 from __future__ import annotations
 
@@ -7,167 +7,121 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from protocol.ids import VERSION, CloseCode
-from protocol.messages import Resume, Welcome
+from protocol.messages import Refresh, Refreshed, Resume
 from protocol.schema import SCHEMA_HASH
-from server.config.safety import DEFAULT_SAFETY
-from server.identity.tickets import Claims
 
 if TYPE_CHECKING:
     from tests.support.gateway_world import ClientDouble, GatewayWorld
 
 
-def lock(world: GatewayWorld, client: ClientDouble, entity: int) -> None:
-    """As the room does when nobody seems to be there."""
-    world.directory.rooms["consult"].members[entity].outlet.close(CloseCode.LOCKED, "nobody seemed to be there")
-    assert client.close_code() == CloseCode.LOCKED
+def ticket(world: GatewayWorld, seconds: float | None = 100.0, **changes: Any) -> str:
+    """Of Ann, whose token is good for so long."""
+    expires = None if seconds is None else world.clock.now + seconds
+    who: dict[str, Any] = {"room": "ward", "subject": "account-ann", "expires": expires} | changes
+    return world.ticket(**who)
 
 
-def ticket(world: GatewayWorld, **changes: Any) -> str:
-    who: dict[str, Any] = {
-        "room": "consult",
-        "subject": "Ann",
-        "name": "Ann",
-        "role": "patient",
-        "avatar": "plain",
-    } | changes
-    return world.tickets.issue(Claims(**who), world.clock.now)
+def joined(world: GatewayWorld, seconds: float | None = 100.0, **changes: Any) -> ClientDouble:
+    return world.connect().hello(ticket(world, seconds, **changes))
 
 
-def come_back(world: GatewayWorld, token: str, pass_: str = "") -> ClientDouble:
-    client = world.connect()
-    return client.say(Resume(version=VERSION, schema=SCHEMA_HASH, token=token, last_event=0, ticket=pass_))
+def pass_by(world: GatewayWorld, client: ClientDouble, seconds: float) -> None:
+    """Let time pass for somebody who is not silent meanwhile."""
+    for _ in range(round(seconds / 20)):
+        client.port.last_received_ms += 20_000
+        world.advance(20.0)
 
 
-def joined(world: GatewayWorld, **who: Any) -> tuple[ClientDouble, Welcome]:
-    client = world.connect().hello(ticket(world, **who))
-    return client, client.welcomed()
+def test_the_welcome_says_how_long_the_session_lasts(world: GatewayWorld) -> None:
+    assert joined(world, 100.0).welcomed().expires_in == 100.0
+    assert joined(world, None).welcomed().expires_in == 0.0
 
 
-def test_a_locked_session_is_out_of_sight_and_sent_nothing(world: GatewayWorld) -> None:
-    client, welcome = joined(world)
-    room = world.directory.rooms["consult"]
-    lock(world, client, welcome.entity)
-    client.port.sent.clear()
-    bo = world.connect().join(name="Bo")
-    bo.operation("chat", "say", text="for who is here")
-    world.step()
-    assert client.port.sent == []
-    assert client.port.bound is None
-    assert room.members[welcome.entity].suspended
-    assert list(world.gateway.registry.ports("consult")) == [bo.port]
-    assert world.gateway.session_counts["suspended"] == 1
+def test_a_fresh_ticket_lets_the_session_go_on(world: GatewayWorld) -> None:
+    client = joined(world)
+    welcome = client.welcomed()
+    pass_by(world, client, 80.0)
+    client.say(Refresh(ticket=ticket(world)))
+    assert client.take()[-1] == Refreshed(expires_in=100.0)
+    pass_by(world, client, 80.0)
+    assert client.close_code() is None
+    assert list(world.directory.rooms["ward"].members) == [welcome.entity]
+    pass_by(world, client, 20.0)
+    assert client.close_code() == CloseCode.TOKEN_EXPIRED
 
 
-def test_its_person_comes_back_with_a_fresh_ticket_to_the_same_place(world: GatewayWorld) -> None:
-    client, welcome = joined(world)
-    lock(world, client, welcome.entity)
-    world.advance(600.0)
-    again = come_back(world, welcome.resume_token, ticket(world))
-    back = again.welcomed()
-    assert (back.entity, back.session, back.resumed) == (welcome.entity, welcome.session, True)
-    assert not world.directory.rooms["consult"].members[welcome.entity].suspended
-    # Not locked any more: the next lost socket needs no ticket.
-    again.lose_socket()
-    assert come_back(world, back.resume_token).welcomed().resumed
-
-
-def test_who_comes_back_stays_for_as_long_as_the_fresh_tickets_token(world: GatewayWorld) -> None:
-    client, welcome = joined(world, expires=world.clock.now + 100.0)
-    lock(world, client, welcome.entity)
-    world.advance(200.0)
-    again = come_back(world, welcome.resume_token, ticket(world, expires=world.clock.now + 10.0))
-    again.welcomed()
-    world.advance(9.0)
-    assert again.close_code() is None
-    world.advance(2.0)
-    assert again.close_code() == CloseCode.TOKEN_EXPIRED
-
-
-def test_without_a_ticket_it_stays_locked_and_the_token_still_serves(world: GatewayWorld) -> None:
-    client, welcome = joined(world)
-    lock(world, client, welcome.entity)
-    assert come_back(world, welcome.resume_token).close_code() == CloseCode.LOCKED
-    assert come_back(world, welcome.resume_token, ticket(world)).close_code() is None
-
-
-@pytest.mark.parametrize("other", [{"subject": "Bo"}, {"subject": "Bo", "name": "Bo"}, {"room": "ward"}])
-def test_somebody_elses_ticket_opens_nothing(world: GatewayWorld, other: dict[str, str]) -> None:
-    client, welcome = joined(world)
-    lock(world, client, welcome.entity)
-    refused = come_back(world, welcome.resume_token, ticket(world, **other))
-    assert refused.close_code() == CloseCode.AUTHENTICATION_INVALID
-    assert [data for data in refused.port.sent if data] == []
-    assert come_back(world, welcome.resume_token, "no ticket").close_code() == CloseCode.AUTHENTICATION_INVALID
-    assert come_back(world, welcome.resume_token, ticket(world)).close_code() is None
+def test_a_token_without_an_end_ends_nothing(world: GatewayWorld) -> None:
+    client = joined(world)
+    client.say(Refresh(ticket=ticket(world, None)))
+    assert client.take()[-1] == Refreshed(expires_in=0.0)
+    pass_by(world, client, 400.0)
+    assert client.close_code() is None
 
 
 @pytest.mark.parametrize(
-    ("wish", "code"),
-    [({}, None), ({"name": "Bo"}, 4500), ({"role": "clinician"}, 4500), ({"subject": "an-account"}, 4500)],
+    "wrong",
+    [
+        {"subject": "account-bo"},
+        {"subject": "guest-0123456789abcdef"},
+        {"room": "consult"},
+        {"role": "clinician"},
+        {"scopes": ("join",)},
+    ],
 )
-def test_a_guest_is_whoever_says_the_same_and_has_the_token(
-    world: GatewayWorld, wish: dict[str, str], code: int | None
+def test_a_ticket_for_what_the_session_is_not_ends_it_and_nobody_elses(
+    world: GatewayWorld, wrong: dict[str, Any]
 ) -> None:
-    client, welcome = joined(world, subject="guest-1")
-    lock(world, client, welcome.entity)
-    asked = ticket(world, **({"subject": "guest-2"} | wish))
-    assert come_back(world, welcome.resume_token, asked).close_code() == code
+    client, other = joined(world), joined(world, subject="account-bo", name="Bo")
+    client.say(Refresh(ticket=ticket(world, **wrong)))
+    assert client.close_code() == CloseCode.AUTHENTICATION_INVALID
+    assert other.close_code() is None
+    assert len(world.directory.rooms["ward"].members) == 1
 
 
-def test_a_ticket_that_was_used_opens_nothing(world: GatewayWorld) -> None:
+def test_a_refresh_is_as_closely_looked_at_as_a_hello(world: GatewayWorld) -> None:
     used = ticket(world)
-    client = world.connect().hello(used)
+    assert world.connect().hello(used).close_code() is None
+    assert joined(world).say(Refresh(ticket=used)).close_code() == CloseCode.REPLAYED
+    assert joined(world).say(Refresh(ticket="forged")).close_code() == CloseCode.AUTHENTICATION_INVALID
+    old = ticket(world)
+    client = joined(world, 500.0)
+    pass_by(world, client, 60.0)
+    assert client.say(Refresh(ticket=old)).close_code() == CloseCode.AUTHENTICATION_INVALID
+    page = ticket(world, origin="https://elsewhere.example")
+    assert joined(world).say(Refresh(ticket=page)).close_code() == CloseCode.AUTHENTICATION_INVALID
+
+
+def test_access_that_was_taken_back_is_not_refreshed(world: GatewayWorld) -> None:
+    before = ticket(world)
+    world.clock.now += 0.001
+    world.tickets.revoke("account-ann", world.clock.now)
+    world.clock.now += 0.001
+    client = joined(world)
+    assert client.say(Refresh(ticket=before)).close_code() == CloseCode.REVOKED
+
+
+def test_before_anybody_is_there_nothing_is_refreshed(world: GatewayWorld) -> None:
+    assert world.connect().say(Refresh(ticket=ticket(world))).close_code() == CloseCode.MALFORMED
+
+
+def test_a_suspended_session_comes_back_over_the_end_of_its_token_with_a_fresh_ticket(world: GatewayWorld) -> None:
+    client = joined(world, 20.0)
     welcome = client.welcomed()
-    lock(world, client, welcome.entity)
-    assert come_back(world, welcome.resume_token, used).close_code() == CloseCode.REPLAYED
+    client.lose_socket()
+    world.advance(25.0)
+    resume = Resume(
+        version=VERSION, schema=SCHEMA_HASH, token=welcome.resume_token, last_event=0, ticket=ticket(world, 100.0)
+    )
+    again = world.connect().say(resume)
+    back = again.welcomed()
+    assert (back.entity, back.resumed, back.expires_in) == (welcome.entity, True, 100.0)
 
 
-def test_after_the_facilitys_time_it_has_ended(world: GatewayWorld) -> None:
-    client, welcome = joined(world)
-    lock(world, client, welcome.entity)
-    world.advance(DEFAULT_SAFETY.locked_seconds - 1.0)
-    assert welcome.entity in world.directory.rooms["consult"].members
-    world.advance(2.0)
-    assert welcome.entity not in world.directory.rooms["consult"].members
-    assert come_back(world, welcome.resume_token, ticket(world)).close_code() == CloseCode.REPLAYED
-
-
-def test_who_only_lost_the_socket_waits_as_long_as_ever_beside_those_who_are_locked(world: GatewayWorld) -> None:
-    client, welcome = joined(world)
-    lock(world, client, welcome.entity)
-    bo = world.connect().join(name="Bo")
-    bo.lose_socket()
-    world.advance(31.0)
-    assert list(world.directory.rooms["consult"].members) == [welcome.entity]
-    world.gateway.registry.end_waiting(world.clock.now)
-    assert not world.directory.rooms["consult"].members
-
-
-def test_who_was_removed_is_closed_and_their_tickets_are_refused(world: GatewayWorld) -> None:
-    client, welcome = joined(world)
-    room = world.directory.rooms["consult"]
-    waiting = ticket(world)
-    room.remove(room.members[welcome.entity], "disturbing", world.clock.now)
-    assert client.port.closed == (CloseCode.REMOVED, "disturbing")
-    assert not room.members
-    assert world.connect().hello(waiting).close_code() == CloseCode.REMOVED
-    assert come_back(world, welcome.resume_token).close_code() == CloseCode.REPLAYED
-    assert world.connect().hello(ticket(world, subject="Bo")).close_code() is None
-    assert world.connect().hello(ticket(world, room="ward")).close_code() is None
-
-
-def test_who_was_removed_is_so_from_every_device_and_resumes_from_none(world: GatewayWorld) -> None:
-    (phone, named), (headset, _), (waiting, suspended) = joined(world), joined(world), joined(world)
-    waiting.lose_socket()
-    room = world.directory.rooms["consult"]
-    room.remove(room.members[named.entity], "disturbing", world.clock.now)
-    assert [client.port.closed for client in (phone, headset)] == [(CloseCode.REMOVED, "disturbing")] * 2
-    assert not room.members
-    assert come_back(world, suspended.resume_token).close_code() == CloseCode.REPLAYED
-
-
-def test_the_welcome_tells_what_one_may_do(world: GatewayWorld) -> None:
-    assert "see_private" in joined(world, role="clinician")[1].rights
-    patient = joined(world)[1].rights
-    assert {"join", "speak", "chat"} <= set(patient)
-    assert "see_private" not in patient
+def test_somebody_elses_ticket_does_not_cost_the_resume_token(world: GatewayWorld) -> None:
+    client = joined(world)
+    token = client.welcomed().resume_token
+    client.lose_socket()
+    other = ticket(world, subject="account-bo")
+    resume = Resume(version=VERSION, schema=SCHEMA_HASH, token=token, last_event=0, ticket=other)
+    assert world.connect().say(resume).close_code() == CloseCode.AUTHENTICATION_INVALID
+    assert world.connect().resume(token, 0).welcomed().resumed

@@ -13,18 +13,20 @@ from joserfc import jwt
 from server.doorway.arrivals import Arrivals, _Buckets, _Tally
 from server.doorway.token_bucket import TokenBucket
 from server.gateway import proof
-from server.gateway.gateway import Gateway
 from server.gateway.limits import SlidingCounter
+from server.gateway.registry import SessionRegistry
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
 from server.world.things import Things
 from tests.integration.gateway import test_handshake as handshake
+from tests.integration.identity import test_provider as accounts
 from tests.integration.misuse import test_canaries as canaries
 from tests.scenario import test_same_work as same_work
 from tests.support.gateway_world import GatewayWorld
 from tests.support.live_world import running_world
 from tests.support.misuse import Door
+from tests.support.oidc_provider import Provider
 from tests.support.server_process import ServerProcess
 from tests.unit.server.doorway import test_arrivals as arrivals
 from tests.unit.server.gateway import test_connection as connection
@@ -32,7 +34,6 @@ from tests.unit.server.gateway import test_devices as devices
 from tests.unit.server.gateway import test_ends_of_access as ends_of_access
 from tests.unit.server.gateway import test_proof as proofs
 from tests.unit.server.gateway import test_session_operations as operations
-from tests.unit.server.identity import test_admission as admission
 from tests.unit.server.identity import test_tickets as tickets
 
 if TYPE_CHECKING:
@@ -117,17 +118,17 @@ CASES: dict[str, tuple[object, str, object, Callable[[], None]]] = {
         absent_is_quicker,
         same_work.test_a_thing_behind_a_curtain_is_like_a_person_and_like_nothing,
     ),
-    "access is taken back": (
-        Gateway,
-        "revoke",
-        lambda *_: 2,
+    "sessions end when access is taken back": (
+        SessionRegistry,
+        "end_subject",
+        lambda registry, subject, *_: len(registry.of_subject(subject)),
         in_a_world(ends_of_access.test_taking_access_back_ends_every_session_of_that_subject_and_no_other),
     ),
-    "a role is somebody's own": (
-        Admission,
-        "demand_role",
+    "tickets are void when access is taken back": (
+        TicketDesk,
+        "revoke",
         lambda *_: None,
-        admission.test_accounts_have_their_roles_and_staff_two_factors,
+        in_a_world(ends_of_access.test_a_ticket_of_before_opens_nothing_and_one_of_later_does),
     ),
 }
 """What is guarded: where the guard is, what stands there instead, and what must notice."""
@@ -140,6 +141,15 @@ def test_a_guard_that_is_gone_is_noticed(guarded: str, monkeypatch: pytest.Monke
     monkeypatch.setattr(where, name, instead)
     with pytest.raises(NOTICED):
         check()
+
+
+async def test_a_front_desk_that_believes_any_role_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Provider() as provider:
+        desk = accounts.desk_with(provider.issuer)
+        await accounts.test_nobody_comes_in_a_role_that_is_not_theirs(desk, provider)
+        monkeypatch.setattr(Admission, "demand_role", lambda *_: None)
+        with pytest.raises(AssertionError):
+            await accounts.test_nobody_comes_in_a_role_that_is_not_theirs(desk, provider)
 
 
 async def test_a_server_that_takes_any_page_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { faultsOf } from "./support/axe";
-import { launch, type Person } from "./support/browser";
+import { launch } from "./support/browser";
 import { Server, SHARED_CLINIC, SMALL_CLINIC } from "./support/server";
-import { PATIENCE, say, screen, self, SMALL, visit } from "./support/visits";
+import { PATIENCE, say, screen, self, SMALL, tabTo, visit } from "./support/visits";
 
 let browser: Browser;
 let shared: Server;
@@ -40,7 +40,7 @@ it("asks whether anybody is there, locks the view, and lets its person back to t
   expect(await ben.page.locator("canvas").count()).toBe(0);
   const shown = await ben.page.evaluate(() => document.body.textContent);
   for (const secret of ["Ben Okri", "something private"]) expect(shown).not.toContain(secret);
-  await tabTo(ben, "Come back in");
+  await tabTo(ben.page, "button", "Come back in");
   await ben.page.keyboard.press("Enter");
   await screen(ben, "room");
   expect((await self(ben)).entity).toBe(entity);
@@ -92,12 +92,3 @@ it("lets who may mute somebody and show them out, who then cannot act on it, and
   expect([...anna.ownComplaints, ...ben.ownComplaints]).toEqual([]);
   await Promise.all([anna.go(), ben.go()]);
 });
-
-async function tabTo({ page }: Person, name: string): Promise<void> {
-  const wanted = page.getByRole("button", { name });
-  for (let presses = 0; presses < 20; presses += 1) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`${name} is not reached by keys`);
-}

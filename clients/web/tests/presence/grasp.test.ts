@@ -85,7 +85,7 @@ describe("holding things", () => {
     await grasp.take(CUP, "right", 0);
     cup.holder = room.self.entity;
     cup.hand = "right";
-    room.tell("held", cup);
+    room.happen("held", cup);
     expect(grasp.holds("right")).toBe(CUP);
   });
 
@@ -93,7 +93,7 @@ describe("holding things", () => {
     await grasp.take(CUP, "right", 0);
     const cup = room.things.get(CUP)!;
     cup.holder = 2;
-    room.tell("held", cup);
+    room.happen("held", cup);
     expect(grasp.holds("right")).toBe(0);
     expect(grasp.carried(CUP)).toBeNull();
   });

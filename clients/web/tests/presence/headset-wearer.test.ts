@@ -90,7 +90,7 @@ describe("a hand in a headset", () => {
     await frames(2);
     room.answer = FINE;
     Object.assign(cup, { holder: room.self.entity, hand: "right" } satisfies Partial<ThingView>);
-    room.tell("held", cup);
+    room.happen("held", cup);
     await frames(3);
     expect(grasp.holds("right")).toBe(0);
   });

@@ -86,7 +86,7 @@ describe("the panel in the headset", () => {
   });
 
   it("shows what somebody else says, below the eyes at a metre and a half, until it was read", () => {
-    room.tell("said", { entity: 2, name: "Bo", text: "Good morning", at: Date.now() });
+    room.happen("said", { entity: 2, name: "Bo", text: "Good morning", at: Date.now() });
     look();
     expect(panel.mesh.visible).toBe(true);
     expect(drawn).toEqual(["Bo", "Good morning"]);
@@ -99,26 +99,26 @@ describe("the panel in the headset", () => {
   });
 
   it("does not show one's own words, nor anybody's without captions", () => {
-    room.tell("said", { entity: room.self.entity, name: "Ann", text: "Hello", at: Date.now() });
+    room.happen("said", { entity: room.self.entity, name: "Ann", text: "Hello", at: Date.now() });
     told.captions = false;
-    room.tell("said", { entity: 2, name: "Bo", text: "Hello", at: Date.now() });
+    room.happen("said", { entity: 2, name: "Bo", text: "Hello", at: Date.now() });
     expect(panel.lines).toEqual([]);
   });
 
   it("tells who comes and goes, and when the connection is poor", () => {
     const before = room.roster.get(2)!;
-    room.tell("roster", new Map([[2, before], [3, { entity: 3, name: "Cy", role: "student" }]]));
-    room.tell("roster", new Map([[2, before]]));
-    room.tell("quality", { ...room.quality, level: "poor", reason: "Your connection drops updates." });
-    room.tell("quality", { ...room.quality, level: "poor", reason: "Your connection drops updates." });
+    room.happen("roster", new Map([[2, before], [3, { entity: 3, name: "Cy", role: "student" }]]));
+    room.happen("roster", new Map([[2, before]]));
+    room.happen("quality", { ...room.quality, level: "poor", reason: "Your connection drops updates." });
+    room.happen("quality", { ...room.quality, level: "poor", reason: "Your connection drops updates." });
     expect(panel.lines.map(({ text }) => text)).toEqual(["“Cy” has come in.", "“Cy” has left.", "The connection is poor. Your connection drops updates."]);
   });
 
   it("tells of an emergency as it begins and ends, whatever else is written", () => {
     told.captions = false;
     const who = { entity: 2, name: "Bo", role: "clinician", reason: "life_threat", until: 0 } as const;
-    room.tell("emergency", { who, over: false, why: "" });
-    room.tell("emergency", { who, over: true, why: "unavailable" });
+    room.happen("emergency", { who, over: false, why: "" });
+    room.happen("emergency", { who, over: true, why: "unavailable" });
     expect(panel.lines.map(({ text }) => text)).toEqual([
       "“Bo” sees behind every curtain here now, for an emergency: a life is at risk. It is written down.",
       "“Bo” sees behind the curtains no more: nothing can be written down just now.",
@@ -128,23 +128,23 @@ describe("the panel in the headset", () => {
   it("shows that something is recorded for as long as it is, whatever else is to be read", () => {
     const recordings = new Map([["motion", "on"]] as const);
     Object.assign(room, { recordings });
-    room.tell("recording", { kind: "motion", state: "on", why: "" });
-    for (const name of ["Bo", "Cy", "Di"]) room.tell("said", { entity: 2, name, text: "word ".repeat(60), at: Date.now() });
+    room.happen("recording", { kind: "motion", state: "on", why: "" });
+    for (const name of ["Bo", "Cy", "Di"]) room.happen("said", { entity: 2, name, text: "word ".repeat(60), at: Date.now() });
     look();
     expect(drawn.at(-1)).toBe("How people move is recorded here.");
     vi.advanceTimersByTime(60_000);
     look();
     expect([panel.mesh.visible, panel.lines.map(({ text }) => text)]).toEqual([true, ["How people move is recorded here."]]);
     recordings.clear();
-    room.tell("recording", { kind: "motion", state: "off", why: "failed" });
+    room.happen("recording", { kind: "motion", state: "off", why: "failed" });
     expect(panel.lines.map(({ text }) => text)).toEqual(["How people move is recorded here no longer: the clinic's disk did not take it."]);
   });
 
   it("tells what somebody else writes on a panel in sight", () => {
     room.things.set(9, { ...makeThing(9, "Monitor", [0, 1, 0]), kind: "panel" });
-    room.tell("written", { panel: 9, stands: { text: "Pulse 72", version: 1 }, own: false });
-    room.tell("written", { panel: 9, stands: { text: "Pulse 80", version: 2 }, own: true });
-    room.tell("written", { panel: 10, stands: { text: "elsewhere", version: 1 }, own: false });
+    room.happen("written", { panel: 9, stands: { text: "Pulse 72", version: 1 }, own: false });
+    room.happen("written", { panel: 9, stands: { text: "Pulse 80", version: 2 }, own: true });
+    room.happen("written", { panel: 10, stands: { text: "elsewhere", version: 1 }, own: false });
     expect(panel.lines.map(({ text }) => text)).toEqual(["On Monitor it says now: “Pulse 72”"]);
   });
 
@@ -167,7 +167,7 @@ describe("the panel in the headset", () => {
 
   it("writes larger letters on fewer lines for who wants them", () => {
     panel.size(2);
-    for (let n = 0; n < 4; n += 1) room.tell("said", { entity: 2, name: "Bo", text: "word ".repeat(30 + n), at: Date.now() });
+    for (let n = 0; n < 4; n += 1) room.happen("said", { entity: 2, name: "Bo", text: "word ".repeat(30 + n), at: Date.now() });
     look();
     expect(drawn.length).toBeLessThanOrEqual(4);
     expect(drawn.length).toBeGreaterThan(1);

@@ -1,6 +1,6 @@
 /** A room without a server, for the tests of the screens and for looking at them. */
 
-import type { Emergency, EmergencyReason, HandView, Outcome, PanelText, PartView, PersonView, Place, Purpose, RecordingFailure, RecordingKind, RecordingState, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3, WriteOutcome } from "../../src/world/model";
+import type { Emergency, EmergencyReason, HandView, LocalPose, Outcome, PanelText, PartView, PersonView, Place, Purpose, RecordingFailure, RecordingKind, RecordingState, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3, WriteOutcome } from "../../src/world/model";
 import type { FrontDeskWords, RoomWords } from "../../src/screens/facility";
 
 type Changeable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -43,8 +43,8 @@ export function thing(entity: number, name: string, position: Vec3): Changeable<
 
 export class FakeRoom implements RoomView {
   readonly self: RosterEntry = { entity: 1, name: "Ada", role: "clinician" };
-  readonly description = LOBBY;
-  readonly spawn = { position: [0, 1.6, 2] as Vec3, yaw: 0 };
+  readonly description: RoomDescription = LOBBY;
+  readonly spawn: RoomView["spawn"] = { position: [0, 1.6, 2], yaw: 0 };
   status: Status = { state: "live", reason: "", code: "", resumed: false };
   quality = { level: "good" as "good" | "fair" | "poor" | "lost", reason: "", roundTrip: 24, framesPerSecond: 20, loss: 0 };
   keptUntil = 0;
@@ -66,6 +66,8 @@ export class FakeRoom implements RoomView {
   seers: readonly Seer[] | null = [];
   /** What was asked of the room, in order. */
   readonly asked: (readonly unknown[])[] = [];
+  /** The last that was sent. */
+  pose: LocalPose | null = null;
   answer: Outcome = WELL;
   private readonly listeners = new Map<string, Set<(event: never) => void>>();
 
@@ -117,7 +119,8 @@ export class FakeRoom implements RoomView {
     this.happen("entered", who);
   }
 
-  sendPose(): void {
+  sendPose(pose: LocalPose): void {
+    this.pose = pose;
     this.asked.push(["pose"]);
   }
 

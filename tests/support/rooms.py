@@ -164,10 +164,18 @@ class Person:
     def move(self, x: float, z: float = 0.0, y: float = 1.6) -> int:
         """Send a pose with the head at a place in metres; the core's outcome."""
         head = TrackedPart(round(x * 1000), round(y * 1000), round(z * 1000), largest=3)
+        return self._send(AvatarState(flags=StateFlag.HEAD, head=head))
+
+    def speak(self, voice: int = 200) -> int:
+        """Send a pose with a voice; the level that others are shown."""
+        self._send(AvatarState(flags=StateFlag.HEAD, voice=voice, head=TrackedPart(*self.position, largest=3)))
+        return self.world.room.table.state(self.member.slot)[1]
+
+    def _send(self, state: AvatarState) -> int:
         self.sequence = self.sequence + 1 & 0xFFFF
         now_ms = wire_time(self.world.now)
-        pose = Pose(AvatarState(flags=StateFlag.HEAD, head=head), self.sequence, now_ms)
-        return self.world.room.table.apply_pose(self.member.slot, encode_pose(pose), now_ms)
+        pose = encode_pose(Pose(state, self.sequence, now_ms))
+        return self.world.room.table.apply_pose(self.member.slot, pose, now_ms)
 
     def ask(self, feature: str, type_: str, body: Mapping[str, Any], op: bytes | None = None) -> Result:
         """Ask a feature for something that is answered at once."""

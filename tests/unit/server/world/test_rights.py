@@ -1,14 +1,10 @@
 """What a person may do, in a room."""
 
-from protocol.ids import StateFlag
-from protocol.pose import Pose, encode_pose
 from protocol.rights import Right
-from protocol.state import AvatarState, TrackedPart
 from server.config import ZoneSettings
 from server.config.rights import RightsSettings
 from server.world.rights import Rights
-from server.world.wire_time import wire_time
-from tests.support.rooms import Person, World, hall_settings
+from tests.support.rooms import World, hall_settings
 
 BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 COUCH = ZoneSettings(name="Couch", box=((7.0, 0.0, -1.0), (9.0, 3.0, 1.0)), private=True)
@@ -19,19 +15,10 @@ RIGHTS = (
 )
 
 
-def speak(person: Person, voice: int = 200) -> int:
-    """Send a pose with a voice; the level that others are shown."""
-    person.sequence += 1
-    table, now_ms = person.world.room.table, wire_time(person.world.now)
-    state = AvatarState(flags=StateFlag.HEAD, voice=voice, head=TrackedPart(*person.position, largest=3))
-    table.apply_pose(person.member.slot, encode_pose(Pose(state, person.sequence, now_ms)), now_ms)
-    return table.state(person.member.slot)[1]
-
-
 def test_who_may_not_speak_is_silent_whatever_the_poses_say() -> None:
     world = World(rights=RIGHTS)
-    assert speak(world.join("Ann")) == 200
-    assert speak(world.join("Bo", role="observer")) == 0
+    assert world.join("Ann").speak() == 200
+    assert world.join("Bo", role="observer").speak() == 0
 
 
 def test_who_may_not_chat_is_told_so_and_nobody_hears_it() -> None:
@@ -45,13 +32,13 @@ def test_who_may_not_chat_is_told_so_and_nobody_hears_it() -> None:
 def test_what_is_withheld_holds_at_once_and_until_it_is_given_back() -> None:
     world = World(rights=RIGHTS)
     ann = world.join("Ann")
-    assert speak(ann) == 200
+    assert ann.speak() == 200
     world.room.withhold(ann.member, "muted", frozenset({Right.SPEAK}))
     assert world.room.table.state(ann.member.slot)[1] == 0
-    assert speak(ann) == 0
+    assert ann.speak() == 0
     assert ann.say("still by hand").ok
     world.room.give_back(ann.member, "muted")
-    assert speak(ann) == 200
+    assert ann.speak() == 200
 
 
 def test_private_zones_are_granted_by_name_in_the_rooms_that_are_meant() -> None:

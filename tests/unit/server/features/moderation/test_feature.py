@@ -15,7 +15,6 @@ from server.features.presence import Presence
 from server.world.auditing import Action
 from tests.support.audit import Notebook
 from tests.support.rooms import Person, World
-from tests.unit.server.world.test_rights import speak
 
 RIGHTS = (
     RightsSettings(roles=("patient", "reception"), may=(Right.JOIN, Right.SPEAK, Right.CHAT)),
@@ -38,14 +37,14 @@ def muted(person: Person) -> list[tuple[int, bool]]:
 
 def test_who_is_muted_is_neither_heard_nor_read_until_it_is_lifted(world: World) -> None:
     ann, desk = world.join("Ann"), world.join("Desk", role="reception")
-    assert speak(ann) == 200
+    assert ann.speak() == 200
     assert ask(desk, "mute", ann.entity) == ""
-    assert speak(ann) == 0
+    assert ann.speak() == 0
     assert ann.say("hello?").code == "forbidden"
     assert desk.inbox.heard == []
     assert muted(ann) == muted(desk) == [(ann.entity, True)]
     assert ask(desk, "unmute", ann.entity) == ""
-    assert speak(ann) == 200
+    assert ann.speak() == 200
     assert ann.say("hello!").ok
     assert muted(ann) == muted(desk) == [(ann.entity, True), (ann.entity, False)]
 
@@ -86,10 +85,10 @@ def test_who_leaves_and_comes_back_is_still_muted(world: World) -> None:
     ask(desk, "mute", ann.entity)
     ann.leave()
     again = world.join("Ann")
-    assert speak(again) == 0
+    assert again.speak() == 0
     assert (again.entity, True) in muted(desk)
     ask(desk, "unmute", again.entity)
-    assert speak(again) == 200
+    assert again.speak() == 200
 
 
 def test_a_person_is_muted_and_heard_again_from_all_their_devices(world: World) -> None:
@@ -97,12 +96,12 @@ def test_a_person_is_muted_and_heard_again_from_all_their_devices(world: World) 
     headset.suspend()
     assert ask(desk, "mute", phone.entity) == ""
     headset.resume()
-    assert speak(phone) == speak(headset) == 0
+    assert phone.speak() == headset.speak() == 0
     assert headset.say("from here").code == "forbidden"
     assert sorted(muted(bo)) == sorted([(phone.entity, True), (headset.entity, True)])
-    assert speak(bo) == 200
+    assert bo.speak() == 200
     assert ask(desk, "unmute", headset.entity) == ""
-    assert speak(phone) == speak(headset) == speak(world.join("Ann")) == 200
+    assert phone.speak() == headset.speak() == world.join("Ann").speak() == 200
     assert world.room.features.counts["moderation", "muted"] == 1
 
 
@@ -111,7 +110,7 @@ def test_nobody_lifts_from_another_device_what_was_done_to_them(world: World) ->
     colleague = world.join("Colleague", role="reception")
     assert ask(colleague, "mute", desk.entity) == ""
     assert ask(other, "unmute", desk.entity) == ask(desk, "unmute", other.entity) == "forbidden"
-    assert speak(desk) == speak(other) == 0
+    assert desk.speak() == other.speak() == 0
 
 
 def test_who_is_remembered_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,8 +119,8 @@ def test_who_is_remembered_is_bounded(world: World, monkeypatch: pytest.MonkeyPa
     for person in (ann, bo):
         ask(desk, "mute", person.entity)
         person.leave()
-    assert speak(world.join("Bo")) == 0
-    assert speak(world.join("Ann")) == 200
+    assert world.join("Bo").speak() == 0
+    assert world.join("Ann").speak() == 200
 
 
 def test_who_is_removed_is_closed_with_a_word_and_kept_out_for_a_time(world: World) -> None:
@@ -150,7 +149,7 @@ def test_who_has_no_right_to_does_nothing_to_anybody(world: World) -> None:
     # Whether somebody is here or not is no answer to who may not ask.
     assert ask(ann, "mute", 1) == "forbidden"
     assert bo.inbox.closed is None
-    assert speak(bo) == 0
+    assert bo.speak() == 0
 
 
 def test_it_is_for_others_who_are_here(world: World) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Final
+from unittest.mock import patch
 
 import structlog
 
@@ -36,8 +37,8 @@ def share_rooms() -> None:
     def everybody(_room: Room, _member: Member) -> list[Member]:
         return [other for each in rooms for other in each.members.values()]
 
-    _put(Room, "__init__", remembered)
-    _put(Room, "perceivers", everybody)
+    patch.object(Room, "__init__", remembered).start()
+    patch.object(Room, "perceivers", everybody).start()
 
 
 def log_names() -> None:
@@ -47,16 +48,12 @@ def log_names() -> None:
         structlog.get_logger("unguarded").info("asked", name=name)
         return clean_name(name)
 
-    _put(front_desk, "clean_name", told)
-    _put(lines, "FIELDS", lines.FIELDS | {"name"})
+    patch.object(front_desk, "clean_name", told).start()
+    patch.object(lines, "FIELDS", lines.FIELDS | {"name"}).start()
 
 
 GUARDS: Final[dict[str, Callable[[], None]]] = {"rooms": share_rooms, "names": log_names}
 """What there is to be removed."""
-
-
-def _put(where: object, name: str, value: object) -> None:
-    setattr(where, name, value)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,3 @@ def test_a_rate_is_a_burst_and_what_comes_after_it() -> None:
 def test_what_lets_nobody_in_is_no_limit(wrong: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert(wrong, LimitSettings)
-
-
-def test_fewer_are_strangers_than_there_are_sockets() -> None:
-    assert LimitSettings().strangers_per_address < LimitSettings().sockets_per_address

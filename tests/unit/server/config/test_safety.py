@@ -7,8 +7,8 @@ from server.config.safety import DEFAULT_SAFETY, SafetySettings
 
 
 def test_a_facility_that_says_nothing_has_automatic_logoff_and_no_shared_devices() -> None:
-    assert (DEFAULT_SAFETY.idle_seconds, DEFAULT_SAFETY.warn_seconds) == (900.0, 60.0)
-    assert DEFAULT_SAFETY.away_seconds < DEFAULT_SAFETY.idle_seconds
+    safety = DEFAULT_SAFETY
+    assert (safety.idle_seconds, safety.away_seconds, safety.warn_seconds) == (900.0, 120.0, 60.0)
     assert not DEFAULT_SAFETY.shared_devices
 
 

@@ -12,6 +12,7 @@ from server.gateway import errors
     [
         (errors.VersionMismatch, CloseCode.VERSION),
         (errors.HelloTimeout, CloseCode.AUTHENTICATION_TIMEOUT),
+        (errors.SessionLocked, CloseCode.LOCKED),
         (errors.ResumeRefused, CloseCode.REPLAYED),
         (errors.RateLimited, CloseCode.RATE_LIMITED),
         (errors.TooManyErrors, CloseCode.TOO_MANY_ERRORS),

@@ -1,6 +1,7 @@
 """What can go wrong for a client, one tree; each says what a person can do about it."""
 
-from typing import ClassVar, Final
+from http import HTTPStatus
+from typing import Final
 
 from protocol.ids import CloseCode
 
@@ -33,29 +34,21 @@ class JoinRefused(ClientError):
     """The front desk gave no ticket.
 
     `code` is stable: those of SPEC.md section 10, or `unreachable` (no answer) and `unexpected` (no front desk there).
+    `status` is HTTP's, 0 where no answer came.
     """
 
-    TEMPORARY: ClassVar = frozenset(
-        {
-            "overloaded",
-            "rate_limited",
-            "room_full",
-            "stopping",
-            "store_unavailable",
-            "too_many_connections",
-            "unreachable",
-        }
-    )
-
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, status: int = 0) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+        self.status = status
 
     @property
     def temporary(self) -> bool:
-        """Whether asking again later may help."""
-        return self.code in self.TEMPORARY
+        """Whether asking again later may help, by the rule of SPEC.md section 10."""
+        if self.code in {"unreachable", "room_full"} or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return True
+        return self.status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 
 class Disconnected(ClientError):

@@ -89,5 +89,5 @@ def _refusal(status: int, body: bytes, url: str) -> JoinRefused:
     try:
         problem = msgspec.json.decode(body, type=_Problem)
     except msgspec.MsgspecError:
-        return JoinRefused("unexpected", f"{url} answered {status}")
-    return JoinRefused(problem.code, problem.detail or problem.title)
+        return JoinRefused("unexpected", f"{url} answered {status}", status)
+    return JoinRefused(problem.code, problem.detail or problem.title, status)

@@ -28,6 +28,17 @@ namespace Polyclinic.Tests
         }
 
         [Test]
+        public void ARefusalThatMayPassIsTemporary()
+        {
+            Assert.IsTrue(new JoinRefused("unreachable", "").Temporary);
+            Assert.IsTrue(new JoinRefused("room_full", "", 409).Temporary);
+            Assert.IsTrue(new JoinRefused("rate_limited", "", 429).Temporary);
+            Assert.IsTrue(new JoinRefused("identity_unavailable", "", 503).Temporary);
+            Assert.IsFalse(new JoinRefused("room_unknown", "", 404).Temporary);
+            Assert.IsFalse(new JoinRefused("unexpected", "", 200).Temporary);
+        }
+
+        [Test]
         public void ALostSocketIsResumedAfterTheWaitWithoutATicket()
         {
             Join();

@@ -117,7 +117,7 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   rate_limited: "Too much was asked for from where you are. Try again in a moment.",
   too_many_connections: "There are too many connections from where you are. Try again in a moment.",
 };
-const TEMPORARY: ReadonlySet<string> = new Set(["room_full", "stopping", "unreachable"]);
+const TEMPORARY: ReadonlySet<string> = new Set(["room_full", "unreachable"]);
 /** A front desk that takes longer does not answer: networks may lose a request without a word. */
 const ANSWER_MS = 10_000;
 const JSON_BODY = { "Content-Type": "application/json" };
@@ -262,7 +262,7 @@ async function bodyOf(answer: Response): Promise<unknown> {
   }
 }
 
-/** A server that has too much to do, or whose store is away, is another one in a moment. */
+/** A server that has too much to do, or whose store is away, is another one in a moment (SPEC 10). */
 function passes(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }

@@ -19,15 +19,23 @@ namespace Polyclinic
         /// <summary>Stable: `room_unknown`, `room_full`, ...; `unreachable` if nobody answered.</summary>
         public readonly string Code;
 
-        public JoinRefused(string code, string detail) : base(detail)
+        /// <summary>HTTP's, 0 if nobody answered.</summary>
+        public readonly int Status;
+
+        public JoinRefused(string code, string detail, int status = 0) : base(detail)
         {
             Code = code;
+            Status = status;
         }
 
-        /// <summary>Whether it is worth to ask again later.</summary>
+        /// <summary>Whether it is worth to ask again later, by the rule of SPEC.md section 10.</summary>
         public bool Temporary
         {
-            get { return Code == "unreachable" || Code == "stopping" || Code == "room_full"; }
+            get
+            {
+                bool passing = Code == "unreachable" || Code == "room_full";
+                return passing || Status == 408 || Status == 429 || Status >= 500;
+            }
         }
     }
 
@@ -85,7 +93,7 @@ namespace Polyclinic
             }
             catch (FormatException)
             {
-                throw new JoinRefused("unexpected", "no JSON in the answer, of status " + status);
+                throw new JoinRefused("unexpected", "no JSON in the answer, of status " + status, status);
             }
             string ticket = TextOf(body, "ticket"), world = TextOf(body, "world");
             if (status == 201 && ticket.Length > 0 && world.Length > 0)
@@ -93,7 +101,8 @@ namespace Polyclinic
                 return new Ticket { Value = ticket, World = world };
             }
             string code = TextOf(body, "code"), detail = TextOf(body, "detail");
-            throw new JoinRefused(code.Length > 0 ? code : "unexpected", detail.Length > 0 ? detail : TextOf(body, "title"));
+            string words = detail.Length > 0 ? detail : TextOf(body, "title");
+            throw new JoinRefused(code.Length > 0 ? code : "unexpected", words, status);
         }
 
         private static string TextOf(Dictionary<string, object> body, string key)

@@ -1,10 +1,23 @@
+import pytest
 from polyclinic_client.errors import ClientError, Disconnected, JoinRefused
 
 
-def test_refusals_that_may_pass_are_temporary() -> None:
-    assert JoinRefused("room_full", "the lobby is full").temporary
-    assert JoinRefused("overloaded", "too many connections").temporary
-    assert not JoinRefused("role_unknown", "no such role").temporary
+@pytest.mark.parametrize(
+    ("code", "status", "temporary"),
+    [
+        ("unreachable", 0, True),
+        ("room_full", 409, True),
+        ("unexpected", 408, True),
+        ("too_many_connections", 429, True),
+        ("identity_unavailable", 503, True),
+        ("a code of another day", 500, True),
+        ("unexpected", 404, False),
+        ("role_unknown", 422, False),
+        ("invitation_used", 409, False),
+    ],
+)
+def test_refusals_that_may_pass_are_temporary(code: str, status: int, temporary: bool) -> None:
+    assert JoinRefused(code, "", status).temporary is temporary
 
 
 def test_a_refusal_says_code_and_detail() -> None:

@@ -265,7 +265,7 @@ class Server:
         stack.push_async_callback(self.admission.close)
         desk = self._desk(store)
         front_desk = FrontDeskServer(create_front_desk(desk), tls=self._tls.context, arrivals=self.arrivals)
-        admin = FrontDeskServer(create_admin(self.directory, self._revoke, desk.inviting))
+        admin = FrontDeskServer(create_admin(self.directory, desk.revoking))
         stack.push_async_callback(self._stop_listening, front_desk, admin)
         self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port, self._tls.context)
         self._http_port = await front_desk.start(self._settings.host, self._settings.http_port)
@@ -314,7 +314,7 @@ class Server:
             origins=self.origins,
             arrivals=self.arrivals,
             secure=self._tls.secure,
-            revoke=self._revoke,
+            end_sessions=self.gateway.revoke,
         )
 
     def _read_avatars(self) -> Avatars:
@@ -348,12 +348,6 @@ class Server:
         self.lost = StoreError("what is done here cannot be kept; the server has to be restarted")
         self.readiness.lost = self.lost
         self.gateway.turn_away(self.lost)
-
-    def _revoke(self, subject: str) -> int:
-        # First what needs no disk: it happens whatever comes of the rest.
-        ended = self.gateway.revoke(subject)
-        self.admission.revoke(subject)
-        return ended
 
     def _close_empty(self, now: float) -> None:
         self.directory.close_empty(now)

@@ -68,6 +68,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     Action.TICKET_REFUSED: _LOGIN,
     Action.INVITATION_ISSUED: _Kind(_ROLES, _coding(REST, "create", "create"), "C"),
     Action.INVITATION_REVOKED: _Kind(_ROLES, _coding(REST, "delete", "delete"), "D"),
+    Action.ACCESS_REVOKED: _Kind(_ROLES, _coding(REST, "delete", "delete"), "D"),
     Action.DEVICE_PAIRED: _LOGIN,
     Action.JOINED: _LOGIN,
     Action.LEFT: _LOGOUT,

@@ -20,13 +20,14 @@ from server.frontdesk.names import clean_name
 from server.frontdesk.problems import HANDLERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp
 
     from server.frontdesk.inviting import Inviting
+    from server.frontdesk.revoking import Revoking
     from server.world.directory import Directory
     from server.world.room import Room
 
@@ -38,27 +39,23 @@ ENTITY_MAX: Final = 0xFFFFFFFF
 _PARAMETERS: Final = frozenset({"observer", "subject", "room"})
 
 
-def create_admin(
-    directory: Directory, revoke: Callable[[str], int] | None = None, inviting: Inviting | None = None
-) -> ASGIApp:
+def create_admin(directory: Directory, revoking: Revoking | None = None) -> ASGIApp:
     """Put the routes together, behind what keeps browsers' pages out.
 
-    `revoke` takes a subject's access back and says how many sessions that ended; `inviting` issues invitations.
+    `revoking` takes access back, and knows who issues invitations; without it one may look and change nothing.
     """
     app = Starlette(
         routes=[
             Route("/v1/admin/why", why),
             Route("/v1/admin/rooms", rooms),
             Route("/v1/admin/rooms/{room}/people", people),
-            *([] if revoke is None else [Route("/v1/admin/revocations", take_back, methods=["POST"])]),
-            *([] if inviting is None else _INVITING),
+            *([] if revoking is None else _CHANGING),
         ],
         exception_handlers=HANDLERS,
     )
     app.router.redirect_slashes = False
     app.state.directory = directory
-    app.state.revoke = revoke
-    app.state.inviting = inviting
+    app.state.revoking = revoking
     return SafeHeaders(LoopbackOnly(app))
 
 
@@ -88,15 +85,7 @@ async def take_back(request: Request) -> Response:
     Nor does what it gave others: its invitations are taken back, and who came by them is shown out.
     """
     asked = await read_body(request, Revocation)
-    inviting: Inviting | None = request.app.state.inviting
-    ended = 0
-    try:
-        ended += request.app.state.revoke(asked.subject)
-    finally:
-        # Whatever becomes of the rest.
-        if inviting is not None:
-            ended += await inviting.take_back_all_of(asked.subject)
-    return json_answer({"subject": asked.subject, "sessions": ended})
+    return json_answer({"subject": asked.subject, "sessions": await _revoking(request).take_back(asked.subject)})
 
 
 async def people(request: Request) -> Response:
@@ -137,16 +126,21 @@ async def take_invitation_back(request: Request) -> Response:
     return json_answer(await _inviting(request).take_back(request.path_params["invitation"]))
 
 
-_INVITING: Final = (
+_CHANGING: Final = (
+    Route("/v1/admin/revocations", take_back, methods=["POST"]),
     Route("/v1/admin/invitations", invite, methods=["POST"]),
     Route("/v1/admin/invitations", invitations),
     Route("/v1/admin/invitations/{invitation}", take_invitation_back, methods=["DELETE"]),
 )
 
 
+def _revoking(request: Request) -> Revoking:
+    revoking: Revoking = request.app.state.revoking
+    return revoking
+
+
 def _inviting(request: Request) -> Inviting:
-    inviting: Inviting = request.app.state.inviting
-    return inviting
+    return _revoking(request).inviting
 
 
 def _describe(room: Room) -> dict[str, Any]:

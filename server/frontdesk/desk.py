@@ -12,6 +12,7 @@ from server.config import Facility
 from server.doorway.arrivals import Arrivals
 from server.errors import AuditUnavailable, RoleUnknown, Stopping, StoreError
 from server.frontdesk.inviting import Inviting
+from server.frontdesk.revoking import Revoking
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
@@ -73,8 +74,8 @@ class Desk:
     """Who counts how much comes from where."""
     auditor: Auditor = field(default_factory=NullAuditor)
     """Who writes down what is audited."""
-    revoke: Callable[[str], int]
-    """Takes a subject's access back; how many sessions that ended."""
+    end_sessions: Callable[[str], int]
+    """Ends a subject's sessions and voids its tickets, in memory alone; how many sessions that were."""
 
     @property
     def inviting(self) -> Inviting:
@@ -84,8 +85,13 @@ class Desk:
             admission=self.admission,
             auditor=self.auditor,
             origins=self.origins,
-            revoke=self.revoke,
+            end_sessions=self.end_sessions,
         )
+
+    @property
+    def revoking(self) -> Revoking:
+        """Who takes access back."""
+        return Revoking(self.inviting)
 
     def demand_ready(self) -> None:
         """Raise `Stopping` or `AuditUnavailable` unless people can be let in."""

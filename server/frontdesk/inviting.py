@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +15,7 @@ from server.world.auditing import Action, AuditEvent
 from server.world.rights import Newcomer, scope_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from server.frontdesk.bodies import InvitationWish
     from server.identity.admission import Admission
@@ -40,8 +40,8 @@ class Inviting:
     admission: Admission
     auditor: Auditor
     origins: Origins
-    revoke: Callable[[str], int]
-    """Takes a subject's access back; how many sessions that ended."""
+    end_sessions: Callable[[str], int]
+    """Ends a subject's sessions and voids its tickets, in memory alone; how many sessions that were."""
 
     async def issue(self, wish: InvitationWish, origin: str = NATIVE, issuer: Person | None = None) -> dict[str, Any]:
         """Invite somebody, by a link to the front desk at an origin. Written down before it is given.
@@ -62,7 +62,8 @@ class Inviting:
         kept, word = await self.admission.invitations.issue(
             room.id, wish.role, subject, seconds=wish.hours * SECONDS_OF_AN_HOUR, uses=wish.uses, name=name
         )
-        await self._write_down(Action.INVITATION_ISSUED, kept.id, subject, room=kept.room, role=kept.role)
+        number = self._record(Action.INVITATION_ISSUED, kept.id, subject, room=kept.room, role=kept.role)
+        await self.auditor.settle(number)
         return {**self._describe(kept), "invitation": word, "link": f"{origin or self.origins.home}/{FRAGMENT}{word}"}
 
     def listed(self, issuer: Person | None = None) -> dict[str, Any]:
@@ -73,32 +74,38 @@ class Inviting:
     async def take_back(self, invitation: str, issuer: Person | None = None) -> dict[str, Any]:
         """Take an invitation back: whoever came by it is shown out, and nobody comes by it any more.
 
-        An issuer may take back their own alone. Raises `Unauthenticated`, `RoleForbidden`, `InvitationUnknown`,
-        `AuditUnavailable` or `StoreError`.
+        An issuer may take back their own alone. Raises `Unauthenticated`, `RoleForbidden`, `InvitationUnknown`, and
+        once everybody is out `AuditUnavailable`, or `StoreError` if it may not hold after a restart.
         """
         subject = None if issuer is None else self._account_of(issuer)
-        came = await self.admission.invitations.revoke(invitation, subject)
-        ended = sum(self.revoke(each) for each in came)
-        await self._write_down(Action.INVITATION_REVOKED, invitation, subject or "", about=tuple(came))
+        taken = {invitation: self.admission.invitations.revoke(invitation, subject)}
+        ended = self._show_out(taken[invitation])
+        await self.keep_taken_back(taken, subject or "")
         return {"id": invitation, "sessions": ended}
 
-    async def take_back_all_of(self, issuer: str) -> int:
-        """Take back all that a subject issued, whose access is taken back; how many sessions that ended.
+    def end_all_of(self, issuer: str) -> tuple[Mapping[str, tuple[str, ...]], int]:
+        """Take back all that a subject issued, and show out who came by it, in memory alone.
 
-        Raises `AuditUnavailable` or `StoreError`; by then nobody comes by them any more, and who did is shown out.
+        Gives the subjects that came, by invitation, for `keep_taken_back`; and how many sessions ended.
         """
         taken = self.admission.invitations.revoke_all_of(issuer)
-        ended: list[int] = []
-        try:
-            with ExitStack() as stack:
-                # Everybody, even if the store fails for somebody: what it raises comes after the last.
-                for subject in chain.from_iterable(taken.values()):
-                    stack.callback(lambda each: ended.append(self.revoke(each)), subject)
-        finally:
-            await self.admission.invitations.keep_revoked(taken)
-        for invitation, came in taken.items():
-            await self._write_down(Action.INVITATION_REVOKED, invitation, "", about=tuple(came))
-        return sum(ended)
+        return taken, self._show_out(chain.from_iterable(taken.values()))
+
+    async def keep_taken_back(self, taken: Mapping[str, tuple[str, ...]], issuer: str = "") -> None:
+        """Keep what was taken back, and write it down. Raises `StoreError` or `AuditUnavailable`."""
+        # Recorded first, so that it is written down whatever the store says.
+        numbers = [self._record(Action.INVITATION_REVOKED, each, issuer, about=came) for each, came in taken.items()]
+        await self.admission.invitations.keep_revoked(taken)
+        for number in numbers:
+            await self.auditor.settle(number)
+
+    def _show_out(self, subjects: Iterable[str]) -> int:
+        # Their passes are void with the invitation, which the store remembers: no line for each is needed.
+        ended = 0
+        for subject in subjects:
+            self.admission.pairings.forget(subject)
+            ended += self.end_sessions(subject)
+        return ended
 
     def _room_of(self, issuer: Person, room_id: str) -> Room:
         """Find the room that somebody may ask others into; who does so need not be let in."""
@@ -127,9 +134,8 @@ class Inviting:
             raise self.admission.refusal(issuer, RoleForbidden())
         return issuer.subject
 
-    async def _write_down(self, action: Action, invitation: str, issuer: str, **what: Any) -> None:
-        event = AuditEvent(action=action, subject=issuer, detail={"invitation": invitation}, **what)
-        await self.auditor.settle(self.auditor.record(event))
+    def _record(self, action: Action, invitation: str, issuer: str, **what: Any) -> int:
+        return self.auditor.record(AuditEvent(action=action, subject=issuer, detail={"invitation": invitation}, **what))
 
     def _describe(self, kept: Kept) -> dict[str, Any]:
         return {

@@ -66,12 +66,18 @@ class Admission:
         return cls(settings, facility.roles, keys, time.time, revocations)
 
     def revoke(self, subject: str) -> None:
-        """Take no token any more that was issued to a subject up to now. Raises `StoreError`."""
+        """Take no token any more that was issued to a subject up to now; `keep_revoked` has it hold after a restart."""
         self.pairings.forget(subject)
         self._revocations.revoke(subject, self._wall_clock())
 
+    async def keep_revoked(self, subject: str) -> None:
+        """Return when it is on the disk whose tokens are taken no more. Raises `StoreError`."""
+        await self._revocations.keep(subject)
+
     def demand_kept(self, person: Person) -> None:
-        """Raise `Unauthenticated` if access was taken back since it was looked who somebody is."""
+        """Raise `Unauthenticated` or `InvitationRevoked` if access was taken back since it was looked who asks."""
+        if person.invitation is not None:
+            self.invitations.demand_not_revoked(person.invitation)
         if self._revocations.voids(person.subject, person.known_at):
             raise Unauthenticated(invalid=True)
 

@@ -12,6 +12,7 @@ import secrets
 from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
+import structlog
 
 from server.errors import StoreError
 from server.identity.refusals import (
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from server.identity.house_key import HouseKey
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger("identity")
 
 KIND: Final = "polyclinic-invitation+jwt"
 OPEN_MAX: Final = 10_000
@@ -82,7 +85,7 @@ class Invitations:
         self._subjects: dict[str, set[str]] = {}
         """Who came by which, in the life of this process: no session and no ticket outlives it, and a pass says so."""
         self._unkept: set[str] = set()
-        """Those taken back with their issuer of which the store does not know yet: whoever asks again has it told."""
+        """Those taken back of which the store does not know yet: whoever asks again has it told."""
         self._keep: Keep | None = None
 
     def attach(self, kept: Iterable[Kept], keep: Keep) -> None:
@@ -127,6 +130,10 @@ class Invitations:
         """Raise `InvitationExpired` or `InvitationRevoked` unless whoever came by an invitation may still be here."""
         if self._wall_clock() >= expires:
             raise InvitationExpired
+        self.demand_not_revoked(invitation)
+
+    def demand_not_revoked(self, invitation: str) -> None:
+        """Raise `InvitationRevoked` for one that was taken back."""
         kept = self._kept.get(invitation)
         # One that the store does not know was issued after the copy was made that the store was restored from.
         if kept is None or kept.revoked:
@@ -156,30 +163,24 @@ class Invitations:
         self.demand_open(said.jti, said.exp)
         return subject
 
-    async def revoke(self, invitation: str, issuer: str | None = None) -> list[str]:
+    def revoke(self, invitation: str, issuer: str | None = None) -> tuple[str, ...]:
         """Take one back; the subjects that came by it. `issuer` may take back their own alone, None any.
 
-        Raises `InvitationUnknown`, and `StoreError` if it may not hold after a restart.
+        `keep_revoked` has it hold after a restart. Raises `InvitationUnknown`.
         """
         kept = self._kept.get(invitation)
         if kept is None or (issuer is not None and kept.issuer != self._key.tag(issuer)):
             raise InvitationUnknown
-        kept.revoked = True
-        await self._write(kept)
-        return sorted(self._subjects.get(invitation, ()))
+        return self._take_back(kept)
 
-    def revoke_all_of(self, issuer: str) -> dict[str, list[str]]:
-        """Take back what a subject issued and is still open; of each, the subjects that came by it. Keeps nothing.
+    def revoke_all_of(self, issuer: str) -> dict[str, tuple[str, ...]]:
+        """Take back what a subject issued and is still open; of each, the subjects that came by it.
 
         `keep_revoked` has it hold after a restart.
         """
         self._forget_expired()
         mine = self._issued_by(self._key.tag(issuer))
-        taken = [kept for kept in mine if not kept.revoked or kept.id in self._unkept]
-        for kept in taken:
-            kept.revoked = True
-            self._unkept.add(kept.id)
-        return {kept.id: sorted(self._subjects.get(kept.id, ())) for kept in taken}
+        return {kept.id: self._take_back(kept) for kept in mine if not kept.revoked or kept.id in self._unkept}
 
     async def keep_revoked(self, invitations: Iterable[str]) -> None:
         """Keep that these were taken back. Raises `StoreError` if one may not hold after a restart."""
@@ -187,14 +188,21 @@ class Invitations:
         # All of them, whatever becomes of one.
         done = await asyncio.gather(*(self._write(kept) for kept in taken), return_exceptions=True)
         self._unkept -= {kept.id for kept, error in zip(taken, done, strict=True) if error is None}
-        for error in filter(None, done):
-            raise error
+        failed = [error for error in done if error is not None]
+        if failed:
+            _log.error("invitations_not_kept_revoked", count=len(failed))
+            raise failed[0]
 
     def listed(self, issuer: str | None = None) -> list[Kept]:
         """Give those that are open: an issuer's, or all."""
         self._forget_expired()
         tag = None if issuer is None else self._key.tag(issuer)
         return [kept for kept in self._kept.values() if not kept.revoked and tag in {None, kept.issuer}]
+
+    def _take_back(self, kept: Kept) -> tuple[str, ...]:
+        kept.revoked = True
+        self._unkept.add(kept.id)
+        return tuple(sorted(self._subjects.get(kept.id, ())))
 
     def _issued_by(self, tag: str) -> list[Kept]:
         return [kept for kept in self._kept.values() if kept.issuer == tag]

@@ -5,6 +5,7 @@ The file has digests, not subjects: who was erased is in no file, and what was t
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 from typing import TYPE_CHECKING, Final
@@ -44,15 +45,18 @@ class Revocations:
             self._write_anew(file)
 
     def revoke(self, subject: str, now: float) -> None:
-        """Void what was issued to a subject up to now; on the disk before this returns. Raises `StoreError`."""
+        """Void what was issued to a subject up to now, in this process; `keep` has it hold after a restart."""
+        self._since[_digest(subject)] = now
+
+    async def keep(self, subject: str) -> None:
+        """Return when a subject's revocation is on the disk. Raises `StoreError` if it may not hold after a restart."""
         digest = _digest(subject)
-        self._since[digest] = now
         if self._file is None:
             return
         try:
-            _append(self._file, _line(digest, now))
+            # A sync takes as long as the disk likes, and every room ticks on this thread.
+            await asyncio.to_thread(_append, self._file, _line(digest, self._since[digest]))
         except OSError as error:
-            # It holds until the next restart; whoever asked is told that it may not hold after it.
             _log.error("revocation_not_kept", file=self._file, reason=error.strerror)
             raise StoreError(f"{self._file.name}: {error.strerror or 'cannot be written'}") from None
 

@@ -21,6 +21,8 @@ class Action(StrEnum):
     TICKET_REFUSED = "ticket_refused"
     INVITATION_ISSUED = "invitation_issued"
     INVITATION_REVOKED = "invitation_revoked"
+    ACCESS_REVOKED = "access_revoked"
+    """By the operator: of somebody, and of who came by their invitations."""
     DEVICE_PAIRED = "device_paired"
     """A headset was let in by somebody who is signed in on another device."""
     JOINED = "joined"

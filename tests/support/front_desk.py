@@ -74,7 +74,8 @@ class FrontDesk:
     auditor: Notebook = field(default_factory=Notebook)
     keys: ProviderKeys | None = None
     wall: Callable[[], float] = time.time
-    revoked: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    """Whose sessions were ended, in this order."""
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.facility.settings, find_room_type, Random(7))
@@ -91,14 +92,13 @@ class FrontDesk:
             keep_room=self._keep,
             world_port=lambda: WORLD_PORT,
             auditor=self.auditor,
-            revoke=self._revoke,
+            end_sessions=self._end_sessions,
         )
         self.app: ASGIApp = create_front_desk(self.desk, self.client)
 
-    def _revoke(self, subject: str) -> int:
-        self.revoked.append(subject)
+    def _end_sessions(self, subject: str) -> int:
+        self.ended.append(subject)
         self.tickets.revoke(subject, self.now)
-        self.desk.admission.revoke(subject)
         return 1
 
     async def _keep(self, room: OpenedRoom) -> None:

@@ -47,7 +47,8 @@ def taking_back(desk: FrontDesk, subject: str) -> Callable[[], None]:
 
     def act() -> None:
         desk.now += 1.0
-        desk.desk.revoke(subject)
+        desk.desk.end_sessions(subject)
+        desk.desk.admission.revoke(subject)
         desk.now += 1.0
 
     return act

@@ -31,6 +31,10 @@ def staff(provider: Provider, *amr: str, roles: str = "doctor") -> dict[str, str
     return {"Authorization": f"Bearer {provider.token('dr', roles=[roles], amr=list(amr))}"}
 
 
+def revocations_in(folder: Path) -> list[Path]:
+    return list(folder.glob("*.revoked"))
+
+
 def read_all(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
 
@@ -96,6 +100,8 @@ async def test_a_killed_server_gives_no_use_back_and_remembers_what_was_taken_ba
             revoked = runner.invoke(main.app, ["invite", "--revoke", number, "--admin", server.admin])
             assert revoked.stdout == "taken back; sessions ended: 1\n"
             assert (await ann.read_close()) == (4510, "revoked")
+        # The store remembers it of the invitation, nothing of each who came by it.
+        assert revocations_in(tmp_path) == []
         server.process.kill()
         server.process.wait()
         log = server.errors

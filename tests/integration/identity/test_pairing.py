@@ -112,7 +112,7 @@ async def test_guessing_ends_soon(desk: FrontDesk, provider: Provider) -> None:
 async def test_who_is_revoked_is_out_on_the_headset_too(desk: FrontDesk, provider: Provider) -> None:
     headset = await paired(desk, doctor(provider))
     assert (await desk.get("/v1/me", headset)).json["kind"] == "account"
-    desk.desk.revoke(account_subject(provider.issuer, "dr"))
+    await desk.desk.revoking.take_back(account_subject(provider.issuer, "dr"))
     assert (await desk.get("/v1/me", headset)).code == "unauthenticated"
 
 

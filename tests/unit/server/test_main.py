@@ -59,6 +59,10 @@ class StubGateway:
     def session_counts(self) -> dict[str, int]:
         return {"connecting": 1, "live": 2, "suspended": 3}
 
+    def revoke(self, subject: str) -> int:
+        self.calls.append(f"revoke {subject}")
+        return 1
+
     async def start(self, host: str, port: int, tls: SSLContext | None) -> int:
         if self.fails is not None:
             raise self.fails

@@ -13,7 +13,7 @@ from server.room_types import ROOM_TYPES, find_room_type
 from server.world.directory import Directory
 from server.world.explanation import Explanation
 from server.world.member import Member, Participant
-from tests.support.front_desk import Answer, call
+from tests.support.front_desk import Answer, FrontDesk, call
 from tests.support.rooms import Inbox
 
 Join = Callable[..., Member]
@@ -167,37 +167,29 @@ async def test_nothing_else_is_here_and_nothing_can_be_changed(directory: Direct
     assert (await get(directory, "/v1/admin/rooms", method="POST")).code == "method_not_allowed"
 
 
-async def take_back(
-    directory: Directory, body: object, headers: dict[str, str] | None = None
-) -> tuple[Answer, list[str]]:
-    asked: list[str] = []
-
-    def revoke(subject: str) -> int:
-        asked.append(subject)
-        return 2
-
+async def take_back(front_desk: FrontDesk, body: object, headers: dict[str, str] | None = None) -> Answer:
     said = {"host": "127.0.0.1:8082", "content-type": "application/json"} | (headers or {})
-    body = msgspec.json.encode(body)
-    return await call(create_admin(directory, revoke), "POST", "/v1/admin/revocations", said, [body]), asked
+    app = create_admin(front_desk.directory, front_desk.desk.revoking)
+    return await call(app, "POST", "/v1/admin/revocations", said, [msgspec.json.encode(body)])
 
 
-async def test_access_is_taken_back_by_subject(directory: Directory) -> None:
-    answer, asked = await take_back(directory, {"subject": "account-0123456789abcdef"})
-    assert answer.json == {"subject": "account-0123456789abcdef", "sessions": 2}
-    assert asked == ["account-0123456789abcdef"]
+async def test_access_is_taken_back_by_subject(front_desk: FrontDesk) -> None:
+    answer = await take_back(front_desk, {"subject": "account-0123456789abcdef"})
+    assert answer.json == {"subject": "account-0123456789abcdef", "sessions": 1}
+    assert front_desk.ended == ["account-0123456789abcdef"]
 
 
 @pytest.mark.parametrize(
     "body", [{}, {"subject": "Ann"}, {"subject": "account-"}, {"subject": "account-" + "0" * 33}, []]
 )
-async def test_what_is_no_subject_takes_nothing_back(directory: Directory, body: object) -> None:
-    answer, asked = await take_back(directory, body)
-    assert (answer.status, answer.code, asked) == (422, "invalid_request", [])
+async def test_what_is_no_subject_takes_nothing_back(front_desk: FrontDesk, body: object) -> None:
+    answer = await take_back(front_desk, body)
+    assert (answer.status, answer.code, front_desk.ended) == (422, "invalid_request", [])
 
 
-async def test_a_page_takes_nothing_back(directory: Directory) -> None:
+async def test_a_page_takes_nothing_back(front_desk: FrontDesk) -> None:
     wish = {"subject": "account-0123456789abcdef"}
-    answer, asked = await take_back(directory, wish, {"origin": "http://127.0.0.1:8082"})
-    assert (answer.status, asked) == (403, [])
-    answer, asked = await take_back(directory, wish, {"content-type": "text/plain"})
-    assert (answer.status, asked) == (415, [])
+    answer = await take_back(front_desk, wish, {"origin": "http://127.0.0.1:8082"})
+    assert (answer.status, front_desk.ended) == (403, [])
+    answer = await take_back(front_desk, wish, {"content-type": "text/plain"})
+    assert (answer.status, front_desk.ended) == (415, [])

@@ -10,6 +10,7 @@ from server.config import SAMPLE_FACILITY, load_facility
 from server.errors import StoreError
 from server.frontdesk.admin import create_admin
 from server.frontdesk.bodies import InvitationWish
+from server.identity.invitations import Kept
 from server.identity.person import Person
 from server.room_types import ROOM_TYPES
 from server.world.auditing import Action, AuditEvent
@@ -27,7 +28,7 @@ def known_origin(front_desk: FrontDesk) -> None:
 
 
 async def as_operator(front_desk: FrontDesk, method: str, path: str, body: object = None) -> Answer:
-    app = create_admin(front_desk.directory, None, front_desk.desk.inviting)
+    app = create_admin(front_desk.directory, front_desk.desk.revoking)
     headers = {"host": "127.0.0.1:8082", "content-type": "application/json"}
     return await call(app, method, f"/v1/admin/invitations{path}", headers, [json.dumps(body).encode()])
 
@@ -137,7 +138,7 @@ async def test_one_that_is_taken_back_opens_nothing_and_shows_out_who_came_by_it
     assert (kept["uses"], kept["used"]) == (2, 1)
     taken = await as_operator(front_desk, "DELETE", f"/{kept['id']}")
     assert taken.json == {"id": kept["id"], "sessions": 1}
-    assert front_desk.revoked == [subject]
+    assert front_desk.ended == [subject]
     answer = await come(front_desk, word)
     assert (answer.status, answer.code) == (403, "invitation_revoked")
     bearer = PAGE | {"authorization": f"Bearer {came.json['pass']}"}
@@ -201,7 +202,7 @@ async def test_nobody_is_invited_while_nothing_can_be_written_down(front_desk: F
 
 
 async def revoke_doctor(front_desk: FrontDesk) -> Answer:
-    app = create_admin(front_desk.directory, front_desk.desk.revoke, front_desk.desk.inviting)
+    app = create_admin(front_desk.directory, front_desk.desk.revoking)
     headers = {"host": "127.0.0.1:8082", "content-type": "application/json"}
     return await call(app, "POST", "/v1/admin/revocations", headers, [json.dumps({"subject": DOCTOR.subject}).encode()])
 
@@ -214,7 +215,7 @@ async def test_who_is_revoked_takes_along_who_came_by_their_invitations(front_de
     subject = front_desk.tickets.redeem(came.json["ticket"], 1.0, PAGE["origin"]).subject
     revoked = await revoke_doctor(front_desk)
     assert revoked.json == {"subject": DOCTOR.subject, "sessions": 2}
-    assert front_desk.revoked == [DOCTOR.subject, subject]
+    assert front_desk.ended == [DOCTOR.subject, subject]
     assert front_desk.auditor.of(Action.INVITATION_REVOKED) == [
         AuditEvent(action=Action.INVITATION_REVOKED, about=(subject,), detail={"invitation": made["id"]})
     ]
@@ -231,11 +232,80 @@ async def test_all_are_shown_out_though_the_store_fails(front_desk: FrontDesk, m
     for _ in range(2):
         assert (await come(front_desk, made["invitation"])).status == 201
 
-    def fail(_subject: str) -> None:
+    async def busy(_what: object) -> None:
+        # By then everybody is out.
+        assert len(set(front_desk.ended)) == 3
+        assert (await come(front_desk, made["invitation"])).code == "invitation_revoked"
         raise StoreError("busy", passing=True)
 
-    monkeypatch.setattr(front_desk.desk.admission, "revoke", fail)
+    for of, name in (
+        (front_desk.desk.admission, "keep_revoked"),
+        (front_desk.desk.admission.invitations, "keep_revoked"),
+    ):
+        monkeypatch.setattr(of, name, busy)
     answer = await revoke_doctor(front_desk)
     assert (answer.status, answer.code) == (503, "store_unavailable")
-    assert len(set(front_desk.revoked)) == 3
-    assert (await come(front_desk, made["invitation"])).code == "invitation_revoked"
+    assert len(set(front_desk.ended)) == 3
+    (revoked,) = front_desk.auditor.of(Action.ACCESS_REVOKED)
+    assert (revoked.outcome, revoked.about) == ("store_unavailable", (DOCTOR.subject,))
+
+
+async def test_who_came_by_one_is_out_before_the_store_is_asked(
+    front_desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    word = await invite(front_desk, uses=2)
+    for _ in range(2):
+        assert (await come(front_desk, word)).status == 201
+    (kept,) = (await as_operator(front_desk, "GET", "")).json["invitations"]
+    invitations = front_desk.desk.admission.invitations
+
+    async def busy(kept: Kept) -> None:
+        assert len(set(front_desk.ended)) == 2
+        raise StoreError("busy", passing=True)
+
+    invitations.attach([invitations._kept[kept["id"]]], busy)
+    answer = await as_operator(front_desk, "DELETE", f"/{kept['id']}")
+    assert (answer.status, answer.code) == (503, "store_unavailable")
+    assert len(set(front_desk.ended)) == 2
+    (record,) = front_desk.auditor.of(Action.INVITATION_REVOKED)
+    assert set(record.about) == set(front_desk.ended)
+    # Whoever is told so asks again.
+    stored: list[bool] = []
+
+    async def keep(kept: Kept) -> None:
+        stored.append(kept.revoked)
+
+    monkeypatch.setattr(invitations, "_keep", keep)
+    assert (await as_operator(front_desk, "DELETE", f"/{kept['id']}")).status == 200
+    assert stored == [True]
+
+
+async def test_who_holds_a_body_back_while_their_invitation_is_taken_back_gets_nothing(front_desk: FrontDesk) -> None:
+    came = (await come(front_desk, await invite(front_desk))).json
+    bearer = PAGE | {"authorization": f"Bearer {came['pass']}"}
+    begun = (await front_desk.post("/v1/pairings", {}, PAGE)).json
+    (kept,) = (await as_operator(front_desk, "GET", "")).json["invitations"]
+    invitations = front_desk.desk.admission.invitations
+
+    def take_back() -> None:
+        invitations.revoke(kept["id"])
+
+    for path, body in (
+        ("/v1/rooms/ward/tickets", {"name": "Ann", "role": "patient"}),
+        ("/v1/pairings/approval", {"user_code": begun["user_code"], "allow": True}),
+    ):
+        invitations._kept[kept["id"]].revoked = False
+        refused = await front_desk.post(path, body, bearer, meanwhile=take_back)
+        assert (refused.status, refused.code) == (403, "invitation_revoked")
+
+
+async def test_a_headset_that_waits_is_not_let_in_by_who_is_shown_out(front_desk: FrontDesk) -> None:
+    came = (await come(front_desk, await invite(front_desk))).json
+    bearer = PAGE | {"authorization": f"Bearer {came['pass']}"}
+    begun = (await front_desk.post("/v1/pairings", {}, PAGE)).json
+    wish = {"user_code": begun["user_code"], "allow": True}
+    assert (await front_desk.post("/v1/pairings/approval", wish, bearer)).status == 200
+    (kept,) = (await as_operator(front_desk, "GET", "")).json["invitations"]
+    assert (await as_operator(front_desk, "DELETE", f"/{kept['id']}")).status == 200
+    asked = await front_desk.post("/v1/pairings/token", {"device_code": begun["device_code"]}, PAGE)
+    assert asked.code == "access_denied"

@@ -12,6 +12,11 @@ ANN, BO = "account-ann", "account-bo"
 NOW = 1_800_000_000.0
 
 
+async def keep(revocations: Revocations, subject: str, now: float = NOW) -> None:
+    revocations.revoke(subject, now)
+    await revocations.keep(subject)
+
+
 def test_what_was_issued_up_to_then_is_void_and_what_comes_later_is_not() -> None:
     revocations = Revocations()
     assert not revocations.voids(ANN, NOW)
@@ -22,29 +27,29 @@ def test_what_was_issued_up_to_then_is_void_and_what_comes_later_is_not() -> Non
     assert not revocations.voids(BO, NOW)
 
 
-def test_a_restart_forgets_nobody(tmp_path: Path) -> None:
+async def test_a_restart_forgets_nobody(tmp_path: Path) -> None:
     file = tmp_path / "store.revoked"
     first = Revocations(file, NOW)
-    first.revoke(ANN, NOW)
-    first.revoke(ANN, NOW + 5.0)
-    first.revoke(BO, NOW)
+    await keep(first, ANN)
+    await keep(first, ANN, NOW + 5.0)
+    await keep(first, BO)
     again = Revocations(file, NOW + 60.0)
     assert again.voids(ANN, NOW + 5.0)
     assert again.voids(BO, NOW)
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_no_token_outlives_is_forgotten(tmp_path: Path) -> None:
+async def test_what_no_token_outlives_is_forgotten(tmp_path: Path) -> None:
     file = tmp_path / "store.revoked"
-    Revocations(file, NOW).revoke(ANN, NOW)
+    await keep(Revocations(file, NOW), ANN)
     assert not Revocations(file, NOW + KEPT_SECONDS).voids(ANN, NOW)
     assert file.read_text() == ""
 
 
-def test_nobodys_subject_is_in_the_file_not_even_from_an_older_server(tmp_path: Path) -> None:
+async def test_nobodys_subject_is_in_the_file_not_even_from_an_older_server(tmp_path: Path) -> None:
     file = tmp_path / "store.revoked"
     file.write_text(f"{NOW:.3f} {ANN}\n")
-    Revocations(file, NOW).revoke(BO, NOW)
+    await keep(Revocations(file, NOW), BO)
     assert [name for name in (ANN, BO) if name in file.read_text()] == []
     again = Revocations(file, NOW + 60.0)
     assert again.voids(ANN, NOW)
@@ -52,9 +57,9 @@ def test_nobodys_subject_is_in_the_file_not_even_from_an_older_server(tmp_path: 
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_that_cannot_be_written_anew_keeps_the_server_from_starting(tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_written_anew_keeps_the_server_from_starting(tmp_path: Path) -> None:
     file = tmp_path / "store.revoked"
-    Revocations(file, NOW).revoke(ANN, NOW)
+    await keep(Revocations(file, NOW), ANN)
     file.with_name("store.revoked.part").mkdir()
     with pytest.raises(StoreError, match="directory"):
         Revocations(file, NOW)
@@ -69,9 +74,9 @@ def test_a_file_that_says_something_else_keeps_the_server_from_starting(tmp_path
         Revocations(file, NOW)
 
 
-def test_a_disk_that_takes_nothing_is_told_and_the_revocation_holds_until_then(tmp_path: Path) -> None:
+async def test_a_disk_that_takes_nothing_is_told_and_the_revocation_holds_until_then(tmp_path: Path) -> None:
     revocations = Revocations(tmp_path / "nowhere" / "store.revoked", NOW)
     with capture_logs() as lines, pytest.raises(StoreError):
-        revocations.revoke(ANN, NOW)
+        await keep(revocations, ANN)
     assert [(line["event"], line["reason"]) for line in lines] == [("revocation_not_kept", "No such file or directory")]
     assert revocations.voids(ANN, NOW)

@@ -172,6 +172,14 @@ class Removed(RequestError):
         super().__init__("you were shown out of this room; ask who is in charge of it")
 
 
+class InvitationPaused(RequestError):
+    """Nobody new comes by an invitation, because somebody who came by it was shown out. The words do not say so."""
+
+    code = "invitation_paused"
+    http_status = 403
+    words = "nobody new comes in by this invitation for the moment; ask whoever sent it"
+
+
 class RoleUnknown(RequestError):
     """The facility has no such role."""
 

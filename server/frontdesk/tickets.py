@@ -55,7 +55,7 @@ def check_wish(request: Request, person: Person, wish: TicketWish, room_id: str)
     origin = origin_of(request)
     # After all that is wrong whatever the room: what comes before must not tell whether there is one.
     room = room_for(desk, person, wish.role, room_id)
-    room.bars.demand_entry(person.subject, desk.clock())
+    room.bars.demand_entry(person.subject, person.invitation, desk.clock())
     if len(room.members) - _making_way(desk, room, person) >= room.capacity and not wish.returning:
         raise RoomFull(room.capacity)
     claims = Claims(
@@ -68,6 +68,7 @@ def check_wish(request: Request, person: Person, wish: TicketWish, room_id: str)
         scopes=person.scopes,
         expires=person.expires,
         mfa=person.mfa,
+        invitation=person.invitation,
     )
     return claims, world
 

@@ -164,7 +164,7 @@ class Connection:
         # Whether this person may come in this role at all, the front desk has looked at before it gave the ticket.
         newcomer = Newcomer(frozenset({claims.role}), scope_of(claims.scopes))
         room = self._keeper.directory.admit(claims.room, newcomer)
-        room.bars.demand_entry(claims.subject, now)
+        room.bars.demand_entry(claims.subject, claims.invitation, now)
         self._keeper.devices.make_way(claims.subject, room, now)
         session = self._keeper.registry.new_session(room)
         session.join(self._require_port(), claims, now, ages=hello.ages)

@@ -23,7 +23,6 @@ from server.gateway.outbox import Answers, Outbox
 from server.gateway.proof import Proof
 from server.world.feature import Reply
 from server.world.member import Participant
-from server.world.rights import scope_of
 from server.world.wire_time import seconds_since, wire_time
 
 if TYPE_CHECKING:
@@ -167,8 +166,7 @@ class Session:
     def join(self, port: Port, claims: Claims, now: float, *, ages: bool) -> None:
         """Take a place in the room and welcome the client. Raises `RoomFull`, and then never was."""
         self.subject = claims.subject
-        entity, scope = self.room.new_entity(), scope_of(claims.scopes)
-        participant = Participant(entity, claims.name, claims.role, claims.avatar, claims.subject, scope)
+        participant = Participant.of(claims, self.room.new_entity())
         self._member = self.room.join(participant, self, now)
         self.proof.begin(participant, claims)
         self._telemetry.joined(self.id, self.room.id)

@@ -53,6 +53,8 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Server clock; until when the person's token is good. None for who has none."""
     mfa: bool = False
     """Whether the person was signed in with more than one factor."""
+    invitation: str | None = None
+    """The id of what they came by, if they were invited."""
 
 
 class _SignedClaims(Claims, frozen=True, forbid_unknown_fields=True, kw_only=True):

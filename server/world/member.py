@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
-from server.world.rights import EVERY_RIGHT, Standing
+from server.world.rights import EVERY_RIGHT, Standing, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from protocol.ids import CloseCode
     from protocol.messages import Spawn
     from protocol.rights import Right
+    from server.identity.tickets import Claims
     from server.world.event import EncodedEvent
 
 CorrectionReason = Literal["bounds", "speed"]
@@ -48,6 +49,21 @@ class Participant:
     """Who the person is to the front desk; never told to others."""
     scope: frozenset[Right] = EVERY_RIGHT
     """What the ticket is for, of what the role may do."""
+    invitation: str | None = None
+    """The id of the invitation that the person came by, if it was one."""
+
+    @classmethod
+    def of(cls, claims: Claims, entity: int) -> Self:
+        """Say who comes with a ticket, as an entity."""
+        return cls(
+            entity=entity,
+            name=claims.name,
+            role=claims.role,
+            avatar=claims.avatar,
+            subject=claims.subject,
+            scope=scope_of(claims.scopes),
+            invitation=claims.invitation,
+        )
 
 
 @dataclass(slots=True, eq=False)

@@ -246,7 +246,7 @@ class Room:
 
     def remove(self, member: Member, reason: str, now: float) -> None:
         """Show a member's person out for a reason that is a word of the program, and keep them out for a time."""
-        self.bars.put(member.participant.subject, now)
+        self.bars.put(member, self.members.values(), now)
         # What waits for a resume too: a resume asks no door.
         for session in member.sessions_among(self.members.values()):
             session.outlet.close(CloseCode.REMOVED, reason)

@@ -257,10 +257,13 @@ class World:
             recalled=recalled,
         )
 
-    def join(self, name: str, role: str = "patient", x: float = 0.0, z: float = 0.0) -> Person:
+    def join(
+        self, name: str, role: str = "patient", x: float = 0.0, z: float = 0.0, *, invitation: str | None = None
+    ) -> Person:
         """Let somebody in, who goes to a place at once."""
         inbox = Inbox()
-        participant = Participant(self.room.new_entity(), name, role, "robot", f"subject-{name}")
+        entity, subject = self.room.new_entity(), f"subject-{name}"
+        participant = Participant(entity, name, role, "robot", subject, invitation=invitation)
         member = self.room.join(participant, inbox, self.now)
         person = Person(self, member, inbox)
         self.people.append(person)

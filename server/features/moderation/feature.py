@@ -8,6 +8,7 @@ from protocol.features import FEATURES, Mute, Muted, Remove, Unmute
 from protocol.rights import Right
 from server.errors import OperationRefused
 from server.world.auditing import Action
+from server.world.bars import Links
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 
@@ -34,10 +35,12 @@ class Moderation(Feature):
         super().__init__(room)
         self._muted: dict[str, None] = {}
         """By subject, the longest first: whoever comes back is the same person."""
+        self._links = Links(room.safety.removed_seconds)
 
-    def on_join(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
-        """Silence who was silenced before, and tell the newcomer who is."""
-        if member.participant.subject in self._muted:
+    def on_join(self, member: Member, now: float) -> None:
+        """Silence who was silenced before, or may be who was, and tell the newcomer who is."""
+        who = member.participant
+        if who.subject in self._muted or self._links.holds(who.subject, who.invitation, now):
             self._silence(member)
         self._tell_all(member)
 
@@ -63,15 +66,16 @@ class Moderation(Feature):
                 self.counts["removed"] += 1
                 self.room.remove(other, body.reason, now)
             case Mute():
-                self._mute(other)
+                self._mute(other, now)
             case Unmute():
                 self._unmute(other)
 
-    def _mute(self, other: Member) -> None:
+    def _mute(self, other: Member, now: float) -> None:
         heard = [each for each in self._sessions(other) if not each.standing.is_withheld(MUTED)]
         if not heard:
             return
         self.counts["muted"] += 1
+        self._links.hold(other, self.room.members.values(), now)
         self._muted[other.participant.subject] = None
         while len(self._muted) > REMEMBERED_MAX:
             del self._muted[next(iter(self._muted))]
@@ -84,6 +88,7 @@ class Moderation(Feature):
 
     def _unmute(self, other: Member) -> None:
         self._muted.pop(other.participant.subject, None)
+        self._links.clear(other.participant)
         for session in self._sessions(other):
             if session.standing.is_withheld(MUTED):
                 self.room.give_back(session, MUTED)

@@ -48,6 +48,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   invitation_expired: { title: "This invitation has expired", text: "Ask whoever sent it for another.", remedies: ["rooms"] },
   invitation_used: { title: "This invitation was used already", text: "It lets in as many people as it was made for. If you were one of them and closed the page, ask whoever sent it for another.", remedies: ["rooms"] },
   invitation_revoked: { title: "This invitation was taken back", text: "Ask whoever sent it.", remedies: ["rooms"] },
+  invitation_paused: { title: "Nobody new comes in by this invitation now", text: "Try again in a quarter of an hour, or ask whoever sent it for another.", remedies: ["retry", "rooms"] },
   stopping: { title: "The clinic is restarting", text: "It is back within a minute or so.", remedies: ["wait", "rooms"] },
   unreachable: { title: "The clinic cannot be reached", text: "Check whether this device is online. If it is, the clinic's server may be down for a moment.", remedies: ["retry", "rooms"] },
   "4500": { title: "Your ticket was not valid any more", text: "Tickets last for a minute. Come in again.", remedies: ["retry", "rooms"] },

@@ -112,6 +112,7 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   invitation_expired: "This invitation has expired.",
   invitation_used: "This invitation was used already.",
   invitation_revoked: "This invitation was taken back.",
+  invitation_paused: "Nobody new comes in by this invitation for the moment.",
   avatar_unknown: "That look is not offered here any more. Choose another one.",
   stopping: "The server is restarting.",
   rate_limited: "Too much was asked for from where you are. Try again in a moment.",

@@ -148,6 +148,29 @@ async def test_one_that_is_taken_back_opens_nothing_and_shows_out_who_came_by_it
     assert (unknown.status, unknown.code) == (404, "invitation_unknown")
 
 
+async def test_who_is_shown_out_of_a_room_does_not_come_back_by_another_use_of_their_link(
+    front_desk: FrontDesk,
+) -> None:
+    word, ward = await invite(front_desk, uses=3), front_desk.directory.rooms["ward"]
+    there = []
+    for name in ("Ann", "Bo"):
+        came = (await come(front_desk, word, name=name)).json
+        claims = front_desk.tickets.redeem(came["ticket"], 1.0, PAGE["origin"])
+        member = ward.join(Participant.of(claims, ward.new_entity()), Inbox(), 1.0)
+        there.append((member, PAGE | {"authorization": f"Bearer {came['pass']}"}))
+    (ann, anns), (_, bos) = there
+    ward.remove(ann, "disturbing", 1.0)
+    refused = await come(front_desk, word)
+    assert (refused.status, refused.code) == (403, "invitation_paused")
+    wish = {"name": "Ann", "role": "patient"}
+    assert (await front_desk.post("/v1/rooms/ward/tickets", wish, anns)).code == "removed"
+    assert (await front_desk.post("/v1/rooms/ward/tickets", wish, bos)).status == 201
+    assert (await come(front_desk, await invite(front_desk))).status == 201
+    # Nothing was used up by it.
+    front_desk.now = 1.0 + ward.safety.removed_seconds
+    assert (await come(front_desk, word)).status == 201
+
+
 @pytest.mark.parametrize(
     ("wish", "status", "code"),
     [

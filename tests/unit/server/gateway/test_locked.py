@@ -144,6 +144,18 @@ def test_who_was_removed_is_closed_and_their_tickets_are_refused(world: GatewayW
     assert world.connect().hello(world.ticket(room="ward")).close_code() is None
 
 
+def test_a_ticket_that_was_got_by_another_use_of_the_same_invitation_is_refused_too(world: GatewayWorld) -> None:
+    _, welcome = joined(world, subject="invited-1", invitation="link")
+    joined(world, subject="invited-2", invitation="link")
+    room = world.directory.rooms["consult"]
+    waiting = world.ticket(subject="invited-3", invitation="link")
+    room.remove(room.members[welcome.entity], "disturbing", world.clock.now)
+    assert world.connect().hello(waiting).close_code() == CloseCode.FORBIDDEN
+    for subject, invitation in (("invited-2", "link"), ("invited-4", "another link")):
+        asked = world.ticket(subject=subject, invitation=invitation)
+        assert world.connect().hello(asked).close_code() is None
+
+
 def test_who_was_removed_is_so_from_every_device_and_resumes_from_none(world: GatewayWorld) -> None:
     (phone, named), (headset, _), (waiting, suspended) = joined(world), joined(world), joined(world)
     waiting.lose_socket()

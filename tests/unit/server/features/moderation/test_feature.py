@@ -7,7 +7,7 @@ import pytest
 from protocol.ids import CloseCode
 from protocol.rights import Right
 from server.config.rights import RightsSettings
-from server.errors import Removed
+from server.errors import InvitationPaused, Removed
 from server.features.chat import Chat
 from server.features.moderation import Moderation
 from server.features.moderation import feature as moderation
@@ -129,9 +129,46 @@ def test_who_is_removed_is_closed_with_a_word_and_kept_out_for_a_time(world: Wor
     assert ann.inbox.closed == (CloseCode.REMOVED, "disturbing")
     bars, subject = world.room.bars, ann.member.participant.subject
     with pytest.raises(Removed):
-        bars.demand_entry(subject, world.now + world.room.safety.removed_seconds - 1.0)
-    bars.demand_entry(subject, world.now + world.room.safety.removed_seconds)
-    bars.demand_entry(desk.member.participant.subject, world.now)
+        bars.demand_entry(subject, None, world.now + world.room.safety.removed_seconds - 1.0)
+    bars.demand_entry(subject, None, world.now + world.room.safety.removed_seconds)
+    bars.demand_entry(desk.member.participant.subject, None, world.now)
+
+
+def test_who_is_removed_does_not_come_back_by_another_use_of_their_invitation(world: World) -> None:
+    ann, bo = world.join("Ann", invitation="link"), world.join("Bo", invitation="link")
+    desk = world.join("Desk", role="reception")
+    assert ask(desk, "remove", ann.entity, reason="disturbing") == ""
+    with pytest.raises(InvitationPaused):
+        world.room.bars.demand_entry("", "link", world.now)
+    world.room.bars.demand_entry(bo.member.participant.subject, "link", world.now)
+    world.room.bars.demand_entry("", "another link", world.now)
+
+
+def test_who_is_muted_does_not_speak_as_somebody_else_by_another_use_of_their_invitation(world: World) -> None:
+    ann, bo = world.join("Ann", invitation="link"), world.join("Bo", invitation="link")
+    desk = world.join("Desk", role="reception")
+    assert ask(desk, "mute", ann.entity) == ""
+    anew, other = world.join("Anew", invitation="link"), world.join("Other", invitation="another link")
+    assert (anew.speak(), other.speak(), bo.speak()) == (0, 200, 200)
+    assert (anew.entity, True) in muted(desk)
+    bo.leave()
+    assert world.join("Bo", invitation="link").speak() == 200
+    # Whoever is found to be somebody else is heard, and heard when they come again; the others are not.
+    assert ask(desk, "unmute", anew.entity) == ""
+    anew.leave()
+    assert world.join("Anew", invitation="link").speak() == 200
+    assert world.join("Third", invitation="link").speak() == 0
+    assert ask(desk, "unmute", ann.entity) == ""
+    assert world.join("Fourth", invitation="link").speak() == 200
+
+
+def test_a_mute_is_held_against_an_invitation_for_a_time(world: World) -> None:
+    ann, desk = world.join("Ann", invitation="link"), world.join("Desk", role="reception")
+    assert ask(desk, "mute", ann.entity) == ""
+    ann.leave()
+    world.now += world.room.safety.removed_seconds
+    assert world.join("Anew", invitation="link").speak() == 200
+    assert world.join("Ann", invitation="link").speak() == 0
 
 
 @pytest.mark.parametrize("reason", ["", "he told me about his illness", "disturbing\r\nX: y", None])

@@ -76,7 +76,7 @@ async def settle(request: Request) -> Response:
 async def _demand_person(request: Request) -> Person:
     """Say who holds the phone. Raises `Unauthenticated` for guests, `RoleForbidden` for what was let in itself."""
     desk, person = desk_of(request), await person_of(request)
-    if not (person.account or person.invited):
+    if person.is_guest:
         raise desk.admission.refusal(person, RoleForbidden())
     if person.account and person.origin is not None:
         # Else one headset would let in the next, and none would ever have to be let in again.

@@ -48,11 +48,12 @@ def newcomer(desk: Desk, person: Person, role: str | None) -> Newcomer:
     roles = desk.admission.roles_of(person)
     if role is not None:
         roles &= {role}
-    guest = not (person.account or person.invited)
-    proved = roles if guest else frozenset(each for each in roles if not desk.admission.is_unproved(person, each))
+    proved = roles
+    if not person.is_guest:
+        proved = frozenset(each for each in roles if not desk.admission.is_unproved(person, each))
     if roles and not proved:
         raise MfaRequired
-    return Newcomer(proved, scope_of(person.scopes), guest=guest)
+    return Newcomer(proved, scope_of(person.scopes), guest=person.is_guest)
 
 
 def rooms_for(desk: Desk, person: Person, role: str | None) -> list[Room]:

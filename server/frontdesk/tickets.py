@@ -75,8 +75,7 @@ def check_wish(request: Request, person: Person, wish: TicketWish, room_id: str)
 
 def _making_way(desk: Desk, room: Room, person: Person) -> int:
     """How many leave when a person comes in: who supersedes their own session has its place."""
-    again = person.account or person.invited
-    if not again or desk.facility.settings.identity.second_device != "supersede":
+    if person.is_guest or desk.facility.settings.identity.second_device != "supersede":
         return 0
     return sum(member.participant.subject == person.subject for member in room.members.values())
 

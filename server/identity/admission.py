@@ -137,13 +137,13 @@ class Admission:
 
     def roles_of(self, person: Person) -> frozenset[str]:
         """Give what a person may come in as; what of it a guest may in a room, the facility says room by room."""
-        return person.roles if person.account or person.invited else self._guests
+        return self._guests if person.is_guest else person.roles
 
     def demand_role(self, person: Person, role: str) -> None:
         """Raise `Unauthenticated`, `RoleForbidden` or `MfaRequired` unless a person may come in as `role` somewhere."""
         if role not in self.roles_of(person):
             raise self.refusal(person, RoleForbidden())
-        if (person.account or person.invited) and self.is_unproved(person, role):
+        if not person.is_guest and self.is_unproved(person, role):
             raise MfaRequired
 
     def is_unproved(self, person: Person, role: str) -> bool:
@@ -157,7 +157,7 @@ class Admission:
 
     def refusal(self, person: Person, error: PolyclinicError) -> PolyclinicError:
         """Make the answer to who may not: that of `error`, or that an account may help where there are any."""
-        return Unauthenticated() if self._tokens is not None and not (person.account or person.invited) else error
+        return Unauthenticated() if self._tokens is not None and person.is_guest else error
 
     @property
     def sign_in(self) -> dict[str, object] | None:

@@ -36,3 +36,8 @@ class Person:
     def invited(self) -> bool:
         """Whether they came by an invitation."""
         return self.room is not None
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether they have neither an account nor an invitation: then nobody knows them again."""
+        return not (self.account or self.invited)

@@ -35,6 +35,7 @@ from server.frontdesk.admin import ADMIN_HOST, create_admin
 from server.frontdesk.app import create_front_desk
 from server.frontdesk.desk import Desk, Phase, Readiness
 from server.frontdesk.listener import FrontDeskServer
+from server.frontdesk.refusals import WRITE_SECONDS, Refusals
 from server.gateway.gateway import Gateway
 from server.gateway.telemetry import Telemetry
 from server.identity.admission import Admission
@@ -221,6 +222,7 @@ class Server:
         self.origins = Origins(self._settings.origins or ())
         self.admission = Admission.of(facility.settings, self.clock.now)
         self.arrivals = Arrivals(self._settings.limits, self.clock.now, behind_proxy=self._settings.behind_proxy)
+        self.refusals = Refusals(self._auditor)
         self.telemetry = Telemetry()
         self.gateway = Gateway(
             self.directory,
@@ -263,6 +265,7 @@ class Server:
         await self._open_rooms(store, visits)
         self.admission.begin(Path(self._settings.store))
         stack.push_async_callback(self.admission.close)
+        stack.callback(self.refusals.write)
         desk = self._desk(store)
         front_desk = FrontDeskServer(create_front_desk(desk), tls=self._tls.context, arrivals=self.arrivals)
         admin = FrontDeskServer(create_admin(self.directory, desk.revoking))
@@ -314,6 +317,7 @@ class Server:
             origins=self.origins,
             arrivals=self.arrivals,
             secure=self._tls.secure,
+            refusals=self.refusals,
             end_sessions=self.gateway.revoke,
         )
 
@@ -327,6 +331,7 @@ class Server:
         self.scheduler.every(SWEEP_SECONDS, "sweep", self.gateway.sweep)
         self.scheduler.every(CLOSE_EMPTY_SECONDS, "close_empty", self._close_empty)
         self.scheduler.every(CHECK_SECONDS, "collect_garbage", self.garbage.check)
+        self.scheduler.every(WRITE_SECONDS, "write_refusals", self.refusals.write)
         self.scheduler.start(asyncio.get_running_loop())
         stack.callback(self.scheduler.stop)
         self.garbage.begin(self.clock.now())

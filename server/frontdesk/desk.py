@@ -12,6 +12,7 @@ from server.config import Facility
 from server.doorway.arrivals import Arrivals
 from server.errors import AuditUnavailable, RoleUnknown, Stopping, StoreError
 from server.frontdesk.inviting import Inviting
+from server.frontdesk.refusals import Refusals
 from server.frontdesk.revoking import Revoking
 from server.identity.admission import Admission
 from server.identity.origins import Origins
@@ -74,6 +75,8 @@ class Desk:
     """Who counts how much comes from where."""
     auditor: Auditor = field(default_factory=NullAuditor)
     """Who writes down what is audited."""
+    refusals: Refusals
+    """Who writes down who was refused."""
     end_sessions: Callable[[str], int]
     """Ends a subject's sessions and voids its tickets, in memory alone; how many sessions that were."""
 
@@ -105,6 +108,11 @@ def known_role(desk: Desk, role: str) -> str:
     if role not in desk.directory.rights.roles:
         raise RoleUnknown
     return role
+
+
+def known_room(desk: Desk, asked: str) -> str:
+    """Give a room's id back, for the audit log; "" if there is none of that id, by the same steps."""
+    return getattr(desk.directory.rooms.get(asked), "id", "")
 
 
 def desk_of(request: Request) -> Desk:

@@ -11,23 +11,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server.errors import PolyclinicError
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import InvitationShown, InvitationWish, InvitedWish, TicketWish, read_body
-from server.frontdesk.desk import Desk, desk_of
+from server.frontdesk.desk import Desk, desk_of, known_room
 from server.frontdesk.people import origin_of, person_and_body, person_of, room_for, rooms_for
 from server.frontdesk.rooms import describe_room
-from server.frontdesk.tickets import check_wish, give, write_refusal
+from server.frontdesk.tickets import check_wish, give
 from server.identity.invitations import Invitation
 from server.identity.person import Person
+from server.world.auditing import Action
 
 
 async def issue(request: Request) -> Response:
     """Invite somebody; what the answer has of it is nowhere else."""
     desk = desk_of(request)
     desk.demand_ready()
-    person, wish = await person_and_body(request, InvitationWish)
-    return json_answer(await desk.inviting.issue(wish, origin_of(request), person), 201)
+    with desk.refusals.noting(Action.INVITATION_ISSUED) as attempt:
+        person, wish = await person_and_body(request, InvitationWish, attempt)
+        attempt.room = known_room(desk, wish.room)
+        made = await desk.inviting.issue(wish, origin_of(request), person)
+    return json_answer(made, 201)
 
 
 async def listed(request: Request) -> Response:
@@ -67,19 +70,15 @@ async def issue_ticket(request: Request) -> Response:
     """
     desk = desk_of(request)
     desk.demand_ready()
-    room, since = "", desk.clock()
-    try:
+    since = desk.clock()
+    with desk.refusals.noting(Action.TICKET_REFUSED):
         wish = await read_body(request, InvitedWish)
         said = desk.admission.invitations.read(wish.invitation)
-        room = said.room
         guest = _invited(desk, said)
         desk.admission.demand_role(guest, said.role)
         asked = TicketWish(name=wish.name or "", role=said.role, avatar=wish.avatar)
         claims, world = check_wish(request, guest, asked, said.room)
         subject = await desk.admission.invitations.use(wish.invitation)
-    except PolyclinicError as error:
-        write_refusal(desk, error, room)
-        raise
     given = await give(desk, msgspec.structs.replace(claims, subject=subject), world, since, invitation=said.jti)
     seconds = desk.admission.seconds_until(said.exp)
     given["pass"] = desk.admission.passes.issue(replace(guest, subject=subject), claims.origin, seconds)

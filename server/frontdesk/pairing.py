@@ -11,9 +11,10 @@ from starlette.routing import Route
 
 from server.errors import RoleForbidden
 from server.frontdesk.answers import json_answer
-from server.frontdesk.bodies import Approval, DeviceCode, UserCode, read_body
+from server.frontdesk.bodies import Approval, Body, DeviceCode, UserCode, read_body
 from server.frontdesk.desk import desk_of
-from server.frontdesk.people import origin_of, person_of
+from server.frontdesk.people import origin_of, person_and_body
+from server.frontdesk.refusals import Attempt
 from server.identity.pairing import shown
 from server.identity.person import Person
 from server.world.auditing import Action, AuditEvent
@@ -54,34 +55,37 @@ async def ask(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     """Tell who holds the phone what waits there, before they let it in: for how long it has shown its code."""
-    desk, person = desk_of(request), await _demand_person(request)
-    wish = await read_body(request, UserCode)
-    now = desk.clock()
-    pairing = desk.admission.pairings.find(wish.user_code, origin_of(request), person.subject, now)
+    desk = desk_of(request)
+    with desk.refusals.noting(Action.DEVICE_PAIRED) as attempt:
+        person, wish = await _holder_and_body(request, UserCode, attempt)
+        now = desk.clock()
+        pairing = desk.admission.pairings.find(wish.user_code, origin_of(request), person.subject, now)
     return json_answer({"shown_for": round(now - pairing.began), "expires_in": round(pairing.expires - now)})
 
 
 async def settle(request: Request) -> Response:
     """Let a headset in as oneself, or say no to it."""
-    desk, person = desk_of(request), await _demand_person(request)
+    desk = desk_of(request)
     desk.demand_ready()
-    wish = await read_body(request, Approval)
-    # The phone may take its time over the body.
-    desk.admission.demand_kept(person)
-    now = desk.clock()
-    desk.admission.pairings.settle(wish.user_code, origin_of(request), person, now, allowed=wish.allow)
+    with desk.refusals.noting(Action.DEVICE_PAIRED) as attempt:
+        person, wish = await _holder_and_body(request, Approval, attempt)
+        now, origin = desk.clock(), origin_of(request)
+        desk.admission.pairings.settle(wish.user_code, origin, person, now, allowed=wish.allow)
     return json_answer({"allowed": wish.allow})
 
 
-async def _demand_person(request: Request) -> Person:
-    """Say who holds the phone. Raises `Unauthenticated` for guests, `RoleForbidden` for what was let in itself."""
-    desk, person = desk_of(request), await person_of(request)
+async def _holder_and_body(request: Request, shape: type[Body], attempt: Attempt) -> tuple[Person, Body]:
+    """Say who holds the phone, and read the body; see `person_and_body`.
+
+    Raises besides `Unauthenticated` or `RoleForbidden` for guests, and `RoleForbidden` for what was let in itself.
+    """
+    person, body = await person_and_body(request, shape, attempt)
     if person.is_guest:
-        raise desk.admission.refusal(person, RoleForbidden())
+        raise desk_of(request).admission.refusal(person, RoleForbidden())
     if person.account and person.origin is not None:
         # Else one headset would let in the next, and none would ever have to be let in again.
         raise RoleForbidden
-    return person
+    return person, body
 
 
 ROUTES: Final = (

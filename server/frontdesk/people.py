@@ -6,6 +6,7 @@ from server.errors import MfaRequired, RoomUnknown, Unauthenticated
 from server.frontdesk.bodies import Body, read_body
 from server.frontdesk.desk import Desk, desk_of
 from server.frontdesk.pages import READING
+from server.frontdesk.refusals import Attempt
 from server.identity.person import Person
 from server.world.rights import Newcomer, scope_of
 from server.world.room import Room
@@ -24,12 +25,12 @@ async def person_of(request: Request) -> Person:
     return person
 
 
-async def person_and_body(request: Request, shape: type[Body]) -> tuple[Person, Body]:
-    """Say who sends a request, and read its body, over which they may take their time.
+async def person_and_body(request: Request, shape: type[Body], attempt: Attempt) -> tuple[Person, Body]:
+    """Say who sends a request, and read its body, over which they may take their time; `attempt` is told who.
 
-    Raises what `person_of` and `read_body` do, and `Unauthenticated` if access was taken back meanwhile.
+    Raises what `person_of`, `read_body` and `Admission.demand_kept` do: access may be taken back meanwhile.
     """
-    person = await person_of(request)
+    person = attempt.person = await person_of(request)
     body = await read_body(request, shape)
     desk_of(request).admission.demand_kept(person)
     return person, body

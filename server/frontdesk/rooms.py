@@ -20,7 +20,10 @@ from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish
 from server.frontdesk.desk import Desk, desk_of, known_role
 from server.frontdesk.names import clean_name
 from server.frontdesk.people import newcomer, person_and_body, person_of, room_for, rooms_for
+from server.identity.person import Person
 from server.store.writing import OpenedRoom
+from server.world.auditing import Action, AuditEvent
+from server.world.rights import Newcomer
 from server.world.room import Room
 
 
@@ -62,10 +65,23 @@ async def room(request: Request) -> Response:
 
 
 async def open_room(request: Request) -> Response:
-    """Open a room on demand. It is on the disk before this answers."""
+    """Open a room on demand. It is on the disk, and written down who opened it, before this answers."""
     desk = desk_of(request)
-    desk.readiness.demand()
-    person, wish = await person_and_body(request, RoomWish)
+    desk.demand_ready()
+    with desk.refusals.noting(Action.VISIT_OPENED) as attempt:
+        person, wish = await person_and_body(request, RoomWish, attempt)
+        opener = _opener(desk, person, wish)
+        opened = desk.directory.open_visit(wish.type, clean_name(wish.name), desk.clock())
+    # If this fails, nobody has learnt the room's id and it closes once its kind's linger time is over.
+    await desk.keep_room(OpenedRoom(id=opened.id, type=opened.type.name, name=opened.name))
+    event = AuditEvent(action=Action.VISIT_OPENED, subject=person.subject, role=wish.role or "", room=opened.id)
+    await desk.auditor.settle(desk.auditor.record(event))
+    ways = {room.id: room for room in desk.directory.listed(opener)}
+    return json_answer(_describe_alone(opened, ways), 201, {"Location": f"/v1/rooms/{opened.id}"})
+
+
+def _opener(desk: Desk, person: Person, wish: RoomWish) -> Newcomer:
+    """Say what somebody is who may open a room on demand; raises what SPEC section 10 names if they may not."""
     if wish.role is not None:
         desk.admission.demand_role(person, known_role(desk, wish.role))
     if person.invited:
@@ -75,11 +91,7 @@ async def open_room(request: Request) -> Response:
         desk.directory.demand_opener(wish.type, opener)
     except NotAllowed as error:
         raise desk.admission.refusal(person, error) from None
-    opened = desk.directory.open_visit(wish.type, clean_name(wish.name), desk.clock())
-    # If this fails, nobody has learnt the room's id and it closes once its kind's linger time is over.
-    await desk.keep_room(OpenedRoom(id=opened.id, type=opened.type.name, name=opened.name))
-    ways = {room.id: room for room in desk.directory.listed(opener)}
-    return json_answer(_describe_alone(opened, ways), 201, {"Location": f"/v1/rooms/{opened.id}"})
+    return opener
 
 
 def _role(request: Request, desk: Desk) -> str | None:

@@ -9,10 +9,10 @@ from starlette.routing import Route
 
 from protocol.ids import WORLD_PATH
 from server.avatars import is_file_look
-from server.errors import AvatarUnknown, InvalidRequest, PolyclinicError, RoomFull
+from server.errors import AvatarUnknown, InvalidRequest, RoomFull
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import TicketWish
-from server.frontdesk.desk import Desk, desk_of, known_role
+from server.frontdesk.desk import Desk, desk_of, known_role, known_room
 from server.frontdesk.names import clean_name
 from server.frontdesk.people import origin_of, person_and_body, room_for
 from server.identity.person import Person
@@ -31,14 +31,11 @@ async def issue_ticket(request: Request) -> Response:
     """
     desk = desk_of(request)
     desk.demand_ready()
-    since = desk.clock()
-    try:
-        person, wish = await person_and_body(request, TicketWish)
+    since, asked = desk.clock(), request.path_params["room"]
+    with desk.refusals.noting(Action.TICKET_REFUSED, known_room(desk, asked)) as attempt:
+        person, wish = await person_and_body(request, TicketWish, attempt)
         desk.admission.demand_role(person, known_role(desk, wish.role))
-        claims, world = check_wish(request, person, wish, request.path_params["room"])
-    except PolyclinicError as error:
-        write_refusal(desk, error, request.path_params["room"])
-        raise
+        claims, world = check_wish(request, person, wish, asked)
     return json_answer(await give(desk, claims, world, since), 201)
 
 
@@ -78,13 +75,6 @@ def _making_way(desk: Desk, room: Room, person: Person) -> int:
     if person.is_guest or desk.facility.settings.identity.second_device != "supersede":
         return 0
     return sum(member.participant.subject == person.subject for member in room.members.values())
-
-
-def write_refusal(desk: Desk, error: PolyclinicError, asked: str) -> None:
-    """Write down that somebody was not let into a room; of what is no room's id, nothing."""
-    # Without a branch: what is written down of a room that is there takes no step more.
-    room = getattr(desk.directory.rooms.get(asked), "id", "")
-    desk.auditor.record(AuditEvent(action=Action.TICKET_REFUSED, outcome=error.code, room=room))
 
 
 async def give(desk: Desk, claims: Claims, world: str, since: float, **detail: str) -> dict[str, object]:

@@ -6,6 +6,7 @@ Time itself is compared in `tests/integration/misuse/test_probes.py`; here what 
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,6 +16,7 @@ from protocol.ids import CloseCode
 from server.config import SAMPLE_FACILITY, ObjectSettings, ZoneSettings, load_facility
 from server.config.identity import GuestSettings, IdentitySettings
 from server.features.panels import Panels
+from server.identity.person import Person
 from server.identity.tickets import Claims
 from server.room_types import ROOM_TYPES
 from tests.support.front_desk import FrontDesk
@@ -40,12 +42,14 @@ def desk() -> FrontDesk:
     return FrontDesk(msgspec.structs.replace(facility, settings=settings))
 
 
-async def asked(desk: FrontDesk, method: str, path: str) -> tuple[object, list[str]]:
+async def asked(
+    desk: FrontDesk, method: str, path: str, headers: dict[str, str] | None = None
+) -> tuple[object, list[str]]:
     with Work() as work:
         if method == "GET":
-            answer = await desk.get(path)
+            answer = await desk.get(path, headers)
         else:
-            answer = await desk.post(path, {"name": "Mal", "role": "patient", "avatar": "plain"})
+            answer = await desk.post(path, {"name": "Mal", "role": "patient", "avatar": "plain"}, headers)
     return (answer.status, answer.headers, answer.body), work.calls
 
 
@@ -57,6 +61,14 @@ async def test_a_room_that_is_for_others_is_like_one_that_never_was(desk: FrontD
     assert isinstance(answer, tuple)
     assert json.loads(answer[2])["code"] == "room_unknown"
     assert len(calls) > 5
+
+
+async def test_for_who_is_written_down_by_name_too(desk: FrontDesk) -> None:
+    person = Person(subject="account-1", account=True, roles=frozenset({"patient"}), scopes=(), known_at=time.time())
+    bearer = {"authorization": f"Bearer {desk.desk.admission.passes.issue(person, '', 60.0)}"}
+    for_others, nowhere = [await asked(desk, "POST", f"/v1/rooms/{room}/tickets", bearer) for room in ("ward", "warp")]
+    assert for_others == nowhere
+    assert [event.room for event in desk.auditor.events] == ["ward", ""]
 
 
 async def test_the_work_for_a_room_of_ones_own_is_another(desk: FrontDesk) -> None:

@@ -18,6 +18,7 @@ from server.config import SAMPLE_FACILITY, Facility, load_facility
 from server.frontdesk.app import create_front_desk
 from server.frontdesk.desk import Desk, Phase, Readiness
 from server.frontdesk.files import WITHOUT_CLIENT
+from server.frontdesk.refusals import Refusals
 from server.identity.admission import Admission
 from server.identity.provider import ProviderKeys
 from server.identity.tickets import TicketDesk
@@ -92,6 +93,7 @@ class FrontDesk:
             keep_room=self._keep,
             world_port=lambda: WORLD_PORT,
             auditor=self.auditor,
+            refusals=Refusals(self.auditor),
             end_sessions=self._end_sessions,
         )
         self.app: ASGIApp = create_front_desk(self.desk, self.client)

@@ -7,7 +7,7 @@ they come to where they may.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct, convert
 from msgspec.structs import asdict
@@ -16,6 +16,7 @@ from protocol.features import FEATURES, Written
 from protocol.ids import PANEL_CHARACTERS_MAX, PANEL_WRITES_BURST, PANEL_WRITES_PER_SECOND
 from protocol.rights import Right
 from server.errors import OperationRefused
+from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.keeping import Keep
@@ -57,6 +58,7 @@ class Panels(Feature):
 
     name = "panels"
     operations = FEATURES[name].operations
+    audited: ClassVar = dict.fromkeys(operations, Action.PANEL_WRITTEN)
 
     def __init__(self, room: FeatureRoom) -> None:
         super().__init__(room)
@@ -125,6 +127,10 @@ class Panels(Feature):
 
         name, body = panel.thing.settings.name, asdict(_written(panel, text))
         return Keep(key=name, value=text, then=then, body=body, personal=True)
+
+    def audit_detail(self, type_: str, body: Any) -> Mapping[str, str | int]:  # noqa: ARG002 - there is one type
+        """Say on which panel, and which of its texts it was; never what."""
+        return {"panel": body.panel, "version": body.version + 1}
 
     def _tell(self, panel: Panel, members: Sequence[Member]) -> None:
         event = EncodedEvent.of(self.name, "written", _written(panel, panel.text))

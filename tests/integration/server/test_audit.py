@@ -91,6 +91,24 @@ async def test_a_visit_is_in_the_log_without_a_name_or_a_word(server: ServerProc
     assert [json.loads(line)["resourceType"] for line in exported] == ["AuditEvent"] * len(done)
 
 
+def status_of(url: str, body: dict[str, str]) -> int:
+    try:
+        ask(url, body)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+    return 200
+
+
+async def test_strangers_who_are_refused_are_one_record(server: ServerProcess, tmp_path: Path) -> None:
+    wish = {"name": "Zacharias-Canary", "role": "patient"}
+    for _ in range(20):
+        assert await asyncio.to_thread(status_of, f"{server.http}/v1/rooms/nowhere/tickets", wish) == 404
+    assert server.terminate() == 0
+    told = [(record.action, record.outcome, record.detail) for record in records(tmp_path / "clinic.audit")[1:]]
+    assert told == [("strangers_refused", "refused", {"room_unknown": 20})]
+
+
 async def test_a_server_that_is_killed_goes_on_with_its_log(server: ServerProcess, tmp_path: Path) -> None:
     await visit(server)
     server.process.kill()

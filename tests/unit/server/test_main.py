@@ -17,15 +17,18 @@ import structlog.testing
 
 from server import main
 from server.config import SAMPLE_FACILITY, Facility, load_facility, override_server
-from server.errors import PortInUse, StoreError
+from server.errors import PortInUse, RoomUnknown, StoreError
 from server.frontdesk.desk import Phase
+from server.frontdesk.refusals import Refusals
 from server.keeper import VisitKeeper
 from server.ops.garbage import ALL_SECONDS
 from server.ops.logging import LogCounts
 from server.room_types import ROOM_TYPES
 from server.store.sqlite import Store
 from server.store.writing import OpenedRoom
+from server.world.auditing import Action
 from server.world.member import Participant
+from tests.support.audit import Notebook
 from tests.support.rooms import Inbox
 from tests.support.vrm import vrm, write_vrm
 
@@ -191,6 +194,18 @@ async def test_a_started_server_ticks_sweeps_and_takes_people_until_it_stops(fac
     assert [*phases, server.readiness.phase] == [Phase.STARTING, Phase.READY, Phase.STOPPING]
     assert gateway.calls[-1] == "close 1012"
     assert gc.isenabled()
+
+
+async def test_how_many_strangers_were_refused_is_written_down_at_the_end(facility: Facility) -> None:
+    server = main.Server(facility, LogCounts())
+    notebook = Notebook()
+    server.refusals = Refusals(notebook)
+    async with AsyncExitStack() as stack:
+        await server.start(stack)
+        with pytest.raises(RoomUnknown), server.refusals.noting(Action.TICKET_REFUSED):
+            raise RoomUnknown
+        assert notebook.events == []
+    assert [event.detail for event in notebook.events] == [{"room_unknown": 1}]
 
 
 async def test_a_port_in_use_leaves_nothing_open(facility: Facility, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   rate_limited: "You write faster than the room takes it. Wait a second, then try again.",
   too_long: `A panel has room for ${PANEL_CHARACTERS_MAX} characters.`,
   failed: "The clinic cannot keep this just now. Your text is still here: try again in a moment.",
+  audit_unavailable: "The clinic's record cannot be written just now, so nothing is written on panels. Your text is still here.",
   lost: "The connection was lost before the answer, so it may stand there or not. Your text is still here.",
   ended: "You are not in the room any more.",
 };

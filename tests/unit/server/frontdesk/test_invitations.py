@@ -213,8 +213,10 @@ async def test_it_is_written_down_who_invited_and_who_came_and_no_word_of_the_in
     assert front_desk.auditor.events == [
         AuditEvent(action=issued, role="patient", room="ward", detail=invitation),
         AuditEvent(action=ticket, subject=subject, role="patient", room="ward", detail=invitation),
-        AuditEvent(action=Action.TICKET_REFUSED, outcome="invitation_used", room=""),
     ]
+    front_desk.auditor.events.clear()
+    front_desk.desk.refusals.write()
+    assert [event.detail for event in front_desk.auditor.events] == [{"invitation_used": 1}]
 
 
 async def test_nobody_is_invited_while_nothing_can_be_written_down(front_desk: FrontDesk) -> None:

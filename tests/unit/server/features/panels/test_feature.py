@@ -8,7 +8,9 @@ from server.config import NamedRoomSettings, ObjectSettings, ZoneSettings
 from server.config.rights import RightsSettings
 from server.features.panels import Panels
 from server.features.presence import Presence
+from server.world.auditing import Action
 from server.world.keeping import Outcome
+from tests.support.audit import Notebook
 from tests.support.rights import SMALL, only
 from tests.support.rooms import Person, SlowKeeper, World, hall_settings
 
@@ -23,8 +25,14 @@ def settings(**changes: object) -> NamedRoomSettings:
     return replace(hall_settings(zones=[CURTAIN], objects=[board(), board("Chart", 15.0)]), **changes)
 
 
-def office(keeper: SlowKeeper | None = None, rights: Sequence[RightsSettings] = SMALL, **changes: object) -> World:
-    return World(features=(Presence, Panels), settings=settings(**changes), keeper=keeper, rights=rights)
+def office(
+    keeper: SlowKeeper | None = None,
+    rights: Sequence[RightsSettings] = SMALL,
+    auditor: Notebook | None = None,
+    **changes: object,
+) -> World:
+    features = (Presence, Panels)
+    return World(features=features, settings=settings(**changes), keeper=keeper, rights=rights, auditor=auditor)
 
 
 def entity(world: World, name: str = "Board") -> int:
@@ -128,3 +136,25 @@ def test_who_begins_anew_is_told_again() -> None:
     ann.suspend()
     ann.resume(resync=True)
     assert read(ann) == [("x", 1), ("x", 1)]
+
+
+def test_who_wrote_on_which_panel_is_written_down_and_not_what() -> None:
+    keeper, notebook = SlowKeeper(), Notebook()
+    world = office(keeper, auditor=notebook)
+    ann = world.join("Ann")
+    written: list[tuple[str, dict[str, object]]]
+    for version, outcome in enumerate((Outcome.REFUSED, Outcome.KEPT)):
+        ann.ask_for("panels", "write", {"panel": entity(world), "text": "Ann Example", "version": 0})
+        keeper.settle(outcome)
+        written = [(event.subject, dict(event.detail)) for event in notebook.of(Action.PANEL_WRITTEN)]
+        assert len(written) == version
+    assert written == [("subject-Ann", {"panel": entity(world), "version": 1})]
+
+
+def test_nothing_is_written_while_it_cannot_be_written_down() -> None:
+    notebook = Notebook()
+    world = office(auditor=notebook)
+    ann = world.join("Ann")
+    notebook.available = False
+    assert write(ann, "Room 4", 0).code == "audit_unavailable"
+    assert read(ann) == []

@@ -11,6 +11,7 @@ from server.errors import InvalidRequest
 from server.frontdesk.problems import BodyTooLarge, BodyTooSlow, NotJson
 from server.identity.house_key import TOKEN_CHARS_MAX
 from server.identity.invitations import HOURS_MAX, USES_MAX
+from server.identity.subjects import SUBJECT_PATTERN
 
 BODY_BYTES_MAX: Final = 16 * 1024
 BODY_SECONDS: Final = 5.0
@@ -101,7 +102,7 @@ class Approval(UserCode, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Revocation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Whose access is taken back."""
 
-    subject: Annotated[str, msgspec.Meta(pattern=r"\A(guest|account|invited)-[0-9a-f]{16,32}\Z")]
+    subject: Annotated[str, msgspec.Meta(pattern=SUBJECT_PATTERN)]
     """Who, as `GET /v1/admin/rooms/{room}/people` has it."""
 
 

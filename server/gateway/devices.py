@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from protocol.ids import CloseCode
 from server.gateway.session import SessionState
-from server.identity.admission import ACCOUNT
-from server.identity.invitations import INVITED
+from server.identity.subjects import is_guest
 
 if TYPE_CHECKING:
     from server.doorway.arrivals import Arrivals
@@ -33,7 +32,7 @@ class Devices:
 
         Raises `TooManyConnections`, or what joining the room would raise: then all of them stay.
         """
-        if not subject.startswith((ACCOUNT, INVITED)):
+        if is_guest(subject):
             return
         theirs = self._registry.of_subject(subject)
         if self.supersedes:

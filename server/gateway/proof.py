@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from server.errors import TicketInvalid
 from server.gateway.errors import SessionLocked
-from server.identity.tickets import GUEST
+from server.identity.subjects import is_guest
 from server.world.rights import scope_of
 
 if TYPE_CHECKING:
@@ -58,5 +58,4 @@ def is_same_person(participant: Participant, claims: Claims) -> bool:
         return False
     if claims.subject == participant.subject:
         return True
-    guests = claims.subject.startswith(GUEST) and participant.subject.startswith(GUEST)
-    return guests and claims.name == participant.name
+    return is_guest(claims.subject) and is_guest(participant.subject) and claims.name == participant.name

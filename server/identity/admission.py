@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from server.errors import MfaRequired, RoleForbidden, Unauthenticated
 from server.identity.bearer import BearerTokens, bearer_of
@@ -17,7 +15,7 @@ from server.identity.passes import Passes
 from server.identity.person import Person
 from server.identity.provider import ProviderKeys
 from server.identity.revocations import SUFFIX, Revocations
-from server.identity.tickets import GUEST
+from server.identity.subjects import account_subject, guest_subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from server.config import FacilitySettings
     from server.config.identity import IdentitySettings
     from server.errors import PolyclinicError
-
-ACCOUNT: Final = "account-"
 
 
 class Admission:
@@ -118,7 +114,7 @@ class Admission:
         if token is not None and self.passes.is_one(token):
             return self.passes.read(token, now)
         if self._tokens is None or token is None:
-            return Person(subject=f"{GUEST}{secrets.token_hex(8)}")
+            return Person(subject=guest_subject())
         read = await self._tokens.read(token)
         wall = self._wall_clock()
         subject = account_subject(str(self._settings.issuer), read.subject)
@@ -196,11 +192,6 @@ class Admission:
     def _name_of(self, claims: Mapping[str, Any]) -> str | None:
         name = None if self._settings.name_claim is None else _claim(claims, self._settings.name_claim)
         return name if isinstance(name, str) else None
-
-
-def account_subject(issuer: str, subject: str) -> str:
-    """Give an account's subject here: of the provider's own, which may be a mail address, no letter is left."""
-    return ACCOUNT + hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()[:32]
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> object:

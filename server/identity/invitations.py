@@ -22,6 +22,7 @@ from server.identity.refusals import (
     InvitationUsed,
     TooManyInvitations,
 )
+from server.identity.subjects import invited_subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,8 +39,6 @@ OPEN_OF_AN_ISSUER_MAX: Final = 500
 USES_MAX: Final = 1_000
 HOURS_MAX: Final = 720.0
 """30 days: a revocation of a subject is remembered as long (`revocations.KEPT_SECONDS`)."""
-INVITED: Final = "invited-"
-"""What the subject of somebody who came by an invitation begins with."""
 
 
 class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -157,7 +156,7 @@ class Invitations:
         except StoreError:
             kept.used -= 1
             raise
-        subject = f"{INVITED}{secrets.token_hex(16)}"
+        subject = invited_subject()
         self.came(kept.id, subject)
         # Taken back while it was being written.
         self.demand_open(said.jti, said.exp)

@@ -23,9 +23,6 @@ LIFETIME_MAX_SECONDS: Final = float(TICKET_SECONDS_MAX)
 TICKET_CHARS_MAX: Final = 2048
 """SPEC section 3.1: what fits the ticket of a `hello`."""
 
-GUEST: Final = "guest-"
-"""What the subject of somebody without an account begins with: it stands for one ticket, not for a person."""
-
 KEY_BYTES: Final = 32
 """HS256 takes a key of the size of its hash (RFC 7518 section 3.2)."""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from server.identity.tickets import GUEST
+from server.identity.subjects import is_guest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -201,7 +201,7 @@ class Keeping:
 
 def identity_of(participant: Participant) -> str:
     """Say by whom an operation is known again."""
-    return "" if participant.subject.startswith(GUEST) else participant.subject
+    return "" if is_guest(participant.subject) else participant.subject
 
 
 def _note(outcome: Outcome, now: float) -> None:

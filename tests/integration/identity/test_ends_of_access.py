@@ -9,7 +9,7 @@ import httpx
 from protocol.ids import VERSION
 from protocol.messages import Hello
 from protocol.schema import SCHEMA_HASH
-from server.identity.admission import account_subject
+from server.identity.subjects import account_subject
 from tests.support.clinic_files import ask_ticket, clinic_with_accounts, people_of
 from tests.support.oidc_provider import Provider
 from tests.support.raw_websocket import RawWebSocket

@@ -12,8 +12,8 @@ from server.config import SAMPLE_FACILITY, load_facility
 from server.config.identity import IdentitySettings
 from server.errors import TicketRevoked
 from server.frontdesk.bodies import InvitationWish
-from server.identity.admission import account_subject
 from server.identity.provider import ProviderKeys
+from server.identity.subjects import account_subject
 from server.room_types import ROOM_TYPES
 from tests.support.front_desk import FrontDesk
 from tests.support.oidc_provider import CLIENT

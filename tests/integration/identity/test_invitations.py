@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from server import main
-from server.identity.admission import account_subject
+from server.identity.subjects import account_subject
 from tests.support.clinic_files import clinic_with_accounts
 from tests.support.raw_websocket import RawWebSocket
 from tests.support.server_process import ServerProcess

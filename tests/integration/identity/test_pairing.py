@@ -10,8 +10,8 @@ import pytest
 from server.config import SAMPLE_FACILITY, load_facility
 from server.config.identity import IdentitySettings
 from server.frontdesk.bodies import InvitationWish
-from server.identity.admission import account_subject
 from server.identity.provider import ProviderKeys
+from server.identity.subjects import account_subject
 from server.room_types import ROOM_TYPES
 from server.world.auditing import Action
 from tests.support.front_desk import Answer, FrontDesk

@@ -6,7 +6,7 @@ import pytest
 
 from server.config.identity import GuestSettings, IdentitySettings
 from server.errors import MfaRequired, RoleForbidden, RoomUnknown, Unauthenticated
-from server.identity.admission import Admission, account_subject
+from server.identity.admission import Admission
 from server.identity.person import Person
 from server.identity.provider import ProviderKeys
 
@@ -64,8 +64,3 @@ def test_accounts_have_their_roles_and_staff_two_factors() -> None:
     rule.demand_role(Person(subject="a", account=True, roles=frozenset(ROLES), mfa=True), "clinician")
     with pytest.raises(RoleForbidden):
         rule.demand_role(Person(subject="a", account=True, roles=frozenset(), mfa=True), "patient")
-
-
-def test_an_accounts_subject_depends_on_both_issuer_and_subject() -> None:
-    assert account_subject("a", "b") == account_subject("a", "b")
-    assert len({account_subject("a", "b"), account_subject("a", "c"), account_subject("b", "b")}) == 3

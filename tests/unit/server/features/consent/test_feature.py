@@ -185,7 +185,7 @@ def test_what_was_kept_counts_in_a_room_that_opens_anew() -> None:
 
 
 def test_what_a_guest_allows_holds_for_the_stay_and_is_kept_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.world.keeping.GUEST", "subject-")
+    monkeypatch.setattr("server.world.keeping.is_guest", lambda subject: subject.startswith("subject-"))
     keeper = SlowKeeper()
     world = ward(keeper=keeper)
     doc = world.join("Doc", "clinician")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Never, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal, Never, Protocol
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
 from server.config.limits import LimitSettings
-from server.config.words import ALGORITHM, ISSUER, KIND_OF_PROOF, ORIGIN, SECOND_DEVICE
+from server.config.words import ALGORITHM, ISSUER, KIND_OF_PROOF, ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 Origin = Annotated[str, Meta(pattern=ORIGIN)]
 Text = Annotated[str, Meta(min_length=1, max_length=256)]
+
+SecondDevice = Literal["join", "supersede"]
 
 ALGORITHMS = ("RS256", "ES256", "ES384", "EdDSA")
 """Signatures of tokens that can be checked, by their names of RFC 7518 and RFC 8037."""
@@ -86,9 +88,9 @@ class IdentitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """How far the provider's clock may be off this machine's."""
     refetch_seconds: Annotated[float, Meta(ge=1.0, le=3600.0)] = 30.0
     """The provider is asked for its keys at most as often, whatever tokens come."""
-    second_device: Annotated[str, Meta(pattern=SECOND_DEVICE)] = "join"
-    """What becomes of somebody with an account, or who was invited, who is in already and comes in again: the second
-    session joins the first, as the same person, or supersedes it, in whatever room that is."""
+    second_device: SecondDevice = "join"
+    """What becomes of somebody with an account who is in already and comes in again: the second session joins the
+    first, as the same person, or supersedes it, in whatever room that is. Who was invited always supersedes it."""
     device_seconds: Annotated[float, Meta(ge=60.0, le=43_200.0)] = 3_600.0
     """How long a headset stays in that somebody with an account let in from their phone."""
     guests: tuple[GuestSettings, ...] | None = None

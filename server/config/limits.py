@@ -35,8 +35,8 @@ class LimitSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     strangers_per_address: Many = 64
     """Of those, the ones that have not been welcomed yet."""
     sockets_per_subject: Many = 4
-    """Sessions that a person with an account, or who was invited, has at a time; those that wait for a resume make way
-    for the next."""
+    """Sessions that a person with an account has at a time; those that wait for a resume make way for the next. Who
+    was invited has one."""
     http_per_address: Many = 128
     """Connections to the front desk that are open at a time."""
     upgrades: RateSettings = RateSettings(burst=200, per_second=20.0)

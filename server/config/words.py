@@ -22,7 +22,6 @@ ORIGIN: Final = r"^https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\]
 ISSUER: Final = r"^https?://[^\s?#]+$"
 ALGORITHM: Final = r"^(RS256|ES256|ES384|EdDSA)$"
 KIND_OF_PROOF: Final = r"^(access_token|id_token)$"
-SECOND_DEVICE: Final = r"^(join|supersede)$"
 
 PATTERNS: Final[Mapping[str, str]] = {
     IDENTIFIER: "a small letter, then at most 31 small letters, digits and hyphens",
@@ -33,7 +32,6 @@ PATTERNS: Final[Mapping[str, str]] = {
     ISSUER: "an issuer identifier such as https://id.clinic.example",
     ALGORITHM: "RS256, ES256, ES384 or EdDSA",
     KIND_OF_PROOF: "access_token or id_token",
-    SECOND_DEVICE: "join or supersede",
 }
 """What each pattern of the facility file lets through."""
 

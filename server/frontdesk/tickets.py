@@ -18,7 +18,7 @@ from server.frontdesk.people import origin_of, person_and_body, room_for
 from server.identity.person import Person
 from server.identity.tickets import Claims
 from server.world.auditing import Action, AuditEvent
-from server.world.room import Room
+from server.world.superseding import leaving
 
 _HOST: Final = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?")
 """A Host header (RFC 9110 section 7.2) of a name, an IPv4 address or an IPv6 address in brackets."""
@@ -53,7 +53,8 @@ def check_wish(request: Request, person: Person, wish: TicketWish, room_id: str)
     # After all that is wrong whatever the room: what comes before must not tell whether there is one.
     room = room_for(desk, person, wish.role, room_id)
     room.bars.demand_entry(person.subject, person.invitation, desk.clock())
-    if len(room.members) - _making_way(desk, room, person) >= room.capacity and not wish.returning:
+    staying = len(room.members) - leaving(person.subject, room, desk.facility.settings.identity.second_device)
+    if staying >= room.capacity and not wish.returning:
         raise RoomFull(room.capacity)
     claims = Claims(
         room=room.id,
@@ -68,13 +69,6 @@ def check_wish(request: Request, person: Person, wish: TicketWish, room_id: str)
         invitation=person.invitation,
     )
     return claims, world
-
-
-def _making_way(desk: Desk, room: Room, person: Person) -> int:
-    """How many leave when a person comes in: who supersedes their own session has its place."""
-    if person.is_guest or desk.facility.settings.identity.second_device != "supersede":
-        return 0
-    return sum(member.participant.subject == person.subject for member in room.members.values())
 
 
 async def give(desk: Desk, claims: Claims, world: str, since: float, **detail: str) -> dict[str, object]:

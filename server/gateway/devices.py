@@ -1,6 +1,6 @@
 """One person's sessions: somebody comes from a phone while a headset is still in.
 
-The second either joins the first, as the same person with another avatar, or supersedes it; a facility decides.
+The second either joins the first, as the same person with another avatar, or supersedes it: `world.superseding`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from protocol.ids import CloseCode
 from server.gateway.session import SessionState
 from server.identity.subjects import is_guest
+from server.world.superseding import leaving, supersedes
 
 if TYPE_CHECKING:
+    from server.config.identity import SecondDevice
     from server.doorway.arrivals import Arrivals
     from server.gateway.registry import SessionRegistry
     from server.gateway.session import Session
@@ -21,11 +23,11 @@ if TYPE_CHECKING:
 class Devices:
     """Makes way for the next session of a person, or says that there is none. A guest is somebody else each time."""
 
-    def __init__(self, registry: SessionRegistry, arrivals: Arrivals, policy: str = "join") -> None:
+    def __init__(self, registry: SessionRegistry, arrivals: Arrivals, policy: SecondDevice = "join") -> None:
         """`policy` is the facility's `second_device`."""
         self._registry = registry
         self._arrivals = arrivals
-        self.supersedes = policy == "supersede"
+        self.policy = policy
 
     def make_way(self, subject: str, room: Room, now: float) -> None:
         """End what sessions of a person have to end before the next one joins `room`.
@@ -35,8 +37,8 @@ class Devices:
         if is_guest(subject):
             return
         theirs = self._registry.of_subject(subject)
-        if self.supersedes:
-            room.demand_place(leaving=sum(session.room is room for session in theirs))
+        if supersedes(subject, self.policy):
+            room.demand_place(leaving(subject, room, self.policy))
             for session in theirs:
                 session.end(CloseCode.SUPERSEDED, "you came in from elsewhere", now)
         else:

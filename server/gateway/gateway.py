@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from ssl import SSLContext
 
+    from server.config.identity import SecondDevice
     from server.errors import PolyclinicError
     from server.gateway.telemetry import Telemetry
     from server.identity.tickets import TicketDesk
@@ -49,7 +50,7 @@ class Gateway:
         resume_seconds: float,
         origins: Origins | None = None,
         arrivals: Arrivals | None = None,
-        second_device: str = "join",
+        second_device: SecondDevice = "join",
     ) -> None:
         """`clock` gives seconds since the server started, monotonic. Without `origins`, no page is let in.
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from server import main
 from server.identity.subjects import account_subject
-from tests.support.clinic_files import clinic_with_accounts
+from tests.support.clinic_files import clinic_with_accounts, people_of
 from tests.support.raw_websocket import RawWebSocket
 from tests.support.server_process import ServerProcess
 
@@ -51,6 +51,12 @@ def issue(server: ServerProcess, headers: dict[str, str]) -> Any:
 
 def revoke(server: ServerProcess, subject: str) -> object:
     return httpx.post(f"{server.admin}/v1/admin/revocations", json={"subject": subject}).json()
+
+
+def invite(server: ServerProcess) -> str:
+    """Invite a patient, as the operator; the word."""
+    made = httpx.post(f"{server.admin}/v1/admin/invitations", json={"room": "ward", "role": "patient"})
+    return str(made.json()["invitation"])
 
 
 def come(server: ServerProcess, word: str) -> httpx.Response:
@@ -126,6 +132,17 @@ async def test_a_killed_server_gives_no_use_back_and_remembers_what_was_taken_ba
         assert secret[-40:] not in log
     kept = read_all(tmp_path)
     assert not any(word[-40:].encode() in kept for word in words)
+
+
+async def test_a_pass_that_is_handed_on_is_one_session(clinic: ServerProcess) -> None:
+    with clinic as server:
+        came = come(server, invite(server)).json()
+        port = int(server.world.rpartition(":")[2])
+        async with await RawWebSocket.open(port) as ann, await RawWebSocket.open(port) as other:
+            await ann.join(came["ticket"])
+            await other.join(come_again(server, came["pass"]).json()["ticket"])
+            assert (await ann.read_close())[0] == 4509
+            assert len(people_of(server)) == 1
 
 
 async def test_who_is_revoked_takes_along_who_came_by_their_invitations(

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from protocol.ids import CloseCode
+    from server.config.identity import SecondDevice
     from server.doorway.arrivals import Arrivals
     from server.identity.origins import Origins
     from server.world.room import Room
@@ -48,7 +49,12 @@ class StubGateway:
     fails: PortInUse | None = None
 
     def __init__(
-        self, *arguments: object, resume_seconds: float, origins: Origins, arrivals: Arrivals, second_device: str
+        self,
+        *arguments: object,
+        resume_seconds: float,
+        origins: Origins,
+        arrivals: Arrivals,
+        second_device: SecondDevice,
     ) -> None:
         self.origins = origins
         self.arrivals = arrivals

@@ -89,6 +89,7 @@ GOOD = {"issuer": "https://id.example", "client_id": "web"}
         ({"guests": [{"roles": [], "rooms": ["x"]}]}, r"identity.guests\[0\].rooms", "rooms of the facility"),
         ({"guests": [{"roles": [], "types": ["x"]}]}, r"identity.guests\[0\].types", "room types of the facility"),
         ({"guests": [{}]}, r"identity.guests\[0\].roles", "a value"),
+        ({"second_device": "both"}, "identity.second_device", '"join" or "supersede"'),
         ({"secret": "x"}, "identity.secret", "one of the keys issuer"),
         (
             {**GOOD, "staff": ["clinician"], "guests": [{"roles": ["clinician"]}]},

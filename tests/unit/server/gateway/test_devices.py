@@ -27,12 +27,14 @@ def test_a_person_may_be_here_several_times_and_not_without_end(world: GatewayWo
     assert join(world).close_code() is None
 
 
-def test_who_was_invited_is_one_person_too(world: GatewayWorld) -> None:
+def test_an_invitation_for_one_person_is_one_session(world: GatewayWorld) -> None:
     """A pass that is handed on."""
     there = [join(world, "invited-1") for _ in range(MOST)]
-    assert join(world, "invited-1").close_code() == 4504
-    assert [client.close_code() for client in there] == [None] * MOST
-    assert join(world, "invited-2").close_code() is None
+    other = join(world, "invited-2")
+    assert [client.close_code() for client in there] == [4509] * (MOST - 1) + [None]
+    assert join(world, "invited-1", "consult").close_code() is None
+    assert there[-1].close_code() == 4509
+    assert other.close_code() is None
 
 
 def test_the_limit_is_over_all_rooms(world: GatewayWorld) -> None:
@@ -76,7 +78,7 @@ def test_who_has_gone_is_forgotten(world: GatewayWorld) -> None:
 @pytest.fixture
 def strict(world: GatewayWorld) -> GatewayWorld:
     """Where a second device supersedes the first."""
-    world.gateway.devices.supersedes = True
+    world.gateway.devices.policy = "supersede"
     return world
 
 
@@ -90,13 +92,6 @@ def test_a_second_device_supersedes_the_first_and_nobody_else(strict: GatewayWor
     assert len(strict.directory.rooms["ward"].members) == 2
     # Nothing is left to come back to.
     assert strict.connect().resume(token, 0).close_code() == 4508
-
-
-def test_who_was_invited_supersedes_their_own_session_and_nobody_elses(strict: GatewayWorld) -> None:
-    first, other = join(strict, "invited-1"), join(strict, "invited-2")
-    assert join(strict, "invited-1").close_code() is None
-    assert first.close_code() == 4509
-    assert other.close_code() is None
 
 
 def test_it_supersedes_in_every_room_and_what_waits_as_well(strict: GatewayWorld) -> None:

@@ -14,7 +14,7 @@ from server.doorway.arrivals import Arrival
 from server.doorway.token_bucket import TokenBucket
 from server.errors import PolyclinicError
 from server.gateway.errors import HelloTimeout, RateLimited, SessionError, VersionMismatch
-from server.gateway.limits import HELD_BYTES_MAX
+from server.gateway.outbox import HELD_BYTES_MAX
 from server.identity.origins import NATIVE
 from server.world.rights import Newcomer, scope_of
 

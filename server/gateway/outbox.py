@@ -16,6 +16,11 @@ from protocol.ids import (
 if TYPE_CHECKING:
     from server.world.event import EncodedEvent
 
+HELD_BYTES_MAX: Final = 256 * 1024
+"""Of all that one client makes this process hold: events and replies on their way, answers to its operations, what its
+socket does not take, parts of what it sends. Past it the client is closed as slow. What the kernel holds in the
+socket's buffers comes on top (`listener.SEND_BUFFER_BYTES`, `RECEIVE_BUFFER_BYTES`)."""
+
 KEPT_OVERHEAD_BYTES: Final = 64
 """Of memory for each message that is kept: CPython's object and where it is listed. Replies of 20 bytes count."""
 

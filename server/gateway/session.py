@@ -18,9 +18,9 @@ from protocol.ids import (
 )
 from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Correction, Operation, Refreshed, Result, Welcome
 from server.gateway.errors import SessionError, TooManyErrors
-from server.gateway.limits import HELD_BYTES_MAX, SlidingCounter
-from server.gateway.outbox import Answers, Outbox
+from server.gateway.outbox import HELD_BYTES_MAX, Answers, Outbox
 from server.gateway.proof import Proof
+from server.sliding_counter import SlidingCounter
 from server.world.feature import Reply
 from server.world.member import Participant
 from server.world.wire_time import seconds_since, wire_time

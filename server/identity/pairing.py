@@ -8,12 +8,12 @@ clock.
 from __future__ import annotations
 
 import secrets
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from server.errors import RequestError
 from server.identity.origins import NATIVE
+from server.sliding_counter import SlidingCounter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,29 +118,6 @@ class Pairing:
     denied: bool = False
 
 
-class Guesses:
-    """Counts what went wrong within the last minutes."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._at: deque[float] = deque()
-
-    def full(self, now: float) -> bool:
-        """Whether no more may be made."""
-        while self._at and now - self._at[0] >= GUESSES_SECONDS:
-            self._at.popleft()
-        return len(self._at) >= self._most
-
-    @property
-    def empty(self) -> bool:
-        """Whether none were left when it was last looked."""
-        return not self._at
-
-    def count(self, now: float) -> None:
-        """Count one."""
-        self._at.append(now)
-
-
 @dataclass(slots=True)
 class Pairings:
     """All headsets that wait. `draw` gives a letter of the alphabet."""
@@ -148,8 +125,9 @@ class Pairings:
     draw: Callable[[str], str] = secrets.choice
     _by_device: dict[str, Pairing] = field(default_factory=dict)
     _by_user: dict[str, Pairing] = field(default_factory=dict)
-    _guesses: dict[str, Guesses] = field(default_factory=dict)
-    _all_guesses: Guesses = field(default_factory=lambda: Guesses(GUESSES_ALL_MAX))
+    _guesses: dict[str, SlidingCounter] = field(default_factory=dict)
+    """Codes that were none, by subject."""
+    _all_guesses: SlidingCounter = field(default_factory=lambda: SlidingCounter(GUESSES_ALL_MAX, GUESSES_SECONDS))
 
     def begin(self, origin: str, address: str, now: float) -> tuple[str, Pairing]:
         """Have a headset wait, at a network address; its long code, and the rest. Raises `TooManyPairings`."""
@@ -187,14 +165,14 @@ class Pairings:
     def find(self, typed: str, origin: str, subject: str, now: float) -> Pairing:
         """Find the headset that shows a code, as somebody typed it. Raises `CodeUnknown` or `TooManyGuesses`."""
         self._forget_expired(now)
-        mine = self._guesses.setdefault(subject, Guesses(GUESSES_MAX))
-        if mine.full(now) or self._all_guesses.full(now):
+        mine = self._guesses.setdefault(subject, SlidingCounter(GUESSES_MAX, GUESSES_SECONDS))
+        if mine.is_full(now) or self._all_guesses.is_full(now):
             raise TooManyGuesses
         pairing = self._by_user.get(plain(typed))
         # A headset's page is let in from a page of the same origin; a headset's own program has none.
         if pairing is None or pairing.origin not in {NATIVE, origin} or pairing.person is not None or pairing.denied:
-            mine.count(now)
-            self._all_guesses.count(now)
+            mine.add(now)
+            self._all_guesses.add(now)
             raise CodeUnknown
         return pairing
 
@@ -223,7 +201,7 @@ class Pairings:
                 break
             self._forget(device_code, pairing)
         for subject, guesses in list(self._guesses.items()):
-            if not guesses.full(now) and guesses.empty:
+            if guesses.is_empty(now):
                 del self._guesses[subject]
 
     def _forget(self, device_code: str, pairing: Pairing) -> None:

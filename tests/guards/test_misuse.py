@@ -13,11 +13,11 @@ from joserfc import jwt
 from server.doorway.arrivals import Arrivals, _Buckets, _Tally
 from server.doorway.token_bucket import TokenBucket
 from server.gateway import proof
-from server.gateway.limits import SlidingCounter
 from server.gateway.registry import SessionRegistry
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
+from server.sliding_counter import SlidingCounter
 from server.world.things import Things
 from tests.integration.gateway import test_handshake as handshake
 from tests.integration.identity import test_provider as accounts

@@ -24,7 +24,7 @@ from protocol.state import AvatarState, TrackedPart
 from server.errors import InvalidRequest, TicketError
 from server.frontdesk.bodies import RoomWish, TicketWish, parse_body
 from server.frontdesk.names import NAME_CHARACTERS_MAX, clean_name
-from server.gateway.limits import HELD_BYTES_MAX
+from server.gateway.outbox import HELD_BYTES_MAX
 from server.identity.tickets import Claims, TicketDesk
 from tests.support import fuzz_front_desk
 from tests.support.frame_reference import read_frames

@@ -28,8 +28,8 @@ from loadtest.plan import Request
 from loadtest.plots import CORAL, QUIET, TEAL, new_figure, style
 from loadtest.progress import Watcher, watcher
 from loadtest.scenario import for_room
-from server.gateway.limits import HELD_BYTES_MAX
 from server.gateway.listener import RECEIVE_BUFFER_BYTES, SEND_BUFFER_BYTES
+from server.gateway.outbox import HELD_BYTES_MAX
 from tests.bench.disturb.crowd import Crowd, Disturbed, Window
 from tests.bench.disturb.disturber import KINDS
 from tests.bench.support.hall import TICK_HZ, Halls

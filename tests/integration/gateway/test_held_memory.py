@@ -9,7 +9,7 @@ from core_ext import WorldPort
 from protocol.codec import encode
 from protocol.ids import CloseCode
 from protocol.messages import Clock
-from server.gateway.limits import HELD_BYTES_MAX
+from server.gateway.outbox import HELD_BYTES_MAX
 from server.gateway.session import Session
 from server.world.event import EncodedEvent
 from tests.support.live_world import LiveWorld

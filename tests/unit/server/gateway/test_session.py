@@ -5,7 +5,7 @@ from protocol.ids import (
     CloseCode,
 )
 from protocol.messages import Ack, Bye, Clock, Event, Welcome
-from server.gateway.limits import HELD_BYTES_MAX
+from server.gateway.outbox import HELD_BYTES_MAX
 from server.gateway.session import Session, SessionState
 from server.world.event import EncodedEvent
 from server.world.feature import Feature

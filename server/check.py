@@ -89,10 +89,9 @@ def _describe_room(room: RoomSettings, rights: Rights) -> Iterator[str]:
     size = " x ".join(f"{high - low:g}" for low, high in zip(least, greatest, strict=True))
     yield f"{_title(room)}: {room.scene}, {size} m"
     yield f"  people appear in {_count(len(room.spawns), 'place')}, {_count(len(room.seats), 'seat')}"
-    named = room.id if isinstance(room, NamedRoomSettings) else ""
-    joins = rights.holders(Right.JOIN, room.type, named)
+    joins = rights.holders(Right.JOIN, room.type, room.named_id)
     yield f"  open to {_roles(rights, joins)}"
-    seen = {role: rights.zones(role, room.type, named, room) for role in rights.roles}
+    seen = {role: rights.zones(role, room.type, room.named_id, room) for role in rights.roles}
     for zone in room.zones:
         # Who may not come in perceives nothing, whatever else the table gives.
         eyes = [role for role in rights.roles if role in joins and zone.name in seen[role]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Never, Protocol
 
 from server.config.identity import check_identity
 from server.config.rights import check_rights
-from server.config.rooms import ZONES_MAX, Box, NamedRoomSettings
+from server.config.rooms import ZONES_MAX, Box
 from server.config.words import tell_box
 from server.errors import ConfigError
 from server.portals import check_portals
@@ -70,8 +70,7 @@ class _Checks:
     def _private_zones(self) -> dict[str, list[tuple[str, list[str]]]]:
         zones: dict[str, list[tuple[str, list[str]]]] = {}
         for _, room in self._all_rooms():
-            room_id = room.id if isinstance(room, NamedRoomSettings) else ""
-            zones.setdefault(room.type, []).append((room_id, [zone.name for zone in room.zones if zone.private]))
+            zones.setdefault(room.type, []).append((room.named_id, [zone.name for zone in room.zones if zone.private]))
         return zones
 
     def _check_room(self, key: str, room: RoomSettings) -> None:

@@ -120,6 +120,11 @@ class RoomSettings(PrivacySettings, frozen=True, forbid_unknown_fields=True, kw_
     portals: tuple[PortalSettings, ...] = ()
     """Ways to other rooms."""
 
+    @property
+    def named_id(self) -> str:
+        """The id by which the facility file may name the room: "" for one opened on demand, whose id is drawn."""
+        return ""
+
 
 class NamedRoomSettings(RoomSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A room that is always open; `[[rooms]]`."""
@@ -128,6 +133,11 @@ class NamedRoomSettings(RoomSettings, frozen=True, forbid_unknown_fields=True, k
     """What addresses and tickets call it; once in a facility."""
     name: Name
     """What people call it; once in a facility."""
+
+    @property
+    def named_id(self) -> str:
+        """Its id."""
+        return self.id
 
 
 class VisitSettings(RoomSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -56,7 +56,7 @@ class Inviting:
         name = None if wish.name is None else clean_name(wish.name)
         room = self.directory.find(wish.room) if issuer is None else self._room_of(issuer, wish.room)
         self.admission.demand_invitable(wish.role)
-        if Right.JOIN not in self.directory.rights_in(room, wish.role):
+        if Right.JOIN not in room.rights_of(wish.role):
             raise RoleForbidden
         subject = "" if issuer is None else issuer.subject
         kept, word = await self.admission.invitations.issue(
@@ -112,7 +112,7 @@ class Inviting:
         self._account_of(issuer)
         scope = scope_of(issuer.scopes)
         room = self.directory.rooms.get(room_id)
-        told = {} if room is None else {role: self.directory.rights_in(room, role) for role in issuer.roles}
+        told = {} if room is None else {role: room.rights_of(role) for role in issuer.roles}
         holding = {role for role, rights in told.items() if Right.INVITE in rights & scope}
         if room is None or not holding:
             # One that is not theirs to join either is not there.

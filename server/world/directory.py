@@ -198,7 +198,6 @@ class Directory:
         return settings
 
     def _open_visit(self, room_id: str, settings: VisitSettings, name: str, now: float) -> Room:
-        # Before the listeners are told, who may ask whether it is a visit.
         self._visits[room_id] = settings
         return self._open(room_id, name, settings, now)
 
@@ -218,16 +217,11 @@ class Directory:
             recalled=self._recalled.pop(room_id, NOTHING_KEPT),
         )
         self.rooms[room.id] = room
-        visit = room.id in self._visits
-        type_name = room.type.name
-        self._doors[room.id] = self._visit_door(type_name) if visit else self._door(Right.JOIN, type_name, room.id)
+        named, type_name = settings.named_id, room.type.name
+        self._doors[room.id] = self._door(Right.JOIN, type_name, named) if named else self._visit_door(type_name)
         for listener in self._listeners:
             listener.room_opened(room, now)
         return room
-
-    def rights_in(self, room: Room, role: str) -> frozenset[Right]:
-        """Give what a role may do in an open room."""
-        return self.rights.of(role, room.type.name, "" if self.is_visit(room.id) else room.id)
 
     def _door(self, right: Right, room_type: str, room: str = "") -> Door:
         """Say who has a right that is asked before one is inside; `room` is the id of a named room."""
@@ -239,10 +233,6 @@ class Directory:
         if room_type not in self._visit_doors:
             self._visit_doors[room_type] = self._door(Right.JOIN, room_type)
         return self._visit_doors[room_type]
-
-    def is_visit(self, room_id: str) -> bool:
-        """Whether an open room was opened on demand."""
-        return room_id in self._visits
 
 
 def _empty_for(room: Room, now: float) -> float:

@@ -78,11 +78,11 @@ class Rights:
 class RoomRights:
     """The facility's table, as it holds for one room."""
 
-    def __init__(self, table: Rights, room_type: str, room: str, settings: RoomSettings) -> None:
-        """`room` is the id of a named room, "" for one opened on demand."""
+    def __init__(self, table: Rights, room_type: str, settings: RoomSettings) -> None:
+        """`room_type` and `settings` are the room's."""
         self._table = table
         self._room_type = room_type
-        self._room = room
+        self._room = settings.named_id
         self._settings = settings
 
     def of(self, role: str) -> frozenset[Right]:

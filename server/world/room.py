@@ -14,7 +14,6 @@ from protocol.features import UNATTENDED
 from protocol.ids import BUDGET_NONE, POSITION_SCALE, CloseCode, EntityKind
 from protocol.messages import RoomDescription
 from protocol.rights import Right
-from server.config import NamedRoomSettings
 from server.config.safety import DEFAULT_SAFETY, SafetySettings
 from server.errors import AuditUnavailable, EntityUnknown, InvalidRequest, RoomFull
 from server.world.auditing import Action, NullAuditor, RoomAudit
@@ -98,9 +97,7 @@ class Room:
         self.empty_since: float | None = now
         """When the last one left, or the room was opened; None while anybody has a place."""
 
-        # A visit is "" to the table of rights: no facility file can name its id.
-        named = room_id if isinstance(settings, NamedRoomSettings) else ""
-        self._rights = RoomRights(rights, room_type.name, named, settings)
+        self._rights = RoomRights(rights, room_type.name, settings)
         self.safety = safety
         self.bars = Bars(safety.removed_seconds)
         self._ids = EntityIds(random)
@@ -156,9 +153,13 @@ class Room:
         self.features.joined(member, now)
         return member
 
+    def rights_of(self, role: str) -> frozenset[Right]:
+        """Give what a role may do here."""
+        return self._rights.of(role)
+
     def standing(self, role: str, scope: frozenset[Right] = EVERY_RIGHT) -> Standing:
         """Say what somebody of a role and with a ticket of a scope may do here."""
-        return Standing(self._rights.of(role), scope)
+        return Standing(self.rights_of(role), scope)
 
     def withhold(self, member: Member, reason: str, rights: frozenset[Right]) -> None:
         """Take rights away from a member until `give_back`, for a reason that is a word of the program."""

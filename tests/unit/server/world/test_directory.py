@@ -55,7 +55,7 @@ def test_the_facilitys_rooms_are_opened_by_name(directory: Directory) -> None:
     directory.open_named(1.0)
     room = directory.find("hall")
     assert (room.id, room.name, room.type) == ("hall", "Hall", HALL)
-    assert not directory.is_visit("hall")
+    assert room.settings.named_id == "hall"
 
 
 def test_a_room_that_never_was_is_unknown(directory: Directory) -> None:
@@ -69,7 +69,7 @@ def test_a_visit_is_opened_under_an_id_nobody_guesses(directory: Directory) -> N
     assert first.id.startswith("hall-")
     assert len(first.id) == len("hall-") + 16
     assert directory.find(first.id) is first
-    assert directory.is_visit(first.id)
+    assert first.settings.named_id == ""
     assert directory.visit_types == ("hall",)
 
 
@@ -100,7 +100,6 @@ def test_an_empty_visit_closes_after_it_has_lingered(directory: Directory) -> No
     assert directory.close_empty(70.0) == [visit]
     with pytest.raises(RoomClosed):
         directory.find(visit.id)
-    assert not directory.is_visit(visit.id)
 
 
 def test_named_rooms_stay_open_when_empty(directory: Directory) -> None:

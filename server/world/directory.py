@@ -83,8 +83,8 @@ class Directory:
         """Who might have joined, by the id of a visit that is closed."""
         self._doors: dict[str, Door] = {}
         """Who may join, by the id of an open room."""
-        self._visit_doors: dict[str, Door] = {}
-        """Who may join a visit, by its type: many are opened and closed, and have this in common."""
+        self._visit_doors: dict[tuple[Right, str], Door] = {}
+        """Who may join visits, and open them, by their type: many are opened and closed, and have this in common."""
         self.rights = Rights(settings.rights)
         """What the facility lets each role do."""
         self._listeners: list[RoomListener] = []
@@ -121,11 +121,10 @@ class Directory:
     def demand_opener(self, type_name: str, newcomer: Newcomer) -> None:
         """Raise `NotAllowed` unless somebody may open rooms of a type on demand."""
         self._visit_of(type_name)
-        openers = self.rights.holders(Right.OPEN, type_name)
-        if not self._door(Right.OPEN, type_name).is_open_to(newcomer):
-            raise NotAllowed(
-                f"only these roles open rooms of type {type_name!r}: {', '.join(sorted(openers)) or 'none'}"
-            )
+        door = self._visit_door(Right.OPEN, type_name)
+        if not door.is_open_to(newcomer):
+            openers = ", ".join(sorted(door.roles)) or "none"
+            raise NotAllowed(f"only these roles open rooms of type {type_name!r}: {openers}")
 
     def reopen_visit(self, room_id: str, type_name: str, name: str, now: float) -> Room:
         """Open a visit again under the id it had before the server was restarted.
@@ -169,7 +168,7 @@ class Directory:
     def remember_closed(self, room_id: str) -> None:
         """Answer for a room that was closed before the server was restarted."""
         # The id of a visit begins with its type.
-        self._closed[room_id] = self._visit_door(room_id.rpartition("-")[0])
+        self._closed[room_id] = self._visit_door(Right.JOIN, room_id.rpartition("-")[0])
         while len(self._closed) > CLOSED_KEPT:
             self._closed.popitem(last=False)
 
@@ -217,8 +216,8 @@ class Directory:
             recalled=self._recalled.pop(room_id, NOTHING_KEPT),
         )
         self.rooms[room.id] = room
-        named, type_name = settings.named_id, room.type.name
-        self._doors[room.id] = self._door(Right.JOIN, type_name, named) if named else self._visit_door(type_name)
+        join, named, type_name = Right.JOIN, settings.named_id, room.type.name
+        self._doors[room.id] = self._door(join, type_name, named) if named else self._visit_door(join, type_name)
         for listener in self._listeners:
             listener.room_opened(room, now)
         return room
@@ -229,10 +228,10 @@ class Directory:
         guests = self._settings.identity.guest_roles_in(self.rights.roles, room_type, room)
         return Door(right, holders, holders & guests)
 
-    def _visit_door(self, room_type: str) -> Door:
-        if room_type not in self._visit_doors:
-            self._visit_doors[room_type] = self._door(Right.JOIN, room_type)
-        return self._visit_doors[room_type]
+    def _visit_door(self, right: Right, room_type: str) -> Door:
+        if (right, room_type) not in self._visit_doors:
+            self._visit_doors[right, room_type] = self._door(right, room_type)
+        return self._visit_doors[right, room_type]
 
 
 def _empty_for(room: Room, now: float) -> float:

@@ -41,7 +41,7 @@ _log: structlog.typing.FilteringBoundLogger = structlog.get_logger("doorway")
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
+class Caller:
     """A connection that may come in."""
 
     protocol: asyncio.BaseProtocol
@@ -54,7 +54,7 @@ class Doorway:
     """One listening port, on each address of its host."""
 
     def __init__(
-        self, meet: Callable[[str], Guest], tls: ssl.SSLContext | None = None, *, receive_buffer: int = 0
+        self, meet: Callable[[str], Caller], tls: ssl.SSLContext | None = None, *, receive_buffer: int = 0
     ) -> None:
         """`meet` is given a peer's address and may raise a `PolyclinicError`: then it is told so, if not in TLS.
 
@@ -131,22 +131,22 @@ class Doorway:
 
     def _take(self, loop: asyncio.AbstractEventLoop, connection: socket.socket, peer: str) -> None:
         try:
-            guest = self._meet(peer)
+            caller = self._meet(peer)
         except PolyclinicError as error:
             self._turn_away(connection, error)
             return
-        task = loop.create_task(self._let_in(loop, connection, guest), name="doorway")
+        task = loop.create_task(self._let_in(loop, connection, caller), name="doorway")
         self._coming.add(task)
         task.add_done_callback(self._coming.discard)
 
-    async def _let_in(self, loop: asyncio.AbstractEventLoop, connection: socket.socket, guest: Guest) -> None:
+    async def _let_in(self, loop: asyncio.AbstractEventLoop, connection: socket.socket, caller: Caller) -> None:
         try:
-            await loop.connect_accepted_socket(lambda: guest.protocol, connection, **self._tls)
+            await loop.connect_accepted_socket(lambda: caller.protocol, connection, **self._tls)
         except OSError:
             # TLS was not agreed on, or not in time, or nobody is there any more.
-            _turn_back(connection, guest)
+            _turn_back(connection, caller)
         except BaseException:
-            _turn_back(connection, guest)
+            _turn_back(connection, caller)
             raise
 
     def _turn_away(self, connection: socket.socket, error: PolyclinicError) -> None:
@@ -168,8 +168,8 @@ class Doorway:
         self._resting.add(timer)
 
 
-def _turn_back(connection: socket.socket, guest: Guest) -> None:
-    guest.turned_back()
+def _turn_back(connection: socket.socket, caller: Caller) -> None:
+    caller.turned_back()
     connection.close()
 
 

@@ -49,10 +49,10 @@ async def show(request: Request) -> Response:
     desk = desk_of(request)
     wish = await read_body(request, InvitationShown)
     said = desk.admission.invitations.read(wish.invitation)
-    guest = _invited(desk, said)
-    desk.admission.demand_role(guest, said.role)
-    room = room_for(desk, guest, said.role, said.room)
-    ways = {each.id: each for each in rooms_for(desk, guest, said.role)}
+    invited = _invited(desk, said)
+    desk.admission.demand_role(invited, said.role)
+    room = room_for(desk, invited, said.role, said.room)
+    ways = {each.id: each for each in rooms_for(desk, invited, said.role)}
     return json_answer(
         {
             "room": describe_room(room, ways),
@@ -74,14 +74,14 @@ async def issue_ticket(request: Request) -> Response:
     with desk.refusals.noting(Action.TICKET_REFUSED):
         wish = await read_body(request, InvitedWish)
         said = desk.admission.invitations.read(wish.invitation)
-        guest = _invited(desk, said)
-        desk.admission.demand_role(guest, said.role)
+        invited = _invited(desk, said)
+        desk.admission.demand_role(invited, said.role)
         asked = TicketWish(name=wish.name or "", role=said.role, avatar=wish.avatar)
-        claims, world = check_wish(request, guest, asked, said.room)
+        claims, world = check_wish(request, invited, asked, said.room)
         subject = await desk.admission.invitations.use(wish.invitation)
     given = await give(desk, msgspec.structs.replace(claims, subject=subject), world, since, invitation=said.jti)
     seconds = desk.admission.seconds_until(said.exp)
-    given["pass"] = desk.admission.passes.issue(replace(guest, subject=subject), claims.origin, seconds)
+    given["pass"] = desk.admission.passes.issue(replace(invited, subject=subject), claims.origin, seconds)
     return json_answer(given, 201)
 
 

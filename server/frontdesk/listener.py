@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from server.doorway.arrivals import Arrival, Arrivals
-from server.doorway.doorway import Doorway, Guest
+from server.doorway.doorway import Caller, Doorway
 from server.doorway.problem_document import raw_answer
 from server.errors import Overloaded
 
@@ -82,10 +82,10 @@ class FrontDeskServer:
             for task in list(self._server.server_state.tasks):
                 task.cancel()
 
-    def _meet(self, peer: str) -> Guest:
+    def _meet(self, peer: str) -> Caller:
         arrival = Arrival() if self._arrivals is None else self._arrivals.connect_http(peer)
         protocol = _Protocol(self._config, self._server.server_state, {}, arrival=arrival)
-        return Guest(protocol, arrival.leave)
+        return Caller(protocol, arrival.leave)
 
 
 class _Config(uvicorn.Config):

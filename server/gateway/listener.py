@@ -19,7 +19,7 @@ from picows.picows import WSProtocol  # type: ignore[attr-defined]  # compiled a
 from core_ext import Poller
 from protocol.ids import HELLO_SECONDS, MESSAGE_BYTES_MAX, SUBPROTOCOL, WORLD_PATH, CloseCode
 from server.doorway.arrivals import Arrival, Arrivals, TooManyConnections, TooManyRequests
-from server.doorway.doorway import Doorway, Guest
+from server.doorway.doorway import Caller, Doorway
 from server.doorway.problem_document import PROBLEM_TYPE, problem_document
 from server.errors import OriginRefused
 from server.gateway.sockets import SocketTurns
@@ -121,9 +121,9 @@ class Listener:
         accepted = WSUpgradeResponse.create_101_response({"Sec-WebSocket-Protocol": SUBPROTOCOL})
         return WSUpgradeResponseWithListener(accepted, _Opening(self._new_port(origin, arrival), self._attach))
 
-    def _meet(self, peer: str) -> Guest:
+    def _meet(self, peer: str) -> Caller:
         arrival = self._arrivals.connect_world(peer)
-        return Guest(_Upgrade(partial(self.admit, arrival=arrival, peer=peer), arrival), arrival.leave)
+        return Caller(_Upgrade(partial(self.admit, arrival=arrival, peer=peer), arrival), arrival.leave)
 
     def _attach(self, port: WebSocket, transport: WSTransport) -> None:
         under = transport.underlying_transport

@@ -14,7 +14,7 @@ import uvloop
 from server.config import ServerSettings
 from server.doorway import doorway as module
 from server.doorway.arrivals import TooManyConnections
-from server.doorway.doorway import Doorway, Guest
+from server.doorway.doorway import Caller, Doorway
 from server.errors import PortInUse
 from server.identity.certificates import keep_self_signed
 from server.identity.tls import prepare_tls
@@ -42,15 +42,15 @@ class House:
 
     def __init__(self, *refused: str) -> None:
         self.refused = refused
-        self.guests: list[Greeter] = []
+        self.callers: list[Greeter] = []
         self.turned_back = 0
 
-    def meet(self, peer: str) -> Guest:
+    def meet(self, peer: str) -> Caller:
         if peer in self.refused:
             raise TooManyConnections
         greeter = Greeter(peer)
-        self.guests.append(greeter)
-        return Guest(greeter, self.turn_back)
+        self.callers.append(greeter)
+        return Caller(greeter, self.turn_back)
 
     def turn_back(self) -> None:
         self.turned_back += 1
@@ -123,9 +123,9 @@ def test_a_peer_is_met_before_tls_and_taken_back_if_that_fails(tmp_path: Path) -
         _, writer = await asyncio.open_connection(HOST, port)
         writer.write(b"this is no TLS at all\r\n\r\n")
         _, silent = await asyncio.open_connection(HOST, port)
-        while len(house.guests) < 3 or not house.turned_back:  # noqa: ASYNC110 - what is waited for has no event
+        while len(house.callers) < 3 or not house.turned_back:  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.01)
-        assert not house.guests[1].made
+        assert not house.callers[1].made
         doorway.close()
         # Who was still at it is let go of.
         while house.turned_back < 2:  # noqa: ASYNC110 - the same

@@ -16,7 +16,7 @@ def page_policy(issuer: str | None = None) -> str:
 
     Where one signs in, the origin of the `issuer` may be asked too, and that alone.
     """
-    provider = "" if issuer is None else f" {origin_of(issuer)}"
+    provider = "" if issuer is None else f" {issuer_origin(issuer)}"
     return "; ".join(
         (
             "default-src 'none'",
@@ -34,7 +34,7 @@ def page_policy(issuer: str | None = None) -> str:
     )
 
 
-def origin_of(issuer: str) -> str:
+def issuer_origin(issuer: str) -> str:
     """Give the origin of an issuer identifier."""
     parts = urlsplit(issuer)
     return f"{parts.scheme}://{parts.netloc}"

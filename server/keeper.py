@@ -11,7 +11,7 @@ import structlog
 from protocol.codec import pack
 from protocol.messages import Result
 from server.errors import InvalidRequest, StoreError
-from server.identity.invitations import Kept
+from server.identity.invitations import InvitationCount
 from server.store import writing
 from server.world.keeping import Line, Outcome, Recalled
 
@@ -90,18 +90,22 @@ def _recall(kept: KeptRoom) -> Recalled:
 
 
 class InvitationKeeper:
-    """Keeps in the store how often each invitation was used. A `Keep`."""
+    """Keeps in the store how often each invitation was used. An `InvitationStore`.
+
+    `InvitationCount` and `KeptInvitation` have the same fields: whoever adds one to either adds it to both, and neither
+    identity nor store has to know the other.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def __call__(self, kept: Kept) -> None:
+    async def keep(self, count: InvitationCount) -> None:
         """Write what is known of an invitation now."""
-        await self._store.keep_invitation(writing.KeptInvitation(**msgspec.structs.asdict(kept)))
+        await self._store.keep_invitation(writing.KeptInvitation(**msgspec.structs.asdict(count)))
 
-    async def recall(self) -> list[Kept]:
+    async def recall(self) -> list[InvitationCount]:
         """Read what is known of those that are open."""
-        return [Kept(**msgspec.structs.asdict(kept)) for kept in await self._store.invitations()]
+        return [InvitationCount(**msgspec.structs.asdict(kept)) for kept in await self._store.invitations()]
 
 
 class VisitKeeper:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from server.frontdesk.bodies import InvitationWish
     from server.identity.admission import Admission
-    from server.identity.invitations import Kept
+    from server.identity.invitations import InvitationCount
     from server.identity.origins import Origins
     from server.identity.person import Person
     from server.world.auditing import Auditor
@@ -137,7 +137,7 @@ class Inviting:
     def _record(self, action: Action, invitation: str, issuer: str, **what: Any) -> int:
         return self.auditor.record(AuditEvent(action=action, subject=issuer, detail={"invitation": invitation}, **what))
 
-    def _describe(self, kept: Kept) -> dict[str, Any]:
+    def _describe(self, kept: InvitationCount) -> dict[str, Any]:
         return {
             "id": kept.id,
             "room": kept.room,

@@ -53,8 +53,8 @@ class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """The name that others see; None: whoever comes chooses it."""
 
 
-class Kept(msgspec.Struct, kw_only=True):
-    """What the store has of an invitation: no word of whom it is for."""
+class InvitationCount(msgspec.Struct, kw_only=True):
+    """How often an invitation was used, and may be: no word of whom it is for. What the store has of it."""
 
     id: str
     room: str
@@ -67,11 +67,11 @@ class Kept(msgspec.Struct, kw_only=True):
     revoked: bool = False
 
 
-class Keep(Protocol):
-    """Puts into the store what is known of an invitation now."""
+class InvitationStore(Protocol):
+    """Where it is kept what is known of invitations."""
 
-    async def __call__(self, kept: Kept) -> None:
-        """Return when it is on the disk. Raises `StoreError`."""
+    async def keep(self, count: InvitationCount) -> None:
+        """Return when it is on the disk what is known of one now. Raises `StoreError`."""
 
 
 class Invitations:
@@ -80,22 +80,22 @@ class Invitations:
     def __init__(self, key: HouseKey, wall_clock: Callable[[], float]) -> None:
         self._key = key
         self._wall_clock = wall_clock
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, InvitationCount] = {}
         self._subjects: dict[str, set[str]] = {}
         """Who came by which, in the life of this process: no session and no ticket outlives it, and a pass says so."""
         self._unkept: set[str] = set()
         """Those taken back of which the store does not know yet: whoever asks again has it told."""
-        self._keep: Keep | None = None
+        self._store: InvitationStore | None = None
 
-    def attach(self, kept: Iterable[Kept], keep: Keep) -> None:
+    def attach(self, kept: Iterable[InvitationCount], store: InvitationStore) -> None:
         """Take what the store has, and keep in it from now on."""
         self._kept = {each.id: each for each in kept}
-        self._keep = keep
+        self._store = store
         self._forget_expired()
 
     async def issue(
         self, room: str, role: str, issuer: str = "", *, seconds: float, uses: int = 1, name: str | None = None
-    ) -> tuple[Kept, str]:
+    ) -> tuple[InvitationCount, str]:
         """Make an invitation; what is kept of it, and the signed word. `issuer` is a subject, "" the operator.
 
         Raises `TooManyInvitations` or `StoreError`.
@@ -106,7 +106,7 @@ class Invitations:
         if len(self._kept) >= OPEN_MAX or of_issuer >= OPEN_OF_AN_ISSUER_MAX:
             raise TooManyInvitations
         expires = self._wall_clock() + seconds
-        kept = Kept(id=secrets.token_hex(8), room=room, role=role, issuer=tag, uses=uses, expires=expires)
+        kept = InvitationCount(id=secrets.token_hex(8), room=room, role=role, issuer=tag, uses=uses, expires=expires)
         self._kept[kept.id] = kept
         try:
             await self._write(kept)
@@ -192,23 +192,23 @@ class Invitations:
             _log.error("invitations_not_kept_revoked", count=len(failed))
             raise failed[0]
 
-    def listed(self, issuer: str | None = None) -> list[Kept]:
+    def listed(self, issuer: str | None = None) -> list[InvitationCount]:
         """Give those that are open: an issuer's, or all."""
         self._forget_expired()
         tag = None if issuer is None else self._key.tag(issuer)
         return [kept for kept in self._kept.values() if not kept.revoked and tag in {None, kept.issuer}]
 
-    def _take_back(self, kept: Kept) -> tuple[str, ...]:
+    def _take_back(self, kept: InvitationCount) -> tuple[str, ...]:
         kept.revoked = True
         self._unkept.add(kept.id)
         return tuple(sorted(self._subjects.get(kept.id, ())))
 
-    def _issued_by(self, tag: str) -> list[Kept]:
+    def _issued_by(self, tag: str) -> list[InvitationCount]:
         return [kept for kept in self._kept.values() if kept.issuer == tag]
 
-    async def _write(self, kept: Kept) -> None:
-        if self._keep is not None:
-            await self._keep(msgspec.structs.replace(kept))
+    async def _write(self, kept: InvitationCount) -> None:
+        if self._store is not None:
+            await self._store.keep(msgspec.structs.replace(kept))
 
     def _forget_expired(self) -> None:
         now = self._wall_clock()

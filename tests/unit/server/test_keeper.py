@@ -1,11 +1,14 @@
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from protocol.messages import Result
 from server.errors import StoreError
-from server.keeper import StoreKeeper, recall
+from server.identity.invitations import InvitationCount
+from server.keeper import InvitationKeeper, StoreKeeper, recall
 from server.store.sqlite import Store
 from server.store.writing import Writing
 from server.world.keeping import Edit, Outcome
@@ -34,6 +37,17 @@ async def test_what_a_room_keeps_comes_back_as_it_was(tmp_path: Path) -> None:
     assert kept.values == {"panels": {"Board": {"text": "x", "version": 1}}}
     assert [line.value for line in kept.lines["panels"]] == [{"text": "x", "version": 1}]
     assert kept.results == [("ann", RESULT)]
+
+
+async def test_an_invitation_comes_back_as_it_was_with_all_its_fields(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "store.sqlite3")
+    keeper = InvitationKeeper(store)
+    count = InvitationCount(id="0" * 16, room="ward", role="patient", issuer="tag", uses=3, expires=time.time() + 60.0)
+    await keeper.keep(count)
+    used = msgspec.structs.replace(count, used=2, revoked=True)
+    await keeper.keep(used)
+    assert await keeper.recall() == [used]
+    await store.close()
 
 
 @pytest.mark.parametrize(("passing", "outcome"), [(True, Outcome.REFUSED), (False, Outcome.LOST)])

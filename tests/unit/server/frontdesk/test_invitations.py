@@ -1,7 +1,7 @@
 """Invitations at the front desk of the sample facility; staff with real tokens invite in tests/integration/identity."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 import pytest
@@ -10,7 +10,7 @@ from server.config import SAMPLE_FACILITY, load_facility
 from server.errors import StoreError
 from server.frontdesk.admin import create_admin
 from server.frontdesk.bodies import InvitationWish
-from server.identity.invitations import Kept
+from server.identity.invitations import InvitationCount
 from server.identity.person import Person
 from server.room_types import ROOM_TYPES
 from server.world.auditing import Action, AuditEvent
@@ -276,34 +276,39 @@ async def test_all_are_shown_out_though_the_store_fails(front_desk: FrontDesk, m
     assert (revoked.outcome, revoked.about) == ("store_unavailable", (DOCTOR.subject,))
 
 
-async def test_who_came_by_one_is_out_before_the_store_is_asked(
-    front_desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class BusyStore:
+    """A store of invitations that is busy until it is not."""
+
+    def __init__(self, asked: Callable[[], None]) -> None:
+        self.busy = True
+        self.kept: list[InvitationCount] = []
+        self._asked = asked
+
+    async def keep(self, count: InvitationCount) -> None:
+        self._asked()
+        if self.busy:
+            raise StoreError("busy", passing=True)
+        self.kept.append(count)
+
+
+async def test_who_came_by_one_is_out_before_the_store_is_asked(front_desk: FrontDesk) -> None:
     word = await invite(front_desk, uses=2)
     for _ in range(2):
         assert (await come(front_desk, word)).status == 201
     (kept,) = (await as_operator(front_desk, "GET", "")).json["invitations"]
     invitations = front_desk.desk.admission.invitations
-
-    async def busy(kept: Kept) -> None:
-        assert len(set(front_desk.ended)) == 2
-        raise StoreError("busy", passing=True)
-
-    invitations.attach([invitations._kept[kept["id"]]], busy)
+    out: list[int] = []
+    store = BusyStore(lambda: out.append(len(set(front_desk.ended))))
+    invitations.attach([invitations._kept[kept["id"]]], store)
     answer = await as_operator(front_desk, "DELETE", f"/{kept['id']}")
     assert (answer.status, answer.code) == (503, "store_unavailable")
-    assert len(set(front_desk.ended)) == 2
+    assert out == [2]
     (record,) = front_desk.auditor.of(Action.INVITATION_REVOKED)
     assert set(record.about) == set(front_desk.ended)
     # Whoever is told so asks again.
-    stored: list[bool] = []
-
-    async def keep(kept: Kept) -> None:
-        stored.append(kept.revoked)
-
-    monkeypatch.setattr(invitations, "_keep", keep)
+    store.busy = False
     assert (await as_operator(front_desk, "DELETE", f"/{kept['id']}")).status == 200
-    assert stored == [True]
+    assert [count.revoked for count in store.kept] == [True]
 
 
 async def test_who_holds_a_body_back_while_their_invitation_is_taken_back_gets_nothing(front_desk: FrontDesk) -> None:

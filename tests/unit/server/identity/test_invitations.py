@@ -6,7 +6,7 @@ import pytest
 from server.errors import StoreError
 from server.identity import invitations as module
 from server.identity.house_key import HouseKey
-from server.identity.invitations import KIND, Invitation, Invitations, Kept
+from server.identity.invitations import KIND, Invitation, InvitationCount, Invitations
 from server.identity.refusals import (
     InvitationExpired,
     InvitationRevoked,
@@ -24,19 +24,19 @@ class House:
 
     def __init__(self) -> None:
         self.now = 1_000.0
-        self.store: dict[str, Kept] = {}
+        self.store: dict[str, InvitationCount] = {}
         self.broken = False
         self.open()
 
     def open(self) -> None:
         self.invitations = Invitations(KEY, lambda: self.now)
-        self.invitations.attach([msgspec.structs.replace(kept) for kept in self.store.values()], self._keep)
+        self.invitations.attach([msgspec.structs.replace(kept) for kept in self.store.values()], self)
 
-    async def _keep(self, kept: Kept) -> None:
+    async def keep(self, count: InvitationCount) -> None:
         await asyncio.sleep(0)
         if self.broken:
             raise StoreError("busy", passing=True)
-        self.store[kept.id] = kept
+        self.store[count.id] = count
 
     async def word(self, issuer: str = "account-1", uses: int = 1) -> str:
         return (await self.invitations.issue("ward", "patient", issuer, seconds=60.0, uses=uses))[1]

@@ -3,11 +3,13 @@
 An error is raised where the fault is seen and handled once, at the boundary it crosses: the front desk turns it into a
 problem document by `code` and `http_status`, the gateway into a close by `close_code`, the command line into one line
 on stderr by `exit_status`. A class carries all of them because one fault, a full room say, may reach any of the three.
+
+What a class always says is its `words`, and it is raised without any; only what depends on the fault is an argument.
+Here are those that more than one package raises. `identity/refusals.py` and `gateway/errors.py` have the others.
 """
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from protocol.ids import CloseCode
@@ -31,8 +33,13 @@ class PolyclinicError(Exception):
     words: ClassVar[str] = ""
     """What is said where nothing else is given."""
 
-    headers: Mapping[str, str] = MappingProxyType({})
-    """What the front desk's answer carries besides."""
+    retry_after: int = 0
+    """Seconds until it is worth asking again, as the front desk tells it; 0: nobody knows."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What the front desk's answer carries besides."""
+        return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
 
     def __str__(self) -> str:
         return super().__str__() or self.words
@@ -101,14 +108,24 @@ class PlainOffLoopback(StartError):
         )
 
 
-class CertificateUnusable(StartError):
+class FileUnusable(StartError):
+    """A file of secrets is none, or others may read it."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+
+
+class CertificateUnusable(FileUnusable):
     """No certificate and key can be had from the files that were named."""
 
     code = "certificate"
     exit_status = 2
 
-    def __init__(self, file: str, reason: str) -> None:
-        super().__init__(f"{file}: {reason}")
+
+class KeyUnusable(FileUnusable):
+    """The key beside the store is none, or others may read it."""
+
+    code = "key_unusable"
 
 
 # Asking ---------------------------------------------------------------------------------------------------------------
@@ -167,9 +184,7 @@ class Removed(RequestError):
     code = "removed"
     http_status = 403
     close_code = CloseCode.REMOVED
-
-    def __init__(self) -> None:
-        super().__init__("you were shown out of this room; ask who is in charge of it")
+    words = "you were shown out of this room; ask who is in charge of it"
 
 
 class InvitationPaused(RequestError):
@@ -253,89 +268,6 @@ class Overloaded(RequestError):
     http_status = 503
     close_code = CloseCode.OVERLOADED
     words = "too many connections are open; come back in a moment"
-
-
-# Tickets --------------------------------------------------------------------------------------------------------------
-
-
-class TicketError(PolyclinicError):
-    """A join ticket that opens nothing."""
-
-    code = "ticket_invalid"
-    http_status = 401
-    close_code = CloseCode.AUTHENTICATION_INVALID
-
-
-class TicketInvalid(TicketError):
-    """Not a ticket the front desk signed, or not one for this."""
-
-
-class TicketExpired(TicketError):
-    """A good ticket, too late."""
-
-    code = "ticket_expired"
-
-
-class TicketUsed(TicketError):
-    """A good ticket, for the second time."""
-
-    code = "ticket_used"
-    http_status = 409
-    close_code = CloseCode.REPLAYED
-
-
-class TicketRevoked(TicketError):
-    """A good ticket of somebody whose access was taken back meanwhile."""
-
-    code = "revoked"
-    http_status = 403
-    close_code = CloseCode.REVOKED
-
-
-# Identity -------------------------------------------------------------------------------------------------------------
-
-
-class Unauthenticated(RequestError):
-    """Nobody knows who is asking, and it matters. `invalid`: a token was shown that proves nothing."""
-
-    code = "unauthenticated"
-    http_status = 401
-    close_code = CloseCode.AUTHENTICATION_INVALID
-
-    def __init__(self, *, invalid: bool = False) -> None:
-        words = (
-            "this token proves nothing here, or not any more" if invalid else "this needs an account of the facility"
-        )
-        super().__init__(f"{words}; sign in")
-        # RFC 6750 section 3: without a token, no error is named.
-        error = ', error="invalid_token"' if invalid else ""
-        self.headers = {"WWW-Authenticate": f'Bearer realm="polyclinic"{error}'}
-
-
-class MfaRequired(RequestError):
-    """A role of staff, and an account that was signed in to with one factor."""
-
-    code = "mfa_required"
-    http_status = 403
-    words = "this role needs an account that was signed in to with more than one factor"
-
-
-class RoleForbidden(RequestError):
-    """A role of the facility that this person may not come in."""
-
-    code = "forbidden"
-    http_status = 403
-    words = "you may not come in as that"
-
-
-class IdentityUnavailable(RequestError):
-    """The provider's keys are not known yet, so no token can be checked."""
-
-    code = "identity_unavailable"
-    http_status = 503
-    close_code = CloseCode.OVERLOADED
-    words = "accounts cannot be checked at the moment; try again soon"
-    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "5"})
 
 
 # Keeping --------------------------------------------------------------------------------------------------------------

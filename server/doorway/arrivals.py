@@ -8,7 +8,6 @@ from __future__ import annotations
 import enum
 import math
 from collections import Counter, OrderedDict
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -20,7 +19,7 @@ from server.doorway.token_bucket import TokenBucket
 from server.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from server.config.limits import RateSettings
 
@@ -56,7 +55,7 @@ class TooManyRequests(RequestError):
     def __init__(self, seconds: float) -> None:
         """`seconds`: after which there is room for one again."""
         super().__init__()
-        self.headers: Mapping[str, str] = {"Retry-After": str(max(1, math.ceil(seconds)))}
+        self.retry_after = max(1, math.ceil(seconds))
 
 
 class TooManyConnections(RequestError):
@@ -66,7 +65,7 @@ class TooManyConnections(RequestError):
     http_status = 429
     close_code = CloseCode.CONNECTION_LIMIT
     words = "too many connections are open from where you are"
-    headers: Mapping[str, str] = MappingProxyType({"Retry-After": str(AGAIN_SECONDS)})
+    retry_after = AGAIN_SECONDS
 
 
 class Arrivals:

@@ -8,9 +8,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from protocol.rights import Right
-from server.errors import AuditUnavailable, MfaRequired, NotAllowed, RoleForbidden, RoleUnknown, RoomUnknown
+from server.errors import AuditUnavailable, NotAllowed, RoleUnknown, RoomUnknown
 from server.frontdesk.names import clean_name
 from server.identity.origins import NATIVE
+from server.identity.refusals import MfaRequired, RoleForbidden
 from server.world.auditing import Action, AuditEvent
 from server.world.rights import Newcomer, scope_of
 

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from server.errors import RoleForbidden
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import Approval, Body, DeviceCode, UserCode, read_body
 from server.frontdesk.desk import desk_of
@@ -17,6 +16,7 @@ from server.frontdesk.people import origin_of, person_and_body
 from server.frontdesk.refusals import Attempt
 from server.identity.pairing import shown
 from server.identity.person import Person
+from server.identity.refusals import RoleForbidden
 from server.world.auditing import Action, AuditEvent
 
 

@@ -2,12 +2,13 @@
 
 from starlette.requests import Request
 
-from server.errors import MfaRequired, RoomUnknown, Unauthenticated
+from server.errors import RoomUnknown
 from server.frontdesk.bodies import Body, read_body
 from server.frontdesk.desk import Desk, desk_of
 from server.frontdesk.pages import READING
 from server.frontdesk.refusals import Attempt
 from server.identity.person import Person
+from server.identity.refusals import MfaRequired, Unauthenticated
 from server.world.rights import Newcomer, scope_of
 from server.world.room import Room
 

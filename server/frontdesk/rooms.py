@@ -14,13 +14,14 @@ from starlette.routing import Route
 
 from protocol.schema import SCHEMA_HASH
 from server.config import ObjectSettings, PortalSettings
-from server.errors import InvalidRequest, NotAllowed, RoleForbidden
+from server.errors import InvalidRequest, NotAllowed
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import DEFAULT_AVATAR, RoomWish
 from server.frontdesk.desk import Desk, desk_of, known_role
 from server.frontdesk.names import clean_name
 from server.frontdesk.people import newcomer, person_and_body, person_of, room_for, rooms_for
 from server.identity.person import Person
+from server.identity.refusals import RoleForbidden
 from server.store.writing import OpenedRoom
 from server.world.auditing import Action, AuditEvent
 from server.world.rights import Newcomer

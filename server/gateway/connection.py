@@ -77,7 +77,7 @@ class Connection:
         now = self._keeper.clock()
         try:
             if not self._messages.take(now):
-                raise RateLimited(f"more than {MESSAGES_PER_SECOND} messages a second")
+                raise RateLimited
             if self._session is None:
                 _check_wire(data)
                 self._enter(decode_client(data), now)
@@ -131,7 +131,7 @@ class Connection:
         if self._session is not None:
             self._session.sweep(now)
         elif now - self._opened_at >= HELLO_SECONDS:
-            self._refuse(HelloTimeout("the first message did not come in time"), now)
+            self._refuse(HelloTimeout(), now)
 
     def shut(self, code: CloseCode, reason: str, now: float) -> None:
         """End the session, if there is one, and close."""

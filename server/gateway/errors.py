@@ -1,6 +1,6 @@
 """Why a connection or its session ends: the part of the server's errors that a client's socket alone can cause."""
 
-from protocol.ids import CloseCode
+from protocol.ids import ERRORS_MAX, ERRORS_SECONDS, MESSAGES_PER_SECOND, CloseCode
 from server.errors import PolyclinicError
 
 
@@ -24,6 +24,7 @@ class HelloTimeout(SessionError):
 
     code = "authentication_timeout"
     close_code = CloseCode.AUTHENTICATION_TIMEOUT
+    words = "the first message did not come in time"
 
 
 class SessionLocked(SessionError):
@@ -32,6 +33,7 @@ class SessionLocked(SessionError):
     code = "locked"
     http_status = 401
     close_code = CloseCode.LOCKED
+    words = "this session is locked; come back with a fresh ticket"
 
 
 class ResumeRefused(SessionError):
@@ -47,6 +49,7 @@ class RateLimited(SessionError):
     code = "rate_limited"
     http_status = 429
     close_code = CloseCode.RATE_LIMITED
+    words = f"more than {MESSAGES_PER_SECOND} messages a second"
 
 
 class TooManyErrors(SessionError):
@@ -54,3 +57,4 @@ class TooManyErrors(SessionError):
 
     code = "too_many_errors"
     close_code = CloseCode.TOO_MANY_ERRORS
+    words = f"more than {ERRORS_MAX} malformed or refused operations in {ERRORS_SECONDS:g} s"

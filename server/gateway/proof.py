@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from server.errors import TicketInvalid
 from server.gateway.errors import SessionLocked
+from server.identity.refusals import TicketInvalid
 from server.identity.subjects import is_guest
 from server.world.rights import scope_of
 
@@ -34,7 +34,7 @@ class Proof:
         this session is not: its role and what its token may be used for stay what they were.
         """
         if claims is None:
-            raise SessionLocked("this session is locked; come back with a fresh ticket")
+            raise SessionLocked
         known = self._participant
         if known is None or claims.room != self._room or not is_same_person(known, claims):
             raise TicketInvalid("this ticket is not of the person whose session it is")

@@ -278,7 +278,7 @@ class Session:
     def _check_errors(self) -> None:
         # An answer that came late had nobody to raise this to: the next message costs the connection.
         if self._too_many_errors:
-            raise TooManyErrors(f"more than {ERRORS_MAX} malformed or refused operations in {ERRORS_SECONDS:g} s")
+            raise TooManyErrors
 
     def _reply(self, message: bytes) -> None:
         self.outbox.add_reply(message)

@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from server.errors import MfaRequired, RoleForbidden, Unauthenticated
 from server.identity.bearer import BearerTokens, bearer_of
 from server.identity.house_key import HouseKey
 from server.identity.invitations import Invitations
@@ -14,6 +13,7 @@ from server.identity.pairing import Pairings
 from server.identity.passes import Passes
 from server.identity.person import Person
 from server.identity.provider import ProviderKeys
+from server.identity.refusals import MfaRequired, RoleForbidden, Unauthenticated
 from server.identity.revocations import SUFFIX, Revocations
 from server.identity.subjects import account_subject, guest_subject
 

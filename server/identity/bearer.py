@@ -11,7 +11,7 @@ import structlog
 from joserfc import jws, jwt
 from joserfc.errors import JoseError, SecurityWarning
 
-from server.errors import Unauthenticated
+from server.identity.refusals import Unauthenticated
 from server.identity.revocations import KEPT_SECONDS
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from server.identity.refusals import Foreign, Forged, KeyUnusable
+from server.errors import KeyUnusable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,14 @@ _ALGORITHM: Final = "HS256"
 _TAG_HEX: Final = 32
 
 Claims = TypeVar("Claims", bound=msgspec.Struct)
+
+
+class NotOurs(Exception):
+    """What was shown was not signed here, or not as this."""
+
+
+class OtherKey(NotOurs):
+    """It was signed by another key, as far as it says itself."""
 
 
 class HouseKey:
@@ -60,19 +68,19 @@ class HouseKey:
         return jwt.encode(header, msgspec.to_builtins(claims), self._key)
 
     def read(self, kind: str, token: str, shape: type[Claims]) -> Claims:
-        """Check what was signed as `kind`. Raises `Foreign` for what names another key, `Forged` for all else.
+        """Check what was signed as `kind`. Raises `OtherKey` for what names another key, `NotOurs` for all else.
 
-        Whether it is expired is the caller's to say.
+        What that means, and whether it is expired, is the caller's to say.
         """
         if self.kind_of(token) != kind:
-            raise Forged
+            raise NotOurs
         try:
             if jws.extract_compact(token.encode()).headers().get("kid") != self.id:
                 # Unproved, and harmless: it only chooses the words of the refusal.
-                raise Foreign
+                raise OtherKey
             return msgspec.convert(jwt.decode(token, self._key, algorithms=[_ALGORITHM]).claims, shape)
         except (JoseError, msgspec.ValidationError, ValueError):
-            raise Forged from None
+            raise NotOurs from None
 
     @staticmethod
     def kind_of(token: str) -> str | None:

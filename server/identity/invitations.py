@@ -15,8 +15,11 @@ import msgspec
 import structlog
 
 from server.errors import StoreError
+from server.identity.house_key import NotOurs, OtherKey
 from server.identity.refusals import (
     InvitationExpired,
+    InvitationForeign,
+    InvitationForged,
     InvitationRevoked,
     InvitationUnknown,
     InvitationUsed,
@@ -118,7 +121,12 @@ class Invitations:
 
     def read(self, word: str) -> Invitation:
         """Check a word, without using it. Raises what `InvitationError` has below it."""
-        said = self._key.read(KIND, word, Invitation)
+        try:
+            said = self._key.read(KIND, word, Invitation)
+        except OtherKey:
+            raise InvitationForeign from None
+        except NotOurs:
+            raise InvitationForged from None
         self.demand_open(said.jti, said.exp)
         kept = self._kept[said.jti]
         if kept.used >= kept.uses:

@@ -11,8 +11,16 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from server.errors import RequestError
 from server.identity.origins import NATIVE
+from server.identity.refusals import (
+    AccessDenied,
+    AuthorizationPending,
+    CodeUnknown,
+    ExpiredToken,
+    SlowDown,
+    TooManyGuesses,
+    TooManyPairings,
+)
 from server.sliding_counter import SlidingCounter
 
 if TYPE_CHECKING:
@@ -42,64 +50,6 @@ GUESSES_ALL_MAX: Final = 100
 """The same by everybody: a crowd of accounts gets no further. 100 in 5 minutes hit one of a thousand open codes once in
 about two years (RFC 8628 section 5.1)."""
 GUESSES_SECONDS: Final = 300.0
-
-
-class PairingError(RequestError):
-    """What a headset is told while it has to wait, or that it waits for nothing; the codes are RFC 8628's."""
-
-    code = "authorization_pending"
-    http_status = 400
-
-
-class AuthorizationPending(PairingError):
-    """Nobody has let the headset in yet."""
-
-    words = "nobody has let this device in yet; ask again after the interval"
-
-
-class SlowDown(PairingError):
-    """It asks too often."""
-
-    code = "slow_down"
-    words = "this device asks too often; 5 seconds were added to the interval"
-
-
-class AccessDenied(PairingError):
-    """Somebody said no."""
-
-    code = "access_denied"
-    words = "somebody said no"
-
-
-class ExpiredToken(PairingError):
-    """Too late, used, or never known."""
-
-    code = "expired_token"
-    words = "this code is good no more; begin anew"
-
-
-class TooManyPairings(RequestError):
-    """As many headsets wait as may."""
-
-    code = "too_many_pairings"
-    http_status = 429
-    words = "too many devices wait to be let in; try again in a few minutes"
-
-
-class CodeUnknown(RequestError):
-    """A short code that is on no headset."""
-
-    code = "code_unknown"
-    http_status = 404
-    words = "no device shows this code, or not any more"
-
-
-class TooManyGuesses(RequestError):
-    """Codes that were none, too many of them."""
-
-    code = "too_many_guesses"
-    http_status = 429
-    words = "too many codes were wrong; wait five minutes, then begin anew on the device"
 
 
 @dataclass(slots=True)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from server.errors import Unauthenticated
+from server.identity.house_key import NotOurs
 from server.identity.person import Person
-from server.identity.refusals import InvitationError
+from server.identity.refusals import Unauthenticated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ class Passes:
         """
         try:
             said = self._key.read(KIND, token, Pass)
-        except InvitationError:
+        except NotOurs:
             raise Unauthenticated(invalid=True) from None
         if said.invitation is not None:
             self._invitations.demand_open(said.invitation, said.exp)

@@ -12,7 +12,7 @@ import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from server.errors import IdentityUnavailable
+from server.identity.refusals import IdentityUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

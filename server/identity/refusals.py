@@ -1,24 +1,106 @@
-"""Why an invitation, a pass or a short code opens nothing, and why the key they are signed with cannot be used."""
+"""Why somebody is not let in: what can be wrong with tickets, with who asks, with invitations and with headsets."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from protocol.ids import CloseCode
-from server.errors import RequestError, StartError
+from server.errors import PolyclinicError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# Tickets --------------------------------------------------------------------------------------------------------------
 
-class KeyUnusable(StartError):
-    """The key beside the store is none, or others may read it."""
 
-    code = "key_unusable"
+class TicketError(PolyclinicError):
+    """A join ticket that opens nothing."""
 
-    def __init__(self, file: str, reason: str) -> None:
-        super().__init__(f"{file}: {reason}")
+    code = "ticket_invalid"
+    http_status = 401
+    close_code = CloseCode.AUTHENTICATION_INVALID
+
+
+class TicketInvalid(TicketError):
+    """Not a ticket the front desk signed, or not one for this."""
+
+
+class TicketExpired(TicketError):
+    """A good ticket, too late."""
+
+    code = "ticket_expired"
+    words = "this join ticket has expired; ask the front desk for another"
+
+
+class TicketUsed(TicketError):
+    """A good ticket, for the second time."""
+
+    code = "ticket_used"
+    http_status = 409
+    close_code = CloseCode.REPLAYED
+    words = "this join ticket was used before; ask the front desk for another"
+
+
+class TicketRevoked(TicketError):
+    """A good ticket of somebody whose access was taken back meanwhile."""
+
+    code = "revoked"
+    http_status = 403
+    close_code = CloseCode.REVOKED
+    words = "this join ticket was given to somebody who may not come in any more"
+
+
+# Who asks -------------------------------------------------------------------------------------------------------------
+
+
+class Unauthenticated(RequestError):
+    """Nobody knows who is asking, and it matters."""
+
+    code = "unauthenticated"
+    http_status = 401
+    close_code = CloseCode.AUTHENTICATION_INVALID
+    words = "this needs an account of the facility; sign in"
+
+    def __init__(self, *, invalid: bool = False) -> None:
+        """`invalid`: a token was shown that proves nothing."""
+        super().__init__("this token proves nothing here, or not any more; sign in" if invalid else self.words)
+        self._invalid = invalid
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Ask for a token."""
+        # RFC 6750 section 3: without a token, no error is named.
+        error = ', error="invalid_token"' if self._invalid else ""
+        return {"WWW-Authenticate": f'Bearer realm="polyclinic"{error}'}
+
+
+class MfaRequired(RequestError):
+    """A role of staff, and an account that was signed in to with one factor."""
+
+    code = "mfa_required"
+    http_status = 403
+    words = "this role needs an account that was signed in to with more than one factor"
+
+
+class RoleForbidden(RequestError):
+    """A role of the facility that this person may not come in."""
+
+    code = "forbidden"
+    http_status = 403
+    words = "you may not come in as that"
+
+
+class IdentityUnavailable(RequestError):
+    """The provider's keys are not known yet, so no token can be checked."""
+
+    code = "identity_unavailable"
+    http_status = 503
+    close_code = CloseCode.OVERLOADED
+    words = "accounts cannot be checked at the moment; try again soon"
+    retry_after = 5
+
+
+# Invitations ----------------------------------------------------------------------------------------------------------
 
 
 class InvitationError(RequestError):
@@ -29,13 +111,13 @@ class InvitationError(RequestError):
     close_code = CloseCode.AUTHENTICATION_INVALID
 
 
-class Forged(InvitationError):
+class InvitationForged(InvitationError):
     """Not signed here, or not as this."""
 
     words = "this invitation was not made by this facility; ask whoever sent it for another"
 
 
-class Foreign(InvitationError):
+class InvitationForeign(InvitationError):
     """Signed by another facility, as far as it says itself."""
 
     code = "invitation_foreign"
@@ -80,4 +162,67 @@ class TooManyInvitations(RequestError):
     http_status = 429
     close_code = CloseCode.RATE_LIMITED
     words = "too many invitations are open; some have to expire or be taken back first"
-    headers: Mapping[str, str] = MappingProxyType({"Retry-After": "3600"})
+    retry_after = 3600
+
+
+# Headsets -------------------------------------------------------------------------------------------------------------
+
+
+class PairingError(RequestError):
+    """What a headset is told while it has to wait, or that it waits for nothing; the codes are RFC 8628's."""
+
+    http_status = 400
+
+
+class AuthorizationPending(PairingError):
+    """Nobody has let the headset in yet."""
+
+    code = "authorization_pending"
+    words = "nobody has let this device in yet; ask again after the interval"
+
+
+class SlowDown(PairingError):
+    """It asks too often."""
+
+    code = "slow_down"
+    words = "this device asks too often; 5 seconds were added to the interval"
+
+
+class AccessDenied(PairingError):
+    """Somebody said no."""
+
+    code = "access_denied"
+    words = "somebody said no"
+
+
+class ExpiredToken(PairingError):
+    """Too late, used, or never known."""
+
+    code = "expired_token"
+    words = "this code is good no more; begin anew"
+
+
+class CodeUnknown(RequestError):
+    """A short code that is on no headset."""
+
+    code = "code_unknown"
+    http_status = 404
+    words = "no device shows this code, or not any more"
+
+
+class TooManyPairings(RequestError):
+    """As many headsets wait as may."""
+
+    code = "too_many_pairings"
+    http_status = 429
+    words = "too many devices wait to be let in; try again in a few minutes"
+    retry_after = 60
+
+
+class TooManyGuesses(RequestError):
+    """Codes that were none, too many of them."""
+
+    code = "too_many_guesses"
+    http_status = 429
+    words = "too many codes were wrong; wait five minutes, then begin anew on the device"
+    retry_after = 300

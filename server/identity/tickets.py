@@ -14,8 +14,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from protocol.ids import TICKET_SECONDS_MAX
-from server.errors import TicketExpired, TicketInvalid, TicketRevoked, TicketUsed
 from server.identity.origins import NATIVE
+from server.identity.refusals import TicketExpired, TicketInvalid, TicketRevoked, TicketUsed
 
 LIFETIME_MAX_SECONDS: Final = float(TICKET_SECONDS_MAX)
 """SPEC section 10: no ticket is good for longer."""
@@ -112,12 +112,12 @@ class TicketDesk:
         if signed.origin != origin:
             raise TicketInvalid("this join ticket was given to a page of another origin")
         if now >= signed.exp:
-            raise TicketExpired("this join ticket has expired; ask the front desk for another")
+            raise TicketExpired
         if signed.exp - self.lifetime <= self._revoked.get(signed.subject, float("-inf")):
-            raise TicketRevoked("this join ticket was given to somebody who may not come in any more")
+            raise TicketRevoked
         self._forget_expired(now)
         if signed.jti in self._used:
-            raise TicketUsed("this join ticket was used before; ask the front desk for another")
+            raise TicketUsed
         self._used.add(signed.jti)
         # Redeeming comes in order of time and expiry does not; this is later than `exp`, and keeps the queue sorted.
         self._forget.append((now + self.lifetime, signed.jti))

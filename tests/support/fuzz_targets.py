@@ -21,10 +21,11 @@ from protocol.pose import decode_pose, encode_pose
 from protocol.record import NOTHING_HELD, apply_record, full_record
 from protocol.snapshot import ObserverView
 from protocol.state import AvatarState, TrackedPart
-from server.errors import InvalidRequest, TicketError
+from server.errors import InvalidRequest
 from server.frontdesk.bodies import RoomWish, TicketWish, parse_body
 from server.frontdesk.names import NAME_CHARACTERS_MAX, clean_name
 from server.gateway.outbox import HELD_BYTES_MAX
+from server.identity.refusals import TicketError
 from server.identity.tickets import Claims, TicketDesk
 from tests.support import fuzz_front_desk
 from tests.support.frame_reference import read_frames

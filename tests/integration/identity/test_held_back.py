@@ -10,9 +10,9 @@ import pytest
 
 from server.config import SAMPLE_FACILITY, load_facility
 from server.config.identity import IdentitySettings
-from server.errors import TicketRevoked
 from server.frontdesk.bodies import InvitationWish
 from server.identity.provider import ProviderKeys
+from server.identity.refusals import TicketRevoked
 from server.identity.subjects import account_subject
 from server.room_types import ROOM_TYPES
 from tests.support.front_desk import FrontDesk

@@ -8,8 +8,10 @@ import pytest
 
 from protocol.ids import CloseCode
 from server import errors
+from server.doorway.arrivals import TooManyRequests
 from server.errors import ConfigError, OperationRefused, PolyclinicError, PortInUse, RoomClosed, RoomFull
 from server.gateway import errors as gateway_errors
+from server.identity import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,13 +54,16 @@ def test_the_front_desks_errors_are_those_of_the_spec(error: type[PolyclinicErro
 @pytest.mark.parametrize(
     ("error", "close_code"),
     [
-        (errors.TicketInvalid, 4500),
-        (errors.TicketExpired, 4500),
-        (errors.TicketUsed, 4508),
+        (refusals.TicketInvalid, 4500),
+        (refusals.TicketExpired, 4500),
+        (refusals.TicketUsed, 4508),
+        (refusals.TicketRevoked, 4510),
+        (errors.Removed, 4503),
         (errors.RoomUnknown, 4507),
         (errors.RoomFull, 4006),
         (gateway_errors.SessionError, 4501),
         (gateway_errors.HelloTimeout, 4502),
+        (gateway_errors.SessionLocked, 4514),
         (gateway_errors.VersionMismatch, 4505),
         (gateway_errors.ResumeRefused, 4508),
         (gateway_errors.RateLimited, 4007),
@@ -84,3 +89,20 @@ def test_errors_say_what_happened_in_words() -> None:
     assert errors.Stopping().detail
     refused = OperationRefused("too_long", "501 characters")
     assert (refused.result_code, refused.detail, refused.body) == ("too_long", "501 characters", {})
+
+
+def test_what_a_class_always_says_needs_no_words_where_it_is_raised() -> None:
+    said = [error for error in tree() if "words" in vars(error) and "__init__" not in vars(error)]
+    assert len(said) > 25
+    assert all(str(error()) == error.words for error in said)
+    assert str(errors.Stopping("in a moment")) == "in a moment"
+
+
+def test_who_may_ask_again_is_told_when() -> None:
+    assert errors.RoomUnknown().headers == {}
+    assert refusals.IdentityUnavailable().headers == {"Retry-After": "5"}
+    assert TooManyRequests(1.2).headers == {"Retry-After": "2"}
+    assert refusals.Unauthenticated().headers == {"WWW-Authenticate": 'Bearer realm="polyclinic"'}
+    invalid = refusals.Unauthenticated(invalid=True)
+    assert invalid.headers["WWW-Authenticate"].endswith(', error="invalid_token"')
+    assert str(invalid) != str(refusals.Unauthenticated())

@@ -2,9 +2,10 @@
 
 import pytest
 
-from server.errors import MfaRequired, NotAllowed, PolyclinicError, RoleForbidden, RoomUnknown
+from server.errors import NotAllowed, PolyclinicError, RoomUnknown
 from server.frontdesk.bodies import InvitationWish
 from server.identity.person import Person
+from server.identity.refusals import MfaRequired, RoleForbidden
 from tests.support.front_desk import FrontDesk
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from server.errors import RoomFull, RoomUnknown, Unauthenticated
+from server.errors import RoomFull, RoomUnknown
 from server.frontdesk.refusals import Refusals
 from server.identity.person import Person
+from server.identity.refusals import Unauthenticated
 from server.world.auditing import Action, AuditEvent
 from tests.support.audit import Notebook
 

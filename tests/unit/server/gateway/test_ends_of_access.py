@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.errors import TicketRevoked
+from server.identity.refusals import TicketRevoked
 from server.identity.tickets import Claims, TicketDesk
 from tests.support.gateway_world import RESUME_SECONDS, ClientDouble, GatewayWorld
 

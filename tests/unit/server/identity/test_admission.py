@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from server.config.identity import GuestSettings, IdentitySettings
-from server.errors import MfaRequired, RoleForbidden, RoomUnknown, Unauthenticated
+from server.errors import RoomUnknown
 from server.identity.admission import Admission
 from server.identity.person import Person
 from server.identity.provider import ProviderKeys
+from server.identity.refusals import MfaRequired, RoleForbidden, Unauthenticated
 
 ROLES = ("patient", "clinician")
 GUESTS = (

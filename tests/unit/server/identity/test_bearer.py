@@ -3,9 +3,9 @@
 import pytest
 
 from server.config.identity import IdentitySettings
-from server.errors import Unauthenticated
 from server.identity.bearer import TOKEN_CHARS_MAX, BearerTokens, bearer_of
 from server.identity.provider import ProviderKeys
+from server.identity.refusals import Unauthenticated
 
 
 @pytest.mark.parametrize("header", ["Bearer abc", "bearer abc", "BEARER  abc "])

@@ -4,8 +4,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.identity.house_key import TOKEN_CHARS_MAX, HouseKey
-from server.identity.refusals import Foreign, Forged, KeyUnusable
+from server.errors import KeyUnusable
+from server.identity.house_key import TOKEN_CHARS_MAX, HouseKey, NotOurs, OtherKey
 
 
 class Said(msgspec.Struct, forbid_unknown_fields=True):
@@ -17,19 +17,19 @@ def test_what_was_signed_is_read_and_for_nothing_else() -> None:
     word = key.sign("a+jwt", Said("lobby"))
     assert key.read("a+jwt", word, Said) == Said("lobby")
     assert HouseKey.kind_of(word) == "a+jwt"
-    with pytest.raises(Forged):
+    with pytest.raises(NotOurs):
         key.read("b+jwt", word, Said)
 
 
 def test_another_facilitys_word_is_told_from_a_forged_one() -> None:
     word = HouseKey(b"k" * 32).sign("a+jwt", Said("lobby"))
-    with pytest.raises(Foreign):
+    with pytest.raises(OtherKey):
         HouseKey(b"l" * 32).read("a+jwt", word, Said)
 
 
 @pytest.mark.parametrize("word", ["", "x", "a.b.c", "é.é.é", "a" * (TOKEN_CHARS_MAX + 1)])
 def test_what_is_no_token_is_forged(word: str) -> None:
-    with pytest.raises(Forged):
+    with pytest.raises(NotOurs):
         HouseKey().read("a+jwt", word, Said)
 
 
@@ -39,7 +39,7 @@ def test_a_changed_letter_is_a_forgery() -> None:
     head, body, signature = word.split(".")
     other = key.sign("a+jwt", Said("ward")).split(".")[1]
     for changed in (f"{head}.{other}.{signature}", f"{head}.{body}.", f"{head}.{body}.{signature[:-4]}AAAA"):
-        with pytest.raises(Forged):
+        with pytest.raises(NotOurs):
             key.read("a+jwt", changed, Said)
 
 

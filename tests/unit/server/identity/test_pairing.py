@@ -12,18 +12,20 @@ from server.identity.pairing import (
     GUESSES_SECONDS,
     LIFETIME_SECONDS,
     OPEN_OF_AN_ADDRESS_MAX,
-    AccessDenied,
-    AuthorizationPending,
-    CodeUnknown,
-    ExpiredToken,
     Pairings,
-    SlowDown,
-    TooManyGuesses,
-    TooManyPairings,
     plain,
     shown,
 )
 from server.identity.person import Person
+from server.identity.refusals import (
+    AccessDenied,
+    AuthorizationPending,
+    CodeUnknown,
+    ExpiredToken,
+    SlowDown,
+    TooManyGuesses,
+    TooManyPairings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,11 +1,10 @@
 import pytest
 
-from server.errors import Unauthenticated
 from server.identity.house_key import HouseKey
 from server.identity.invitations import InvitationCount, Invitations
 from server.identity.passes import Passes
 from server.identity.person import Person
-from server.identity.refusals import InvitationRevoked
+from server.identity.refusals import InvitationRevoked, Unauthenticated
 from server.identity.revocations import Revocations
 
 PERSON = Person(

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from server.errors import IdentityUnavailable
 from server.identity.provider import DOCUMENT_BYTES_MAX, FRESH_SECONDS, ProviderKeys
+from server.identity.refusals import IdentityUnavailable
 
 ISSUER = "https://id.example"
 RSA = RSAKey.generate_key(2048, {"kid": "rsa"}).as_dict(private=False)

@@ -6,7 +6,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from protocol.ids import CloseCode
-from server.errors import TicketError, TicketExpired, TicketInvalid, TicketUsed
+from server.identity.refusals import TicketError, TicketExpired, TicketInvalid, TicketUsed
 from server.identity.tickets import LIFETIME_MAX_SECONDS, TICKET_CHARS_MAX, Claims, TicketDesk
 
 KEY = bytes(range(32))

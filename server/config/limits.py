@@ -34,7 +34,7 @@ class LimitSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """WebSockets that are open at a time."""
     strangers_per_address: Many = 64
     """Of those, the ones that have not been welcomed yet."""
-    sockets_per_subject: Many = 4
+    sessions_per_person: Many = 4
     """Sessions that a person with an account has at a time; those that wait for a resume make way for the next. Who
     was invited has one."""
     http_per_address: Many = 128

@@ -129,8 +129,8 @@ class Arrivals:
 
     def demand_session(self, sessions: int) -> None:
         """Raise `TooManyConnections` unless who has so many sessions may have one more."""
-        if sessions >= self.settings.sockets_per_subject:
-            self._refuse("sockets_per_subject")
+        if sessions >= self.settings.sessions_per_person:
+            self._refuse("sessions_per_person")
             raise TooManyConnections("you have too many connections open; close one of them")
 
     def _count(self, arrival: Arrival, address: str | None, *tallies: _Tally) -> Arrival:

@@ -47,7 +47,7 @@ class Devices:
     def _join(self, subject: str, theirs: tuple[Session, ...], now: float) -> None:
         # A page that is loaded again leaves a session behind each time, until its resume window is over.
         waiting = [session for session in theirs if session.state is not SessionState.LIVE]
-        spare = len(theirs) + 1 - self._arrivals.settings.sockets_per_subject
+        spare = len(theirs) + 1 - self._arrivals.settings.sessions_per_person
         for session in waiting[: max(0, spare)]:
             session.end(CloseCode.SUPERSEDED, "", now)
         self._arrivals.demand_session(len(self._registry.of_subject(subject)))

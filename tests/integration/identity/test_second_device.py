@@ -65,7 +65,7 @@ async def test_a_second_device_supersedes_the_first_where_the_facility_says_so(
 
 
 async def test_a_second_device_joins_as_the_same_person_else(provider: Provider, tmp_path: Path) -> None:
-    limits = "[server.limits]\nsockets_per_subject = 2\n"
+    limits = "[server.limits]\nsessions_per_person = 2\n"
     with clinic_with_accounts(provider, tmp_path, more=limits) as server:
         ann = provider.token("ann", 300)
         async with AsyncExitStack() as stack:

@@ -140,7 +140,7 @@ def test_this_machine_is_not_counted_unless_it_is_to_be() -> None:
 
 
 def test_a_person_has_so_many_sessions() -> None:
-    arrivals = Counted(sockets_per_subject=2)
+    arrivals = Counted(sessions_per_person=2)
     arrivals.demand_session(1)
     with pytest.raises(TooManyConnections):
         arrivals.demand_session(2)

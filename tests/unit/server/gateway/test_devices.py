@@ -7,7 +7,7 @@ from server.doorway.arrivals import Arrivals
 from server.identity.tickets import Claims
 from tests.support.gateway_world import ClientDouble, GatewayWorld
 
-MOST = LimitSettings().sockets_per_subject
+MOST = LimitSettings().sessions_per_person
 
 
 def join(world: GatewayWorld, subject: str = "account-ann", room: str = "ward") -> ClientDouble:
@@ -62,7 +62,7 @@ def test_guests_are_somebody_else_each_time(world: GatewayWorld) -> None:
 
 
 def test_how_many_is_the_facilitys_to_say(world: GatewayWorld) -> None:
-    world.gateway.devices._arrivals = Arrivals(LimitSettings(sockets_per_subject=1))
+    world.gateway.devices._arrivals = Arrivals(LimitSettings(sessions_per_person=1))
     assert join(world).close_code() is None
     assert join(world).close_code() == 4504
 

@@ -43,9 +43,9 @@ def origin_of(request: Request) -> str:
 
 
 def newcomer(desk: Desk, person: Person, role: str | None) -> Newcomer:
-    """Say what a person is to the rooms in a role, which opens nothing if it is not theirs; without one, in all.
+    """Say what a person is to the rooms: in a role, or without one in all of theirs. Another's role opens nothing.
 
-    Raises `MfaRequired`, whatever the room, if for all of these they would have to show more than one factor.
+    Raises `MfaRequired`, whatever the room, if each of these roles needs more factors than the person has shown.
     """
     roles = desk.admission.roles_of(person)
     if role is not None:

@@ -77,9 +77,9 @@ class Admission:
         if self._revocations.voids(person.subject, person.known_at):
             raise Unauthenticated(invalid=True)
 
-    def seconds_until(self, time: float) -> float:
-        """Say how long it is to a time, seconds since 1970."""
-        return time - self._wall_clock()
+    def seconds_until(self, wall: float) -> float:
+        """Say how long it is until a time, in seconds since 1970."""
+        return wall - self._wall_clock()
 
     def device_seconds(self, person: Person, now: float) -> float:
         """Say how long a headset that a person let in is good; `now` of the server's clock."""
@@ -87,7 +87,7 @@ class Admission:
         return min(self._settings.device_seconds, left)
 
     def begin(self, store: Path | None = None) -> None:
-        """Sign with the key beside the store, and have the provider's keys fetched, if there is one, unawaited.
+        """Sign with the key beside the store. If there is a provider, have its keys fetched, and do not wait for them.
 
         Raises `KeyUnusable`.
         """

@@ -1,6 +1,7 @@
 """The front desk as an ASGI application."""
 
 from pathlib import Path
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.routing import Mount, Router
@@ -13,6 +14,9 @@ from server.frontdesk.headers import SafeHeaders
 from server.frontdesk.pacing import Paced
 from server.frontdesk.pages import KnownPages
 from server.frontdesk.problems import HANDLERS
+
+VERSION: Final = "/v1"
+"""What the paths of the interface begin with."""
 
 
 def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
@@ -31,7 +35,7 @@ def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
         routes=[
             *health.ROUTES,
             *metrics.ROUTES,
-            Mount("/v1", Router(interface, redirect_slashes=False)),
+            Mount(VERSION, Router(interface, redirect_slashes=False)),
             client_files(client or client_folder()),
         ],
         exception_handlers=HANDLERS,
@@ -39,4 +43,5 @@ def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
     # A redirect would repeat the Host header, which is whatever somebody says it is.
     app.router.redirect_slashes = False
     app.state.desk = desk
-    return SafeHeaders(Paced(KnownPages(app, desk.origins), desk.arrivals), desk.facility.settings.identity.issuer)
+    paced = Paced(KnownPages(app, desk.origins), desk.arrivals, [VERSION + rooms.OPENING.path])
+    return SafeHeaders(paced, desk.facility.settings.identity.issuer)

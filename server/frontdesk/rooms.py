@@ -154,9 +154,12 @@ def _describe_portal(portal: PortalSettings, leads_to: str) -> dict[str, Any]:
     }
 
 
+OPENING: Final = Route("/rooms", open_room, methods=["POST"])
+"""What is paced more slowly than other requests."""
+
 ROUTES: Final = (
     Route("/facility", facility),
     Route("/rooms", rooms),
-    Route("/rooms", open_room, methods=["POST"]),
+    OPENING,
     Route("/rooms/{room}", room),
 )

@@ -1,5 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
+from server.config.limits import LimitSettings, RateSettings
+from server.doorway.arrivals import Arrivals
+from server.frontdesk.app import create_front_desk
 from server.world.directory import Directory
 from tests.support.front_desk import FrontDesk, call
 
@@ -32,6 +37,14 @@ async def test_a_method_that_an_address_does_not_take_is_refused(front_desk: Fro
     answer = await front_desk.get(path, method=method)
     assert (answer.status, answer.code) == (405, "method_not_allowed")
     assert answer.headers["allow"]
+
+
+async def test_rooms_are_opened_at_a_pace_of_their_own(front_desk: FrontDesk) -> None:
+    limits = LimitSettings(loopback=True, openings=RateSettings(burst=1, per_second=0.1))
+    app = create_front_desk(replace(front_desk.desk, arrivals=Arrivals(limits)), front_desk.client)
+    headers = {"content-type": "application/json", "host": "127.0.0.1:8080"}
+    for path, statuses in (("/v1/rooms", [422, 429]), ("/v1/pairings", [201, 201])):
+        assert [(await call(app, "POST", path, headers, [b"{}"])).status for _ in statuses] == statuses
 
 
 async def test_head_is_answered_without_a_body(front_desk: FrontDesk) -> None:

@@ -17,7 +17,7 @@ class Desk:
 
     def __init__(self, *, behind_proxy: bool = False, **limits: object) -> None:
         settings = LimitSettings(loopback=True, **limits)  # type: ignore[arg-type]  # checked where they are made
-        self._app = Paced(greet, Arrivals(settings, lambda: 0.0, behind_proxy=behind_proxy))
+        self._app = Paced(greet, Arrivals(settings, lambda: 0.0, behind_proxy=behind_proxy), ["/v1/rooms"])
 
     async def ask(self, method: str, path: str, peer: str = "192.0.2.7", told: str = "") -> tuple[int, dict[str, str]]:
         """The status and the headers of the answer."""

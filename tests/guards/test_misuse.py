@@ -12,12 +12,14 @@ from joserfc import jwt
 
 from server.doorway.arrivals import Arrivals, _Buckets, _Tally
 from server.doorway.token_bucket import TokenBucket
+from server.gateway import devices as one_persons_devices
 from server.gateway import proof
 from server.gateway.registry import SessionRegistry
 from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
 from server.sliding_counter import SlidingCounter
+from server.world.bars import Links
 from server.world.things import Things
 from tests.integration.gateway import test_handshake as handshake
 from tests.integration.identity import test_provider as accounts
@@ -32,6 +34,7 @@ from tests.unit.server.doorway import test_arrivals as arrivals
 from tests.unit.server.gateway import test_connection as connection
 from tests.unit.server.gateway import test_devices as devices
 from tests.unit.server.gateway import test_ends_of_access as ends_of_access
+from tests.unit.server.gateway import test_locked as locked
 from tests.unit.server.gateway import test_proof as proofs
 from tests.unit.server.gateway import test_session_operations as operations
 from tests.unit.server.identity import test_tickets as tickets
@@ -103,6 +106,18 @@ CASES: dict[str, tuple[object, str, object, Callable[[], None]]] = {
         "demand_session",
         lambda *_: None,
         in_a_world(devices.test_a_person_may_be_here_several_times_and_not_without_end),
+    ),
+    "an invitation for one person is one session": (
+        one_persons_devices,
+        "supersedes",
+        lambda *_: False,
+        in_a_world(devices.test_an_invitation_for_one_person_is_one_session),
+    ),
+    "a link is no way back": (
+        Links,
+        "holds",
+        lambda *_: False,
+        in_a_world(locked.test_a_ticket_that_was_got_by_another_use_of_the_same_invitation_is_refused_too),
     ),
     "who proves themselves again is the same": (
         proof,

@@ -125,7 +125,7 @@ async def read_body(request: Request, shape: type[Body]) -> Body:
     if media_type != "application/json":
         # A page of another site can make a browser send forms and plain text here, but not JSON: that takes a
         # preflight request, which nobody answers.
-        raise NotJson("the body must be JSON, with the header Content-Type: application/json")
+        raise NotJson
     return parse_body(await _read(request), shape)
 
 

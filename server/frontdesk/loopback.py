@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.errors import NotFromHere
-from server.frontdesk.problems import problem
+from server.frontdesk.problems import problem_of
 
 _LOOPBACK: Final = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 """With any port: an operator may come through an SSH tunnel, whose near end has a port of its own."""
@@ -29,8 +29,7 @@ class LoopbackOnly:
         try:
             _check(Headers(scope=scope))
         except NotFromHere as error:
-            refusal = problem(error.http_status, error.code, error.detail)
-            await refusal(scope, receive, send)
+            await problem_of(error)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.doorway.arrivals import Arrivals, Asking, TooManyRequests
-from server.frontdesk.problems import problem
+from server.frontdesk.problems import problem_of
 
 
 class Paced:
@@ -24,8 +24,7 @@ class Paced:
         try:
             self._arrivals.ask(self._asking(scope), peer, Headers(scope=scope).getlist("x-forwarded-for"))
         except TooManyRequests as error:
-            refusal = problem(error.http_status, error.code, error.detail, dict(error.headers))
-            await refusal(scope, receive, send)
+            await problem_of(error)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.errors import OriginRefused
-from server.frontdesk.problems import problem
+from server.frontdesk.problems import problem_of
 from server.identity.origins import Origins
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,7 +26,6 @@ class KnownPages:
             try:
                 self._origins.check(Headers(scope=scope).getlist("origin"))
             except OriginRefused as error:
-                refusal = problem(error.http_status, error.code, error.detail)
-                await refusal(scope, receive, send)
+                await problem_of(error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -29,6 +29,7 @@ class NotJson(RequestError):
 
     code = "unsupported_media_type"
     http_status = 415
+    words = "the body must be JSON, with the header Content-Type: application/json"
 
 
 _CODES: Final = {404: "not_found", 405: "method_not_allowed"}
@@ -45,11 +46,16 @@ def problem(status: int, code: str, detail: str, headers: dict[str, str] | None 
     return Response(problem_document(status, code, detail), status, headers, PROBLEM_TYPE)
 
 
+def problem_of(error: PolyclinicError) -> Response:
+    """Make the problem document of what the server itself refuses."""
+    return problem(error.http_status, error.code, error.told, dict(error.headers))
+
+
 async def answer_error(_request: Request, error: Exception) -> Response:
     """Answer what the server itself refuses."""
     if not isinstance(error, PolyclinicError):
         raise error
-    return problem(error.http_status, error.code, error.told, dict(error.headers))
+    return problem_of(error)
 
 
 async def answer_http_error(_request: Request, error: Exception) -> Response:

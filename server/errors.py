@@ -312,10 +312,11 @@ class OperationRefused(PolyclinicError):
     http_status = 422
 
     def __init__(
-        self, result_code: str, detail: str, body: Mapping[str, object] | None = None, *, race: bool = False
+        self, result_code: str, detail: str, body: Mapping[str, object] | None = None, *, blameless: bool = False
     ) -> None:
         super().__init__(detail)
         self.result_code = result_code
         self.body = body or {}
-        self.race = race
-        """Whether it is explained by somebody else having been faster: then it is no error of the client's."""
+        self.blameless = blameless
+        """Whether it was fair to ask, and others, the time or the server stood against it: then it is no error of the
+        client's."""

@@ -135,7 +135,7 @@ class RoomAudit:
     def demand_available(self) -> None:
         """Raise `OperationRefused`, for which its asker is not blamed, while nothing can be written down."""
         if not self._auditor.available:
-            raise OperationRefused(AuditUnavailable.code, str(AuditUnavailable()), race=True)
+            raise OperationRefused(AuditUnavailable.code, str(AuditUnavailable()), blameless=True)
 
     def record(
         self,

@@ -115,7 +115,7 @@ class Reply(NamedTuple):
 
     result: Result
     blamed: bool
-    """Whether the client asked for what it should not have: neither a fault of the server's nor a lost race is that."""
+    """Whether the client asked for what it should not have: no fault of the server's, and not fair to ask."""
 
 
 class Feature:
@@ -300,7 +300,7 @@ class FeatureHost:
             if not isinstance(answer, Keep):
                 self._record(asked)
         except OperationRefused as error:
-            reply = _refusal(operation, error.result_code, error.detail, error.body, blamed=not error.race)
+            reply = _refusal(operation, error.result_code, error.detail, error.body, blamed=not error.blameless)
         except Exception as error:  # noqa: BLE001 - a feature's fault ends its call, not the session or the tick
             self._report(feature.name, "on_operation", now, error)
             reply = _refusal(operation, "failed", "the server could not do this", blamed=False)

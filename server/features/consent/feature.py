@@ -133,7 +133,7 @@ class Consent(Feature):
         try:
             self.room.privacy.clearances.let(member, other, cleared=asked.cleared)
         except TooManyTeams:
-            raise OperationRefused("too_many", "there are too many care teams in the room", race=True) from None
+            raise OperationRefused("too_many", "there are too many care teams in the room", blameless=True) from None
         action = Action.CLEARED if asked.cleared else Action.CLEARANCE_ENDED
         self.room.audit.record(action, member, about=(other,))
 
@@ -149,7 +149,7 @@ class Consent(Feature):
         if asked.kind in self._recordings:
             return
         if not self._everybody_consents(asked.kind):
-            raise OperationRefused("consent_missing", "not everybody in the room consents to that", race=True)
+            raise OperationRefused("consent_missing", "not everybody in the room consents to that", blameless=True)
         self._recordings.begin(member, asked.kind, now)
 
     def on_tick(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's

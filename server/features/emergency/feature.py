@@ -86,7 +86,7 @@ class Emergency(Feature):
         if type_ == "break_glass":
             return self._break(member, body, now)
         if member.entity not in self._glasses:
-            raise OperationRefused("not_broken", "you have no emergency here", race=True)
+            raise OperationRefused("not_broken", "you have no emergency here", blameless=True)
         self._end(member.entity, "done", now)
         return None
 
@@ -101,7 +101,7 @@ class Emergency(Feature):
             )
             raise OperationRefused("forbidden", "you may break no glass here; this has been written down")
         if member.entity in self._glasses:
-            raise OperationRefused("broken", "your emergency here lasts still", race=True)
+            raise OperationRefused("broken", "your emergency here lasts still", blameless=True)
         hidden = self.room.eyes.hidden(member)[:ABOUT_MAX]
         detail = {"reason": asked.reason, "minutes": asked.minutes}
         number = self.room.audit.record(

@@ -117,7 +117,8 @@ class Panels(Feature):
         if len(body.text) > PANEL_CHARACTERS_MAX:
             raise OperationRefused("too_long", f"{len(body.text)} characters; a panel has {PANEL_CHARACTERS_MAX}")
         if body.version != panel.text.version:
-            raise OperationRefused("stale", "it was written on since", asdict(_written(panel, panel.text)), race=True)
+            there = asdict(_written(panel, panel.text))
+            raise OperationRefused("stale", "it was written on since", there, blameless=True)
         self._charge(member, now)
         text = Text(body.text, panel.text.version + 1)
 

@@ -285,7 +285,7 @@ class Props(Feature):
 
     def _outrun(self, member: Member, thing: Thing, code: str, detail: str) -> OperationRefused:
         """Refuse who did nothing wrong, but was slower than another."""
-        return OperationRefused(code, detail, self._truth(member, thing), race=True)
+        return OperationRefused(code, detail, self._truth(member, thing), blameless=True)
 
     def _truth(self, member: Member, thing: Thing) -> Mapping[str, object]:
         things = self.room.things

@@ -42,4 +42,4 @@ def test_what_needs_a_record_is_refused_without_blame_while_there_can_be_none() 
     notebook.available = False
     with pytest.raises(OperationRefused) as refused:
         audit.demand_available()
-    assert (refused.value.result_code, refused.value.race) == ("audit_unavailable", True)
+    assert (refused.value.result_code, refused.value.blameless) == ("audit_unavailable", True)

@@ -38,7 +38,7 @@ def write_clinic(folder: Path, *, identity: str = "", server: str = "", guests: 
 def clinic_with_accounts(
     provider: Provider, folder: Path, *arguments: str, roles: Sequence[str] = ("patient",), **lines: str
 ) -> ServerProcess:
-    """A server, not started yet, whose people have accounts at a provider, in `roles`, and guests in the lobby alone."""
+    """A server, not started, whose people have accounts at a provider, in `roles`, and guests in the lobby alone."""
     identity = f'issuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\neveryone = {list(roles)}\n'
     identity += lines.pop("identity", "")
     file = write_clinic(folder, identity=identity, guests='rooms = ["lobby"]', **lines)

@@ -55,7 +55,7 @@ def desk(provider: Provider) -> ClinicDesk:
     return desk_with(provider.issuer)
 
 
-def good(provider: Provider, **changed: object) -> dict[str, Any]:
+def good(provider: Provider, **changed: Any) -> dict[str, Any]:
     """What the provider would say of Ann, with some of it changed; None leaves a claim out."""
     return provider.claims("ann", **{"roles": ["patient"], **changed})
 

@@ -7,12 +7,15 @@ import math
 from itertools import cycle, islice, pairwise
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 
 from protocol.fields import pack_rotation
-from protocol.state import PartNumbers
 from server.features.safety.stillness import LOOKS, REST_MM, Stillness
+
+if TYPE_CHECKING:
+    from protocol.state import PartNumbers
 
 HEADS = json.loads((Path(__file__).parent / "heads.json").read_text())
 HOUR = 3600

@@ -69,6 +69,7 @@ export class Entrance {
   private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
   private readonly microphone;
   private readonly rooms: RoomChoice;
+  private readonly clear = new ResizeObserver(([bar]) => { document.documentElement.style.setProperty("--ways", `${bar?.borderBoxSize[0]?.blockSize ?? 0}px`); });
   /** What one may come as. */
   private readonly roles: readonly string[];
 
@@ -108,6 +109,7 @@ export class Entrance {
 
   close(): void {
     this.microphone.close();
+    this.clear.disconnect();
     this.element.remove();
   }
 
@@ -199,7 +201,9 @@ export class Entrance {
     headset.hidden = true;
     void this.parts.headset().then((there) => { headset.hidden = !there; }, () => undefined);
     const enter = make("button", { type: "submit", class: "main" }, "Enter");
-    return make("div", { class: "row ways" }, enter, headset, button("Enter as text", () => { this.enter("text"); }, { class: "quiet" }), make("small", { class: "faint" }, "The text view tells the room in words. It needs no pictures and works with a screen reader."));
+    const bar = make("div", { class: "row ways" }, enter, headset, button("Enter as text", () => { this.enter("text"); }, { class: "quiet" }), make("small", { class: "faint" }, "The text view tells the room in words. It needs no pictures and works with a screen reader."));
+    this.clear.observe(bar);
+    return bar;
   }
 
   private enter(way: Way): void {

@@ -1,6 +1,6 @@
 /** The step of the entrance that chooses a room: cards, the map, and a new room for a visit. */
 
-import { button, make } from "./dom";
+import { button, make, setText } from "./dom";
 import { occupancyWords, type FacilityWords, type FrontDeskWords, type RoomWords } from "./facility";
 import { facilityMap } from "./facility-map";
 import { roleWords } from "./describe";
@@ -11,6 +11,8 @@ export class RoomChoice {
   private readonly cards = make("div", { class: "cards", attributes: { role: "radiogroup", "aria-label": "Rooms" } });
   private readonly map = make("div", { hidden: true });
   private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
+  /** By the room's id. */
+  private readonly shown = new Map<string, RoomCard>();
   private rooms: readonly RoomWords[] = [];
   chosen: string;
   /** Rooms that everybody is told of: those are no secret. */
@@ -78,27 +80,59 @@ export class RoomChoice {
   private show(rooms: readonly RoomWords[]): void {
     this.rooms = rooms;
     if (!rooms.some((room) => room.id === this.chosen)) this.chosen = rooms.find((room) => this.named.has(room.id) && room.occupancy < room.capacity)?.id ?? "";
-    this.cards.replaceChildren(...rooms.map((room) => this.card(room)));
+    this.layOut(rooms);
     this.map.replaceChildren(facilityMap(rooms, "", (room) => { this.choose(room); }));
+  }
+
+  /** A card whose room is still there stays the same element, in its place: a list that comes while one chooses takes neither the focus nor a press away. */
+  private layOut(rooms: readonly RoomWords[]): void {
+    const focused = this.cards.contains(document.activeElement);
+    const there = new Set(rooms.map(({ id }) => id));
+    for (const [id, card] of this.shown) {
+      if (there.has(id)) continue;
+      card.element.remove();
+      this.shown.delete(id);
+    }
+    rooms.forEach((room, at) => {
+      const card = this.shown.get(room.id) ?? new RoomCard(room.id, (id) => { this.chosen = id; });
+      this.shown.set(room.id, card);
+      card.show(room, room.id === this.chosen);
+      const before = this.cards.children[at] ?? null;
+      if (before !== card.element) this.cards.insertBefore(card.element, before);
+    });
+    // Whose room is no longer there is with the one that is chosen now.
+    if (focused && !this.cards.contains(document.activeElement)) this.cards.querySelector<HTMLInputElement>("input:checked")?.focus();
   }
 
   private choose(room: string): void {
     this.chosen = room;
     for (const input of this.cards.querySelectorAll("input")) input.checked = input.value === room;
   }
+}
 
-  private card(room: RoomWords): HTMLElement {
-    const input = make("input", { type: "radio", name: "room", value: room.id, checked: room.id === this.chosen });
-    input.addEventListener("change", () => { this.chosen = room.id; });
+class RoomCard {
+  readonly element: HTMLElement;
+  private readonly input: HTMLInputElement;
+  private readonly name = make("strong");
+  private readonly type = make("span", { class: "faint" });
+  private readonly occupancy = make("span", { class: "occupancy" });
+  private readonly meter = make("meter", { min: 0 });
+
+  constructor(id: string, choose: (id: string) => void) {
+    this.input = make("input", { type: "radio", name: "room", value: id });
+    this.input.addEventListener("change", () => { choose(id); });
+    this.element = make("label", { class: "card" }, this.input, this.name, this.type, this.occupancy, this.meter);
+  }
+
+  show(room: RoomWords, chosen: boolean): void {
     const type = roleWords(room.type);
-    return make(
-      "label",
-      { class: "card" },
-      input,
-      make("strong", {}, room.name),
-      !room.name.toLowerCase().includes(type.toLowerCase()) && make("span", { class: "faint" }, type),
-      make("span", { class: "occupancy" }, occupancyWords(room)),
-      make("meter", { min: 0, max: Math.max(1, room.capacity), value: room.occupancy, attributes: { "aria-label": `People in ${room.name}` } }),
-    );
+    this.input.checked = chosen;
+    setText(this.name, room.name);
+    setText(this.type, type);
+    this.type.hidden = room.name.toLowerCase().includes(type.toLowerCase());
+    setText(this.occupancy, occupancyWords(room));
+    this.meter.max = Math.max(1, room.capacity);
+    this.meter.value = room.occupancy;
+    this.meter.setAttribute("aria-label", `People in ${room.name}`);
   }
 }

@@ -134,7 +134,7 @@ describe("the entrance", () => {
 
   it("tells a room's type only where it says more than its name, and asks for a look only where there is a choice", async () => {
     await open();
-    expect([...document.querySelectorAll(".card .faint")].map((type) => type.textContent)).toEqual(["Lecture"]);
+    expect([...document.querySelectorAll(".card .faint:not([hidden])")].map((type) => type.textContent)).toEqual(["Lecture"]);
     expect(document.querySelector("select[name=look]")).toBeNull();
     await open({}, { ...FACILITY, looks: ["plain", "vrm-nurse"] });
     expect(document.querySelector("select[name=look]")).not.toBeNull();
@@ -180,6 +180,36 @@ describe("the entrance", () => {
     name.value = "A";
     name.dispatchEvent(new Event("input"));
     expect([name.hasAttribute("aria-invalid"), document.querySelector(".entrance [role=alert]")?.textContent]).toEqual([false, ""]);
+  });
+
+  it("keeps the cards of rooms that stay, and the focus in them, when another role is chosen", async () => {
+    const rooms = await fakeDesk().rooms("patient");
+    const ward = { id: "ward", name: "Ward", type: "ward", occupancy: 0, capacity: 9, portals: [] };
+    const busier = rooms.map((room) => ({ ...room, occupancy: room.occupancy + 1, capacity: 90 }));
+    const desk = { ...fakeDesk(), rooms: (role: string) => Promise.resolve(role === "clinician" ? [ward, ...busier] : rooms) };
+    const as = async (role: string): Promise<void> => {
+      const select = document.querySelector<HTMLSelectElement>("select[name=role]")!;
+      select.value = role;
+      select.dispatchEvent(new Event("change"));
+      await new Promise((resolve) => setTimeout(resolve));
+    };
+    const cards = (): HTMLInputElement[] => [...document.querySelectorAll<HTMLInputElement>("input[name=room]")];
+    await open({ desk });
+    const before = cards();
+    const [, second] = before;
+    second!.focus();
+    second!.click();
+    await as("clinician");
+    expect(cards().map(({ value }) => value)).toEqual(["ward", ...rooms.map(({ id }) => id)]);
+    expect(cards().slice(1).every((input, n) => input === before[n])).toBe(true);
+    expect([document.activeElement === second, second!.checked]).toEqual([true, true]);
+    expect(second!.closest(".card")!.querySelector(".occupancy")!.textContent).toBe(`${busier[1]!.occupancy} of 90 are here`);
+    // Whose room is gone is with the one that is chosen instead.
+    cards()[0]!.click();
+    cards()[0]!.focus();
+    await as("patient");
+    expect(cards()).toEqual(before);
+    expect([(document.activeElement as HTMLInputElement).value, document.querySelector<HTMLInputElement>("input[name=room]:checked")!.value]).toEqual(["lobby", "lobby"]);
   });
 
   it("does not choose a room that is full", async () => {

@@ -66,6 +66,7 @@ export class FlatWearer {
     rig.toRoom(this.body.head, this.parts.head);
     this.turn(seconds, keys);
     this.walk(seconds, keys, stick);
+    keys.pass();
     rig.toRoom(this.body.head, this.parts.head);
     const offers = grasp.isOffering("right") || grasp.isOffering("left");
     this.body.updateHands(seconds, this.parts.head, rig.yaw, this.holds, offers, this.reaching);

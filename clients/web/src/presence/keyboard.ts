@@ -6,6 +6,8 @@ export class Keyboard {
   letters = true;
   private heeds = true;
   private readonly down = new Set<string>();
+  /** Went down since the last picture: a key that is let go before the next one has had its effect all the same. */
+  private readonly fresh = new Set<string>();
   private readonly byCode = new Map<string, Action>();
   private readonly byLetter = new Map<string, Action>();
   private readonly stopped = new AbortController();
@@ -19,18 +21,23 @@ export class Keyboard {
     target.addEventListener("keydown", (event) => { this.press(event as KeyboardEvent); }, { signal });
     target.addEventListener("keyup", (event) => { this.down.delete((event as KeyboardEvent).code); }, { signal });
     // A key that goes up while another window has the focus is never told.
-    target.addEventListener("blur", () => { this.down.clear(); }, { signal });
+    target.addEventListener("blur", () => { this.letGo(); }, { signal });
   }
 
   /** Off while something covers the room: keys scroll it then, and one who walked stands. */
   set listening(listening: boolean) {
     this.heeds = listening;
-    if (!listening) this.down.clear();
+    if (!listening) this.letGo();
   }
 
   held(...codes: readonly string[]): boolean {
-    if (this.down.size === 0) return false;
-    return codes.some((code) => this.down.has(code));
+    if (this.down.size === 0 && this.fresh.size === 0) return false;
+    return codes.some((code) => this.down.has(code) || this.fresh.has(code));
+  }
+
+  /** A picture was made with what was held. */
+  pass(): void {
+    this.fresh.clear();
   }
 
   /** -1, 0 or 1 from two lists of keys. */
@@ -42,6 +49,11 @@ export class Keyboard {
     this.stopped.abort();
   }
 
+  private letGo(): void {
+    this.down.clear();
+    this.fresh.clear();
+  }
+
   private press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!this.heeds || isElsewhere(event.target)) return;
@@ -51,6 +63,7 @@ export class Keyboard {
     event.preventDefault();
     if (event.repeat || this.down.has(event.code)) return;
     this.down.add(event.code);
+    this.fresh.add(event.code);
     if (!action.held) action.run();
   }
 

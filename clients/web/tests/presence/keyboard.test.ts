@@ -69,6 +69,19 @@ describe("a key", () => {
     expect(press("PageUp", "PageUp", canvas)).toBe(false);
   });
 
+  it("that is let go before the next picture counts for that one", () => {
+    press("KeyW", "w");
+    expect(keys.held("KeyW")).toBe(true);
+    keys.pass();
+    expect(keys.held("KeyW")).toBe(false);
+    window.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyW", key: "w", cancelable: true }));
+    keys.pass();
+    expect(keys.held("KeyW")).toBe(true);
+    press("KeyA", "a");
+    window.dispatchEvent(new Event("blur"));
+    expect(keys.held("KeyW", "KeyA")).toBe(false);
+  });
+
   it("is left to the words while they cover the room", () => {
     window.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyW", key: "w", cancelable: true }));
     expect(keys.held("KeyW")).toBe(true);

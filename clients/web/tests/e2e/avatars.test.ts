@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { launch, type Person } from "./support/browser";
+import { launch } from "./support/browser";
 import { facilityWith } from "./support/crowd";
 import { ROOT, Server } from "./support/server";
 import { meet, PATIENCE, visit, walk } from "./support/visits";
@@ -14,8 +14,6 @@ let browser: Browser;
 let server: Server;
 let folder: string;
 let forget: () => void;
-let anna: Person;
-let ben: Person;
 
 /** The sample's own look, with other words of the same length in what it says of itself. */
 function look(name: string, change: (json: string) => string): void {
@@ -34,9 +32,6 @@ beforeAll(async () => {
   const facility = facilityWith([{ room: "consult-1", position: [0.6, 1.6, 0.4], yaw: 60 }], folder);
   ({ forget } = facility);
   [browser, server] = await Promise.all([launch(), Server.start(`--facility=${facility.path}`)]);
-  anna = await visit(browser, server, { name: "Anna", room: "consult-1", look: "vrm-owed" });
-  ben = await visit(browser, server, { name: "Ben", room: "consult-1", role: "patient" }, { options: { viewport: { width: 900, height: 600 } } });
-  await meet(anna, ben);
 });
 
 afterAll(async () => {
@@ -49,11 +44,14 @@ afterAll(async () => {
 it("offers what its author lets everybody wear, and nothing else of the folder", async () => {
   const { avatars } = (await (await fetch(`${server.http}/v1/avatars`)).json()) as { avatars: { name: string }[] };
   expect(avatars.map(({ name }) => name)).toEqual(["vrm-owed"]);
-  expect(server.log).toContain("avatar_not_offered");
+  await expect.poll(() => server.log, { timeout: PATIENCE }).toContain("avatar_not_offered");
   expect((await fetch(`${server.http}/v1/avatars/vrm-kept.vrm`)).status).toBe(404);
 });
 
 it("is seen by the other, who is told whose it is", async () => {
+  const anna = await visit(browser, server, { name: "Anna", room: "consult-1", look: "vrm-owed" });
+  const ben = await visit(browser, server, { name: "Ben", room: "consult-1", role: "patient" }, { options: { viewport: { width: 900, height: 600 } } });
+  await meet(anna, ben);
   // From where both came in to where Ben looks.
   await walk(anna, [-0.4, -0.18]);
   await ben.page.waitForFunction(() => window.polyclinic.counts["crowd.worn"] === 1, null, { timeout: PATIENCE });

@@ -22,10 +22,9 @@ it("carries what one types to the other's log and captions, both ways", async ()
   const anna = await visit(browser, server, { name: "Anna", room: "consult-1" });
   const ben = await visit(browser, server, { name: "Ben", room: "consult-1", role: "patient" });
   await meet(anna, ben);
-  await say(anna, "How are you today?");
-  await reads(ben, "Anna", "How are you today?");
-  await say(ben, "Better, thank you. \u{1F642} <b>Much</b> better.");
-  await reads(anna, "Ben", "Better, thank you. \u{1F642} <b>Much</b> better.");
+  // A caption goes after some seconds: it is looked for while it is said.
+  await Promise.all([reads(ben, "Anna", "How are you today?"), say(anna, "How are you today?")]);
+  await Promise.all([reads(anna, "Ben", "Better, thank you. \u{1F642} <b>Much</b> better."), say(ben, "Better, thank you. \u{1F642} <b>Much</b> better.")]);
   for (const person of [anna, ben]) {
     const said = await person.page.getByRole("log").getByRole("listitem").allInnerTexts();
     expect(said).toHaveLength(2);

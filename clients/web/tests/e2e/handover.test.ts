@@ -1,27 +1,34 @@
 /** A thing goes from hand to hand: at each step everybody agrees on who holds it. */
 
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { launch, type Person } from "./support/browser";
 import type { SeenThing } from "./support/hook";
+import { repeat } from "./support/patience";
 import { Server } from "./support/server";
 import { choose, face, meet, PATIENCE, self, visit, walk } from "./support/visits";
 
 /** A place goes over the wire in millimetres. */
 const QUANTUM = 0.001 + 1e-6;
 const THING = "Heart";
-/** Within which the server's answer to a grab is seen, beside other tests too. */
-const ANSWER_MS = 2000;
 
 let browser: Browser;
 let server: Server;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launch(), Server.start()]);
+  browser = await launch();
 });
 
 afterAll(async () => {
   await browser.close();
+});
+
+// Things are where the facility says only before somebody has moved them.
+beforeEach(async () => {
+  server = await Server.start();
+});
+
+afterEach(async () => {
   await server.stop();
 });
 
@@ -64,12 +71,13 @@ async function agree(people: readonly Person[], expected: { readonly holder: num
 
 /** Choose and take until one has it: the hand that offers it moves meanwhile, and may be out of reach for a moment. */
 async function takeOver(taker: Person, entity: number): Promise<void> {
-  await expect.poll(async () => {
+  await repeat(`${THING} is taken over`, async () => {
     await choose(taker, THING);
     await taker.page.keyboard.press("f");
-    await taker.page.waitForTimeout(ANSWER_MS);
-    return (await thing(taker)).holder;
-  }, { timeout: PATIENCE, interval: 0 }).toBe(entity);
+    // The answer: one has it, or is told why not.
+    await taker.page.waitForFunction(([name, holder]) => window.polyclinic.things.find((each) => each.name === name)?.holder === holder || document.querySelector(".toast")?.textContent !== name, [THING, entity] as const, { timeout: PATIENCE });
+    return (await thing(taker)).holder === entity;
+  });
 }
 
 /** The widest of three axes, m. */

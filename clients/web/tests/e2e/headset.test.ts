@@ -1,9 +1,10 @@
 /** A headset in one browser, seen in another: finger joints arrive as they were, hands take things. */
 
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launch, Person } from "./support/browser";
 import { comeWithHeadset, enter, GIVEN, pictures, putOn, SMALL, until } from "./support/headset";
+import { PATIENCE } from "./support/patience";
 import { Server } from "./support/server";
 
 type Joints = Readonly<Record<"left" | "right", readonly (readonly number[])[]>>;
@@ -20,12 +21,19 @@ let wearer: Person;
 let other: Person;
 
 beforeAll(async () => {
-  server = await Server.start();
   browser = await launch();
 });
 
 afterAll(async () => {
   await browser.close();
+});
+
+// Things are where the facility says only before somebody has moved them.
+beforeEach(async () => {
+  server = await Server.start();
+});
+
+afterEach(async () => {
   await server.stop();
 });
 
@@ -78,7 +86,7 @@ async function widestOf(pose: string, pinch: number): Promise<number> {
     const before = widest;
     widest = widestAngle(given, await shown());
     return widest < DEGREES_MOST && Math.abs(before - widest) < 0.01;
-  }, { timeout: 30_000, interval: 200 }).toBe(true);
+  }, { timeout: PATIENCE, interval: 200 }).toBe(true);
   return widest;
 }
 

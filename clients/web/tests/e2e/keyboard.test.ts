@@ -1,10 +1,11 @@
 /** All of a visit without a mouse: coming in, taking a thing, passing it on, leaving. Nothing here clicks. */
 
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { launch, Person } from "./support/browser";
+import { repeat } from "./support/patience";
 import { Server } from "./support/server";
-import { choose, face, meet, open, PATIENCE, screen, self, SMALL, tabTo, visit, walk } from "./support/visits";
+import { choose, face, meet, open, PATIENCE, screen, selectByKeys, self, SMALL, tabTo, visit, walk } from "./support/visits";
 
 const THING = "Heart";
 
@@ -12,11 +13,19 @@ let browser: Browser;
 let server: Server;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launch(), Server.start()]);
+  browser = await launch();
 });
 
 afterAll(async () => {
   await browser.close();
+});
+
+// Things are where the facility says only before somebody has moved them.
+beforeEach(async () => {
+  server = await Server.start();
+});
+
+afterEach(async () => {
   await server.stop();
 });
 
@@ -28,9 +37,13 @@ it("comes in, takes a thing, passes it to somebody and leaves by keys alone", as
   await tabTo(page, 'input[name="name"]');
   await page.keyboard.type("Anna");
   await tabTo(page, 'select[name="role"]');
-  await page.keyboard.type("Clin");
+  await selectByKeys(page, "Clinician");
   await tabTo(page, 'input[name="room"]');
-  for (let moves = 0; moves < 10 && (await page.locator("input[name=room]:checked").inputValue()) !== "consult-1"; moves += 1) await page.keyboard.press("ArrowDown");
+  await repeat("consult-1 is chosen", async () => {
+    if ((await page.locator("input[name=room]:checked").inputValue()) === "consult-1") return true;
+    await page.keyboard.press("ArrowDown");
+    return false;
+  });
   await tabTo(page, 'button[type="submit"]');
   await page.keyboard.press("Enter");
   await screen(anna, "room");

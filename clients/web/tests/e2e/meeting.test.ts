@@ -1,7 +1,7 @@
 /** Two people in one room: what one does, the other sees, soon. */
 
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { launch, type Person } from "./support/browser";
 import { Server } from "./support/server";
 import { meet, PATIENCE, self, visit, walk } from "./support/visits";
@@ -18,6 +18,9 @@ let ben: Person;
 
 beforeAll(async () => {
   [browser, server] = await Promise.all([launch(), Server.start()]);
+});
+
+beforeEach(async () => {
   anna = await visit(browser, server, { name: "Anna", room: "consult-1" });
   ben = await visit(browser, server, { name: "Ben", room: "consult-1", role: "patient" });
   await meet(anna, ben);

@@ -24,9 +24,12 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
+  wire.mend();
   anna = await visit(browser, server, { name: "Anna", room: "consult" });
   ben = await visit(browser, server, { name: "Ben", room: "consult", role: "patient" }, { before: around });
   await meet(anna, ben);
+  // Whom a test before has left without a network is gone.
+  await ben.page.waitForFunction(() => window.polyclinic.roster.length === 2, null, { timeout: PATIENCE });
 });
 
 afterEach(async () => {
@@ -39,9 +42,9 @@ it("comes back within the time in which its place is kept, and has missed nothin
   await stateShown(anna, "reconnecting");
   await say(ben, "Anna, are you there?");
   wire.mend();
-  await live(anna);
+  // It can be read for some seconds.
+  await Promise.all([live(anna), anna.page.getByText("Back, nothing was missed.").waitFor({ timeout: PATIENCE })]);
   expect(await anna.page.evaluate(() => window.polyclinic.status)).toMatchObject({ state: "live", resumed: true });
-  await anna.page.getByText("Back, nothing was missed.").waitFor({ timeout: PATIENCE });
   await anna.page.waitForFunction(() => window.polyclinic.chat.length > 0, null, { timeout: PATIENCE });
   // Whatever was sent twice would be there by the time the next line is.
   await say(ben, "Good.");
@@ -61,9 +64,8 @@ it("comes in anew when it was away for longer, says so, and stands there once", 
   // Its place is given up when the time is over: the server tells Ben.
   await ben.page.waitForFunction((id) => !window.polyclinic.roster.some((who) => who.entity === id), entity, { timeout: PATIENCE });
   wire.mend();
-  await live(anna);
+  await Promise.all([live(anna), anna.page.getByText("Some of what happened meanwhile may be missing.").waitFor({ timeout: PATIENCE })]);
   expect(await anna.page.evaluate(() => window.polyclinic.status)).toMatchObject({ state: "live", resumed: false });
-  await anna.page.getByText("Some of what happened meanwhile may be missing.").waitFor({ timeout: PATIENCE });
   await meet(anna, ben);
   expect((await self(anna)).entity).not.toBe(entity);
   expect(await namesSeen(ben)).toEqual(["Anna"]);

@@ -43,10 +43,10 @@ it("comes in by touch, walks with the thumb's stick, and nothing sticks out of t
     const [atX, , atZ] = window.polyclinic.self!.standing!.position;
     return Math.hypot(atX! - x, atZ! - z) > 0.3;
   }, [before[0]!, before[2]!] as const, { timeout: PATIENCE });
-  expect(await page.locator(".stick").isVisible()).toBe(true);
+  await page.locator(".stick").waitFor();
   await anna.picture("phone-stick");
   await touch(fingers, "touchEnd");
-  expect(await page.locator(".stick").isVisible()).toBe(false);
+  await page.locator(".stick").waitFor({ state: "hidden" });
 
   for (const panel of ["People", "Chat", "Map"]) {
     await page.getByRole("button", { name: panel, exact: true }).tap();

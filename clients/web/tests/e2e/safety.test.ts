@@ -26,12 +26,12 @@ it("asks whether anybody is there, locks the view, and lets its person back to t
   const { entity } = await self(ben);
   const question = ben.page.getByRole("alertdialog", { name: "Are you still there?" });
   await question.waitFor({ timeout: PATIENCE });
-  expect(await faultsOf(ben, "still there")).toEqual([]);
-  await ben.picture("still-there");
   // The answer has the focus.
   await ben.page.keyboard.press("Enter");
   await question.waitFor({ state: "hidden", timeout: PATIENCE });
   await question.waitFor({ timeout: PATIENCE });
+  expect(await faultsOf(ben, "still there")).toEqual([]);
+  await ben.picture("still-there");
   const locked = ben.page.getByRole("alertdialog", { name: "This view is locked" });
   await locked.waitFor({ timeout: PATIENCE });
   await screen(ben, "ended");

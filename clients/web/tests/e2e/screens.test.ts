@@ -72,6 +72,7 @@ it("has no fault on the screens of states, light and dark", async () => {
     faults.push(...(await faultsOf(anna, `full-${colorScheme}`)));
     await anna.picture(`full-${colorScheme}`);
     await anna.page.getByRole("button", { name: "Wait for a place" }).click();
+    await anna.page.getByRole("heading", { name: "Waiting for a place" }).waitFor();
     faults.push(...(await faultsOf(anna, `waiting-${colorScheme}`)));
     await anna.go();
   }

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launch } from "../support/browser";
-import { comeWithHeadset, LONG, putOn } from "../support/headset";
+import { comeWithHeadset, putOn } from "../support/headset";
 import { ROOT, Server } from "../support/server";
 import { samplesOf, SAMPLES_A_SECOND, type Performance } from "./body";
 import { consultation, instrument, wardRound } from "./performances";
@@ -44,7 +44,7 @@ async function record(browser: Browser, address: string, performance: Performanc
   await page.getByRole("checkbox").first().evaluate((box: HTMLElement) => { box.click(); });
   await press(page, "Start recording");
   await page.evaluate("perform()");
-  const saved = page.waitForEvent("download", LONG);
+  const saved = page.waitForEvent("download");
   await press(page, "Stop and save");
   const file = join(folder, `${performance.name}.motion.jsonl`);
   await (await saved).saveAs(file);

@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { PATIENCE } from "./patience";
 import { ROOT } from "./server";
 
 export const PICTURES = join(ROOT, "artefacts/web");
@@ -27,11 +28,16 @@ const FLAGS = [
 
 export async function launch(): Promise<Browser> {
   mkdirSync(PICTURES, { recursive: true });
-  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: FLAGS });
+  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: FLAGS, timeout: PATIENCE });
 }
+
+/** Until a window is closed that asks nobody, ms. */
+const CLOSING = 10_000;
 
 /** A window of its own profile; `complaints` gathers what the page logs as errors. */
 export class Person {
+  /** Who has a window open. */
+  static readonly here = new Set<Person>();
   readonly complaints: string[] = [];
 
   private constructor(
@@ -46,8 +52,11 @@ export class Person {
 
   static async come(browser: Browser, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Person> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(PATIENCE);
     await context.addInitScript("window.polyclinicWatched = true;");
-    return new Person(await context.newPage(), context);
+    const person = new Person(await context.newPage(), context);
+    Person.here.add(person);
+    return person;
   }
 
   /** Without what the browser itself logs of a network that a test has cut, or of a server that said no. */
@@ -59,7 +68,14 @@ export class Person {
     await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
   }
 
+  /** As who closes the window: the page still tells the room, which keeps no place for them. */
   async go(): Promise<void> {
+    if (!Person.here.delete(this)) return;
+    if (!this.page.isClosed()) {
+      const closed = this.page.waitForEvent("close", { timeout: CLOSING }).catch(() => undefined);
+      await this.page.close({ runBeforeUnload: true });
+      await closed;
+    }
     await this.context.close();
   }
 }

@@ -3,20 +3,23 @@
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { Person } from "./browser";
+import { AGAIN, PATIENCE } from "./patience";
 import { ROOT } from "./server";
 import { confirm } from "./visits";
 
 export const EMULATOR = join(ROOT, "clients/web/node_modules/iwer/build/iwer.min.js");
 /** A picture is drawn without a graphics card: small ones come often enough. */
 export const SMALL = { width: 480, height: 320 };
-export const LONG = { timeout: 90_000 };
 
 /** Look until it is so: the page's own policy forbids what `waitForFunction` would put into it. */
 export async function until(page: Page, expression: string): Promise<void> {
-  const deadline = performance.now() + LONG.timeout;
-  while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
-    if (performance.now() > deadline) throw new Error(`not within ${LONG.timeout} ms: ${expression}`);
-    await new Promise((again) => setTimeout(again, 50));
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    // Of whom or what it speaks may not be in sight yet.
+    const found = await page.evaluate<boolean | string>(`(() => { try { return Boolean(${expression}); } catch (error) { return String(error); } })()`);
+    if (found === true) return;
+    if (performance.now() > deadline) throw new Error(`not within ${PATIENCE} ms: ${expression}; at last: ${found}`);
+    await new Promise((again) => setTimeout(again, AGAIN));
   }
 }
 
@@ -48,7 +51,7 @@ export async function enter(person: Person, address: string, room: string, name:
 
 /** Put the headset on with the button; wait until its pictures are drawn. */
 export async function putOn(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Enter VR" }).click(LONG);
+  await page.getByRole("button", { name: "Enter VR" }).click();
   await until(page, "worn.activeSession !== undefined && polyclinic.self.device === 'headset'");
   await page.evaluate(`worn.activeSession.requestAnimationFrame(function again() {
     wornFrames += 1;

@@ -6,6 +6,7 @@ import { type AddressInfo, connect, createServer, type Server as TcpServer, type
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { PATIENCE } from "./patience";
 
 export const ROOT = resolve(import.meta.dirname, "../../../../..");
 /** A facility of the tests' own; of `Server.start`'s options: `--facility=${SMALL_CLINIC}`. */
@@ -14,7 +15,8 @@ export const SMALL_CLINIC = join(import.meta.dirname, "small.toml");
 export const SHARED_CLINIC = join(import.meta.dirname, "shared.toml");
 const PYTHON = join(ROOT, ".venv/bin/python");
 const READY = /^ready http=(?<http>\S+) world=(?<world>\S+)(?: admin=(?<admin>\S+))?/;
-const START_MS = 30_000;
+/** For a process to end by itself, ms; it tells everybody that it does. */
+const ENDING = 60_000;
 
 /** `polyclinic serve` on free ports with a store of its own. */
 export class Server {
@@ -46,7 +48,7 @@ export class Server {
     );
     let log = "";
     child.stderr.on("data", (data: Buffer) => (log += data.toString()));
-    const late = setTimeout(() => child.kill("SIGKILL"), START_MS);
+    const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
     for await (const line of createInterface({ input: child.stdout })) {
       const ready = READY.exec(line);
       if (ready?.groups === undefined) continue;
@@ -78,7 +80,7 @@ export class Server {
 export class Bots {
   readonly #process: ChildProcess;
 
-  constructor(server: Server, room: string, avatars: number, seconds = 600) {
+  constructor(server: Server, room: string, avatars: number, seconds = 3600) {
     this.#process = spawn(
       PYTHON,
       [
@@ -152,7 +154,7 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = new Promise((resolve) => child.once("exit", resolve));
   child.kill(signal);
-  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  const late = setTimeout(() => child.kill("SIGKILL"), ENDING);
   await exit;
   clearTimeout(late);
 }

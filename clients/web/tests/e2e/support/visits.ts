@@ -3,13 +3,13 @@
 import type { Browser, Page } from "playwright-core";
 import { Person } from "./browser";
 import type { Hook, Self } from "./hook";
+import { PATIENCE, repeat } from "./patience";
 import type { Server } from "./server";
 
 /** Small, because the processor draws it. */
 export const SMALL = { viewport: { width: 480, height: 320 }, deviceScaleFactor: 1 } as const;
-/** A state that does not come within this will not come. */
-export const PATIENCE = 60_000;
-const TABS_MOST = 60;
+export { PATIENCE };
+const TABS_MOST = 120;
 
 export interface Wish {
   readonly name: string;
@@ -50,22 +50,27 @@ export async function fillIn({ page }: Person, { name, room, role = "clinician",
   await page.getByLabel("Your name").fill(name);
   await page.getByLabel("You come as").selectOption(role);
   if (look !== undefined) await page.getByLabel("Your look").selectOption(look);
-  await page.locator(`input[name=room][value="${room}"]`).check({ force: true });
+  await chooseRoom(page, room);
   await page.getByRole("button", { name: button, exact: true }).click();
 }
 
-/** Choose a room; the cards are made anew when another role is chosen. */
+/** Choose a room by keys. Another role's rooms may still be on their way, and the card among them. */
 export async function chooseRoom(page: Page, room: string): Promise<void> {
   const card = page.locator(`input[name=room][value="${room}"]`);
-  const deadline = performance.now() + PATIENCE;
-  do {
-    await card.waitFor({ state: "attached", timeout: PATIENCE });
-    // By keys: the bar at the foot may lie over the card.
+  await repeat(`${room} is chosen`, async () => {
     await card.focus();
     await page.keyboard.press("Space");
-    if (await card.isChecked().catch(() => false)) return;
-  } while (performance.now() < deadline);
-  throw new Error(`${room} cannot be chosen`);
+    return card.isChecked();
+  });
+}
+
+/** Choose in a list that has the focus, by the arrow key: what is typed there letter by letter must come quickly. */
+export async function selectByKeys(page: Page, label: string): Promise<void> {
+  const chosen = page.locator("select:focus option:checked");
+  for (let moves = 0; (await chosen.innerText()) !== label; moves += 1) {
+    if (moves > TABS_MOST) throw new Error(`no arrow key comes to ${label}`);
+    await page.keyboard.press("ArrowDown");
+  }
 }
 
 export async function screen({ page, complaints }: Person, wanted: Hook["screen"]): Promise<void> {
@@ -96,18 +101,20 @@ export async function say({ page }: Person, text: string): Promise<void> {
   await page.keyboard.press("/");
   await page.getByRole("textbox", { name: "Message" }).pressSequentially(text);
   await page.keyboard.press("Enter");
-  await page.waitForFunction((said) => window.polyclinic.chat.at(-1)?.text === said && document.querySelector<HTMLInputElement>(".chat input")?.value === "", text, { timeout: PATIENCE });
+  await page.waitForFunction((said) => {
+    const { chat, self: own } = window.polyclinic;
+    return chat.some((line) => line.text === said && line.entity === own?.entity) && document.querySelector<HTMLInputElement>(".chat input")?.value === "";
+  }, text, { timeout: PATIENCE });
   await page.keyboard.press("Escape");
 }
 
 /** Choose by keys among the things in reach; the page tells the name of each. */
 export async function choose({ page }: Person, thing: string): Promise<void> {
-  const told = page.locator(".toast");
-  for (let tries = 0; tries < 12; tries += 1) {
+  // Its picture may still be on its way, and what is not shown is not taken.
+  await repeat(`${thing} is in reach`, async () => {
     await page.keyboard.press("g");
-    if ((await told.innerText()) === thing) return;
-  }
-  throw new Error(`${thing} is not in reach: ${await told.innerText()}`);
+    return page.evaluate((name) => document.querySelector(".toast")?.textContent === name, thing);
+  });
 }
 
 /** Press Tab until something that is there has the focus; what cannot be reached so does not exist without a mouse. */
@@ -122,44 +129,76 @@ export async function tabTo(page: Page, selector: string, name = ""): Promise<vo
   throw new Error(`Tab never came to ${selector} ${name}`);
 }
 
+/** Nearer than this a key is only tapped, which takes a turn or a step of one picture, however long that lasts; radians and metres. */
+const NEARLY = { turn: 0.5, way: 0.4 };
+
 /** Turn by keys until one looks along a heading, radians about +Y. */
 export async function face({ page }: Person, yaw: number, within = 0.15): Promise<void> {
-  for (let tries = 0; tries < 30; tries += 1) {
+  await repeat(`one looks along ${yaw}`, async () => {
     const off = await page.evaluate(offBy, yaw);
-    if (Math.abs(off) <= within) return;
-    await page.keyboard.down(off > 0 ? "q" : "e");
-    // Until it is right, or beyond.
-    await page.waitForFunction(([wanted, before, enough]) => {
+    if (Math.abs(off) <= within) return true;
+    const key = off > 0 ? "q" : "e";
+    if (Math.abs(off) <= NEARLY.turn) {
+      await page.keyboard.press(key);
+      await picture(page);
+      return false;
+    }
+    await page.keyboard.down(key);
+    // Until it is nearly right, or beyond.
+    await page.waitForFunction(([wanted, before, nearly]) => {
       const left = ((wanted - window.polyclinic.self!.standing!.yaw + 7 * Math.PI) % (2 * Math.PI)) - Math.PI;
-      return Math.abs(left) < enough || (Math.sign(left) !== Math.sign(before) && Math.abs(left) < 1.5);
-    }, [yaw, off, within / 2] as const, { timeout: PATIENCE });
-    await page.keyboard.up(off > 0 ? "q" : "e");
-  }
-  throw new Error(`never looked along ${yaw}`);
+      return Math.abs(left) < nearly || (Math.sign(left) !== Math.sign(before) && Math.abs(left) < 1.5);
+    }, [yaw, off, NEARLY.turn] as const, { timeout: PATIENCE });
+    await page.keyboard.up(key);
+    return false;
+  });
 }
 
-/** Walk by keys to a place on the floor, straight ahead. */
+/** Walk by keys to a place on the floor, straight ahead, and stand still there. */
 export async function walk(person: Person, to: readonly [number, number], within = 0.2): Promise<void> {
   const { page } = person;
-  for (let tries = 0; tries < 30; tries += 1) {
-    const [x, , z] = (await self(person)).standing!.position;
-    const away = Math.hypot(to[0] - x!, to[1] - z!);
-    if (away <= within) return;
-    await face(person, Math.atan2(x! - to[0], z! - to[1]));
+  await repeat(`one is at ${to.join(" ")}`, async () => {
+    const [x, z] = await stand(page);
+    const away = Math.hypot(to[0] - x, to[1] - z);
+    if (away <= within) return true;
+    await face(person, Math.atan2(x - to[0], z - to[1]));
+    if (away <= NEARLY.way) {
+      await page.keyboard.press("w");
+      await picture(page);
+      return false;
+    }
     await page.keyboard.down("w");
-    await page.waitForFunction(([toX, toZ, before, enough]) => {
+    await page.waitForFunction(([toX, toZ, fromX, fromZ, before, nearly]) => {
       const [atX, , atZ] = window.polyclinic.self!.standing!.position;
-      const left = Math.hypot(toX - atX!, toZ - atZ!);
-      // Once it grows again, one has walked past.
-      const known = window as unknown as { nearest?: number };
-      known.nearest = Math.min(known.nearest ?? before, left);
-      if (left > enough * 0.7 && left <= known.nearest + 0.02) return false;
-      delete known.nearest;
-      return true;
-    }, [...to, away, within] as const, { timeout: PATIENCE });
+      // Nearly there, or as far from where one was as that: past it.
+      return Math.hypot(toX - atX!, toZ - atZ!) < nearly || Math.hypot(fromX - atX!, fromZ - atZ!) > before;
+    }, [...to, x, z, away, NEARLY.way] as const, { timeout: PATIENCE });
     await page.keyboard.up("w");
-  }
-  throw new Error(`never came to ${to.join(" ")}`);
+    return false;
+  });
+}
+
+/** Wait until one stands still; where, x and z. */
+async function stand(page: Page): Promise<readonly [number, number]> {
+  const place = async (): Promise<readonly [number, number]> => page.evaluate(() => {
+    const [x, , z] = window.polyclinic.self!.standing!.position;
+    return [x!, z!] as const;
+  });
+  let before = await place();
+  await repeat("one stands still", async () => {
+    await picture(page);
+    const now = await place();
+    const still = Math.hypot(now[0] - before[0], now[1] - before[1]) < 0.001;
+    before = now;
+    return still;
+  });
+  return before;
+}
+
+/** Wait for the next picture. */
+async function picture(page: Page): Promise<void> {
+  const drawn = await page.evaluate(() => window.polyclinic.counts["frames"]!);
+  await page.waitForFunction((count) => window.polyclinic.counts["frames"]! > count, drawn, { timeout: PATIENCE });
 }
 
 /** Radians still to turn left, -pi to pi. */

@@ -240,8 +240,10 @@ export class FlatWearer {
     const { reaching } = this;
     if (reaching === null) return;
     const { grasp, rig } = this.wearing;
+    // As it was sent with the last picture: where pictures come seldom, the arm of this one is far ahead of what the server has.
+    const stretched = reaching.age >= STRETCH;
     reaching.age += seconds;
-    if (reaching.age < STRETCH) return;
+    if (!stretched) return;
     if (!reaching.told) {
       reaching.told = true;
       if (reaching.put) void grasp.put(reaching.side, [reaching.point.x, reaching.point.y, reaching.point.z]);

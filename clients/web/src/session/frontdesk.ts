@@ -4,6 +4,7 @@ import { Identity } from "./identity";
 import { portalsOf } from "./portals";
 import { Refused } from "./refused";
 import type { SignIn } from "./sign-in";
+import { unlessHeard } from "./timers";
 
 export interface Facility {
   readonly name: string;
@@ -225,7 +226,7 @@ export class FrontDesk {
 
   private async ask(path: string, { headers = {}, ...options }: Asked = {}): Promise<unknown> {
     const patience = new AbortController();
-    const answered = this.environment.after(ANSWER_MS, () => { patience.abort(); });
+    const answered = unlessHeard(this.environment, ANSWER_MS, () => { patience.abort(); });
     let answer: Response;
     let body: unknown;
     try {

@@ -17,7 +17,8 @@ import { type Answer, Operations } from "./operations";
 import { Proof } from "./proof";
 import { QualityMeter } from "./quality";
 import { asRefused, Refused } from "./refused";
-import { Timers } from "./timers";
+import { Silence } from "./silence";
+import { Timers, unlessHeard } from "./timers";
 import { readWelcome } from "./welcome";
 
 const CLIENT = "polyclinic-web";
@@ -25,8 +26,6 @@ const WELCOME_MS = 10_000;
 const CLOCK_FIRST_MS = 250;
 const CLOCK_FIRST_COUNT = 4;
 const CLOCK_MS = 2000;
-/** With a question about the clock every 2 s, a server from which nothing came for so long is gone: a browser may not say so for minutes. */
-const SILENCE_MS = 10_000;
 const QUALITY_MS = 1000;
 /** A connection that held for so long was a good one: the next wait is short again. */
 const STEADY_MS = 10_000;
@@ -53,7 +52,7 @@ export class Session {
   private budget = BUDGET_NONE;
   private toldBudget = BUDGET_NONE;
   private frameTime = 0;
-  private heardAt = 0;
+  private readonly silence = new Silence(QUALITY_MS);
   private liveSince = 0;
   private lostAt = 0;
   private mayResume = false;
@@ -164,7 +163,7 @@ export class Session {
         reject(new Refused("unreachable", "This page cannot connect to the server.", false));
         return;
       }
-      handshake.late = this.environment.after(WELCOME_MS, () => {
+      handshake.late = unlessHeard(this.environment, WELCOME_MS, () => {
         socket.close(CloseCode.Normal);
         reject(new Refused("unreachable", "The server does not answer.", true));
       });
@@ -176,7 +175,7 @@ export class Session {
   /** Take a message in; one that breaks the protocol costs the socket, and the next join is a fresh one. */
   private receive(socket: Socket, message: Uint8Array | null, handshake: Handshake): void {
     if (this.socket !== socket) return;
-    this.heardAt = this.environment.now();
+    this.silence.heard(this.environment.now());
     try {
       if (message === null) throw new Malformed("a text message");
       if (handshake.welcomed) {
@@ -273,6 +272,7 @@ export class Session {
     this.liveSince = now;
     this.clock.start(body.time, now);
     this.meter.start(now);
+    this.silence.begin(now);
     this.listener.welcome(body);
     // A session that was resumed has the budget it had; another may have been chosen meanwhile.
     if (!body.resumed) this.toldBudget = BUDGET_NONE;
@@ -392,7 +392,7 @@ export class Session {
   /** Give a socket up through which nothing comes any more. */
   private listen(): void {
     const { socket } = this;
-    if (socket === null || this.environment.now() - this.heardAt < SILENCE_MS) return;
+    if (socket === null || !this.silence.lasts(this.environment.now())) return;
     socket.close(CloseCode.Normal);
     this.lost(socket, CloseCode.Abnormal, "");
   }

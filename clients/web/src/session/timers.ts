@@ -1,6 +1,18 @@
 /** What a session does in a while or again and again, until all of it stops. */
 import type { Environment } from "./environment";
 
+/** To take in what came while a page stood still, ms. */
+const HEED_MS = 1000;
+
+/**
+ * Call back unless what is waited for comes in so many milliseconds. When a page has stood still, timers that are over run
+ * first: an answer that is there already still has a second to be heard. Returns what calls it off.
+ */
+export function unlessHeard(environment: Pick<Environment, "after">, milliseconds: number, call: () => void): () => void {
+  let cancel = environment.after(milliseconds - HEED_MS, () => { cancel = environment.after(HEED_MS, call); });
+  return () => { cancel(); };
+}
+
 export class Timers {
   private readonly running = new Set<() => void>();
 

@@ -4,6 +4,8 @@ import { ServerClock } from "../../src/session/clock";
 import { reconnects, wordsFor } from "../../src/session/closing";
 import { FrontDesk } from "../../src/session/frontdesk";
 import { QualityMeter } from "../../src/session/quality";
+import { Silence } from "../../src/session/silence";
+import { unlessHeard } from "../../src/session/timers";
 import { FakeEnvironment } from "../support/fakes";
 
 test("every close code of the wire has words", () => {
@@ -131,4 +133,35 @@ test("a page that was hidden for a while is not a slow device", () => {
   const meter = metered(() => 0);
   for (let picture = 0; picture < 60; picture += 1) meter.notePicture(picture < 30 ? picture * 16 : 3000 + picture * 16);
   expect(meter.report(4000, 40, true).level).toBe("good");
+});
+
+test("a page that stood still hears an answer that is there before it stops waiting", async () => {
+  const environment = new FakeEnvironment();
+  let over = 0;
+  const wait = (): (() => void) => unlessHeard(environment, 10_000, () => { over += 1; });
+  const heard = wait();
+  environment.time += 30_000;
+  await environment.advance(0);
+  heard();
+  await environment.advance(30_000);
+  expect(over).toBe(0);
+  wait();
+  await environment.advance(9999);
+  expect(over).toBe(0);
+  await environment.advance(1);
+  expect(over).toBe(1);
+});
+
+test("a page that stood still, or a machine that slept, looks twice before it takes a server for gone", () => {
+  const silence = new Silence(1000);
+  silence.begin(0);
+  for (let now = 1000; now < 10_000; now += 1000) expect(silence.lasts(now)).toBe(false);
+  expect(silence.lasts(10_000)).toBe(true);
+  silence.begin(0);
+  // What came in 30 s waits behind the look.
+  expect(silence.lasts(30_000)).toBe(false);
+  silence.heard(30_010);
+  expect(silence.lasts(31_000)).toBe(false);
+  // Nothing came.
+  expect([silence.lasts(90_000), silence.lasts(91_000)]).toEqual([false, true]);
 });

@@ -14,9 +14,9 @@ from typing import Any, Self
 
 from websockets.asyncio.client import ClientConnection, connect
 
-START_SECONDS = 60.0
-ANSWER_SECONDS = 60.0
-WAIT_SECONDS = 60.0
+START_SECONDS = 120.0
+ANSWER_SECONDS = 120.0
+WAIT_SECONDS = 120.0
 FLAGS = (
     "--headless=new",
     "--no-sandbox",

@@ -30,7 +30,7 @@ class ServerProcess:
         self,
         *arguments: str,
         cores: Sequence[int] = (),
-        start_seconds: float = 30.0,
+        start_seconds: float = 120.0,
         module: str = "server.main",
     ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="polyclinic-")
@@ -104,7 +104,7 @@ class ServerProcess:
         finally:
             watchdog.cancel()
 
-    def terminate(self, seconds: float = 10.0) -> int:
+    def terminate(self, seconds: float = 60.0) -> int:
         """Send SIGTERM and wait; the exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)

@@ -41,7 +41,7 @@ class UnityProbe:
         self._process.stdin.flush()
 
     def hear(
-        self, event: str, suits: Callable[[Line], bool] = lambda _: True, *, after: int = 0, seconds: float = 15.0
+        self, event: str, suits: Callable[[Line], bool] = lambda _: True, *, after: int = 0, seconds: float = 60.0
     ) -> Line:
         """Wait for a line of an event, from the line numbered `after` on. Raises TimeoutError."""
         deadline = time.monotonic() + seconds
@@ -69,7 +69,7 @@ class UnityProbe:
     def leave(self) -> int:
         """Let it quit; its exit status."""
         self.tell("quit")
-        return self._process.wait(10.0)
+        return self._process.wait(60.0)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -4,9 +4,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { launch, type Person } from "./support/browser";
 import type { SeenThing } from "./support/hook";
-import { repeat } from "./support/patience";
 import { Server } from "./support/server";
-import { choose, face, meet, PATIENCE, self, visit, walk } from "./support/visits";
+import { face, meet, PATIENCE, self, take, visit, walk } from "./support/visits";
 
 /** A place goes over the wire in millimetres. */
 const QUANTUM = 0.001 + 1e-6;
@@ -40,8 +39,7 @@ it("is taken, offered, taken over and put down, and is one thing in one place fo
 
   await walk(anna, [-0.3, 1]);
   await walk(anna, [-0.3, -0.1]);
-  await choose(anna, THING);
-  await anna.page.keyboard.press("f");
+  await take(anna, THING);
   await agree([anna, ben], { holder: annas, offered: false });
 
   await face(anna, -Math.PI / 2);
@@ -50,7 +48,7 @@ it("is taken, offered, taken over and put down, and is one thing in one place fo
 
   await walk(ben, [0.5, 1]);
   await walk(ben, [0.7, 0.1]);
-  await takeOver(ben, bens);
+  await take(ben, THING);
   await agree([anna, ben], { holder: bens, offered: false });
 
   await ben.page.keyboard.press("f");
@@ -67,17 +65,6 @@ async function agree(people: readonly Person[], expected: { readonly holder: num
       return seen?.shown === true && seen.holder === holder && seen.offered === offered;
     }, [THING, expected.holder, expected.offered] as const, { timeout: PATIENCE });
   }
-}
-
-/** Choose and take until one has it: the hand that offers it moves meanwhile, and may be out of reach for a moment. */
-async function takeOver(taker: Person, entity: number): Promise<void> {
-  await repeat(`${THING} is taken over`, async () => {
-    await choose(taker, THING);
-    await taker.page.keyboard.press("f");
-    // The answer: one has it, or is told why not.
-    await taker.page.waitForFunction(([name, holder]) => window.polyclinic.things.find((each) => each.name === name)?.holder === holder || document.querySelector(".toast")?.textContent !== name, [THING, entity] as const, { timeout: PATIENCE });
-    return (await thing(taker)).holder === entity;
-  });
 }
 
 /** The widest of three axes, m. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { launch, Person } from "./support/browser";
 import { repeat } from "./support/patience";
 import { Server } from "./support/server";
-import { choose, face, meet, open, PATIENCE, screen, selectByKeys, self, SMALL, tabTo, visit, walk } from "./support/visits";
+import { face, meet, open, PATIENCE, screen, selectByKeys, self, SMALL, tabTo, take, visit, walk } from "./support/visits";
 
 const THING = "Heart";
 
@@ -52,8 +52,7 @@ it("comes in, takes a thing, passes it to somebody and leaves by keys alone", as
 
   await walk(anna, [-0.3, 1]);
   await walk(anna, [-0.3, -0.1]);
-  await choose(anna, THING);
-  await page.keyboard.press("f");
+  await take(anna, THING);
   await heldBy([anna, ben], (await self(anna)).entity);
   await walk(anna, [-0.3, 1]);
   await face(anna, Math.PI / 2);

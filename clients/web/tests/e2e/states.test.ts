@@ -28,9 +28,8 @@ beforeEach(async () => {
   anna = await Person.come(browser, { ...SMALL, bypassCSP: true });
 });
 
-afterEach(async () => {
+afterEach(() => {
   expect(anna.ownComplaints).toEqual([]);
-  await anna.go();
 });
 
 it("says that a room is full, waits for a place, and comes in as soon as there is one", async () => {

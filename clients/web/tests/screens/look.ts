@@ -39,6 +39,8 @@ export async function openLab(size = { width: 1280, height: 800 }): Promise<Lab>
   await server.listen();
   const folder = await mkdtemp(join(tmpdir(), "polyclinic-look-"));
   const context: BrowserContext = await chromium.launchPersistentContext(folder, { executablePath: CHROMIUM, headless: true, args: FLAGS, viewport: size });
+  // A busy machine takes its time.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const address = server.resolvedUrls?.local[0] ?? "";
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

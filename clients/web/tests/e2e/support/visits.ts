@@ -10,6 +10,8 @@ import type { Server } from "./server";
 export const SMALL = { viewport: { width: 480, height: 320 }, deviceScaleFactor: 1 } as const;
 export { PATIENCE };
 const TABS_MOST = 120;
+/** For one hand's try to take something, ms; after it another is made. */
+const TRY = 15_000;
 
 export interface Wish {
   readonly name: string;
@@ -96,10 +98,20 @@ export async function self({ page }: Person): Promise<Self> {
   return own;
 }
 
-/** Write to the room: "/" opens the chat with the cursor in its field, Escape gives the keys back to the room. */
-export async function say({ page }: Person, text: string): Promise<void> {
+/** Say something to the room. */
+export async function say(person: Person, text: string): Promise<void> {
+  await write(person, text);
+  await send(person, text);
+}
+
+/** "/" opens the chat with the cursor in its field. */
+export async function write({ page }: Person, text: string): Promise<void> {
   await page.keyboard.press("/");
   await page.getByRole("textbox", { name: "Message" }).pressSequentially(text);
+}
+
+/** Send what was written; Escape gives the keys back to the room. */
+export async function send({ page }: Person, text: string): Promise<void> {
   await page.keyboard.press("Enter");
   await page.waitForFunction((said) => {
     const { chat, self: own } = window.polyclinic;
@@ -114,6 +126,19 @@ export async function choose({ page }: Person, thing: string): Promise<void> {
   await repeat(`${thing} is in reach`, async () => {
     await page.keyboard.press("g");
     return page.evaluate((name) => document.querySelector(".toast")?.textContent === name, thing);
+  });
+}
+
+/** Choose and take until one has it, as anybody would: who offers a thing moves, and it may be out of reach for a moment. */
+export async function take(person: Person, thing: string): Promise<void> {
+  const { page } = person;
+  const { entity } = await self(person);
+  await repeat(`${thing} is taken`, async () => {
+    await choose(person, thing);
+    await page.keyboard.press("f");
+    // The answer: one has it, or is told why not. Pressed again before it, the key would put down what has just been taken.
+    await page.waitForFunction(([name, holder]) => window.polyclinic.things.find((each) => each.name === name)?.holder === holder || document.querySelector(".toast")?.textContent !== name, [thing, entity] as const, { timeout: TRY }).catch(() => undefined);
+    return page.evaluate(([name, holder]) => window.polyclinic.things.find((each) => each.name === name)?.holder === holder, [thing, entity] as const);
   });
 }
 

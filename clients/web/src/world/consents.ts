@@ -1,7 +1,7 @@
 /** What the wearer allows, and what of the room is recorded, by the feature `consent` (SPEC 6.1). */
 import type { Consents as ConsentsTold, RecordingTold } from "../protocol/generated/messages";
 import { GIVEN_BY_COMING } from "../protocol/generated/tables";
-import { bodyOf, type Operate } from "./asking";
+import { bodyOf, outcomeOf, type Operate } from "./asking";
 import type { Outcome, Purpose, RecordingKind, RecordingState } from "./model";
 
 export class Consents {
@@ -29,8 +29,7 @@ export class Consents {
     if (told !== null) this.take(told);
     // What is withdrawn counts at once, also where that could not be kept.
     else if (!given && answer.code === "failed") this.take({ given: [...this.given].filter((each) => each !== purpose) });
-    const { ok, code, detail } = answer;
-    return { ok, code, detail };
+    return outcomeOf(answer);
   }
 
   clear(): void {

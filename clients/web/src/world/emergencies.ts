@@ -1,6 +1,6 @@
 /** Who breaks the glass, by the feature `emergency` (SPEC 6.1). */
 import type { Alert, AlertEnded } from "../protocol/generated/messages";
-import type { Operate } from "./asking";
+import { outcomeOf, type Operate } from "./asking";
 import type { Emergency, EmergencyReason, Outcome, RoomEvents, RosterEntry } from "./model";
 
 export class Emergencies {
@@ -34,11 +34,9 @@ export class Emergencies {
 
 /** Ask for every curtain to be opened; it is as soon as that is written down. */
 export async function breakGlass(operate: Operate, reason: EmergencyReason, text: string, minutes: number): Promise<Outcome> {
-  const { ok, code, detail } = await operate("emergency", "break_glass", { reason, text, minutes });
-  return { ok, code, detail };
+  return outcomeOf(await operate("emergency", "break_glass", { reason, text, minutes }));
 }
 
 export async function endEmergency(operate: Operate): Promise<Outcome> {
-  const { ok, code, detail } = await operate("emergency", "end", {});
-  return { ok, code, detail };
+  return outcomeOf(await operate("emergency", "end", {}));
 }

@@ -3,7 +3,7 @@
  * socket here. Lengths are metres, rotations quaternions x y z w, in the room's axes, which are OpenXR's: +Y up, -Z
  * forward. Times are milliseconds.
  */
-import type { RecordingTold } from "../protocol/generated/messages";
+import type { Alert, AlertEnded, RecordingTold, Remove, SetConsent } from "../protocol/generated/messages";
 import type { Right } from "../protocol/generated/tables";
 
 export type Vec3 = readonly [number, number, number];
@@ -91,10 +91,10 @@ export interface RosterEntry {
 }
 
 /** Why somebody breaks the glass, of a closed list. */
-export type EmergencyReason = "life_threat" | "no_response" | "risk_to_others" | "safety_check" | "other";
+export type EmergencyReason = Alert["reason"];
 
 /** Why an emergency is over: ended, its time is, who began it has left, or nothing can be written down any more. */
-export type EmergencyEnding = "done" | "time" | "left" | "unavailable";
+export type EmergencyEnding = AlertEnded["why"];
 
 /** Somebody sees behind every curtain of the room, in an emergency (SPEC 6.1). */
 export interface Emergency {
@@ -107,7 +107,7 @@ export interface Emergency {
 }
 
 /** What one may allow, or not. */
-export type Purpose = "treat" | "observe" | "record_audio" | "record_motion" | "transcribe" | "research";
+export type Purpose = SetConsent["purpose"];
 export type RecordingKind = RecordingTold["kind"];
 export type RecordingState = RecordingTold["state"];
 export type RecordingFailure = RecordingTold["why"];
@@ -241,7 +241,7 @@ export interface RoomEvents {
 }
 
 /** Why somebody is shown out: a word, never a text. */
-export type RemovalReason = "disturbing" | "private" | "unsafe" | "wrong_room" | "other";
+export type RemovalReason = Remove["reason"];
 
 /** How an operation went. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 /** What stands on the panels of a room, from the feature `panels` (SPEC 6.1). */
 import type { Written } from "../protocol/generated/messages";
-import { bodyOf, type Operate } from "./asking";
+import { bodyOf, outcomeOf, type Operate } from "./asking";
 import type { PanelText, WriteOutcome } from "./model";
 
 export class Panels {
@@ -29,8 +29,7 @@ export class Panels {
     const stands = told?.panel === panel ? told : null;
     if (stands !== null) this.take(stands);
     this.writing.delete(panel);
-    const { ok, code, detail } = answer;
-    return { ok, code, detail, stands };
+    return { ...outcomeOf(answer), stands };
   }
 
   clear(): void {

@@ -9,7 +9,7 @@ import type { SessionListener, SessionStatus } from "../session/listener";
 import type { QualityReport } from "../session/quality";
 import { Session } from "../session/session";
 import { whoSaw } from "./access";
-import type { Operate } from "./asking";
+import { outcomeOf, type Operate } from "./asking";
 import { Consents } from "./consents";
 import { breakGlass, Emergencies, endEmergency } from "./emergencies";
 import { Emitter } from "./emitter";
@@ -277,40 +277,35 @@ class Room implements RoomView {
   }
 
   private async handle<Name extends keyof Operations & `props/${string}`>(name: Name, body: Operations[Name]): Promise<Outcome> {
-    const { ok, code, detail } = await this.session.operate("props", name.slice("props/".length), { ...body });
-    return { ok, code, detail };
+    return outcomeOf(await this.session.operate("props", name.slice("props/".length), { ...body }));
   }
 
   // What the session tells.
 
   private takeStatus(status: SessionStatus): void {
     this.status = status;
-    // Nobody is left in a room that one has left.
-    if (status.state === "ended") {
-      this.entities.clear();
-      this.presence.clear();
-      this.glass.clear();
-      this.boards.clear();
-      this.allowed.clear();
-    }
+    if (status.state === "ended") this.forget();
     this.emitter.emit("status", status);
   }
 
   private takeWelcome(welcome: Welcome): void {
-    if (!welcome.resumed) {
-      this.entities.clear();
-      this.presence.clear();
-      this.muted.clear();
-      this.glass.clear();
-      this.boards.clear();
-      this.allowed.clear();
-    }
+    if (!welcome.resumed) this.forget();
     // A word that is not known here is asked for nowhere.
     this.rights = new Set(welcome.rights as readonly Right[]);
     this.self = { entity: welcome.entity, name: this.wish.name, role: this.wish.role };
     this.description = describe(welcome, this.portals);
     this.spawn = welcome.spawn;
     this.entities.start(1000 / welcome.room.tick_hz);
+  }
+
+  /** Nothing of a room stays that one has left, or comes into anew. */
+  private forget(): void {
+    this.entities.clear();
+    this.presence.clear();
+    this.muted.clear();
+    this.glass.clear();
+    this.boards.clear();
+    this.allowed.clear();
   }
 
   private takeEvent(feature: string, type: string, body: FreeMap): void {

@@ -145,8 +145,10 @@ describe("over a lost connection", () => {
 
   test("in a room one has left there is nobody", () => {
     tell(environment.socket, { enters: [{ alias: 0, entity: 20, facts: ANN }], records: [[0, HERE]] });
+    environment.socket.deliver(event(1, "moderation", "muted", { entity: 20, muted: true }));
+    expect([...room.muted]).toEqual([20]);
     room.leave();
-    expect([room.people.size, room.roster.size, room.status.state]).toEqual([0, 0, "ended"]);
+    expect([room.people.size, room.roster.size, room.muted.size, room.status.state]).toEqual([0, 0, 0, "ended"]);
   });
 });
 

@@ -24,7 +24,7 @@ def check_portals(ways: Mapping[str, Sequence[str]], ways_out: Sequence[Sequence
             if room not in ways[target]:
                 fail(key, f"a room with a portal back to {room!r}", repr(target))
     for number, leads_to in enumerate(ways_out):
-        # The address of a room opened on demand is as good as an invitation: no door leads in, one may lead out.
+        # The address of a room opened on demand is a key: no door leads in, one may lead out.
         for index, target in enumerate(leads_to):
             if target not in ways:
                 fail(f"visits[{number}].portals[{index}].to", f"a room ({', '.join(ways)})", repr(target))

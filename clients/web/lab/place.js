@@ -3,7 +3,7 @@ import * as THREE from "three";
 import { Place } from "../src/place";
 import { headsetSupported, Presence } from "../src/presence";
 import { DEFAULT_COMFORT } from "../tests/presence/comfort";
-import { describeRoom, FakeRoom, makePerson, makeThing } from "../tests/presence/fake-room";
+import { describeRoom, FakeConsult, makePerson, makeThing } from "../tests/presence/fake-consult";
 
 const ROOMS = {
   consult: { bounds: [[-3, 0, -2.5], [3, 4, 2.5]] },
@@ -48,7 +48,7 @@ const description = describeRoom({
     width: number("pw", 1.1),
   }],
 });
-const room = new FakeRoom(description);
+const room = new FakeConsult(description);
 room.spawn.position = [number("x", 0), 1.6, number("z", 1.8)];
 room.spawn.yaw = (number("yaw", 0) * Math.PI) / 180;
 room.people.set(2, makePerson(2, "Bo", -1.9, -0.6));

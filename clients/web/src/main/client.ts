@@ -25,7 +25,7 @@ import { StateScreen } from "../screens/state-screen";
 import { JOINING, refusedWords, stateWords, waitingWords, type Remedy, type StateWords } from "../screens/states";
 import { browserEnvironment } from "../session/environment";
 import { FrontDesk } from "../session/frontdesk";
-import { Waiting } from "../session/pairing";
+import { PairingWait } from "../session/pairing";
 import { Refused } from "../session/refused";
 import type { SignIn } from "../session/sign-in";
 
@@ -67,18 +67,18 @@ export class Client {
   private screen: Looked["screen"] = "entrance";
 
   /** The room of a link. */
-  private invited: string | null;
+  private linked: string | null;
   private who: WhoWords = NOBODY;
   private readonly account = new Account(this.desk.identity);
   /** Waits to be let in by a phone. */
-  private phone: Waiting | null = null;
+  private phone: PairingWait | null = null;
   /** This device was let in by another. */
   private paired = false;
   /** What the provider said as the page was opened. */
   private answer: string | null;
 
   constructor(private readonly home: HTMLElement, { room, invitation, answer }: Arrival) {
-    this.invited = room;
+    this.linked = room;
     this.answer = answer;
     this.desk.invitation = invitation;
     this.shelf.watch((settings) => { showSettings(settings, document.documentElement); });
@@ -91,7 +91,7 @@ export class Client {
       this.facility = await this.words.facility();
       const { answer } = this;
       this.answer = null;
-      this.invited = (await this.account.comeBack(this.facility.signIn ?? null, answer)) ?? this.invited;
+      this.linked = (await this.account.comeBack(this.facility.signIn ?? null, answer)) ?? this.linked;
       this.who = await this.words.who();
     } catch (error) {
       this.refuse(error);
@@ -114,7 +114,7 @@ export class Client {
       {
         desk: this.words,
         keeping: this.keeping,
-        invited: this.invited,
+        linked: this.linked,
         who: this.who,
         account: this.accountActs(this.facility?.signIn ?? null),
         opened: this.opened,
@@ -139,7 +139,7 @@ export class Client {
     return {
       problem: this.account.problem,
       signIn: async () => {
-        await this.account.leave(signIn, this.invited);
+        await this.account.leave(signIn, this.linked);
         return this.account.problem;
       },
       signOut: () => {
@@ -148,7 +148,7 @@ export class Client {
         void this.start();
       },
       pair: async (failed) => {
-        const waiting = await Waiting.begin(this.desk, this.environment, (problem) => {
+        const waiting = await PairingWait.begin(this.desk, this.environment, (problem) => {
           this.paired = problem === null;
           if (problem === null) void this.start();
           else failed(problem);
@@ -262,7 +262,7 @@ export class Client {
           this.passOn();
           break;
         }
-        this.invited = null;
+        this.linked = null;
         if (NOT_KNOWN.has(this.told)) {
           // What this page has shown is good for nothing any more: whoever is here begins anew.
           this.desk.identity.forget();

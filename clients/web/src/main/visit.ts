@@ -10,7 +10,7 @@ import { owed } from "../screens/credits";
 import type { FrontDeskWords, LookFile } from "../screens/facility";
 import { linkTo } from "../screens/invitation";
 import { Overlay } from "../screens/overlay";
-import { RecordingBar, saveFile } from "../screens/recording-bar";
+import { RecorderBar, saveFile } from "../screens/recorder-bar";
 import type { SettingsShelf } from "../screens/settings";
 import type { Remedy } from "../screens/states";
 import type { RoomView, Status } from "../world/model";
@@ -55,7 +55,7 @@ export class Visit {
   body: Body | null = null;
   private overlay: Overlay | null = null;
   private readonly voice: Voice;
-  private recording: RecordingBar | null = null;
+  private recording: RecorderBar | null = null;
   private readonly stops: (() => void)[] = [];
   private drawn: Stage | null = null;
   private limited = 0;
@@ -161,7 +161,7 @@ export class Visit {
   private layOver(body: Body, stage: Stage | null): Overlay {
     const { parts, room } = this;
     const goTo = stage === null ? parts.goTo : (to: string): void => { stage.goTo(to); };
-    this.recording = new RecordingBar(parts.recorder, saveFile);
+    this.recording = new RecorderBar(parts.recorder, saveFile);
     const overlay: Overlay = new Overlay({
       room,
       desk: parts.words,

@@ -1,5 +1,6 @@
 /** The step of the entrance that says who is known here: the clinic's account, signed in to or not. */
 
+import { wordsOf } from "../session/refused";
 import { button, make, setText, written, type Child } from "./dom";
 import type { WhoWords } from "./facility";
 import { pairingCode, type ShownCode } from "./pairing-code";
@@ -61,11 +62,11 @@ function signedOut(who: WhoWords, acts: AccountActs, word: HTMLElement): readonl
       ways.hidden = true;
       slot.querySelector("button")?.focus();
     } catch (error) {
-      setText(word, error instanceof Error ? error.message : "Something went wrong.");
+      setText(word, wordsOf(error));
     }
   };
   const phone = button("Sign in with my phone", () => { void pair(); }, { class: "quiet" });
   const ways = make("div", { class: "row" }, start, phone);
-  const words = guests ? "Have you an account of this clinic? With it you may come as more than a guest." : "This clinic lets in people with an account, or with a link that invites them.";
+  const words = guests ? "Have you an account of this clinic? Sign in to come as who the clinic knows you as." : "This clinic lets in people with an account, or with a link that invites them.";
   return [make("p", {}, words), ways, slot];
 }

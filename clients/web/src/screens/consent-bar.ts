@@ -5,6 +5,7 @@ import type { Outcome, Purpose, RecordingKind, RecordingState, RoomView } from "
 import { dialog, openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
 import { recordingWords } from "./recording-words";
+import { refusalOf, type Refusals } from "./refusals";
 
 const PURPOSES: Readonly<Record<Purpose, readonly [string, string]>> = {
   treat: ["Care", "Without it, those who are here only to treat patients leave the room."],
@@ -15,7 +16,7 @@ const PURPOSES: Readonly<Record<Purpose, readonly [string, string]>> = {
   research: ["Use for research", ""],
 };
 
-const REFUSALS: Readonly<Record<string, string>> = {
+const REFUSALS: Refusals = {
   audit_unavailable: "The clinic's record cannot be written just now, so nothing more can be allowed or recorded.",
   failed: "The clinic cannot keep this just now. What you no longer allow has ended all the same.",
   forbidden: "You may not do that here.",
@@ -28,9 +29,9 @@ const EXPLAINED = "You can change this whenever you like: what you no longer all
 
 export class ConsentBar {
   /** Opens what the wearer allows. */
-  readonly open: HTMLButtonElement;
+  readonly opener: HTMLButtonElement;
   /** A row for each recording, while it is on or paused. */
-  readonly going = make("ul", { class: "plain emergencies recordings", hidden: true, attributes: { "aria-label": "Recordings" } });
+  readonly going = make("ul", { class: "plain lasting recordings", hidden: true, attributes: { "aria-label": "Recordings" } });
   private readonly ticks = new Map<Purpose, HTMLInputElement>();
   private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
   private readonly motion = button("", () => { void this.record(); }, { class: "quiet" });
@@ -40,7 +41,7 @@ export class ConsentBar {
   constructor(private readonly room: RoomView, home: HTMLElement, private readonly tell: (text: string) => void) {
     const ticks = Object.entries(PURPOSES).map(([purpose, [name, help]]) => this.tick(purpose as Purpose, name, help));
     this.sheet = dialog("What you allow here", make("p", {}, EXPLAINED), make("div", { class: "write" }, ...ticks), this.word, this.motion);
-    this.open = button("What you allow", () => {
+    this.opener = button("What you allow", () => {
       setText(this.word, "");
       openDialog(this.sheet, home);
     }, { class: "quiet" });
@@ -70,7 +71,7 @@ export class ConsentBar {
     const purpose = RECORDING_NEEDS[kind], given = this.room.consents.has(purpose);
     const dot = make("span", { class: state === "on" ? "red-dot" : "pause", attributes: { "aria-hidden": "true" } });
     const change = button(given ? "No longer allow it" : "Allow it", () => { void this.set(purpose, !given, (words) => { if (words !== "") this.tell(words); }); }, { class: given ? "leave" : "quiet" });
-    return make("li", { data: { own: "true", kind, state } }, dot, make("span", {}, recordingWords(kind, state)), change);
+    return make("li", { data: { kind, state } }, dot, make("span", {}, recordingWords(kind, state)), change);
   }
 
   private tick(purpose: Purpose, name: string, help: string): HTMLElement {
@@ -98,6 +99,6 @@ export class ConsentBar {
   }
 }
 
-function refusal({ ok, code, detail }: Outcome): string {
-  return ok ? "" : (REFUSALS[code] ?? detail);
+function refusal(outcome: Outcome): string {
+  return outcome.ok ? "" : refusalOf(outcome, REFUSALS);
 }

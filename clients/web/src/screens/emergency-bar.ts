@@ -6,7 +6,8 @@ import { spoken } from "./called";
 import { dialog, openDialog } from "./dialog";
 import { button, field, make, option, setText } from "./dom";
 import { icon } from "./icons";
-import { lengthWords } from "./recording-bar";
+import { lengthWords } from "./recorder-bar";
+import { refusalOf, type Refusals } from "./refusals";
 import { counterWords, lengthOf } from "./say-form";
 
 const REASONS: Readonly<Record<EmergencyReason, string>> = {
@@ -18,7 +19,7 @@ const REASONS: Readonly<Record<EmergencyReason, string>> = {
 };
 const MINUTES = [5, 10, 15, 30, EMERGENCY_MINUTES_MAX] as const;
 
-const REFUSALS: Readonly<Record<string, string>> = {
+const REFUSALS: Refusals = {
   forbidden: "Your role may not do that here. That you asked has been written down.",
   audit_unavailable: "The clinic's record cannot be written just now, so no curtain is opened.",
   broken: "Your emergency here is still on.",
@@ -36,7 +37,7 @@ export class EmergencyBar {
   private readonly begin: HTMLButtonElement;
   private readonly end = button("End it", () => { void this.finish(); }, { class: "leave" });
   /** Those that last, who it is and for how long still. */
-  readonly going = make("ul", { class: "plain emergencies", attributes: { "aria-label": "Emergencies" } });
+  readonly going = make("ul", { class: "plain lasting emergencies", attributes: { "aria-label": "Emergencies" } });
   private readonly times = new Map<number, HTMLElement>();
   private readonly sheet: HTMLDialogElement;
   private readonly reason = make("select", { name: "reason" }, option("", "Choose a reason", true), ...Object.entries(REASONS).map(([value, words]) => option(value, words, false)));
@@ -104,7 +105,7 @@ export class EmergencyBar {
   private row({ entity, name }: Emergency, own: boolean): HTMLElement {
     const left = make("span", { class: "length" });
     this.times.set(entity, left);
-    return make("li", { data: { own: String(own) } }, make("span", {}, own ? "You see behind every curtain" : `${spoken(name)} sees behind every curtain`), left, own && this.end);
+    return make("li", {}, make("span", {}, own ? "You see behind every curtain" : `${spoken(name)} sees behind every curtain`), left, own && this.end);
   }
 
   private count(): void {
@@ -134,8 +135,8 @@ export class EmergencyBar {
     this.sheet.close();
   }
 
-  private refused({ code, detail }: Outcome): void {
-    const words = REFUSALS[code] ?? detail;
+  private refused(outcome: Outcome): void {
+    const words = refusalOf(outcome, REFUSALS);
     setText(this.word, words);
     if (!this.sheet.open) this.tell(words);
   }
@@ -146,9 +147,9 @@ export class EmergencyBar {
   }
 
   private async finish(): Promise<void> {
-    const { ok, code, detail } = await this.room.endEmergency();
+    const outcome = await this.room.endEmergency();
     // That there is none any more is what was asked for.
-    if (!ok && code !== "not_broken") this.tell(REFUSALS[code] ?? detail);
+    if (!outcome.ok && outcome.code !== "not_broken") this.tell(refusalOf(outcome, REFUSALS));
   }
 }
 

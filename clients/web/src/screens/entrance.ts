@@ -27,7 +27,8 @@ export interface Visit {
 export interface EntranceParts {
   readonly desk: FrontDeskWords;
   readonly keeping: Keeping;
-  readonly invited: string | null;
+  /** The room of a link; null without one. */
+  readonly linked: string | null;
   readonly who: WhoWords;
   readonly account: AccountActs | null;
   /** Ids of rooms that are in no list and that this page has opened or was invited to, for the way back; kept as long as the page is. */
@@ -79,7 +80,7 @@ export class Entrance {
     this.microphone = microphoneCheck(parts.openMicrophone);
     this.roles = facility.roles.filter((role) => who.roles.includes(role));
     const visits = who.kind === "invited" ? [] : facility.visits;
-    this.rooms = new RoomChoice(parts.desk, { ...facility, visits }, () => this.role.value, parts.invited, before.room, parts.opened);
+    this.rooms = new RoomChoice(parts.desk, { ...facility, visits }, () => this.role.value, parts.linked, before.room, parts.opened);
     this.name.value = who.name ?? before.name;
     this.name.readOnly = who.name !== null;
     this.role.append(...this.roles.map((role) => option(role, roleWords(role), role === before.role)));
@@ -138,9 +139,9 @@ export class Entrance {
       element.remove();
       this.name.focus();
     };
-    const { who, invited } = this.parts;
+    const { who, linked } = this.parts;
     if (who.name !== null) return null;
-    const goes = who.kind === "invited" || (invited !== null && this.roles.includes(role));
+    const goes = who.kind === "invited" || (linked !== null && this.roles.includes(role));
     const known = make("p", {}, "This browser knows you as ", make("strong", {}, written(name)), this.roles.includes(role) && `, ${roleWords(role).toLowerCase()}`, ".");
     const element = make(
       "section",

@@ -1,5 +1,6 @@
 /** Staff make a link for somebody without an account: into this room, in a role, for a while. */
 
+import { wordsOf } from "../session/refused";
 import { roleWords } from "./describe";
 import { dialog } from "./dialog";
 import { button, field, make, option, setText } from "./dom";
@@ -71,7 +72,7 @@ export function inviteDialog({ roles, invite }: InviteActs, room: string): HTMLD
     start.disabled = true;
     const said = name.value.trim();
     invite({ role: role.value, hours: Number(hours.value), uses: many, name: said === "" ? null : said })
-      .then(show, (error: unknown) => { setText(word, error instanceof Error ? error.message : "Something went wrong."); })
+      .then(show, (error: unknown) => { setText(word, wordsOf(error)); })
       .finally(() => { start.disabled = false; });
   });
   return dialog("Invite somebody", make("p", {}, `Into ${room}, without an account. Whoever has the link comes in.`), form, made, word);

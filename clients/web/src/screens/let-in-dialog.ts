@@ -1,5 +1,6 @@
 /** On the phone of who is signed in: type the code that a headset shows, look, and let it in. */
 
+import { wordsOf } from "../session/refused";
 import { dialog } from "./dialog";
 import { button, field, make, setText } from "./dom";
 import { durationWords } from "./seers";
@@ -23,7 +24,7 @@ export function letInDialog(acts: LetInActs): HTMLDialogElement {
     field("The code on the headset", code, "Eight letters. Small or capital, with or without the hyphen."),
     make("div", { class: "row" }, make("button", { type: "submit", class: "main" }, "Next")),
   );
-  const fail = (error: unknown): void => { setText(word, error instanceof Error ? error.message : "Something went wrong."); };
+  const fail = (error: unknown): void => { setText(word, wordsOf(error)); };
   const told = (text: string): void => { body.replaceChildren(make("p", { attributes: { role: "status" } }, text), make("div", { class: "row" }, button("Close", () => { element.close(); }, { class: "main" }))); };
   const settle = async (typed: string, allow: boolean): Promise<void> => {
     setText(word, "");

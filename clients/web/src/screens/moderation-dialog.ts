@@ -5,6 +5,7 @@ import { called } from "./called";
 import { roleWords } from "./describe";
 import { dialog } from "./dialog";
 import { button, field, make, option, setText } from "./dom";
+import { refusalOf, type Refusals } from "./refusals";
 
 const REASONS: Readonly<Record<RemovalReason, string>> = {
   disturbing: "Disturbs others",
@@ -14,7 +15,7 @@ const REASONS: Readonly<Record<RemovalReason, string>> = {
   other: "Another reason",
 };
 
-const REFUSALS: Readonly<Record<string, string>> = {
+const REFUSALS: Refusals = {
   unknown_person: "They have left already.",
   forbidden: "You may not do that here.",
 };
@@ -29,9 +30,9 @@ export function moderationDialog(room: RoomView, entity: number): HTMLDialogElem
   const person = room.roster.get(entity), name = person === undefined ? "Somebody who has left" : called(person.name, roleWords(person.role));
   const word = make("p", { class: "problem", attributes: { role: "alert" } });
   const done = async (asked: Promise<Outcome>): Promise<void> => {
-    const { ok, code, detail } = await asked;
-    if (ok) element.close();
-    else setText(word, REFUSALS[code] ?? detail);
+    const outcome = await asked;
+    if (outcome.ok) element.close();
+    else setText(word, refusalOf(outcome, REFUSALS));
   };
   const muted = room.muted.has(entity);
   const reason = make("select", { name: "reason" });

@@ -20,7 +20,7 @@ import { moderationDialog } from "./moderation-dialog";
 import { PanelWriter } from "./panel-writer";
 import { panelWords, PanelsList } from "./panels-list";
 import { QualityBadge } from "./quality-badge";
-import type { RecordingBar } from "./recording-bar";
+import type { RecorderBar } from "./recorder-bar";
 import { recordingWords } from "./recording-words";
 import { RosterPanel } from "./roster-panel";
 import { SeenList, SeenPanel } from "./seen-list";
@@ -42,7 +42,7 @@ export interface OverlayParts {
   readonly desk: FrontDeskWords;
   readonly shelf: SettingsShelf;
   readonly actions: readonly Action[];
-  readonly recording: RecordingBar;
+  readonly recording: RecorderBar;
   readonly ways: TextWays;
   readonly standing: () => Standing;
   readonly goTo: (room: string) => void;
@@ -330,7 +330,7 @@ export class Overlay {
     const { headset, recording } = this.parts;
     const wear = headset === null ? null : button("Enter VR", headset, { class: "main" });
     wear?.prepend(icon("headset"));
-    return make("footer", { class: "foot" }, this.actions.element, make("div", { class: "row" }, this.has("consent") && this.consent.open, this.emergency.element, wear, recording.element), make("div", { class: "goings" }, this.consent.going, this.emergency.going));
+    return make("footer", { class: "foot" }, this.actions.element, make("div", { class: "row" }, this.has("consent") && this.consent.opener, this.emergency.element, wear, recording.element), make("div", { class: "goings" }, this.consent.going, this.emergency.going));
   }
 
   private async copyLink(): Promise<void> {

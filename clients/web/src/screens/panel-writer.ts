@@ -5,9 +5,10 @@ import type { PanelText, RoomView, ThingView, WriteOutcome } from "../world/mode
 import { tamed } from "./called";
 import { dialog, openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
+import { refusalOf, type Refusals } from "./refusals";
 import { counterWords, lengthOf } from "./say-form";
 
-const REFUSALS: Readonly<Record<string, string>> = {
+const REFUSALS: Refusals = {
   forbidden: "You may not write on panels here.",
   unknown_panel: "The panel is not in sight any more.",
   rate_limited: "You write faster than the room takes it. Wait a second, then try again.",
@@ -127,13 +128,14 @@ class Sheet {
     // What was typed since is another text: it goes on.
     if (this.field.value !== text) return;
     this.element.close();
-    this.tell(text === "" ? `${this.name} is wiped.` : `It stands on ${this.name}.`);
+    this.tell(text === "" ? `${this.name} is wiped.` : `Saved on ${this.name}.`);
   }
 
-  private refused({ code, detail, stands }: WriteOutcome): void {
+  private refused(outcome: WriteOutcome): void {
+    const { code, stands } = outcome;
     if (stands !== null) this.learn(stands);
     const overtaken = code === "stale" && stands !== null;
-    this.say(overtaken ? "" : (REFUSALS[code] ?? detail));
+    this.say(overtaken ? "" : refusalOf(outcome, REFUSALS));
     if (this.element.open) return;
     this.trouble = `What you wrote on ${this.name} may not stand there. Your text is kept: open the panel again.`;
     this.tell(this.trouble);
@@ -147,7 +149,7 @@ class Sheet {
   private show(): void {
     if (this.field.value === this.over.text) this.meanwhile.hidden = true;
     setText(this.counter, counterWords(this.field.value, PANEL_CHARACTERS_MAX));
-    setText(this.keep, this.meanwhile.hidden === true ? "Let it stand there" : "Let mine stand there instead");
+    setText(this.keep, this.meanwhile.hidden === true ? "Save" : "Replace with mine");
     this.keep.disabled = this.busy || lengthOf(this.field.value) > PANEL_CHARACTERS_MAX;
   }
 }

@@ -9,7 +9,7 @@ export const CONSENT =
   "The recording keeps how your head, hands and fingers move, and how loud you speak, as they are sent to the room: no sound, no picture, no name, nobody else. " +
   "Ways of moving can still tell who somebody is. The file stays on this device until you give it to somebody.";
 
-export class RecordingBar {
+export class RecorderBar {
   readonly element: HTMLElement;
   private readonly start: HTMLButtonElement;
   private readonly stop: HTMLButtonElement;

@@ -19,8 +19,8 @@ export class RoomChoice {
   private named: ReadonlySet<string> = new Set();
 
   /** `role`: in which one comes, as it is chosen now. `opened`: ids of rooms that are in no list and that this page has seen; those that it sees are added. */
-  constructor(private readonly desk: FrontDeskWords, facility: FacilityWords, private readonly role: () => string, private readonly invited: string | null, before: string, private readonly opened: Set<string> = new Set()) {
-    this.chosen = invited ?? before;
+  constructor(private readonly desk: FrontDeskWords, facility: FacilityWords, private readonly role: () => string, private readonly linked: string | null, before: string, private readonly opened: Set<string> = new Set()) {
+    this.chosen = linked ?? before;
     const toggle = button("Show map", () => {
       this.map.hidden = !this.map.hidden;
       toggle.setAttribute("aria-expanded", String(!this.map.hidden));
@@ -46,7 +46,7 @@ export class RoomChoice {
       if (role !== this.role()) return;
       for (const { id } of visits) this.opened.add(id);
       // A room of last time that is gone needs no words: another one is chosen.
-      if (this.chosen === this.invited && unlisted.includes(this.invited) && !visits.some(({ id }) => id === this.invited)) this.word.textContent = "The room that you were invited to is not open. Choose another.";
+      if (this.chosen === this.linked && unlisted.includes(this.linked) && !visits.some(({ id }) => id === this.linked)) this.word.textContent = "The room that you were invited to is not open. Choose another.";
       this.show([...visits, ...rooms]);
     } catch (error) {
       if (role !== this.role()) return;

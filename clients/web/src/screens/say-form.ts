@@ -2,17 +2,18 @@
 
 import type { Outcome } from "../world/model";
 import { make } from "./dom";
+import { refusalOf, type Refusals } from "./refusals";
 
 export const TEXT_MAX = 500;
 
-const REFUSALS: Readonly<Record<string, string>> = {
+const REFUSALS: Refusals = {
   rate_limited: "You write faster than the room takes it. Wait a second, then send again.",
   too_long: "That is too long.",
   forbidden: "You may not write here.",
 };
 
 export function refusalWords(outcome: Outcome): string {
-  return REFUSALS[outcome.code] ?? (outcome.detail === "" ? "It was not sent. Try again." : outcome.detail);
+  return refusalOf(outcome, REFUSALS, "It was not sent. Try again.");
 }
 
 /** Unicode code points, as the server counts. */

@@ -8,7 +8,8 @@ import type { Announcer } from "./announcer";
 import { called, quoted, SELF, spoken } from "./called";
 import { describeRoom, distanceTo, roleWords, zoneName, type Standing } from "./describe";
 import { button, make, setText, written } from "./dom";
-import { refusalWords, SayForm } from "./say-form";
+import { refusalOf, type Refusals } from "./refusals";
+import { SayForm } from "./say-form";
 
 /** How the text view moves its wearer and their hands. */
 export interface TextWays {
@@ -243,15 +244,16 @@ export function heldWords(room: RoomView, thing: ThingView): string {
   return `${holder === undefined ? "Somebody" : spoken(holder.name)} ${does}s ${thing.name}.`;
 }
 
-const REFUSALS: Readonly<Record<string, string>> = {
+const REFUSALS: Refusals = {
   held: "Somebody holds it. They are told that you would like it.",
   stale: "Somebody was quicker.",
   out_of_reach: "It is too far away. Walk nearer first.",
   forbidden: "Your role may not do that here.",
+  rate_limited: "That was too much at once. Wait a second, then try again.",
 };
 
 export function actRefusal(outcome: Outcome): string {
-  return REFUSALS[outcome.code] ?? refusalWords(outcome);
+  return refusalOf(outcome, REFUSALS);
 }
 
 /** Put a row in another's place; who stood on one of its buttons stands on the one of the same words, or on the first. */

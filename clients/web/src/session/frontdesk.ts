@@ -87,7 +87,8 @@ export interface Ticket {
   readonly world: string;
 }
 
-interface Asked {
+/** Of a request, what is not the same each time. */
+interface Asking {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -160,7 +161,7 @@ export class FrontDesk {
   /** The rooms of the facility that somebody of a role may join. */
   async rooms(role: string): Promise<readonly RoomListing[]> {
     if (this.invitation !== null) return [(await this.invited(this.invitation)).room];
-    const { rooms } = (await this.ask(`v1/rooms?${asked(role)}`)) as { rooms: readonly RoomListing[] };
+    const { rooms } = (await this.ask(`v1/rooms?${inRole(role)}`)) as { rooms: readonly RoomListing[] };
     return rooms.map(withPortals);
   }
 
@@ -169,7 +170,7 @@ export class FrontDesk {
       const { room } = await this.invited(this.invitation);
       if (room.id === id) return room;
     }
-    return withPortals((await this.ask(`v1/rooms/${encodeURIComponent(id)}?${asked(role)}`)) as RoomListing);
+    return withPortals((await this.ask(`v1/rooms/${encodeURIComponent(id)}?${inRole(role)}`)) as RoomListing);
   }
 
   /** `returning`: to a place in a session that is locked, however full the room is. */
@@ -224,7 +225,7 @@ export class FrontDesk {
     return this.ask(path, { method: "POST", headers: JSON_BODY, body: JSON.stringify(body) });
   }
 
-  private async ask(path: string, { headers = {}, ...options }: Asked = {}): Promise<unknown> {
+  private async ask(path: string, { headers = {}, ...options }: Asking = {}): Promise<unknown> {
     const patience = new AbortController();
     const answered = unlessHeard(this.environment, ANSWER_MS, () => { patience.abort(); });
     let answer: Response;
@@ -245,7 +246,7 @@ export class FrontDesk {
   }
 }
 
-function asked(role: string): string {
+function inRole(role: string): string {
   return String(new URLSearchParams({ role }));
 }
 

@@ -1,3 +1,4 @@
+/** What waits for the welcome, from the open socket on. */
 import type { Refused } from "./refused";
 
 /** The way from an open socket to the welcome. */

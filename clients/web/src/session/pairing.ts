@@ -2,14 +2,14 @@
 
 import type { Environment } from "./environment";
 import type { FrontDesk, PairingCode } from "./frontdesk";
-import { Refused } from "./refused";
+import { Refused, wordsOf } from "./refused";
 
 /** What RFC 8628 has a client add when it was too fast, s. */
 const SLOWER_BY = 5;
 
 export type PairingDesk = Pick<FrontDesk, "beginPairing" | "askPairing">;
 
-export class Waiting {
+export class PairingWait {
   private callOff: () => void = () => undefined;
   private over = false;
 
@@ -23,8 +23,8 @@ export class Waiting {
   }
 
   /** `ended`: with why one is not in, or null where one is. Rejects with `Refused` where it cannot even begin. */
-  static async begin(desk: PairingDesk, environment: Pick<Environment, "after">, ended: (problem: string | null) => void): Promise<Waiting> {
-    return new Waiting(desk, environment, await desk.beginPairing(), ended);
+  static async begin(desk: PairingDesk, environment: Pick<Environment, "after">, ended: (problem: string | null) => void): Promise<PairingWait> {
+    return new PairingWait(desk, environment, await desk.beginPairing(), ended);
   }
 
   stop(): void {
@@ -47,7 +47,7 @@ export class Waiting {
         this.askIn(code === "slow_down" ? interval + SLOWER_BY : interval);
         return;
       }
-      problem = error instanceof Error ? error.message : "Something went wrong.";
+      problem = wordsOf(error);
     }
     if (this.over) return;
     this.over = true;

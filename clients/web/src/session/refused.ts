@@ -13,6 +13,11 @@ export class Refused extends Error {
   }
 }
 
+/** Whatever was thrown, in words for people. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : "Something went wrong.";
+}
+
 /** Take what was thrown for a refusal; anything else is a fault of this page and goes on. */
 export function asRefused(error: unknown): Refused {
   if (error instanceof Refused) return error;

@@ -122,7 +122,7 @@ it("lets what is written on a panel be read by everybody there, and loses nobody
   await openWriter(anna.page);
   await anna.page.keyboard.type("Pulse 72\nالضغط 120");
   await keep(anna.page);
-  await anna.page.locator(".toast", { hasText: `It stands on ${PANEL}.` }).waitFor({ timeout: PATIENCE });
+  await anna.page.locator(".toast", { hasText: `Saved on ${PANEL}.` }).waitFor({ timeout: PATIENCE });
   await anna.page.locator(".boards .stands:visible", { hasText: "Pulse 72" }).waitFor({ timeout: PATIENCE });
   // It is drawn on the panel, which Anna looks at.
   await anna.page.waitForFunction((count) => window.polyclinic.counts["textures"]! === count + 1, before, { timeout: PATIENCE });
@@ -238,7 +238,7 @@ it("says that nothing can be kept when the disk is full", async () => {
   await anna.page.getByRole("button", { name: `Write on ${PANEL}` }).click();
   await anna.page.getByLabel(`Text on ${PANEL}`).fill("Pulse 72");
   full.fillDisk();
-  await anna.page.getByRole("button", { name: "Let it stand there" }).click();
+  await anna.page.getByRole("button", { name: "Save" }).click();
   await anna.page.locator(".state", { hasText: "The server cannot keep anything at the moment." }).waitFor({ timeout: PATIENCE });
   await anna.picture("nothing-kept");
   expect(anna.ownComplaints).toEqual([]);

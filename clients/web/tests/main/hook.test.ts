@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, it } from "vitest";
 import { installHook } from "../../src/main/hook";
-import { quietLobby } from "../screens/fake-room";
+import { quietLobby } from "../screens/fake-lobby";
 
 interface Told {
   readonly chat: { text: string }[];

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { stageWays } from "../../src/main/stage-ways";
 import type { Presence } from "../../src/presence";
-import { quietLobby, thing, type FakeRoom } from "../screens/fake-room";
+import { quietLobby, thing, type FakeLobby } from "../screens/fake-lobby";
 
 const CLIPBOARD = 20;
 
-let room: FakeRoom;
+let room: FakeLobby;
 let ran: string[];
 /** Of the last walk: tells how it ended. */
 let arrive: (there: boolean) => void;

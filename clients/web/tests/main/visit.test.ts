@@ -7,7 +7,7 @@ import type { Visit as Wanted } from "../../src/screens/entrance";
 import { keepIn } from "../../src/screens/keeping";
 import { SettingsShelf } from "../../src/screens/settings";
 import type { Status } from "../../src/world/model";
-import { fakeDesk, quietLobby, WELL, type FakeRoom } from "../screens/fake-room";
+import { fakeDesk, quietLobby, WELL, type FakeLobby } from "../screens/fake-lobby";
 import { MicrophoneQuestion, settle } from "./fake-microphone";
 
 const stage = vi.hoisted(() => ({ open: null as ((parts: unknown) => Promise<unknown>) | null }));
@@ -15,7 +15,7 @@ vi.mock("../../src/main/stage", () => ({ openStage: (parts: unknown) => stage.op
 
 const WANTED: Wanted = { name: "Ada", role: "clinician", look: "plain", room: "lobby", way: "screen", microphone: false };
 
-let room: FakeRoom;
+let room: FakeLobby;
 let home: HTMLElement;
 let shelf: SettingsShelf;
 let ended: Status[];
@@ -140,7 +140,7 @@ describe("a visit", () => {
   it("shows a lost connection over the room, and hands an end on", async () => {
     begin({ way: "text" });
     await visit.open();
-    room.keptUntil = 5000;
+    room.keptUntil = performance.now() + 60_000;
     room.happen("status", { state: "reconnecting", reason: "", code: "1006", resumed: false });
     expect(home.querySelector(".state")?.getAttribute("data-kind")).toBe("reconnecting");
     const end: Status = { state: "ended", reason: "", code: "4503", resumed: false };

@@ -4,12 +4,12 @@ import { Voice } from "../../src/main/voice";
 import { wordsBody } from "../../src/main/words-body";
 import { defaultSettings } from "../../src/screens/settings";
 import type { LocalPose } from "../../src/world/model";
-import { FakeRoom, thing } from "../screens/fake-room";
+import { FakeLobby, thing } from "../screens/fake-lobby";
 import { MicrophoneQuestion, settle } from "./fake-microphone";
 
 const SETTINGS = defaultSettings({ reducedMotion: false, moreContrast: false });
 
-class RoomOfPoses extends FakeRoom {
+class RoomOfPoses extends FakeLobby {
   readonly poses: LocalPose[] = [];
 
   override sendPose(pose?: LocalPose): void {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Models, standInPanel } from "../../src/place/models";
 import { laidOut, rowsOf } from "../../src/place/page";
 import { Things } from "../../src/place/things";
-import { makeThing } from "../presence/fake-room";
+import { makeThing } from "../presence/fake-consult";
 
 /** A letter of 1/n of the longer side: n / 2 signs in a row, n / 2 rows. */
 const most = (letter: number): number => Math.floor(0.5 / letter);

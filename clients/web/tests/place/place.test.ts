@@ -10,7 +10,7 @@ import { solidsOf } from "../../src/place/scene";
 import { ContactShadows } from "../../src/place/shadows";
 import { edgeDistance, Zones } from "../../src/place/zones";
 import { zoneAt } from "../../src/world/zone";
-import { makeThing } from "../presence/fake-room";
+import { makeThing } from "../presence/fake-consult";
 import type { Portal, Vec3 } from "../../src/world/model";
 
 const NORTH: Portal = { to: "lobby", name: "Lobby", position: [1, 0, -2], yaw: 0, width: 1.2 };

@@ -1,9 +1,8 @@
-/** A room without a server, for hands: it does at once what it is asked with things, and keeps what it was sent. */
+/** A consulting room without a server: it decides at once about things, and keeps what it was sent. */
 import type { LocalPose, Outcome, PersonView, Place, RoomDescription, RosterEntry, Side, ThingView } from "../../src/world/model";
-import { FakeRoom as AskedRoom } from "../screens/fake-room";
+import { type Changeable, FakeRoom, handAt, partAt } from "../support/fake-room";
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-export type FakeThing = Mutable<ThingView>;
+export type FakeThing = Changeable<ThingView>;
 
 export function describeRoom(change: Partial<RoomDescription> = {}): RoomDescription {
   return {
@@ -37,21 +36,14 @@ export function makeThing(entity: number, name: string, position: readonly [numb
 }
 
 export function makePerson(entity: number, name: string, x: number, z: number): PersonView {
-  const part = (y: number): { presence: number; position: Float32Array; rotation: Float32Array } => ({
-    presence: y > 0 ? 1 : 0,
-    position: new Float32Array([x, y, z]),
-    rotation: new Float32Array([0, 0, 0, 1]),
-  });
-  const hand = (): PersonView["left"] => ({
-    ...part(0), fingersTracked: false, jointRotations: new Float32Array(104), jointPositions: new Float32Array(78),
-  });
+  const hand = (): PersonView["left"] => handAt([x, 0, z]);
   return {
-    entity, name, role: "patient", look: "", head: part(1.6), left: hand(), right: hand(),
+    entity, name, role: "patient", look: "", head: partAt([x, 1.6, z]), left: hand(), right: hand(),
     voice: 0, speaking: false, signing: false, seated: false, face: null,
   };
 }
 
-export class FakeRoom extends AskedRoom {
+export class FakeConsult extends FakeRoom {
   override readonly self: RosterEntry = { entity: 1, name: "Ann", role: "clinician" };
   override readonly spawn = { position: [0, 1.6, 1.5] as const, yaw: 0 };
   override readonly roster = new Map<number, RosterEntry>([[2, { entity: 2, name: "Bo", role: "patient" }]]);
@@ -61,10 +53,6 @@ export class FakeRoom extends AskedRoom {
 
   constructor(override readonly description: RoomDescription = describeRoom()) {
     super();
-  }
-
-  override sample(): void {
-    // Nobody moves here but by hand.
   }
 
   override sendPose(pose: LocalPose): void {

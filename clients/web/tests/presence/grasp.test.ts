@@ -11,17 +11,17 @@ import { Rig } from "../../src/presence/rig";
 import { DEFAULT_COMFORT } from "./comfort";
 import { Travel } from "../../src/presence/travel";
 import type { Wearing } from "../../src/presence/wearer";
-import { FakeRoom, makeThing } from "./fake-room";
+import { FakeConsult, makeThing } from "./fake-consult";
 import { openFloor, type OpenFloor } from "./open-floor";
 
 const CUP = 7;
-let room: FakeRoom;
+let room: FakeConsult;
 let floor: OpenFloor;
 let notices: string[];
 let grasp: Grasp;
 
 beforeEach(() => {
-  room = new FakeRoom();
+  room = new FakeConsult();
   room.things.set(CUP, makeThing(CUP, "Cup", [0.2, 0.9, -0.4]));
   floor = openFloor();
   notices = [];

@@ -8,12 +8,12 @@ import { eased, FADE, Vignette } from "../../src/presence/vignette";
 import type { Wearing } from "../../src/presence/wearer";
 import type { Outcome, ThingView } from "../../src/world/model";
 import { FakeHeadset } from "./fake-headset";
-import { FakeRoom, makeThing } from "./fake-room";
+import { FakeConsult, makeThing } from "./fake-consult";
 import { openFloor, type OpenFloor } from "./open-floor";
 
 const CUP = 7;
 const FINE: Outcome = { ok: true, code: "", detail: "" };
-let room: FakeRoom;
+let room: FakeConsult;
 let floor: OpenFloor;
 let grasp: Grasp;
 let rig: Rig;
@@ -23,7 +23,7 @@ let wearer: HeadsetWearer;
 let asked: number;
 
 beforeEach(() => {
-  room = new FakeRoom();
+  room = new FakeConsult();
   room.things.set(CUP, makeThing(CUP, "Cup", [0.2, 1, -0.4]));
   floor = openFloor();
   floor.inReach = CUP;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { brokenInto, clipped, followed, Reading } from "../../src/presence/reading";
 import { Told } from "../../src/presence/told";
 import { WordsPanel } from "../../src/presence/words-panel";
-import { FakeRoom, makeThing } from "./fake-room";
+import { FakeConsult, makeThing } from "./fake-consult";
 
 const narrow = (line: string): boolean => line.length <= 10;
 
@@ -54,7 +54,7 @@ describe("what can be read", () => {
 
 describe("the panel in the headset", () => {
   let drawn: string[];
-  let room: FakeRoom;
+  let room: FakeConsult;
   let panel: WordsPanel;
   let told: Told;
   const look = (seconds = 0): void => { panel.update(performance.now(), seconds, [0, 1.6, 0], 0, false); };
@@ -68,7 +68,7 @@ describe("the panel in the headset", () => {
       measureText: (text: string) => ({ width: text.length * 20 }), fillText: (text: string) => drawn.push(text),
     };
     vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(context as unknown as RenderingContext);
-    room = new FakeRoom();
+    room = new FakeConsult();
     panel = new WordsPanel();
     told = new Told(room, panel);
     vi.advanceTimersByTime(5000);

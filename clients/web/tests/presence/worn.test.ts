@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { Presence } from "../../src/presence/presence";
 import { DEFAULT_COMFORT } from "./comfort";
 import { openHeadset } from "../../src/presence/worn";
-import { FakeRoom } from "./fake-room";
+import { FakeConsult } from "./fake-consult";
 import { openFloor } from "./open-floor";
 
 class FakeSession extends EventTarget {
@@ -52,7 +52,7 @@ describe("putting a headset on", () => {
 describe("a room with a headset", () => {
   function presence(): Presence {
     return new Presence({
-      room: new FakeRoom(), place: openFloor(), camera: new THREE.PerspectiveCamera(), scene: new THREE.Scene(), element: document.createElement("canvas"),
+      room: new FakeConsult(), place: openFloor(), camera: new THREE.PerspectiveCamera(), scene: new THREE.Scene(), element: document.createElement("canvas"),
       settings: DEFAULT_COMFORT, listeners: { notice: () => undefined, voice: () => undefined, headset: () => undefined },
     });
   }

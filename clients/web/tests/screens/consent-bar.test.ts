@@ -3,19 +3,19 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ConsentBar } from "../../src/screens/consent-bar";
 import { recordingWords } from "../../src/screens/recording-words";
 import type { Outcome, Purpose } from "../../src/world/model";
-import { FakeRoom, WELL } from "./fake-room";
+import { FakeLobby, WELL } from "./fake-lobby";
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-let room: FakeRoom;
+let room: FakeLobby;
 let bar: ConsentBar;
 let told: string[];
 
 beforeEach(() => {
-  room = new FakeRoom();
+  room = new FakeLobby();
   told = [];
   bar = new ConsentBar(room, document.body, (text) => told.push(text));
-  document.body.replaceChildren(bar.open, bar.going);
+  document.body.replaceChildren(bar.opener, bar.going);
 });
 
 afterEach(() => {
@@ -46,7 +46,7 @@ async function press(purpose: string): Promise<void> {
 describe("what one allows", () => {
   it("is what the room says, given and withdrawn with a press", async () => {
     obliging();
-    bar.open.click();
+    bar.opener.click();
     expect([...document.querySelectorAll<HTMLInputElement>("dialog input")].map(({ name, checked }) => [name, checked])).toEqual([
       ["treat", true], ["observe", true], ["record_audio", false], ["record_motion", false], ["transcribe", false], ["research", false],
     ]);
@@ -60,14 +60,14 @@ describe("what one allows", () => {
   });
 
   it("that is refused stays as it was, and says why", async () => {
-    bar.open.click();
+    bar.opener.click();
     room.answer = { ok: false, code: "audit_unavailable", detail: "" };
     await press("research");
     expect([tick("research").checked, words()]).toEqual([false, "The clinic's record cannot be written just now, so nothing more can be allowed or recorded."]);
   });
 
   it("lets who may record begin and end it", async () => {
-    bar.open.click();
+    bar.opener.click();
     const button = document.querySelector<HTMLElement>("dialog .dialog-body > button")!;
     expect(button.hidden).toBe(true);
     room.rights = new Set(["record"]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeRoom, directionWords, distanceWords, placeWords, zoneName, type Standing } from "../../src/screens/describe";
-import { LOBBY, person, quietLobby, thing } from "./fake-room";
+import { LOBBY, person, quietLobby, thing } from "./fake-lobby";
 
 const NORTH: Standing = { position: [0, 1.6, 0], yaw: 0 };
 

@@ -3,17 +3,17 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emergencyWords } from "../../src/screens/describe";
 import { EmergencyBar } from "../../src/screens/emergency-bar";
 import type { EmergencyEnding } from "../../src/world/model";
-import { FakeRoom } from "./fake-room";
+import { FakeLobby } from "./fake-lobby";
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-let room: FakeRoom;
+let room: FakeLobby;
 let bar: EmergencyBar;
 let told: string[];
 let may: boolean;
 
 beforeEach(() => {
-  room = new FakeRoom();
+  room = new FakeLobby();
   told = [];
   may = true;
   bar = new EmergencyBar(room, () => may, (text) => told.push(text));

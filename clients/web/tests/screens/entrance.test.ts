@@ -5,7 +5,7 @@ import type { FacilityWords, WhoWords } from "../../src/screens/facility";
 import { takeArrival } from "../../src/screens/invitation";
 import type { Keeping } from "../../src/screens/keeping";
 import { Refused } from "../../src/session/refused";
-import { fakeDesk } from "./fake-room";
+import { fakeDesk } from "./fake-lobby";
 
 const FACILITY = { name: "Sample clinic", roles: ["patient", "clinician"], looks: ["plain"], visits: ["consult"], shared: false };
 
@@ -24,7 +24,7 @@ async function open(parts: Partial<EntranceParts> = {}, facility: FacilityWords 
     {
       desk: fakeDesk(),
       keeping: keeping(),
-      invited: null,
+      linked: null,
       who: GUEST,
       account: null,
       opened,
@@ -127,7 +127,7 @@ describe("the entrance", () => {
 
   it("has the way back to the visit of an invitation too", async () => {
     const desk = { ...fakeDesk(), room: () => Promise.resolve({ id: "v-2", name: "Consult room", type: "consult", occupancy: 1, capacity: 8, portals: [] }) };
-    await open({ desk, invited: "v-2" });
+    await open({ desk, linked: "v-2" });
     await open({ desk });
     expect(document.querySelector("input[value=v-2]")).not.toBeNull();
   });
@@ -141,7 +141,7 @@ describe("the entrance", () => {
   });
 
   it("says so when the room of an invitation is gone", async () => {
-    await open({ invited: "gone" });
+    await open({ linked: "gone" });
     expect(document.querySelector(".room-choice [role=alert]")?.textContent).toContain("is not open");
     expect(document.querySelector<HTMLInputElement>("input[name=room]:checked")?.value).toBe("lobby");
   });
@@ -222,10 +222,10 @@ describe("an invitation", () => {
   const confirm = (): HTMLElement | undefined => [...document.querySelectorAll("button")].find((button) => button.textContent.startsWith("Come in as"));
 
   it("opens its room with one press for who is known here, and lets nobody in without it", async () => {
-    await open({ invited: "consult-2" });
+    await open({ linked: "consult-2" });
     expect(confirm()).toBeUndefined();
     kept.set("visitor", { name: "Ada", role: "clinician", look: "gone", room: "lobby" });
-    await open({ invited: "consult-2" });
+    await open({ linked: "consult-2" });
     expect(entered).toEqual([]);
     confirm()?.click();
     expect(entered).toEqual([{ name: "Ada", role: "clinician", look: "plain", room: "consult-2", way: "screen", microphone: false }]);
@@ -233,13 +233,13 @@ describe("an invitation", () => {
 
   it("asks who comes in a role that is not here any more", async () => {
     kept.set("visitor", { name: "Ada", role: "astronaut" });
-    await open({ invited: "consult-2" });
+    await open({ linked: "consult-2" });
     expect(confirm()).toBeUndefined();
   });
 
   it("forgets who came last for who is somebody else", async () => {
     kept.set("visitor", { name: "Ada", role: "clinician", look: "plain", room: "lobby" });
-    await open({ invited: "consult-2" });
+    await open({ linked: "consult-2" });
     press("Not you? Forget this name");
     expect(kept.has("visitor")).toBe(false);
     const name = document.querySelector<HTMLInputElement>("input[name=name]")!;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { RoomWords } from "../../src/screens/facility";
 import { facilityMap, facilityTree, layOutRooms, wayBetween, type Spot } from "../../src/screens/facility-map";
-import { ROOMS } from "./fake-room";
+import { ROOMS } from "./fake-lobby";
 
 const BOX = { width: 172, height: 62 };
 

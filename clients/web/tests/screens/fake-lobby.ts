@@ -1,11 +1,10 @@
-/** A room without a server, for the tests of the screens and for looking at them. */
+/** A lobby without a server, for the tests of the screens and for looking at them. */
 
-import type { Emergency, EmergencyReason, HandView, LocalPose, Outcome, PanelText, PartView, PersonView, Place, Purpose, RecordingFailure, RecordingKind, RecordingState, RoomDescription, RoomEvents, RoomView, RosterEntry, Said, Seer, Side, Status, ThingView, Vec3, WriteOutcome } from "../../src/world/model";
+import type { Emergency, PanelText, PersonView, RecordingFailure, RecordingKind, RecordingState, RoomDescription, RoomView, RosterEntry, ThingView, Vec3 } from "../../src/world/model";
 import type { FrontDeskWords, RoomWords } from "../../src/screens/facility";
+import { type Changeable, FakeRoom, handAt, partAt } from "../support/fake-room";
 
-type Changeable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-
-export const WELL: Outcome = { ok: true, code: "", detail: "" };
+export { WELL } from "../support/fake-room";
 
 export const LOBBY: RoomDescription = {
   id: "lobby",
@@ -25,92 +24,20 @@ export const LOBBY: RoomDescription = {
   features: ["presence", "chat", "props", "access", "panels", "emergency", "consent"],
 };
 
-function part(position: Vec3): PartView {
-  return { presence: 1, position: new Float32Array(position), rotation: new Float32Array([0, 0, 0, 1]) };
-}
-
-function hand(): HandView {
-  return { presence: 0, position: new Float32Array(3), rotation: new Float32Array([0, 0, 0, 1]), fingersTracked: false, jointRotations: new Float32Array(104), jointPositions: new Float32Array(78) };
-}
-
 export function person(entity: number, name: string, role: string, position: Vec3): Changeable<PersonView> {
-  return { entity, name, role, look: "plain", head: part(position), left: hand(), right: hand(), voice: 0, speaking: false, signing: false, seated: false, face: null };
+  return { entity, name, role, look: "plain", head: partAt(position), left: handAt([0, 0, 0]), right: handAt([0, 0, 0]), voice: 0, speaking: false, signing: false, seated: false, face: null };
 }
 
 export function thing(entity: number, name: string, position: Vec3): Changeable<ThingView> {
   return { entity, kind: "prop", name, model: name, grabbable: true, holder: 0, hand: null, offered: false, shown: true, position: new Float32Array(position), rotation: new Float32Array([0, 0, 0, 1]) };
 }
 
-export class FakeRoom implements RoomView {
-  readonly self: RosterEntry = { entity: 1, name: "Ada", role: "clinician" };
-  readonly description: RoomDescription = LOBBY;
-  readonly spawn: RoomView["spawn"] = { position: [0, 1.6, 2], yaw: 0 };
-  status: Status = { state: "live", reason: "", code: "", resumed: false };
-  quality = { level: "good" as "good" | "fair" | "poor" | "lost", reason: "", roundTrip: 24, framesPerSecond: 20, loss: 0 };
-  keptUntil = 0;
-  readonly people = new Map<number, Changeable<PersonView>>();
-  readonly things = new Map<number, Changeable<ThingView>>();
-  readonly roster = new Map<number, RosterEntry>([[1, this.self]]);
-  readonly chat: Said[] = [];
-  readonly emergencies = new Map<number, Emergency>();
-  rights: RoomView["rights"] = new Set(["join", "speak", "chat", "write", "break_glass"]);
-  readonly muted = new Set<number>();
-  readonly token = "r-1";
-  readonly brokeGlass = new Set<number>();
-  readonly consents = new Set<Purpose>(["treat", "observe"]);
-  readonly recordings = new Map<RecordingKind, RecordingState>();
-  readonly panels = new Map<number, PanelText>();
-  /** What stands on a panel after a try to write there, where the room says so. */
-  stands: PanelText | null = null;
-  /** Who sees the wearer; null: that cannot be told. */
-  seers: readonly Seer[] | null = [];
-  /** What was asked of the room, in order. */
-  readonly asked: (readonly unknown[])[] = [];
-  /** The last that was sent. */
-  pose: LocalPose | null = null;
-  answer: Outcome = WELL;
-  private readonly listeners = new Map<string, Set<(event: never) => void>>();
-
-  mute(entity: number, muted: boolean): Promise<Outcome> {
-    this.asked.push(["mute", entity, muted]);
-    return Promise.resolve(this.answer);
-  }
-
-  remove(entity: number, reason: string): Promise<Outcome> {
-    this.asked.push(["remove", entity, reason]);
-    return Promise.resolve(this.answer);
-  }
-
-  here(): void {
-    this.asked.push(["here"]);
-  }
-
-  away(away: boolean): void {
-    this.asked.push(["away", away]);
-  }
-
-  told(): null {
-    return null;
-  }
-
-  sample(): void {
-    this.asked.push(["sample"]);
-  }
-
-  on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void {
-    const set = this.listeners.get(name) ?? new Set();
-    this.listeners.set(name, set.add(listener));
-    return () => set.delete(listener);
-  }
-
-  happen<Name extends keyof RoomEvents>(name: Name, event: RoomEvents[Name]): void {
-    for (const listener of this.listeners.get(name) ?? []) (listener as (event: RoomEvents[Name]) => void)(event);
-  }
-
-  /** How many listen. */
-  heard(): number {
-    return [...this.listeners.values()].reduce((sum, set) => sum + set.size, 0);
-  }
+export class FakeLobby extends FakeRoom {
+  override readonly self: RosterEntry = { entity: 1, name: "Ada", role: "clinician" };
+  override readonly description = LOBBY;
+  override readonly spawn = { position: [0, 1.6, 2] as Vec3, yaw: 0 };
+  override readonly roster = new Map<number, RosterEntry>([[1, this.self]]);
+  override rights: RoomView["rights"] = new Set(["join", "speak", "chat", "write", "break_glass"]);
 
   meet(who: Changeable<PersonView>): void {
     this.people.set(who.entity, who);
@@ -119,57 +46,11 @@ export class FakeRoom implements RoomView {
     this.happen("entered", who);
   }
 
-  sendPose(pose: LocalPose): void {
-    this.pose = pose;
-    this.asked.push(["pose"]);
-  }
-
-  whoSaw(): Promise<readonly Seer[] | null> {
-    this.asked.push(["whoSaw"]);
-    return Promise.resolve(this.seers);
-  }
-
-  say(text: string): Promise<Outcome> {
-    return this.ask("say", text);
-  }
-
-  grab(entity: number, side: Side, grip: Place): Promise<Outcome> {
-    return this.ask("grab", entity, side, grip);
-  }
-
-  put(entity: number, place: Place): Promise<Outcome> {
-    return this.ask("put", entity, place);
-  }
-
-  offer(entity: number, offered: boolean): Promise<Outcome> {
-    return this.ask("offer", entity, offered);
-  }
-
-  move(entity: number, place: Place): Promise<Outcome> {
-    return this.ask("move", entity, place);
-  }
-
-  consent(purpose: Purpose, given: boolean): Promise<Outcome> {
-    return this.ask("consent", purpose, given);
-  }
-
-  record(kind: RecordingKind, on: boolean): Promise<Outcome> {
-    return this.ask("record", kind, on);
-  }
-
   /** A recording goes on, pauses or ends. */
   recorded(kind: RecordingKind, state: RecordingState, why: RecordingFailure = ""): void {
     if (state === "off") this.recordings.delete(kind);
     else this.recordings.set(kind, state);
     this.happen("recording", { kind, state, why });
-  }
-
-  breakGlass(reason: EmergencyReason, words: string, minutes: number): Promise<Outcome> {
-    return this.ask("breakGlass", reason, words, minutes);
-  }
-
-  endEmergency(): Promise<Outcome> {
-    return this.ask("endEmergency");
   }
 
   /** Somebody breaks the glass, until a moment of `performance.now()`. */
@@ -180,33 +61,16 @@ export class FakeRoom implements RoomView {
     this.happen("emergency", { who, over: false, why: "" });
   }
 
-  async write(panel: number, text: string, version: number): Promise<WriteOutcome> {
-    return { ...(await this.ask("write", panel, text, version)), stands: this.stands };
-  }
-
   /** A text stands on a panel now. */
   written(panel: number, stands: PanelText, own = false): void {
     this.panels.set(panel, stands);
     this.happen("written", { panel, stands, own });
   }
-
-  limit(kbits: number): void {
-    this.asked.push(["limit", kbits]);
-  }
-
-  leave(): void {
-    this.asked.push(["leave"]);
-  }
-
-  private ask(...what: readonly unknown[]): Promise<Outcome> {
-    this.asked.push(what);
-    return Promise.resolve(this.answer);
-  }
 }
 
 /** A lobby as it may be on a quiet morning. */
-export function quietLobby(): FakeRoom {
-  const room = new FakeRoom();
+export function quietLobby(): FakeLobby {
+  const room = new FakeLobby();
   room.meet(person(2, "Grace Okafor", "patient", [-1.4, 1.6, 0.6]));
   room.meet({ ...person(3, "نور الهدى", "patient", [3, 1.2, -2]), seated: true });
   room.meet({ ...person(4, "Dr. Elisabeth van der Meer-Hohenstein", "clinician", [0.5, 1.7, 5]), speaking: true, voice: 0.6 });

@@ -5,12 +5,12 @@ import { owed } from "../../src/screens/credits";
 import type { LookFile } from "../../src/screens/facility";
 import { keepIn } from "../../src/screens/keeping";
 import { Overlay, type OverlayParts } from "../../src/screens/overlay";
-import { RecordingBar } from "../../src/screens/recording-bar";
+import { RecorderBar } from "../../src/screens/recorder-bar";
 import { SettingsShelf } from "../../src/screens/settings";
 import type { Status } from "../../src/world/model";
-import { WELL, fakeDesk, person, quietLobby, type FakeRoom } from "./fake-room";
+import { WELL, fakeDesk, person, quietLobby, type FakeLobby } from "./fake-lobby";
 
-let room: FakeRoom;
+let room: FakeLobby;
 let overlay: Overlay;
 let asked: string[];
 let saved: string[];
@@ -26,7 +26,7 @@ function parts(): OverlayParts {
     desk: fakeDesk(),
     shelf: new SettingsShelf(keepIn(() => sessionStorage), { reducedMotion: false, moreContrast: false }),
     actions: [{ id: "wave", label: "Wave", group: "gestures", keys: "1", run: () => asked.push("wave") }],
-    recording: new RecordingBar(recorder, (text) => saved.push(text)),
+    recording: new RecorderBar(recorder, (text) => saved.push(text)),
     ways: { walkTo: () => Promise.resolve(true), turn: () => undefined, goThrough: () => undefined, grab: () => Promise.resolve(WELL), put: () => Promise.resolve(WELL), leave: () => undefined },
     standing: () => ({ position: [0, 1.6, 2], yaw: 0 }),
     goTo: (to) => asked.push(`go ${to}`),

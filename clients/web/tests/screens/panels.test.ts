@@ -3,18 +3,18 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PanelWriter } from "../../src/screens/panel-writer";
 import { panelWords, PanelsList } from "../../src/screens/panels-list";
 import type { PanelText, WriteOutcome } from "../../src/world/model";
-import { FakeRoom, thing, WELL } from "./fake-room";
+import { FakeLobby, thing, WELL } from "./fake-lobby";
 
 const BOARD = 23;
 const panel = (entity: number, name: string): ReturnType<typeof thing> => ({ ...thing(entity, name, [0, 1.5, 0]), kind: "panel", grabbable: false });
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-let room: FakeRoom;
+let room: FakeLobby;
 let told: string[];
 let writer: PanelWriter;
 
 beforeEach(() => {
-  room = new FakeRoom();
+  room = new FakeLobby();
   told = [];
   room.things.set(BOARD, panel(BOARD, "Whiteboard"));
   room.panels.set(BOARD, { text: "Back at ten", version: 2 });
@@ -101,7 +101,7 @@ describe("writing on a panel", () => {
     room.stands = { text: "Back at eleven", version: 3 };
     await save();
     expect(room.asked).toEqual([["write", BOARD, "Back at eleven", 2]]);
-    expect([sheet().open, told]).toEqual([false, ["It stands on Whiteboard."]]);
+    expect([sheet().open, told]).toEqual([false, ["Saved on Whiteboard."]]);
     room.written(BOARD, room.stands, true);
     open();
     type("");
@@ -134,7 +134,7 @@ describe("writing on a panel", () => {
     await save();
     expect([sheet().open, field().value, meanwhile().hidden, words()]).toEqual([true, "Mine", false, ""]);
     expect(meanwhile().textContent).toContain("It says now:Theirs");
-    expect(keep().textContent).toBe("Let mine stand there instead");
+    expect(keep().textContent).toBe("Replace with mine");
     room.answer = WELL;
     room.stands = { text: "Mine", version: 6 };
     await save();
@@ -151,7 +151,7 @@ describe("writing on a panel", () => {
     room.written(BOARD, { text: "Theirs again", version: 4 });
     expect([field().value, meanwhile().hidden]).toEqual(["Mine", false]);
     meanwhile().querySelector("button")!.click();
-    expect([field().value, meanwhile().hidden, keep().textContent]).toEqual(["Theirs again", true, "Let it stand there"]);
+    expect([field().value, meanwhile().hidden, keep().textContent]).toEqual(["Theirs again", true, "Save"]);
   });
 
   it.each([

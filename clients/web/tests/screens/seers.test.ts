@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { SeenPanel } from "../../src/screens/seen-list";
 import { durationWords, seenWords, seersWords, together } from "../../src/screens/seers";
 import type { Seer } from "../../src/world/model";
-import { FakeRoom } from "./fake-room";
+import { FakeLobby } from "./fake-lobby";
 
 const ANN: Seer = { entity: 2, name: "Ann", role: "clinician", seconds: 190, ago: 0 };
 const BO: Seer = { entity: 3, name: "Bo", role: "patient", seconds: 20, ago: 250 };
@@ -31,13 +31,13 @@ describe("who sees the wearer, in words", () => {
 });
 
 describe("the panel of who sees the wearer", () => {
-  let room: FakeRoom;
+  let room: FakeLobby;
   let panel: SeenPanel;
   const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
   const rows = (label: string): (string | null)[] => [...panel.element.querySelectorAll(`[aria-label="${label}"] li`)].map(({ textContent }) => textContent);
 
   beforeEach(() => {
-    room = new FakeRoom();
+    room = new FakeLobby();
     room.seers = [ANN, CY, BO];
     panel = new SeenPanel(room);
   });

@@ -2,9 +2,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Announcer } from "../../src/screens/announcer";
 import { TextView, heldWords, type TextWays } from "../../src/screens/text-view";
-import { WELL, person, quietLobby, thing, type FakeRoom } from "./fake-room";
+import { WELL, person, quietLobby, thing, type FakeLobby } from "./fake-lobby";
 
-let room: FakeRoom;
+let room: FakeLobby;
 let view: TextView;
 let announcer: Announcer;
 let done: string[];

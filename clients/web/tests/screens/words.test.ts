@@ -7,10 +7,12 @@ import { layOutRooms } from "../../src/screens/facility-map";
 import { occupancyWords } from "../../src/screens/facility";
 import { linkTo, readArrival } from "../../src/screens/invitation";
 import { numberWords } from "../../src/screens/quality-badge";
-import { lengthWords } from "../../src/screens/recording-bar";
+import { lengthWords } from "../../src/screens/recorder-bar";
+import { refusalOf } from "../../src/screens/refusals";
 import { initial } from "../../src/screens/roster-panel";
 import { shortcutOf } from "../../src/screens/shortcuts";
-import { ROOMS } from "./fake-room";
+import { wordsOf } from "../../src/session/refused";
+import { ROOMS } from "./fake-lobby";
 
 describe("the check of the connection", () => {
   it("says how it is and what helps", () => {
@@ -55,6 +57,9 @@ describe("words", () => {
   it("of a refusal say what to do", () => {
     expect(refusalWords({ ok: false, code: "rate_limited", detail: "" })).toContain("Wait a second");
     expect(refusalWords({ ok: false, code: "new", detail: "Not today." })).toBe("Not today.");
+    expect(refusalWords({ ok: false, code: "new", detail: "" })).toBe("It was not sent. Try again.");
+    expect(refusalOf({ code: "new", detail: "" }, {})).toBe("It was not done. Try again.");
+    expect([wordsOf(new Error("No room.")), wordsOf(7)]).toEqual(["No room.", "Something went wrong."]);
   });
 
   it("of numbers are round", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FrontDesk } from "../../src/session/frontdesk";
-import { Waiting } from "../../src/session/pairing";
+import { PairingWait } from "../../src/session/pairing";
 import { FakeEnvironment } from "../support/fakes";
 
 const BEGUN = { status: 201, body: { device_code: "d", user_code: "BCDF-GHJK", verification_uri: "https://clinic.example/", expires_in: 600, interval: 5 } };
@@ -13,7 +13,7 @@ async function waitWith(...answers: { status: number; body: unknown }[]): Promis
   const desk = new FrontDesk(environment);
   const ended: (string | null)[] = [];
   const asked: number[] = [];
-  await Waiting.begin(desk, environment, (why) => ended.push(why));
+  await PairingWait.begin(desk, environment, (why) => ended.push(why));
   for (let second = 1; second <= 40; second += 1) {
     const before = environment.asked.length;
     await environment.advance(1000);
@@ -37,7 +37,7 @@ test("a front desk that is away for a moment is asked again, and a no ends it in
 test("a device that gives up asks no more", async () => {
   const environment = new FakeEnvironment();
   environment.answers = [BEGUN, problem("authorization_pending")];
-  const waiting = await Waiting.begin(new FrontDesk(environment), environment, () => { throw new Error("ended"); });
+  const waiting = await PairingWait.begin(new FrontDesk(environment), environment, () => { throw new Error("ended"); });
   waiting.stop();
   await environment.advance(60_000);
   expect(environment.asked).toHaveLength(1);

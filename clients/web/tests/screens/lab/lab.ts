@@ -8,10 +8,10 @@ import { Entrance } from "../../../src/screens/entrance";
 import { helpDialog } from "../../../src/screens/help-dialog";
 import { keepIn } from "../../../src/screens/keeping";
 import { Overlay } from "../../../src/screens/overlay";
-import { RecordingBar } from "../../../src/screens/recording-bar";
+import { RecorderBar } from "../../../src/screens/recorder-bar";
 import { settingsDialog } from "../../../src/screens/settings-dialog";
 import { browserPreferences, SettingsShelf, showSettings, type Settings } from "../../../src/screens/settings";
-import { fakeDesk, quietLobby, WELL } from "../fake-room";
+import { fakeDesk, quietLobby, WELL } from "../fake-lobby";
 
 const asked = new URLSearchParams(location.search);
 const screen = asked.get("screen") ?? "entrance";
@@ -39,7 +39,7 @@ function showEntrance(): void {
     {
       desk: fakeDesk(),
       keeping: keepIn(() => sessionStorage),
-      invited: null,
+      linked: null,
       who: { kind: "guest", roles: ["patient", "clinician", "student"], name: null },
       account: null,
       opened: new Set(),
@@ -73,7 +73,7 @@ function showRoom(): void {
     desk: fakeDesk(),
     shelf,
     actions: ACTIONS,
-    recording: new RecordingBar(recorder, () => undefined),
+    recording: new RecorderBar(recorder, () => undefined),
     ways: { walkTo: () => Promise.resolve(true), turn: () => undefined, goThrough: () => undefined, grab: () => Promise.resolve(WELL), put: () => Promise.resolve(WELL), leave: () => undefined },
     standing: () => ({ position: [0, 1.6, 2], yaw: 0 }),
     goTo: () => undefined,

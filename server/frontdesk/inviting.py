@@ -11,7 +11,7 @@ from protocol.rights import Right
 from server.errors import AuditUnavailable, NotAllowed, RoleUnknown, RoomUnknown
 from server.frontdesk.names import clean_name
 from server.identity.origins import NATIVE
-from server.identity.refusals import MfaRequired, RoleForbidden
+from server.identity.refusals import MfaRequired, NotInvitable, RoleForbidden
 from server.world.auditing import Action, AuditEvent
 from server.world.rights import Newcomer, scope_of
 
@@ -48,7 +48,7 @@ class Inviting:
         """Invite somebody, by a link to the front desk at an origin. Written down before it is given.
 
         Raises `Unauthenticated`, `RoomUnknown`, `RoomClosed`, `NotAllowed`, `MfaRequired`, `RoleUnknown`,
-        `RoleForbidden`, `InvalidRequest`, `TooManyInvitations`, `AuditUnavailable` or `StoreError`.
+        `RoleForbidden`, `NotInvitable`, `InvalidRequest`, `TooManyInvitations`, `AuditUnavailable` or `StoreError`.
         """
         if not self.auditor.available:
             raise AuditUnavailable
@@ -58,7 +58,7 @@ class Inviting:
         room = self.directory.find(wish.room) if issuer is None else self._room_of(issuer, wish.room)
         self.admission.demand_invitable(wish.role)
         if Right.JOIN not in room.rights_of(wish.role):
-            raise RoleForbidden
+            raise NotInvitable
         subject = "" if issuer is None else issuer.subject
         kept, word = await self.admission.invitations.issue(
             room.id, wish.role, subject, seconds=wish.hours * SECONDS_OF_AN_HOUR, uses=wish.uses, name=name

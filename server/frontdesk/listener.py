@@ -15,6 +15,7 @@ from server.doorway.arrivals import Arrival, Arrivals
 from server.doorway.doorway import Caller, Doorway
 from server.doorway.problem_document import raw_answer
 from server.errors import Overloaded
+from server.frontdesk.problems import NotHttp
 
 REQUEST_SECONDS: Final = 10.0
 """For a whole request to come, its body included; a browser's comes in one packet or two."""
@@ -133,6 +134,19 @@ class _Protocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self._expect()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # as H11Protocol has it
+        """Answer what is no request, as all else is answered, and end the connection with it.
+
+        An answer that is on its way already, to a request whose body turned out to be none, breaks off instead.
+        """
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            self.transport.write(raw_answer(NotHttp()))
+        self.conn.send_failed()
+        self.transport.close()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

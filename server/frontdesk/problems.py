@@ -24,6 +24,14 @@ class BodyTooSlow(RequestError):
     http_status = 408
 
 
+class NotHttp(RequestError):
+    """Bytes that are no request of HTTP, or one whose end two readers may see in two places."""
+
+    code = "not_http"
+    http_status = 400
+    words = "this is no HTTP request"
+
+
 class NotJson(RequestError):
     """A body that does not say that it is JSON."""
 

@@ -13,7 +13,7 @@ from server.identity.pairing import Pairings
 from server.identity.passes import Passes
 from server.identity.person import Person
 from server.identity.provider import ProviderKeys
-from server.identity.refusals import MfaRequired, RoleForbidden, Unauthenticated
+from server.identity.refusals import MfaRequired, NotInvitable, RoleForbidden, Unauthenticated
 from server.identity.revocations import SUFFIX, Revocations
 from server.identity.subjects import account_subject, guest_subject
 
@@ -147,9 +147,9 @@ class Admission:
         return role in self._settings.staff and not person.mfa
 
     def demand_invitable(self, role: str) -> None:
-        """Raise `RoleForbidden` for a role that nobody is invited in: staff's, who need more than one factor."""
+        """Raise `NotInvitable` for a role that nobody is invited in: staff's, who need more than one factor."""
         if role in self._settings.staff:
-            raise RoleForbidden
+            raise NotInvitable
 
     def refusal(self, person: Person, error: PolyclinicError) -> PolyclinicError:
         """Make the answer to who may not: that of `error`, or that an account may help where there are any."""

@@ -103,6 +103,14 @@ class IdentityUnavailable(RequestError):
 # Invitations ----------------------------------------------------------------------------------------------------------
 
 
+class NotInvitable(RequestError):
+    """A role that nobody is invited in, whoever asks."""
+
+    code = "not_invitable"
+    http_status = 403
+    words = "nobody is invited in this role"
+
+
 class InvitationError(RequestError):
     """An invitation that opens nothing."""
 

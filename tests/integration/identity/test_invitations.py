@@ -80,7 +80,7 @@ def test_staff_invite_with_their_token_and_nobody_else_does(clinic: ServerProces
             assert (refused.status_code, refused.json()["code"]) == (status, code)
         doctor = staff(provider, "mfa")
         refused = httpx.post(address, json=wish | {"role": "clinician"}, headers=doctor)
-        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_invitable")
         told = httpx.post(address, json=wish, headers=doctor).json()
         assert told["link"] == f"{server.http}/#invitation={told['invitation']}"
         assert [each["id"] for each in httpx.get(address, headers=doctor).json()["invitations"]] == [told["id"]]

@@ -109,6 +109,7 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   too_many_pairings: "Too many devices wait to be let in. Try again in a few minutes.",
   access_denied: "Somebody said no on the phone.",
   expired_token: "The code is good no more.",
+  not_invitable: "Nobody is invited in that role here.",
   invitation_invalid: "This invitation is not one of this clinic's.",
   invitation_foreign: "This invitation is for another clinic.",
   invitation_expired: "This invitation has expired.",

@@ -5,7 +5,7 @@ import pytest
 from server.errors import NotAllowed, PolyclinicError, RoomUnknown
 from server.frontdesk.bodies import InvitationWish
 from server.identity.person import Person
-from server.identity.refusals import MfaRequired, RoleForbidden
+from server.identity.refusals import MfaRequired, NotInvitable, RoleForbidden
 from tests.support.front_desk import FrontDesk
 
 
@@ -47,7 +47,7 @@ async def test_who_has_not_is_refused(
 
 
 async def test_an_invitation_gives_no_right_that_the_role_has_not(front_desk: FrontDesk) -> None:
-    with pytest.raises(RoleForbidden):
+    with pytest.raises(NotInvitable):
         await invite(front_desk, account("clinician"), "ward", "reception")
 
 

@@ -123,6 +123,63 @@ async def test_a_body_whose_length_is_told_twice_is_refused_and_nothing_after_it
     await server.stop(1.0)
 
 
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+NO_REQUESTS = [
+    pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 canary \r\n\r\n", id="TLS where there is none"),
+    pytest.param(b"GET /canary\r\n\r\n", id="no version"),
+    pytest.param(b"GET /canary HTTP/1.1\r\nno colon\r\n\r\n", id="no header"),
+    pytest.param(b"GET /canary HTTP/1.1\r\n\r\n", id="no host"),
+    pytest.param(b"GET /" + b"canary" * 3_000, id="a head without an end"),
+    pytest.param(CHUNKED + b"canary\r\n", id="a chunk without a size"),
+]
+
+
+@pytest.mark.parametrize("sent", NO_REQUESTS)
+async def test_what_is_no_request_is_told_so_as_all_else_is_and_the_connection_ends(sent: bytes) -> None:
+    async def read_it(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await greet(scope, receive, send)
+
+    server, port = await started(read_it)
+    reader, writer = await asyncio.open_connection(HOST, port)
+    writer.write(sent)
+    async with asyncio.timeout(4):
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert (json.loads(body)["status"], json.loads(body)["code"]) == (400, "not_http")
+    assert b"canary" not in head + body
+    writer.close()
+    await server.stop(1.0)
+
+
+async def test_an_answer_that_is_on_its_way_breaks_off_where_the_body_turns_out_to_be_none() -> None:
+    under_way = asyncio.Event()
+    ended = asyncio.Event()
+
+    async def answer_in_parts(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]})
+        await send({"type": "http.response.body", "body": b"he", "more_body": True})
+        under_way.set()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        await send({"type": "http.response.body", "body": b"llo"})
+        ended.set()
+
+    server, port = await started(answer_in_parts)
+    reader, writer = await asyncio.open_connection(HOST, port)
+    writer.write(CHUNKED)
+    async with asyncio.timeout(4):
+        await under_way.wait()
+        writer.write(b"no size\r\n")
+        answer = await reader.read()
+        await ended.wait()
+    assert (answer.count(b"HTTP/1.1"), answer.endswith(b"\r\n\r\nhe")) == (1, True)
+    writer.close()
+    await server.stop(1.0)
+
+
 NEVER_ENDING = [
     pytest.param(b"", id="nothing"),
     pytest.param(GET[:20], id="half a head"),

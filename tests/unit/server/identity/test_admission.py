@@ -9,7 +9,7 @@ from server.errors import RoomUnknown
 from server.identity.admission import Admission
 from server.identity.person import Person
 from server.identity.provider import ProviderKeys
-from server.identity.refusals import MfaRequired, RoleForbidden, Unauthenticated
+from server.identity.refusals import MfaRequired, NotInvitable, RoleForbidden, Unauthenticated
 
 ROLES = ("patient", "clinician")
 GUESTS = (
@@ -65,3 +65,10 @@ def test_accounts_have_their_roles_and_staff_two_factors() -> None:
     rule.demand_role(Person(subject="a", account=True, roles=frozenset(ROLES), mfa=True), "clinician")
     with pytest.raises(RoleForbidden):
         rule.demand_role(Person(subject="a", account=True, roles=frozenset(), mfa=True), "patient")
+
+
+def test_nobody_is_invited_as_staff() -> None:
+    rule = admission(provider=True, staff=("clinician",))
+    rule.demand_invitable("patient")
+    with pytest.raises(NotInvitable):
+        rule.demand_invitable("clinician")

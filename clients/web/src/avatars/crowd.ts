@@ -9,9 +9,10 @@ import type { Look } from "./look";
 import { CLINIC_LIGHT, figureMaterial } from "./material";
 import type { Light } from "./material";
 import { Figure } from "./pose/figure";
+import type { Moment } from "./pose/moment";
 import { PoseRows } from "./rows";
 import { Shadows } from "./shadows";
-import { Tag } from "./tags";
+import { Tag, Tags } from "./tags";
 import type { Wardrobe, WornFigure } from "./vrm/wardrobe";
 
 export interface CrowdOptions {
@@ -73,24 +74,29 @@ export class Crowd {
   private readonly rows = new PoseRows();
   private readonly material: THREE.ShaderMaterial;
   private readonly shadows = new Shadows();
+  private readonly tags: Tags | null;
+  private readonly moment: Moment;
   private readonly frustum = new THREE.Frustum();
   private readonly matrix = new THREE.Matrix4();
   private readonly eye = new THREE.Vector3();
   private readonly sphere = new THREE.Sphere(new THREE.Vector3(), 1.15);
   private last = NaN;
+  private passed = NaN;
   private frame = 0;
   private readonly tally = { people: 0, inView: 0, near: 0, mid: 0, far: 0, worn: 0, drawCalls: 0, triangles: 0 };
 
   constructor(private readonly scene: THREE.Scene, private readonly options: CrowdOptions = {}) {
     this.material = figureMaterial(options.light ?? CLINIC_LIGHT);
+    this.moment = { seconds: NaN, passed: NaN, floor: options.floor ?? 0 };
+    this.tags = options.tags === false ? null : new Tags();
     scene.add(this.shadows.mesh);
+    if (this.tags) scene.add(this.tags.mesh);
   }
 
   add(person: PersonView): void {
     this.remove(person.entity);
     const look = lookOf(person.entity, person.name, person.role);
-    const tag = this.options.tags === false ? null : new Tag(person.name, person.role);
-    if (tag) this.scene.add(tag.mesh);
+    const tag = this.tags && new Tag(person.name, person.role);
     const member: Member = { person, look, figure: new Figure(person), row: this.rows.take(look.palette), tag, batches: {}, worn: null, distance: 0, detail: "far", posed: false, waited: 0 };
     this.members.push(member);
     void this.options.wardrobe?.wear(person.look).then((worn) => {
@@ -108,7 +114,7 @@ export class Crowd {
     const index = this.members.findIndex(({ person }) => person.entity === entity);
     if (index < 0) return;
     const [member] = this.members.splice(index, 1);
-    member!.tag?.dispose();
+    if (member!.tag) this.tags?.drop(member!.tag);
     member!.worn?.dispose();
     this.rows.give(member!.row);
   }
@@ -125,7 +131,9 @@ export class Crowd {
     this.begin(camera);
     this.sort();
     const speaker = this.loudest();
-    for (let i = 0; i < this.members.length; i++) this.show(this.members[i]!, seconds, passed, speaker);
+    this.moment.seconds = seconds;
+    this.passed = passed;
+    for (let i = 0; i < this.members.length; i++) this.show(this.members[i]!, speaker);
     this.end();
   }
 
@@ -139,6 +147,7 @@ export class Crowd {
     this.batches.clear();
     this.drawn.length = 0;
     this.shadows.dispose();
+    this.tags?.dispose();
     this.rows.dispose();
     this.material.dispose();
   }
@@ -149,6 +158,7 @@ export class Crowd {
     this.frustum.setFromProjectionMatrix(this.matrix.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse));
     for (let i = 0; i < this.drawn.length; i++) this.drawn[i]!.begin();
     this.shadows.begin();
+    this.tags?.begin(camera);
     const { tally } = this;
     tally.people = this.members.length;
     tally.inView = tally.near = tally.mid = tally.far = tally.worn = tally.drawCalls = tally.triangles = 0;
@@ -182,30 +192,27 @@ export class Crowd {
     return found;
   }
 
-  private show(member: Member, seconds: number, passed: number, speaker: Member | null): void {
+  private show(member: Member, speaker: Member | null): void {
     const { person, figure, tag, worn } = member;
     this.sphere.center.fromArray(person.head.position).y -= 0.6;
     if (person.head.presence <= 0 || !this.frustum.intersectsSphere(this.sphere)) {
-      if (tag) tag.mesh.visible = false;
       if (worn) worn.root.visible = false;
       return;
     }
     this.tally.inView++;
     const attention = speaker && speaker !== member ? speaker.figure.eyes : member.distance < ATTENTION ? this.eye : null;
-    member.waited += passed;
+    member.waited += this.passed;
     if (this.isDue(member)) {
       figure.still = this.still;
-      figure.pose(this.rows, member.row, person, seconds, member.waited, this.options.floor ?? 0, attention);
+      this.moment.passed = member.waited;
+      figure.pose(this.rows, member.row, person, this.moment, attention);
       member.waited = 0;
       member.posed = true;
     }
-    if (worn) this.wear(worn, member, passed);
+    if (worn) this.wear(worn, member);
     else this.draw(member);
-    this.shadows.add(figure.ground, (person.seated ? 1.1 : 0.85) * figure.scale);
-    if (tag?.update(figure.crown, member.distance, person.speaking ? Math.max(0.25, person.voice) : 0, person.signing, seconds, person.head.presence)) {
-      this.tally.drawCalls++;
-      this.tally.triangles += 2;
-    }
+    this.shadows.add(figure);
+    if (tag) this.tags?.show(tag, figure.crown, person);
   }
 
   /** Silhouettes move at a third of the frames, each in its turn. */
@@ -213,9 +220,9 @@ export class Crowd {
     return !posed || detail !== "far" || (this.frame + row) % FAR_EVERY === 0;
   }
 
-  private wear(worn: WornFigure, { figure, row }: Member, passed: number): void {
+  private wear(worn: WornFigure, { figure, row }: Member): void {
     worn.root.visible = true;
-    worn.update(figure, this.rows, row, passed);
+    worn.update(figure, this.rows, row, this.passed);
     this.tally.worn++;
     this.tally.drawCalls += worn.drawCalls;
     this.tally.triangles += worn.triangles;
@@ -266,6 +273,12 @@ export class Crowd {
     if (this.shadows.mesh.visible) {
       this.tally.drawCalls++;
       this.tally.triangles += 2 * this.shadows.mesh.count;
+    }
+    this.moment.passed = this.passed;
+    this.tags?.end(this.moment);
+    if (this.tags?.mesh.visible === true) {
+      this.tally.drawCalls++;
+      this.tally.triangles += 2 * this.tags.count;
     }
     this.material.uniforms["rows"]!.value = this.rows.texture;
     this.rows.texture.needsUpdate = true;

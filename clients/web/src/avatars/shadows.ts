@@ -29,10 +29,11 @@ export class Shadows {
     this.mesh.count = 0;
   }
 
-  add(ground: THREE.Vector3, size: number): void {
+  /** @param figure - whose: where they stand, and how far their shadow reaches, m */
+  add({ ground, spread }: { readonly ground: THREE.Vector3; readonly spread: number }): void {
     if (this.mesh.count >= this.capacity) return;
     // Above the floor by what a headset's depth buffer tells apart.
-    this.matrix.makeScale(size, 1, size).setPosition(ground.x, ground.y + 0.006, ground.z);
+    this.matrix.makeScale(spread, 1, spread).setPosition(ground.x, ground.y + 0.006, ground.z);
     this.mesh.setMatrixAt(this.mesh.count++, this.matrix);
   }
 

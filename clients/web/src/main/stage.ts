@@ -9,6 +9,7 @@ import type { PersonView, RoomView, ThingView } from "../world/model";
 import { Between } from "./between";
 import type { Body } from "./body";
 import { comfortOf } from "./comfort";
+import { farFirst, nearFirst } from "./draw-order";
 import { OwnHands } from "./own-hands";
 import { RenderPace } from "./pace";
 import { stageWays } from "./stage-ways";
@@ -44,6 +45,8 @@ const PIXELS_MAX = 2;
 export async function openStage(parts: StageParts): Promise<Stage> {
   const { worn } = parts;
   const renderer = worn?.renderer ?? new THREE.WebGLRenderer({ canvas: parts.canvas, antialias: true, powerPreference: "high-performance" });
+  renderer.setOpaqueSort(nearFirst);
+  renderer.setTransparentSort(farFirst);
   try {
     let stage: RoomStage | null = null;
     const [place, supported] = await Promise.all([

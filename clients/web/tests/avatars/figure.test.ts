@@ -21,7 +21,9 @@ class Stage {
   }
 
   step(seconds: number, passed = 1 / 72): void {
-    for (const end = this.seconds + seconds; this.seconds < end; this.seconds += passed) this.figure.pose(this.rows, this.row, this.who, this.seconds, passed, 0, null);
+    for (const end = this.seconds + seconds; this.seconds < end; this.seconds += passed) {
+      this.figure.pose(this.rows, this.row, this.who, { seconds: this.seconds, passed, floor: 0 }, null);
+    }
   }
 
   place(bone: number): THREE.Vector3 {

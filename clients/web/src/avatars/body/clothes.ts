@@ -37,7 +37,7 @@ const vee = (x: number, y: number, z: number): number =>
 const CUTS: Record<Outfit, Cut> = {
   scrubs: { sleeve: 0.2, hem: 0.86, loose: 0.012, opening: (x, y, z) => [pocket(x, y, z), vee(x, y, z)] },
   coat: {
-    sleeve: UPPER_ARM + FOREARM - 0.012, hem: 0.6, loose: 0.02,
+    sleeve: UPPER_ARM + FOREARM - 0.012, hem: 0.72, loose: 0.02,
     opening: (x, y, z) => [0.012 + Math.max(0, y - 1.06) * 0.24 - Math.abs(x) - Math.max(0, z + 0.03) * 1.5, vee(x, y - 0.045, z)],
   },
   jumper: { sleeve: UPPER_ARM + FOREARM - 0.014, hem: 0.885, loose: 0.014, opening: (x, y, z) => [0.016 + round(x, y, z), round(x, y, z) - 0.006] },
@@ -97,7 +97,7 @@ function modelTorso(clay: Clay, detail: Detail, outfit: Outfit, cut: Cut): void 
 
 function torsoSkin(x: number, y: number): Skin {
   if (y < 0.86) {
-    const thigh = smoothstep(0.88, 0.74, y) * 0.8;
+    const thigh = smoothstep(0.88, 0.72, y) * 0.95;
     const left = clamp(0.5 - x / 0.08, 0, 1);
     return [Bone.thighLeft, thigh * left, Bone.thighRight, thigh * (1 - left), Bone.hips, 1 - thigh];
   }

@@ -5,12 +5,15 @@ import { FIRST_JOINTS, GRIP_POSITION, GRIP_ROTATION, GRIPPING, RELAXED, restInve
 import type { HandShape } from "../body/fingers";
 import type { HandView } from "../../world/model";
 import type { PoseRows } from "../rows";
-import { aim, bend } from "./limb";
+import { aim, bend, type Limb } from "./limb";
+import type { Moment } from "./moment";
 
 const pole = new THREE.Vector3(), elbow = new THREE.Vector3(), reach = new THREE.Vector3(), ahead = new THREE.Vector3(), up = new THREE.Vector3(), handUp = new THREE.Vector3();
 const turn = new THREE.Quaternion(), grip = new THREE.Quaternion(), joint = new THREE.Vector3(), local = new THREE.Quaternion(), size = new THREE.Vector3();
 const gripInverse = GRIP_ROTATION.clone().invert();
 const leftGripInverse = new THREE.Quaternion(GRIP_ROTATION.x, -GRIP_ROTATION.y, -GRIP_ROTATION.z, GRIP_ROTATION.w).invert();
+
+const bones: Limb = { first: UPPER_ARM, second: FOREARM, most: 1.25, stretch: 1 };
 
 /** Where the body has this arm begin, and where it rests. */
 export interface Shoulder {
@@ -35,8 +38,8 @@ export class ArmPose {
     this.bone = left ? Bone.armLeft : Bone.armRight;
   }
 
-  pose(rows: PoseRows, row: number, view: HandView, shoulder: Shoulder, passed: number): void {
-    this.follow(view, passed);
+  pose(rows: PoseRows, row: number, view: HandView, shoulder: Shoulder, moment: Moment): void {
+    this.follow(view, moment);
     const fingers = this.tracked && view.fingersTracked;
     if (this.tracked) this.readHand(view);
     else {
@@ -45,7 +48,7 @@ export class ArmPose {
     }
     this.poseArm(rows, row, shoulder);
     if (fingers) this.poseTracked(rows, row, view);
-    else this.poseShape(rows, row, this.tracked ? GRIPPING : RELAXED, shoulder.scale);
+    else this.poseShape(rows, row, this.tracked ? GRIPPING : RELAXED, shoulder);
   }
 
   /** The hand alone, where no body is to be seen. Whether it is tracked. */
@@ -56,12 +59,12 @@ export class ArmPose {
     this.readHand(view);
     this.poseArm(rows, row, shoulder);
     if (view.fingersTracked) this.poseTracked(rows, row, view);
-    else this.poseShape(rows, row, GRIPPING, 1);
+    else this.poseShape(rows, row, GRIPPING, shoulder);
     return true;
   }
 
   /** A tracked hand fades out where it was before the arm is seen at rest, and back. */
-  private follow(view: HandView, passed: number): void {
+  private follow(view: HandView, { passed }: Moment): void {
     if (view.presence > 0) {
       if (!this.tracked && this.seen > 0) this.seen = Math.max(0, this.seen - passed * 8);
       if (this.seen === 0 || this.tracked) {
@@ -95,10 +98,12 @@ export class ArmPose {
     handUp.set(0, 1, 0).applyQuaternion(this.hand);
     pole.addScaledVector(handUp, -0.15).normalize();
     // A hand beyond any arm stays where it is tracked: the forearm bridges it.
-    const stretch = bend(shoulder.at, reach.copy(this.wrist), pole, UPPER_ARM * scale, FOREARM * scale, 1.25, elbow);
+    bones.first = UPPER_ARM * scale;
+    bones.second = FOREARM * scale;
+    bend(shoulder.at, reach.copy(this.wrist), pole, bones, elbow);
     up.copy(pole).negate();
     aim(ahead.subVectors(elbow, shoulder.at), up, turn);
-    rows.setBone(row, this.bone + Arm.upper, shoulder.at, turn, size.set(scale, scale, scale * stretch));
+    rows.setBone(row, this.bone + Arm.upper, shoulder.at, turn, size.set(scale, scale, scale * bones.stretch));
     aim(ahead.subVectors(this.wrist, elbow), up, turn);
     size.set(scale, scale, ahead.length() / FOREARM);
     rows.setBone(row, this.bone + Arm.fore, elbow, turn, size);
@@ -107,7 +112,7 @@ export class ArmPose {
     rows.setBone(row, this.bone + Arm.hand, this.wrist, this.hand, size.setScalar(scale));
   }
 
-  private poseShape(rows: PoseRows, row: number, shape: HandShape, scale: number): void {
+  private poseShape(rows: PoseRows, row: number, shape: HandShape, { scale }: Shoulder): void {
     size.setScalar(scale);
     for (let finger = 0; finger < 5; finger++) {
       for (let bone = 0; bone < 3; bone++) {

@@ -4,6 +4,7 @@ import { Bone, BROW, EYE, JAW, MOUTH, MOUTH_HALF, SKULL } from "../body/bones";
 import type { PersonView } from "../../world/model";
 import { mix } from "../clay/field";
 import type { PoseRows } from "../rows";
+import type { Moment } from "./moment";
 
 /** Places of the ARKit blendshapes that the face shows, in SPEC's order. */
 export const Shape = {
@@ -43,14 +44,14 @@ export class Face {
   }
 
   /** @param eyes - between the eyes, in the room; `attention` is what they like to look at, if anything */
-  read(person: PersonView, seconds: number, passed: number, eyes: THREE.Vector3, head: THREE.Quaternion, attention: THREE.Vector3 | null): void {
-    this.live(person, seconds, passed);
-    this.look(seconds, passed, eyes, head, attention);
+  read(person: PersonView, moment: Moment, eyes: THREE.Vector3, head: THREE.Quaternion, attention: THREE.Vector3 | null): void {
+    this.live(person, moment);
+    this.look(moment, eyes, head, attention);
     if (person.face) this.follow(person.face);
   }
 
   /** What every face does by itself: blinks, breathes a smile, speaks with the voice. */
-  private live(person: PersonView, seconds: number, passed: number): void {
+  private live(person: PersonView, { seconds, passed }: Moment): void {
     if (seconds > this.nextBlink + BLINK) this.nextBlink = seconds + (this.random() < 0.15 ? 0.12 : 1.8 + this.random() * 4);
     const t = (seconds - this.nextBlink) / BLINK;
     const shut = t > 0 && t < 1 ? Math.min(1, Math.sin(t * Math.PI) * 1.5) : 0;
@@ -66,7 +67,7 @@ export class Face {
     this.frown = this.browDown = 0;
   }
 
-  private look(seconds: number, passed: number, eyes: THREE.Vector3, head: THREE.Quaternion, attention: THREE.Vector3 | null): void {
+  private look({ seconds, passed }: Moment, eyes: THREE.Vector3, head: THREE.Quaternion, attention: THREE.Vector3 | null): void {
     if (seconds > this.nextLook) {
       this.nextLook = seconds + 0.6 + this.random() * 2.2;
       this.wanderAcross = (this.random() - 0.5) * 0.3;
@@ -109,14 +110,14 @@ export class Face {
   }
 }
 
-const base = { skull: new THREE.Vector3(), head: new THREE.Quaternion(), size: new THREE.Vector3(), scale: 1 };
+const base = { skull: new THREE.Vector3(), head: new THREE.Quaternion(), size: new THREE.Vector3() };
 /** Where a bone is on the rest pose's skull, and its turn from it; kept apart, for numbers that are handed on are boxed. */
 const place = new Float64Array(6);
 const [X, Y, Z, PITCH, YAW, ROLL] = [0, 1, 2, 3, 4, 5] as const;
 
 function put(rows: PoseRows, row: number, bone: number): void {
   const pitch = place[PITCH]!, yaw = place[YAW]!, roll = place[ROLL]!;
-  at.set(place[X]! - SKULL[0], place[Y]! - SKULL[1], place[Z]! - SKULL[2]).multiplyScalar(base.scale).applyQuaternion(base.head).add(base.skull);
+  at.set(place[X]! - SKULL[0], place[Y]! - SKULL[1], place[Z]! - SKULL[2]).multiply(base.size).applyQuaternion(base.head).add(base.skull);
   turn.copy(base.head);
   if (yaw !== 0) turn.multiply(extra.setFromAxisAngle(axis.set(0, 1, 0), yaw));
   if (pitch !== 0) turn.multiply(extra.setFromAxisAngle(axis.set(1, 0, 0), pitch));
@@ -125,12 +126,11 @@ function put(rows: PoseRows, row: number, bone: number): void {
   place[PITCH] = place[YAW] = place[ROLL] = 0;
 }
 
-/** Put the face's bones where the face has them, on a skull. */
-export function poseFace(rows: PoseRows, row: number, face: Face, skull: THREE.Vector3, head: THREE.Quaternion, scale: number): void {
+/** Put the face's bones where the face has them, on a skull of this size. */
+export function poseFace(rows: PoseRows, row: number, face: Face, skull: THREE.Vector3, head: THREE.Quaternion, size: THREE.Vector3): void {
   base.skull.copy(skull);
   base.head.copy(head);
-  base.size.setScalar(scale);
-  base.scale = scale;
+  base.size.copy(size);
   poseSide(rows, row, face, 0);
   poseSide(rows, row, face, 1);
   const { jaw, pucker } = face;

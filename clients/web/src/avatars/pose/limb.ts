@@ -7,20 +7,26 @@ const basis = new THREE.Matrix4();
 /** Left, then right; one array for every frame's loops. */
 export const LEFT_RIGHT: readonly boolean[] = [true, false];
 
+/** Two bones in a row; an object, for numbers that are handed on are boxed. */
+export interface Limb {
+  first: number;
+  second: number;
+  /** How much longer the bones may become where their end is out of reach. */
+  most: number;
+  /** How much longer they were made at last. */
+  stretch: number;
+}
+
 /**
  * Where the middle joint of two bones is, between `from` and `to`, bent towards `pole`. `to` is drawn in where the bones do not reach it.
- *
- * @param stretch - how much longer the bones may become before that
- * @returns the bones' common stretch
  */
-export function bend(
-  from: THREE.Vector3, to: THREE.Vector3, pole: THREE.Vector3, first: number, second: number, stretch: number, joint: THREE.Vector3,
-): number {
+export function bend(from: THREE.Vector3, to: THREE.Vector3, pole: THREE.Vector3, limb: Limb, joint: THREE.Vector3): void {
+  const { first, second, most } = limb;
   along.subVectors(to, from);
   const distance = Math.max(along.length(), 1e-4);
   along.multiplyScalar(1 / distance);
   const whole = (first + second) * 0.9995;
-  const factor = Math.min(Math.max(distance / whole, 1), stretch);
+  const factor = Math.min(Math.max(distance / whole, 1), most);
   const reached = Math.min(distance, whole * factor);
   if (reached < distance) to.copy(from).addScaledVector(along, reached);
   const a = first * factor, b = second * factor;
@@ -29,7 +35,7 @@ export function bend(
   if (out.lengthSq() < 1e-8) out.set(along.y, along.z, along.x).addScaledVector(along, -out.dot(along));
   out.normalize();
   joint.copy(from).addScaledVector(along, a * cosine).addScaledVector(out, a * Math.sqrt(1 - cosine * cosine));
-  return factor;
+  limb.stretch = factor;
 }
 
 /** The turn that takes -Z to `ahead` and +Y as near `up` as that allows. */

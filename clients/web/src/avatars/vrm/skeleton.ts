@@ -2,8 +2,11 @@ import type { VRM, VRMHumanBoneName } from "@pixiv/three-vrm";
 import * as THREE from "three";
 
 import { Arm, Bone } from "../body/bones";
-import { aim, bend } from "../pose/limb";
+import { aim, bend, type Limb } from "../pose/limb";
 import type { PoseRows } from "../rows";
+
+/** No look's arm is drawn out: its hand stays short of what it does not reach. */
+const bones: Limb = { first: 1, second: 1, most: 1, stretch: 1 };
 
 interface Driven {
   readonly node: THREE.Object3D;
@@ -91,11 +94,11 @@ export class Skeleton {
     const upper = this.byBone.get(arm + Arm.upper), fore = this.byBone.get(arm + Arm.fore), hand = this.byBone.get(arm + Arm.hand);
     if (!upper || !fore || !hand) return;
     upper.node.getWorldPosition(shoulder);
-    const first = fore.node.getWorldPosition(elbow).distanceTo(shoulder);
-    const second = hand.node.getWorldPosition(wrist).distanceTo(elbow);
+    bones.first = fore.node.getWorldPosition(elbow).distanceTo(shoulder);
+    bones.second = hand.node.getWorldPosition(wrist).distanceTo(elbow);
     rows.placeOf(row, arm + Arm.hand, wrist);
     pole.subVectors(rows.placeOf(row, arm + Arm.fore, place), shoulder);
-    bend(shoulder, wrist, pole, first, second, 1, elbow);
+    bend(shoulder, wrist, pole, bones, elbow);
     // Each half keeps the figure's own turn about itself: an arm that hangs has no bend to tell it by.
     this.turn(upper, aim(place.subVectors(elbow, shoulder), backOf(rows, row, arm + Arm.upper), upper.turn).multiply(upper.rest));
     this.turn(fore, aim(place.subVectors(wrist, elbow), backOf(rows, row, arm + Arm.fore), fore.turn).multiply(fore.rest));

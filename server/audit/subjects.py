@@ -32,6 +32,10 @@ NONCE_BYTES: Final = 12
 KEPT_IN_MIND: Final = 4_096
 """Keys that are not read from the file each time."""
 
+CACHE_KIB: Final = 256
+"""Of the file's pages in memory: what is asked for again and again is kept in mind anyhow, and SQLite's own 2 MiB fill
+up for half an hour while newcomers come."""
+
 BUSY_SECONDS: Final = 30.0
 """How long a batch waits for another process that erases somebody: writing a large file anew takes seconds."""
 
@@ -54,6 +58,8 @@ class Subjects:
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         try:
             self._run("PRAGMA journal_mode = WAL")
+            # Negative: KiB, else it would be pages.
+            self._run(f"PRAGMA cache_size = -{CACHE_KIB}")
             self._run("PRAGMA synchronous = FULL")
             # What is deleted is overwritten with zeros, and so are the pages that become free.
             self._run("PRAGMA secure_delete = ON")

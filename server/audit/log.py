@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from server.audit import record as records
 from server.audit.checkpoint import Checkpoint, Signer
-from server.audit.record import OPENED, Record, time_text
+from server.audit.record import OPENED, OPENED_AGAIN, Record, time_text
 from server.audit.verify import CHECKPOINT_FILE, LOG_FILE, AuditFault, Walk
 from server.errors import AuditStartError
 
@@ -80,8 +80,10 @@ class Log:
         walk, aside = _recover(folder, log, checkpoints, signer.public)
         opened = cls(folder, signer, log, checkpoints, walk)
         detail = {"bytes_put_aside": aside} if aside else {}
-        opened.append([Record(number=opened.size, time=time_text(now), action="log_opened", detail=detail)])
+        opened.append([Record(number=opened.size, time=time_text(now), action=OPENED_AGAIN, detail=detail)])
         opened.sync()
+        # At once, so that what is not signed is never older than one run of the server.
+        opened.checkpoint(now)
         return opened
 
     @property

@@ -26,6 +26,9 @@ LINE_BYTES_MAX: Final = 65_536
 OPENED: Final = "log_created"
 """The action of the first record, whose detail has the log's id and the public key of its checkpoints."""
 
+OPENED_AGAIN: Final = "log_opened"
+"""The action of the record with which each later run of a server begins."""
+
 
 # Defaults are empty: of a default the encoder leaves out only what is the same object, and those of what is empty are.
 class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -80,6 +83,11 @@ def chain_hash(before: bytes, body: bytes) -> bytes:
 def line_of(hash_: bytes, body: bytes) -> bytes:
     """Write a line of the log."""
     return hash_.hex().encode() + b" " + body + b"\n"
+
+
+def seconds_between(earlier: Record, later: Record) -> float:
+    """Seconds from one record's time to another's. Raises `ValueError` if one has none."""
+    return (datetime.fromisoformat(later.time) - datetime.fromisoformat(earlier.time)).total_seconds()
 
 
 def time_text(nanoseconds: int) -> str:

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 LOG_FILE: Final = "log"
 CHECKPOINT_FILE: Final = "checkpoints"
 
+UNSIGNED_SECONDS: Final = 60.0
+"""Between the first and the last record that no checkpoint covers, at most.
+
+A server signs each second and as it starts: a longer tail is one whose checkpoints were taken away, such as by who
+wrote the records anew and has no key.
+"""
+
 WITNESS: Final = "witness"
 """What a fault calls the witness's copy."""
 
@@ -67,6 +74,7 @@ class Walk:
         """Records that the witness's checkpoints cover."""
         self.all_signed_read = False
         """Whether the log has every record that a checkpoint covers: what is wrong beyond was never signed."""
+        self._first_unsigned: Record | None = None
 
     def run(self) -> None:
         """Walk to the end. Raises `AuditFault`."""
@@ -95,6 +103,8 @@ class Walk:
                 self._compare(theirs.checkpoint, self.witnessed, "the log is forked: the witness saw other records")
                 self.witnessed = self.tree.size
                 theirs = next(seen, None)
+            if self.all_signed_read and self.signed < self.tree.size:
+                self._demand_recent(record)
         self._demand_end(mine, "a checkpoint signed")
         self._demand_end(theirs, "the witness saw")
 
@@ -168,6 +178,21 @@ class Walk:
             return
         offset = offset_of(self._folder / LOG_FILE, since)
         raise AuditFault(LOG_FILE, since, offset, f"{what}, between here and record {checkpoint.size - 1}")
+
+    def _demand_recent(self, record: Record) -> None:
+        # A run that ends before its first checkpoint leaves one of these and nothing else.
+        if record.action == records.OPENED_AGAIN:
+            return
+        if self._first_unsigned is None:
+            self._first_unsigned = record
+        try:
+            recent = abs(records.seconds_between(self._first_unsigned, record)) <= UNSIGNED_SECONDS
+        except ValueError:
+            recent = False
+        if not recent:
+            what = f"checkpoints are missing: none covers record {self._first_unsigned.number} and what came after it"
+            end = (self._folder / CHECKPOINT_FILE).stat().st_size
+            raise AuditFault(CHECKPOINT_FILE, self.checkpoints, end, what)
 
     def _demand_end(self, place: Place | None, who: str) -> None:
         if place is not None:

@@ -25,11 +25,12 @@ BEGAN = 1_800_000_000_000_000_000
 """ns since 1970."""
 
 
-def some_record(number: int, what: str = "") -> Record:
+def some_record(number: int, what: str = "", *, apart: float = 0.001) -> Record:
+    """A record; those before it were written `apart` seconds before each other."""
     detail: dict[str, str | int] = {"what": what} if what else {}
     return Record(
         number=number,
-        time=time_text(BEGAN + number * 1_000_000),
+        time=time_text(BEGAN + round(number * apart * 1e9)),
         action="chat_said",
         agent=f"{number:032x}",
         role="clinician",
@@ -39,11 +40,11 @@ def some_record(number: int, what: str = "") -> Record:
     )
 
 
-def make_log(folder: Path, *, batches: Sequence[int] = (3, 2)) -> Path:
-    """A log that was closed in good order: one checkpoint after each batch of so many records."""
+def make_log(folder: Path, *, batches: Sequence[int] = (3, 2), apart: float = 0.001) -> Path:
+    """A log that was closed in good order: one checkpoint after each batch of so many records, `apart` seconds."""
     log = Log.open(folder, BEGAN)
     for batch in batches:
-        log.append([some_record(log.size + number) for number in range(batch)])
+        log.append([some_record(log.size + number, apart=apart) for number in range(batch)])
         log.sync()
         log.checkpoint(BEGAN + log.size)
     log.close()

@@ -12,7 +12,7 @@ from server.audit.subjects import Subjects
 from server.audit.verify import CHECKPOINT_FILE, LOG_FILE
 from server.audit.writer import AuditWriter
 from server.world.auditing import Action, AuditEvent
-from tests.support.audit import BEGAN, lines_of, offset
+from tests.support.audit import BEGAN, lines_of, offset, some_record
 
 
 @pytest.fixture
@@ -48,7 +48,9 @@ def test_what_does_not_hold_is_placed(folder: Path) -> None:
 
 
 def test_a_log_that_ends_unsigned_is_good_only_of_a_running_server(folder: Path) -> None:
-    Log.open(folder, BEGAN).close()
+    log = Log.open(folder, BEGAN)
+    log.append([some_record(log.size)])
+    log.close()
     assert run("verify", folder)[0] == 1
     status, said, _ = run("verify", folder, "--live")
     assert status == 0

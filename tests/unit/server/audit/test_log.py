@@ -18,7 +18,8 @@ def reopen(folder: Path) -> Log:
 
 
 def finish(log: Log) -> None:
-    log.checkpoint(BEGAN)
+    if log.signed < log.size:
+        log.checkpoint(BEGAN)
     log.close()
 
 
@@ -41,6 +42,22 @@ def test_it_goes_on_where_it_ended(tmp_path: Path) -> None:
     found = verify(folder)
     assert (found.tree.size, found.signed) == (8, 8)
     assert decode(lines_of(folder)[6][65:-1]).action == "log_opened"
+
+
+def test_each_run_signs_as_it_begins(tmp_path: Path) -> None:
+    folder = make_log(tmp_path / "audit")
+    reopen(folder).close()
+    found = verify(folder)
+    assert (found.tree.size, found.signed, found.checkpoints) == (7, 7, 4)
+
+
+def test_a_log_whose_checkpoints_were_taken_away_is_gone_on_with_by_nobody(tmp_path: Path) -> None:
+    folder = make_log(tmp_path / "audit", apart=61)
+    (folder / CHECKPOINT_FILE).write_bytes(b"")
+    before = (folder / LOG_FILE).read_bytes()
+    with pytest.raises(AuditStartError, match="checkpoints are missing"):
+        reopen(folder)
+    assert (folder / LOG_FILE).read_bytes() == before
 
 
 def test_two_servers_cannot_write_it(tmp_path: Path) -> None:

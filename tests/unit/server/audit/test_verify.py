@@ -215,8 +215,29 @@ def test_a_copy_of_a_running_log_may_end_unsigned(folder: Path) -> None:
     log = Log.open(folder, BEGAN)
     log.append([some_record(log.size)])
     log.close()
-    assert verify(folder, live=True).signed == 6
-    assert place(fault_of(folder)) == (LOG_FILE, 6, offset(lines_of(folder), 6))
+    assert verify(folder, live=True).signed == 7
+    assert place(fault_of(folder)) == (LOG_FILE, 7, offset(lines_of(folder), 7))
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_checkpoints_that_were_taken_away_are_missed_of_a_running_server_too(tmp_path: Path, left: int) -> None:
+    """Whoever writes the records anew and has no key can only leave them unsigned."""
+    folder = make_log(tmp_path / "audit", apart=61)
+    kept = lines_of(folder, CHECKPOINT_FILE)[:left]
+    (folder / CHECKPOINT_FILE).write_bytes(b"".join(kept))
+    with pytest.raises(AuditFault, match="checkpoints are missing") as caught:
+        verify(folder, live=True)
+    assert place(caught.value) == (CHECKPOINT_FILE, left, offset(kept, left))
+
+
+def test_runs_that_ended_before_they_signed_are_no_fault(folder: Path) -> None:
+    log = Log.open(folder, BEGAN)
+    log.append([some_record(log.size)])
+    for run in range(3):
+        later = record.time_text(BEGAN + (run + 1) * 3_600_000_000_000)
+        log.append([record.Record(number=log.size, time=later, action=record.OPENED_AGAIN)])
+    log.close()
+    assert verify(folder, live=True).tree.size == 11
 
 
 def test_what_is_not_there_is_told(folder: Path, tmp_path: Path) -> None:

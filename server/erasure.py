@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REMAINS = (
-    "not erased: backups made before (give them with --copy), what others wrote about this person, recordings of"
-    " motion, in which nobody is named, and what open rooms remember until they close or the server is restarted"
+    "not erased: backups that were not given with --copy, copies of the audit log's key store, what others"
+    " wrote about this person, recordings of motion, in which nobody is named, and what open rooms remember until they"
+    " close or the server is restarted"
 )
 
 
@@ -61,7 +62,7 @@ def erase(
         typer.echo(f"{folder}: not erased for good: {error}; run this command again", err=True)
         raise typer.Exit(1) from None
     if pseudonym is None and not rows:
-        typer.echo("nothing of this subject is kept", err=True)
+        typer.echo("nothing of this subject is kept; a subject is what the people of a room have, not a name", err=True)
         raise typer.Exit(1)
     if pseudonym is not None:
         typer.echo(f"erased; the records of {pseudonym} are nobody's now")

@@ -32,18 +32,25 @@ def verify_copy(
 ) -> None:
     """Verify an audit log, offline.
 
-    Exit status 0 if all of it holds, 1 with one line that names the place of the first fault: file, record, byte.
+    Exit status 0 if all of it holds, 1 with one line that names the place of the first fault: file, record, byte; 2 if
+    a file cannot be read.
     """
     try:
         found = verify(path, witness=witness, key=key, live=live)
     except AuditFault as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
+    except OSError as error:
+        raise _unreadable(error) from None
     unsigned = found.tree.size - found.signed
     typer.echo(f"{found.tree.size} records, {found.checkpoints} checkpoints, {unsigned} records not signed yet")
     typer.echo(f"log {found.log_id} key {found.key}")
     if witness is not None:
-        typer.echo(f"the witness saw {found.witnessed} records, the same")
+        since = found.signed - found.witnessed
+        typer.echo(
+            f"the witness saw {found.witnessed} records, the same"
+            + (f"; it has not seen the {since} that were signed since" if since else "")
+        )
 
 
 @app.command()
@@ -81,6 +88,8 @@ def export(
     except AuditFault as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
+    except OSError as error:
+        raise _unreadable(error) from None
     finally:
         if subjects is not None:
             subjects.close()
@@ -97,3 +106,10 @@ def open_subjects(folder: Path) -> Subjects:
     except sqlite3.Error as error:
         typer.echo(f"{file}: expected the key store of an audit log, got: {error}", err=True)
         raise typer.Exit(1) from None
+    except OSError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: OSError) -> typer.Exit:
+    typer.echo(f"{error.filename}: cannot be opened: {error.strerror}", err=True)
+    return typer.Exit(2)

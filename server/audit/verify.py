@@ -203,7 +203,7 @@ class Walk:
             if not path.is_file():
                 raise AuditFault(name, 0, 0, "there is no such file")
         if self._witness is not None and not self._witness.is_file():
-            raise AuditFault(WITNESS, 0, 0, "there is no such file")
+            raise AuditFault(WITNESS, 0, 0, f"there is no such file: {self._witness}")
 
 
 def verify(folder: Path, *, witness: Path | None = None, key: str | None = None, live: bool = False) -> Walk:

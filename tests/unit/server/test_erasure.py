@@ -58,7 +58,10 @@ def test_a_person_is_erased_from_the_store_its_copies_and_the_audit_log(store: P
     assert holders(tmp_path) == []
     assert run("verify", store.with_suffix(".audit"))[0] == 0
     status, _, error = run("erase", "ann", "--store", store)
-    assert (status, error) == (1, "nothing of this subject is kept\n")
+    assert (status, error) == (
+        1,
+        "nothing of this subject is kept; a subject is what the people of a room have, not a name\n",
+    )
 
 
 def test_who_only_looked_has_no_rows_and_is_erased(store: Path) -> None:

@@ -1,11 +1,13 @@
 """The command line: what holds is said with status 0, what does not with status 1 and its place."""
 
+import errno
 import json
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from server.audit import commands
 from server.audit.commands import app
 from server.audit.log import SUBJECT_FILE, Log
 from server.audit.subjects import Subjects
@@ -36,6 +38,29 @@ def test_what_holds(folder: Path) -> None:
     assert status == 0
     assert said.startswith("4 records, ")
     assert said.endswith("the witness saw 4 records, the same\n")
+
+
+def test_a_witness_that_is_behind_says_how_far(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "witness").write_bytes(lines_of(folder, CHECKPOINT_FILE)[0])
+    status, said, _ = run("verify", folder, "--witness", tmp_path / "witness")
+    assert status == 0
+    assert said.endswith("the witness saw 1 records, the same; it has not seen the 3 that were signed since\n")
+
+
+def test_a_witness_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> None:
+    status, _, error = run("verify", folder, "--witness", tmp_path / "none")
+    assert (status, error) == (1, f"witness: record 0, byte 0: there is no such file: {tmp_path / 'none'}\n")
+
+
+def test_what_cannot_be_read_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A file of somebody else's; the tests may run as who may read any.
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder / LOG_FILE))
+
+    monkeypatch.setattr(commands, "verify", refuse)
+    told = f"{folder / LOG_FILE}: cannot be opened: Permission denied\n"
+    assert run("verify", folder) == (2, "", told)
+    assert run("export", folder) == (2, "", told)
 
 
 def test_what_does_not_hold_is_placed(folder: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, Literal, TypeVar
 
 from server.errors import InvitationPaused, Removed
 
@@ -15,10 +16,38 @@ if TYPE_CHECKING:
 BARS_MAX: Final = 1_000
 """Subjects kept out of one room at a time; past it the one that was shown out longest ago may come back."""
 
+Value = TypeVar("Value")
 
-@dataclass(slots=True)
-class _Held:
-    until: float
+
+class _ForATime(Generic[Value]):
+    """What holds for a time from when it was put, by key; past `BARS_MAX` the oldest holds no more."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._held: dict[str, tuple[float, Value]] = {}
+        """Until when, and what: in the order in which they end, since all are equally long."""
+
+    def put(self, key: str, value: Value, now: float) -> None:
+        self.drop(key)
+        self._held[key] = (now + self._seconds, value)
+        while len(self._held) > BARS_MAX or self._first_end() <= now:
+            del self._held[next(iter(self._held))]
+
+    def get(self, key: str, now: float) -> Value | None:
+        until, value = self._held.get(key, (now, None))
+        return value if until > now else None
+
+    def drop(self, key: str) -> None:
+        self._held.pop(key, None)
+
+    def _first_end(self) -> float:
+        return next((until for until, _ in self._held.values()), math.inf)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """Who did it, of an invitation, and who is known not to have."""
+
     culprits: set[str]
     known: set[str]
 
@@ -32,8 +61,7 @@ class Links:
 
     def __init__(self, seconds: float) -> None:
         """`seconds`: how long it is held against who comes."""
-        self._seconds = seconds
-        self._held: dict[str, _Held] = {}
+        self._deeds = _ForATime[_Deed](seconds)
 
     def hold(self, culprit: Member, members: Iterable[Member], now: float) -> None:
         """Hold what a member did against who comes anew by the same invitation; if they came by one."""
@@ -42,31 +70,28 @@ class Links:
             return
         culprits = {culprit.participant.subject}
         known = {other.participant.subject for other in members if other.participant.invitation == invitation}
-        before = self._held.pop(invitation, None)
-        if before is not None and now < before.until:
+        before = self._deeds.get(invitation, now)
+        if before is not None:
             # Who came since then may be whom it was held against first.
             known &= before.known
             culprits |= before.culprits
-        self._held[invitation] = _Held(now + self._seconds, culprits, known - culprits)
-        # In the order in which they end, since all are equally long.
-        while self._held and (len(self._held) > BARS_MAX or next(iter(self._held.values())).until <= now):
-            del self._held[next(iter(self._held))]
+        self._deeds.put(invitation, _Deed(culprits, known - culprits), now)
 
     def holds(self, subject: str, invitation: str | None, now: float) -> bool:
         """Whether somebody is taken for who did it; `subject` is "" for who uses an invitation just now."""
-        held = None if invitation is None else self._held.get(invitation)
-        return held is not None and now < held.until and subject not in held.known
+        deed = None if invitation is None else self._deeds.get(invitation, now)
+        return deed is not None and subject not in deed.known
 
-    def clear(self, participant: Participant) -> None:
+    def clear(self, participant: Participant, now: float) -> None:
         """Hold nothing against a participant any more, and against nobody once all who did it are cleared."""
         invitation = participant.invitation or ""
-        held = self._held.get(invitation)
-        if held is None:
+        deed = self._deeds.get(invitation, now)
+        if deed is None:
             return
-        held.known.add(participant.subject)
-        held.culprits.discard(participant.subject)
-        if not held.culprits:
-            del self._held[invitation]
+        deed.known.add(participant.subject)
+        deed.culprits.discard(participant.subject)
+        if not deed.culprits:
+            self._deeds.drop(invitation)
 
 
 class Bars:
@@ -74,26 +99,20 @@ class Bars:
 
     def __init__(self, seconds: float) -> None:
         """`seconds`: how long somebody stays out."""
-        self._seconds = seconds
-        self._until: dict[str, float] = {}
+        self._barred = _ForATime[Literal[True]](seconds)
         self._links = Links(seconds)
 
     def put(self, member: Member, members: Iterable[Member], now: float) -> None:
         """Keep a member of the room out from now on, and who comes anew by the same invitation."""
-        subject = member.participant.subject
         self._links.hold(member, members, now)
-        self._until.pop(subject, None)
-        self._until[subject] = now + self._seconds
-        # In the order in which they end, since all are equally long.
-        while self._until and (len(self._until) > BARS_MAX or next(iter(self._until.values())) <= now):
-            del self._until[next(iter(self._until))]
+        self._barred.put(member.participant.subject, True, now)
 
     def demand_entry(self, subject: str, invitation: str | None, now: float) -> None:
         """Raise `Removed` while a subject is kept out, `InvitationPaused` while nobody comes anew by an invitation.
 
         `subject` is "" for who uses the invitation just now.
         """
-        if self._until.get(subject, now) > now:
+        if self._barred.get(subject, now):
             raise Removed
         if self._links.holds(subject, invitation, now):
             raise InvitationPaused

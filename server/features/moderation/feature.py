@@ -68,7 +68,7 @@ class Moderation(Feature):
             case Mute():
                 self._mute(other, now)
             case Unmute():
-                self._unmute(other)
+                self._unmute(other, now)
 
     def _mute(self, other: Member, now: float) -> None:
         heard = [each for each in self._sessions(other) if not each.standing.is_withheld(MUTED)]
@@ -86,9 +86,9 @@ class Moderation(Feature):
         self.room.withhold(other, MUTED, SILENCED)
         self._tell(other, muted=True)
 
-    def _unmute(self, other: Member) -> None:
+    def _unmute(self, other: Member, now: float) -> None:
         self._muted.pop(other.participant.subject, None)
-        self._links.clear(other.participant)
+        self._links.clear(other.participant, now)
         for session in self._sessions(other):
             if session.standing.is_withheld(MUTED):
                 self.room.give_back(session, MUTED)

@@ -7,8 +7,6 @@ import { Server } from "./support/server";
 import { meet, PATIENCE, self, visit, walk } from "./support/visits";
 
 const WAVES = 9;
-/** So many may be waved until that many in a row were judged: a window that has just come in, or a machine that had other work meanwhile, shows the first of them late. */
-const WAVES_MOST = 45;
 /** From a hand that is up to the same hand up before another's eyes, ms, where the machine is not busy with other things. */
 const AGE_MOST = 150;
 const TINY = { width: 240, height: 160 };
@@ -50,15 +48,22 @@ it("shows one where the other has walked to", async () => {
 
 it("shows a wave while it is fresh", async () => {
   for (const { page } of [anna, ben]) await page.setViewportSize(TINY);
+  let round = await measure();
+  // Windows that have just come in, or a machine that was busy meanwhile, get one more chance.
+  if (round.middle > AGE_MOST) round = await measure();
+  expect(round.middle).toBeLessThanOrEqual(AGE_MOST);
+});
+
+async function measure(): Promise<{ readonly middle: number; readonly pictures: number }> {
   const ages: number[] = [];
-  const middle = (): number => ages.slice(-WAVES).sort((a, b) => a - b)[Math.floor(WAVES / 2)]!;
   const before = await Promise.all([anna, ben].map(pictureCount));
-  while (ages.length < WAVES || (middle() > AGE_MOST && ages.length < WAVES_MOST)) ages.push(await ageOfWave());
+  for (let wave = 0; wave < WAVES; wave += 1) ages.push(await ageOfWave());
   const after = await Promise.all([anna, ben].map(pictureCount));
   const pictures = Math.round(Math.min(...after.map(({ frames, at }, n) => ((frames - before[n]!.frames) * 1000) / (at - before[n]!.at))));
-  console.log(`pose age of ${ages.length} waves, ms: ${ages.join(" ")}; median of the last ${WAVES}: ${middle()}; ${pictures} pictures a second`);
-  expect(middle()).toBeLessThanOrEqual(AGE_MOST);
-});
+  const middle = [...ages].sort((x, y) => x - y)[Math.floor(WAVES / 2)]!;
+  console.log(`pose age of ${WAVES} waves, ms: ${ages.join(" ")}; median ${middle}; ${pictures} pictures a second`);
+  return { middle, pictures };
+}
 
 async function pictureCount({ page }: Person): Promise<{ readonly frames: number; readonly at: number }> {
   return page.evaluate(() => ({ frames: window.polyclinic.counts["frames"] ?? 0, at: performance.now() }));

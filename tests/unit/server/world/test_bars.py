@@ -79,9 +79,9 @@ def test_of_two_by_one_invitation_each_is_held_against_who_comes_anew() -> None:
     # Ann may have come anew meanwhile, and is not known to be somebody else by what Bo does.
     links.hold(bo, (anew, bo, cy), 30.0)
     assert [links.holds(name, LINK, 31.0) for name in ("ann", "anew", "bo", "cy")] == [True, True, True, False]
-    links.clear(bo.participant)
+    links.clear(bo.participant, 31.0)
     assert [links.holds(name, LINK, 31.0) for name in ("ann", "anew", "bo", "cy")] == [True, True, False, False]
-    links.clear(ann.participant)
+    links.clear(ann.participant, 31.0)
     assert not links.holds("anew", LINK, 31.0)
 
 
@@ -92,7 +92,7 @@ def test_what_is_held_against_an_invitation_is_bounded_too(monkeypatch: pytest.M
         links.hold(member(name, name), (), 1.0)
     assert [links.holds("", name, 2.0) for name in ("ann", "bo", "cy")] == [False, True, True]
     links.hold(member("di", "di"), (), 61.0)
-    assert list(links._held) == ["di"]
+    assert list(links._deeds._held) == ["di"]
 
 
 def test_where_nobody_is_kept_out_no_invitation_is_held_up() -> None:

@@ -216,7 +216,7 @@ bench-disturb: build ## whether one client that stalls, floods or comes and goes
 	@$(BIN)/python -m tests.bench.disturb $(ARGS)
 
 .PHONY: soak
-soak: build ## a server under churn for SOAK_MINUTES: descriptors, threads and memory stay what they were
+soak: build ## a server under churn for SOAK_MINUTES: descriptors, tasks, threads and memory stay what they were
 	@$(BIN)/python -m tests.chaos.soak --minutes $(SOAK_MINUTES) $(ARGS)
 
 .PHONY: bench-storm

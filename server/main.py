@@ -376,6 +376,7 @@ class Server:
             refused=self.arrivals.refused,
             events=self.telemetry.events,
             held_bytes_most=self.gateway.held_bytes_most,
+            tasks=len(asyncio.all_tasks()),
             errors={
                 "gateway": self.telemetry.errors,
                 "room": self.scheduler.faults,

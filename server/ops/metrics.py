@@ -54,6 +54,8 @@ class WorldCounts:
     """Operations by feature, type and outcome: `ok` or the code of the refusal."""
     features: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """What features count of their own, by feature and what."""
+    tasks: int = 0
+    """What the event loop has under way."""
 
 
 class Metrics:
@@ -117,6 +119,7 @@ class _WorldCollector(Collector):
         yield GaugeMetricFamily(
             "polyclinic_held_bytes_most", "Most bytes held for any one client since the start.", counts.held_bytes_most
         )
+        yield GaugeMetricFamily("polyclinic_tasks", "Tasks of the event loop that are not done.", counts.tasks)
         yield _counters("polyclinic_errors_total", "Faults of the server, by part.", "part", counts.errors)
         operations = CounterMetricFamily(
             "polyclinic_operations_total", "Operations asked of features.", labels=["feature", "type", "outcome"]

@@ -48,6 +48,10 @@ BUSY_SECONDS: Final = 2.0
 
 SYNCHRONOUS: Final = "FULL"
 
+CACHE_KIB: Final = 256
+"""Of the file's pages in memory: a room is read once and then only written, and SQLite's own 2 MiB fill up for half an
+hour."""
+
 _WRITE_AHEAD: Final = "PRAGMA journal_mode = WAL"
 
 
@@ -224,4 +228,6 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA wal_autocheckpoint = 0")
     # What is deleted, with a closed room for instance, is overwritten with zeros.
     cursor.execute("PRAGMA secure_delete = ON")
+    # Negative: KiB, else it would be pages.
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     cursor.close()

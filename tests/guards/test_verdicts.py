@@ -23,14 +23,34 @@ SECONDS = 1_800
 MIB_AN_HOUR = 1.0 / 3_600.0
 
 
-def soaked(*, leak: float = 0.0, descriptors: int = 0, threads: int = 0, wrong: int = 0) -> list[Requirement]:
+def soaked(
+    *, leak: float = 0.0, descriptors: int = 0, tasks: int = 0, threads: int = 0, wrong: int = 0
+) -> list[Requirement]:
     """The verdicts on half an hour in which a server grows by so many MiB an hour and keeps so many too many."""
     run = soak.Soak(argparse.Namespace())
-    run.samples = [(0.0, 20, 5, 80.0)]
+    run.samples = [soak.Sample(seconds=0.0, descriptors=20, threads=4, tasks=12, resident_mib=80.0)]
     for at in range(2, SECONDS, 2):
-        # Memory wavers: what people do is held and let go again.
-        run.samples.append((float(at), 220, 5, 120.0 + 0.2 * (at % 14) + leak * at * MIB_AN_HOUR))
-    run.samples.append((float(SECONDS), 20 + descriptors, 5 + threads, 120.0))
+        # What leaks does so all the while.
+        share = at / SECONDS
+        run.samples.append(
+            soak.Sample(
+                seconds=float(at),
+                descriptors=220 + round(descriptors * share),
+                threads=5 + round(threads * share),
+                tasks=16 + round(tasks * share),
+                # Memory wavers: what people do is held and let go again.
+                resident_mib=120.0 + 0.2 * (at % 14) + leak * at * MIB_AN_HOUR,
+            )
+        )
+    run.samples.append(
+        soak.Sample(
+            seconds=float(SECONDS),
+            descriptors=20 + descriptors,
+            threads=5 + threads,
+            tasks=12 + tasks,
+            resident_mib=120.0,
+        )
+    )
     run.faults = {"gap wrong": wrong} if wrong else {}
     return soak.requirements(run)
 
@@ -49,7 +69,9 @@ def test_a_server_that_keeps_nothing_has_borne_the_soak() -> None:
     [
         ("resident memory after warm-up grows", {"leak": 1.5}),
         ("descriptors left over", {"descriptors": 5}),
+        ("tasks left over", {"tasks": 5}),
         ("threads left over", {"threads": 1}),
+        ("threads left over", {"threads": 30}),
         ("foreign marks and wrong gaps", {"wrong": 1}),
     ],
 )

@@ -22,6 +22,7 @@ COUNTS = WorldCounts(
     errors={"feature": 2},
     operations={("props", "grab", "held"): 3},
     features={("props", "handovers"): 4},
+    tasks=31,
 )
 
 
@@ -55,6 +56,7 @@ def samples(text: bytes) -> Iterator[tuple[str, dict[str, str], float]]:
         ("polyclinic_refused_total", {"limit": "tickets"}, 9),
         ("polyclinic_events_total", {}, 40),
         ("polyclinic_held_bytes_most", {}, 70_000),
+        ("polyclinic_tasks", {}, 31),
         ("polyclinic_errors_total", {"part": "feature"}, 2),
         ("polyclinic_operations_total", {"feature": "props", "type": "grab", "outcome": "held"}, 3),
         ("polyclinic_feature_total", {"feature": "props", "what": "handovers"}, 4),

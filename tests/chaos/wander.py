@@ -42,10 +42,16 @@ class Wander:
         self._seed = seed
         self._threads = ThreadPoolExecutor(TICKET_THREADS)
 
-    async def run(self, visitors: int) -> Counter[str]:
-        """Let so many wander about; what was counted."""
+    async def run(self, visitors: int, *, crowd: int = 0, crowd_seconds: float = 0.0) -> Counter[str]:
+        """Let so many wander about, and a crowd beside them that is gone after `crowd_seconds`; what was counted."""
+        everybody = visitors + crowd
         try:
-            await asyncio.gather(*(self._wander(number, visitors) for number in range(visitors)))
+            await asyncio.gather(
+                *(
+                    self._wander(number, self._seconds if number < visitors else crowd_seconds, everybody)
+                    for number in range(everybody)
+                )
+            )
         finally:
             self._threads.shutdown()
             self._desk.close()
@@ -67,12 +73,12 @@ class Wander:
         self.counts["joins"] += entered
         return visitor
 
-    async def _wander(self, number: int, visitors: int) -> None:
+    async def _wander(self, number: int, seconds: float, everybody: int) -> None:
         draw = random.Random(f"{self._seed} {number}")
         # Spread over the first seconds: a front desk is not what is tested here.
         await asyncio.sleep(number / 100.0)
         loop = asyncio.get_running_loop()
-        ends = loop.time() + self._seconds + (visitors - number) / 100.0
+        ends = loop.time() + seconds + (everybody - number) / 100.0
         visitor: Visitor | None = None
         while loop.time() < ends:
             if visitor is None or not visitor.live:

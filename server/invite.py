@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from server.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
+from server.identity.invitations import HOURS_MAX, USES_MAX
 
 _PATH = "/v1/admin/invitations"
 
@@ -17,8 +18,8 @@ _PATH = "/v1/admin/invitations"
 def invite(  # noqa: PLR0917 - typer makes options of them
     room: Annotated[str | None, typer.Argument(help="The id of an open room.")] = None,
     role: Annotated[str | None, typer.Argument(help="The role they come in; none of the staff's.")] = None,
-    hours: Annotated[float, typer.Option(help="How long the invitation is good, at most 720.")] = 24.0,
-    uses: Annotated[int, typer.Option(help="How many people may come by it.")] = 1,
+    hours: Annotated[float, typer.Option(help=f"How long the invitation is good, at most {HOURS_MAX:g}.")] = 24.0,
+    uses: Annotated[int, typer.Option(help=f"How many people may come by it, at most {USES_MAX}.")] = 1,
     name: Annotated[str | None, typer.Option(help="The name that others see; left out, they choose it.")] = None,
     revoke: Annotated[
         str | None, typer.Option(help="Take the invitation of this id back, and show out who came by it.")
@@ -48,6 +49,11 @@ def invite(  # noqa: PLR0917 - typer makes options of them
 def _wish(room: str, role: str | None, hours: float, uses: int, name: str | None) -> dict[str, object]:
     if role is None:
         raise NoAnswer("expected ROOM and ROLE, or neither")
+    # What is no number ("nan") is in no range either.
+    if not 0.0 < hours <= HOURS_MAX:
+        raise NoAnswer(f"--hours: expected more than 0 and at most {HOURS_MAX:g}, got {hours:g}")
+    if not 1 <= uses <= USES_MAX:
+        raise NoAnswer(f"--uses: expected 1 to {USES_MAX}, got {uses}")
     return {"room": room, "role": role, "hours": hours, "uses": uses, "name": name}
 
 

@@ -11,7 +11,7 @@ from server.errors import InvalidRequest
 from server.frontdesk.problems import BodyTooLarge, BodyTooSlow, NotJson
 from server.identity.house_key import TOKEN_CHARS_MAX
 from server.identity.invitations import HOURS_MAX, USES_MAX
-from server.identity.subjects import SUBJECT_PATTERN
+from server.identity.subjects import SUBJECT_PATTERN, SUBJECT_WORDS
 
 BODY_BYTES_MAX: Final = 16 * 1024
 BODY_SECONDS: Final = 5.0
@@ -19,8 +19,16 @@ BODY_SECONDS: Final = 5.0
 DEFAULT_AVATAR: Final = "plain"
 """The look every client has."""
 
-Avatar = Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")]
+_AVATAR: Final = r"\A[a-z][a-z0-9-]{0,31}\Z"
+
+Avatar = Annotated[str, msgspec.Meta(pattern=_AVATAR)]
 Word = Annotated[str, msgspec.Meta(max_length=TOKEN_CHARS_MAX)]
+
+_PATTERN_WORDS: Final = {
+    _AVATAR: "a small letter, then at most 31 small letters, digits and hyphens",
+    SUBJECT_PATTERN: SUBJECT_WORDS,
+}
+"""What each pattern of a body lets through: an expression says it to nobody."""
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
@@ -111,9 +119,15 @@ def parse_body(data: bytes, shape: type[Body]) -> Body:
     try:
         return msgspec.json.decode(data, type=shape)
     except msgspec.ValidationError as error:
-        raise InvalidRequest(f"the body is not what was expected: {fault_words(error)}") from None
+        raise InvalidRequest(f"the body is not what was expected: {_in_words(fault_words(error))}") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InvalidRequest("the body is not JSON") from None
+
+
+def _in_words(fault: str) -> str:
+    for pattern, words in _PATTERN_WORDS.items():
+        fault = fault.replace(f"`str` matching regex {pattern!r}", words)
+    return fault
 
 
 async def read_body(request: Request, shape: type[Body]) -> Body:

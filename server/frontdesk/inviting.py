@@ -11,7 +11,7 @@ from protocol.rights import Right
 from server.errors import AuditUnavailable, NotAllowed, RoleUnknown, RoomUnknown
 from server.frontdesk.names import clean_name
 from server.identity.origins import NATIVE
-from server.identity.refusals import MfaRequired, NotInvitable, RoleForbidden
+from server.identity.refusals import InvitingForbidden, MfaRequired, NotInvitable
 from server.world.auditing import Action, AuditEvent
 from server.world.rights import Newcomer, scope_of
 
@@ -48,7 +48,7 @@ class Inviting:
         """Invite somebody, by a link to the front desk at an origin. Written down before it is given.
 
         Raises `Unauthenticated`, `RoomUnknown`, `RoomClosed`, `NotAllowed`, `MfaRequired`, `RoleUnknown`,
-        `RoleForbidden`, `NotInvitable`, `InvalidRequest`, `TooManyInvitations`, `AuditUnavailable` or `StoreError`.
+        `InvitingForbidden`, `NotInvitable`, `InvalidRequest`, `TooManyInvitations`, `AuditUnavailable` or `StoreError`.
         """
         if not self.auditor.available:
             raise AuditUnavailable
@@ -68,14 +68,14 @@ class Inviting:
         return {**self._describe(kept), "invitation": word, "link": f"{origin or self.origins.home}/{FRAGMENT}{word}"}
 
     def listed(self, issuer: Person | None = None) -> dict[str, Any]:
-        """Tell the invitations that are open: an issuer's, or all. Raises `Unauthenticated` or `RoleForbidden`."""
+        """Tell the invitations that are open: an issuer's, or all. Raises `Unauthenticated` or `InvitingForbidden`."""
         subject = None if issuer is None else self._account_of(issuer)
         return {"invitations": [self._describe(kept) for kept in self.admission.invitations.listed(subject)]}
 
     async def take_back(self, invitation: str, issuer: Person | None = None) -> dict[str, Any]:
         """Take an invitation back: whoever came by it is shown out, and nobody comes by it any more.
 
-        An issuer may take back their own alone. Raises `Unauthenticated`, `RoleForbidden`, `InvitationUnknown`, and
+        An issuer may take back their own alone. Raises `Unauthenticated`, `InvitingForbidden`, `InvitationUnknown`, and
         once everybody is out `AuditUnavailable`, or `StoreError` if it may not hold after a restart.
         """
         subject = None if issuer is None else self._account_of(issuer)
@@ -132,7 +132,7 @@ class Inviting:
 
     def _account_of(self, issuer: Person) -> str:
         if not issuer.account:
-            raise self.admission.refusal(issuer, RoleForbidden())
+            raise self.admission.refusal(issuer, InvitingForbidden())
         return issuer.subject
 
     def _record(self, action: Action, invitation: str, issuer: str, **what: Any) -> int:

@@ -16,7 +16,7 @@ from server.frontdesk.people import origin_of, person_and_body
 from server.frontdesk.refusals import Attempt
 from server.identity.pairing import shown
 from server.identity.person import Person
-from server.identity.refusals import RoleForbidden
+from server.identity.refusals import PairedForbidden, PairingForbidden
 from server.world.auditing import Action, AuditEvent
 
 
@@ -77,14 +77,13 @@ async def settle(request: Request) -> Response:
 async def _holder_and_body(request: Request, shape: type[Body], attempt: Attempt) -> tuple[Person, Body]:
     """Say who holds the phone, and read the body; see `person_and_body`.
 
-    Raises besides `Unauthenticated` or `RoleForbidden` for guests, and `RoleForbidden` for what was let in itself.
+    Raises besides `Unauthenticated` or `PairingForbidden` for guests, and `PairedForbidden` for what was let in itself.
     """
     person, body = await person_and_body(request, shape, attempt)
     if person.is_guest:
-        raise desk_of(request).admission.refusal(person, RoleForbidden())
+        raise desk_of(request).admission.refusal(person, PairingForbidden())
     if person.account and person.origin is not None:
-        # Else one headset would let in the next, and none would ever have to be let in again.
-        raise RoleForbidden
+        raise PairedForbidden
     return person, body
 
 

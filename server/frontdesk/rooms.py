@@ -21,7 +21,7 @@ from server.frontdesk.desk import Desk, desk_of, known_role
 from server.frontdesk.names import clean_name
 from server.frontdesk.people import newcomer, person_and_body, person_of, room_for, rooms_for
 from server.identity.person import Person
-from server.identity.refusals import RoleForbidden
+from server.identity.refusals import OpeningForbidden
 from server.store.writing import OpenedRoom
 from server.world.auditing import Action, AuditEvent
 from server.world.rights import Newcomer
@@ -86,7 +86,7 @@ def _opener(desk: Desk, person: Person, wish: RoomWish) -> Newcomer:
     if wish.role is not None:
         desk.admission.demand_role(person, known_role(desk, wish.role))
     if person.invited:
-        raise RoleForbidden
+        raise OpeningForbidden
     opener = newcomer(desk, person, wish.role)
     try:
         desk.directory.demand_opener(wish.type, opener)

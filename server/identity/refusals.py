@@ -90,6 +90,30 @@ class RoleForbidden(RequestError):
     words = "you may not come in as that"
 
 
+class InvitingForbidden(RoleForbidden):
+    """Somebody without an account would ask others in, list invitations or take one back."""
+
+    words = "only somebody with an account may ask others in; the operator may, by polyclinic invite"
+
+
+class OpeningForbidden(RoleForbidden):
+    """Somebody who was invited, into one room, would open another."""
+
+    words = "who was invited opens no rooms"
+
+
+class PairingForbidden(RoleForbidden):
+    """Somebody whom nobody knows again would let a headset in."""
+
+    words = "only somebody with an account, or who was invited, may let a headset in"
+
+
+class PairedForbidden(RoleForbidden):
+    """A headset that was let in would let in the next, and none would ever have to be let in again."""
+
+    words = "a device that was let in lets no other in; use the device on which you signed in"
+
+
 class IdentityUnavailable(RequestError):
     """The provider's keys are not known yet, so no token can be checked."""
 

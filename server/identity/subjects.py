@@ -17,6 +17,10 @@ INVITED: Final = "invited-"
 """Somebody who used an invitation: the same subject for as long as its pass is good."""
 
 SUBJECT_PATTERN: Final = rf"\A({GUEST}|{ACCOUNT}|{INVITED})[0-9a-f]{{16,32}}\Z"
+SUBJECT_WORDS: Final = (
+    f"{ACCOUNT}, {INVITED} or {GUEST} and 16 to 32 of 0-9 and a-f, as the list of people in a room has it"
+)
+"""What `SUBJECT_PATTERN` lets through, for who reads a refusal."""
 
 
 def guest_subject() -> str:

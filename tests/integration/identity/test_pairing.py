@@ -89,6 +89,7 @@ async def test_guests_and_headsets_let_nobody_in(desk: FrontDesk, provider: Prov
             body = wish if path == "approval" else {"user_code": begun["user_code"]}
             refused = await desk.post(f"/v1/pairings/{path}", body, PAGE | who)
             assert (refused.status, refused.code) == (status, code)
+    assert refused.json["detail"].startswith("a device that was let in lets no other in")
     assert (await ask(desk, begun["device_code"])).code == "authorization_pending"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from server.errors import InvalidRequest
 from server.frontdesk import bodies
-from server.frontdesk.bodies import BODY_BYTES_MAX, RoomWish, TicketWish, parse_body
+from server.frontdesk.bodies import BODY_BYTES_MAX, Revocation, RoomWish, TicketWish, parse_body
 from tests.support.front_desk import Client, FrontDesk
 
 TICKETS = "/v1/rooms/lobby/tickets"
@@ -47,6 +47,22 @@ def test_the_refusal_says_where_and_repeats_no_value() -> None:
         parse_body(b'{"name": "Ann Example", "role": ["secret"]}', TicketWish)
     assert "$.role" in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("subject", ["", "Ann Example", "account-", "account-5F0C2A9D3E71B684", "5f0c2a9d3e71b684"])
+def test_a_subject_that_is_none_is_told_what_one_looks_like(subject: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        parse_body(json.dumps({"subject": subject}).encode(), Revocation)
+    assert str(caught.value) == (
+        "the body is not what was expected: Expected account-, invited- or guest- and 16 to 32 of 0-9 and a-f, "
+        "as the list of people in a room has it - at `$.subject`"
+    )
+
+
+def test_no_refusal_shows_an_expression() -> None:
+    with pytest.raises(InvalidRequest, match="Expected a small letter, then at most 31") as caught:
+        parse_body(b'{"name": "Ann", "role": "patient", "avatar": "Plain"}', TicketWish)
+    assert "regex" not in str(caught.value)
 
 
 def test_a_type_of_any_length_is_refused_before_it_is_looked_up() -> None:

@@ -117,6 +117,7 @@ async def test_the_pass_brings_the_same_person_again_into_that_room_alone(front_
     assert (other_role.status, other_role.code) == (403, "forbidden")
     opening = await front_desk.post("/v1/rooms", {"type": "consult", "name": "V"}, PAGE | bearer)
     assert (opening.status, opening.code) == (403, "forbidden")
+    assert opening.json["detail"] == "who was invited opens no rooms"
     # It was given to a page of one origin, and is nobody else's.
     for other in ({"origin": "https://other.example"}, {}):
         stolen = await front_desk.post("/v1/rooms/ward/tickets", wish, other | bearer)
@@ -195,10 +196,13 @@ async def test_what_cannot_be_invited_is_refused(
 
 
 async def test_guests_invite_nobody(front_desk: FrontDesk) -> None:
-    answer = await front_desk.post("/v1/invitations", {"room": "ward", "role": "patient"}, PAGE)
-    assert (answer.status, answer.code) == (403, "forbidden")
-    assert (await front_desk.get("/v1/invitations")).code == "forbidden"
-    assert (await front_desk.get("/v1/invitations/0123", method="DELETE")).code == "forbidden"
+    for answer in (
+        await front_desk.post("/v1/invitations", {"room": "ward", "role": "patient"}, PAGE),
+        await front_desk.get("/v1/invitations"),
+        await front_desk.get("/v1/invitations/0123", method="DELETE"),
+    ):
+        assert (answer.status, answer.code) == (403, "forbidden")
+        assert answer.json["detail"].startswith("only somebody with an account may ask others in")
 
 
 async def test_it_is_written_down_who_invited_and_who_came_and_no_word_of_the_invitation(

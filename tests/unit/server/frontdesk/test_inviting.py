@@ -5,7 +5,7 @@ import pytest
 from server.errors import NotAllowed, PolyclinicError, RoomUnknown
 from server.frontdesk.bodies import InvitationWish
 from server.identity.person import Person
-from server.identity.refusals import MfaRequired, NotInvitable, RoleForbidden
+from server.identity.refusals import InvitingForbidden, MfaRequired, NotInvitable
 from tests.support.front_desk import FrontDesk
 
 
@@ -34,8 +34,8 @@ async def test_who_has_the_right_in_a_room_asks_others_in_and_need_not_come_in(f
         (account("reception"), "nowhere", RoomUnknown),
         (account("clinician"), "nowhere", RoomUnknown),
         (account(), "ward", RoomUnknown),
-        (Person(subject="guest-1", roles=frozenset({"clinician"})), "ward", RoleForbidden),
-        (Person(subject="invited-1", roles=frozenset({"clinician"}), room="ward"), "ward", RoleForbidden),
+        (Person(subject="guest-1", roles=frozenset({"clinician"})), "ward", InvitingForbidden),
+        (Person(subject="invited-1", roles=frozenset({"clinician"}), room="ward"), "ward", InvitingForbidden),
     ],
 )
 async def test_who_has_not_is_refused(

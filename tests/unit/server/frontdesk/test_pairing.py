@@ -38,6 +38,7 @@ async def test_guests_let_nobody_in(front_desk: FrontDesk) -> None:
     for step, more in (("show", {}), ("approval", {"allow": True})):
         answer = await front_desk.post(f"/v1/pairings/{step}", {"user_code": begun["user_code"], **more}, PAGE)
         assert (answer.status, answer.json["code"]) == (403, "forbidden"), step
+        assert answer.json["detail"] == "only somebody with an account, or who was invited, may let a headset in"
         assert begun["user_code"] not in str(answer.json)
     asked = await front_desk.post("/v1/pairings/token", {"device_code": begun["device_code"]}, PAGE)
     assert "pass" not in asked.json

@@ -32,6 +32,7 @@ app = typer.Typer(
     invoke_without_command=True,
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
 )
 
 

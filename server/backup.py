@@ -7,17 +7,17 @@ from typing import Annotated
 
 import typer
 
-from server.config import SAMPLE_FACILITY, load_facility
+from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError, StoreError
 from server.room_types import ROOM_TYPES
 from server.store.copies import back_up, put_back
 
-_Facility = Annotated[Path, typer.Option(help="The facility file, which names the store.")]
+_Facility = Annotated[Path, typer.Option(help="The facility file, which names the store.", show_default=SAMPLE_WORDS)]
 _Store = Annotated[str | None, typer.Option(help="The SQLite file, if it is not the one that the facility file names.")]
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="The copy to be made; must not be there yet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The copy to be made; must not be there yet.")],
     facility: _Facility = SAMPLE_FACILITY,
     store: _Store = None,
 ) -> None:
@@ -35,7 +35,7 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="A copy that `backup` made.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `backup` made.")],
     facility: _Facility = SAMPLE_FACILITY,
     store: _Store = None,
 ) -> None:

@@ -9,7 +9,15 @@ import typer
 from msgspec import Struct
 
 from protocol.rights import Right
-from server.config import SAMPLE_FACILITY, Facility, NamedRoomSettings, RoomSettings, VisitSettings, load_facility
+from server.config import (
+    SAMPLE_FACILITY,
+    SAMPLE_WORDS,
+    Facility,
+    NamedRoomSettings,
+    RoomSettings,
+    VisitSettings,
+    load_facility,
+)
 from server.errors import StartError
 from server.room_types import ROOM_TYPES
 from server.world.rights import Rights
@@ -39,7 +47,9 @@ class Doubt(Struct, frozen=True, kw_only=True):
 
 
 def check(
-    facility: Annotated[Path, typer.Option(help="The facility file (TOML).")] = SAMPLE_FACILITY,
+    facility: Annotated[
+        Path, typer.Option(help="The facility file (TOML).", show_default=SAMPLE_WORDS)
+    ] = SAMPLE_FACILITY,
 ) -> None:
     """Load and check a facility file and its scenes, and print what each room has, without serving it.
 

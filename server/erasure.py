@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from server.audit.commands import open_subjects
-from server.config import SAMPLE_FACILITY, load_facility
+from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError, StoreError
 from server.room_types import ROOM_TYPES
 from server.store.erasing import erase_author
@@ -25,16 +25,20 @@ REMAINS = (
 
 
 def erase(
-    subject: Annotated[str, typer.Argument(help="Who is to be erased, as the front desk knows them.")],
+    subject: Annotated[
+        str, typer.Argument(metavar="SUBJECT", help="Who is to be erased, as the front desk knows them.")
+    ],
     facility: Annotated[
-        Path, typer.Option(help="The facility file, which names the store and the audit log.")
+        Path,
+        typer.Option(help="The facility file, which names the store and the audit log.", show_default=SAMPLE_WORDS),
     ] = SAMPLE_FACILITY,
     store: Annotated[Path | None, typer.Option(help="The SQLite file, if it is not the one of the facility.")] = None,
     path: Annotated[
         Path | None, typer.Option(help="The audit log's folder, if it is not the one of the facility.")
     ] = None,
     copy: Annotated[
-        list[Path] | None, typer.Option(help="A backup of the store to erase from as well, again for each.")
+        list[Path] | None,
+        typer.Option(help="A backup of the store to erase from as well, again for each.", metavar="<path>"),
     ] = None,
 ) -> None:
     """Delete what a subject wrote and asked for, then destroy the key of its pseudonym in the audit log.

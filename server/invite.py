@@ -16,8 +16,10 @@ _PATH = "/v1/admin/invitations"
 
 
 def invite(  # noqa: PLR0917 - typer makes options of them
-    room: Annotated[str | None, typer.Argument(help="The id of an open room.")] = None,
-    role: Annotated[str | None, typer.Argument(help="The role they come in; none of the staff's.")] = None,
+    room: Annotated[str | None, typer.Argument(metavar="ROOM", help="The id of an open room.")] = None,
+    role: Annotated[
+        str | None, typer.Argument(metavar="ROLE", help="The role they come in; none of the staff's.")
+    ] = None,
     hours: Annotated[float, typer.Option(help=f"How long the invitation is good, at most {HOURS_MAX:g}.")] = 24.0,
     uses: Annotated[int, typer.Option(help=f"How many people may come by it, at most {USES_MAX}.")] = 1,
     name: Annotated[str | None, typer.Option(help="The name that others see; left out, they choose it.")] = None,

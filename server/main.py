@@ -27,7 +27,7 @@ from server.audit.telemetry import AuditMetrics
 from server.avatars import read_avatars
 from server.backup import backup, restore
 from server.check import REASONS, check, doubts
-from server.config import NO_PORT, SAMPLE_FACILITY, Facility, load_facility, override_server
+from server.config import NO_PORT, SAMPLE_FACILITY, SAMPLE_WORDS, Facility, load_facility, override_server
 from server.doorway.arrivals import Arrivals
 from server.erasure import erase
 from server.errors import StartError, StoreError
@@ -77,6 +77,8 @@ app = typer.Typer(
     help="Polyclinic, a multiplayer world server for healthcare.",
     no_args_is_help=True,
     add_completion=False,
+    # Plain pages: in rich's boxes paragraphs keep the line breaks of the source, and long values are cut off.
+    rich_markup_mode=None,
     # A traceback is for the log, in its format; rich's shows local variables, which may hold what somebody said.
     pretty_exceptions_enable=False,
 )
@@ -84,7 +86,9 @@ app = typer.Typer(
 
 @app.command()
 def serve(  # noqa: PLR0917 - typer makes options of them
-    facility: Annotated[Path, typer.Option(help="The facility file (TOML).")] = SAMPLE_FACILITY,
+    facility: Annotated[
+        Path, typer.Option(help="The facility file (TOML).", show_default=SAMPLE_WORDS)
+    ] = SAMPLE_FACILITY,
     host: Annotated[str | None, typer.Option(help="Address that both public ports listen on.")] = None,
     http_port: Annotated[int | None, typer.Option(help="Port of the front desk; 0 picks a free one.")] = None,
     world_port: Annotated[int | None, typer.Option(help="Port of the WebSocket; 0 picks a free one.")] = None,
@@ -96,7 +100,9 @@ def serve(  # noqa: PLR0917 - typer makes options of them
     ] = None,
     origin: Annotated[
         list[str] | None,
-        typer.Option(help="An origin whose pages may join, again for each; left out, this front desk's own."),
+        typer.Option(
+            help="An origin whose pages may join, again for each; left out, this front desk's own.", metavar="<str>"
+        ),
     ] = None,
     tls_cert: Annotated[str | None, typer.Option(help="Certificate chain (PEM) for both public ports.")] = None,
     tls_key: Annotated[str | None, typer.Option(help="Its key (PEM), if that is in a file of its own.")] = None,
@@ -159,13 +165,13 @@ def load(context: typer.Context) -> None:
     load_app(context.args, prog_name="polyclinic load")
 
 
-app.command()(why)
-app.command()(invite)
+app.command(short_help="Say why somebody gets an avatar as they do.")(why)
+app.command(short_help="Invite somebody without an account into a room.")(invite)
 app.command()(backup)
 app.command()(restore)
-audit_app.command()(erase)
+audit_app.command(short_help="Delete what a subject wrote, and the key of its pseudonym.")(erase)
 app.add_typer(audit_app)
-app.command()(check)
+app.command(short_help="Check a facility file, and print what it comes to.")(check)
 
 
 def _leave_at_once(lost: StoreError) -> None:

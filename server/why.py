@@ -49,8 +49,10 @@ class Question:
 
 
 def why(  # noqa: PLR0917 - typer makes options of them
-    observer: Annotated[str, typer.Argument(help="Who sees: an entity id, or an exact name.")],
-    subject: Annotated[str, typer.Argument(help="Who or what is seen: an entity id, or an exact name.")],
+    observer: Annotated[str, typer.Argument(metavar="OBSERVER", help="Who sees: an entity id, or an exact name.")],
+    subject: Annotated[
+        str, typer.Argument(metavar="SUBJECT", help="Who or what is seen: an entity id, or an exact name.")
+    ],
     admin: Annotated[str, typer.Option(help="Address of the server's admin interface.")] = DEFAULT_ADMIN,
     room: Annotated[str | None, typer.Option(help="Look for both in this room alone.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,

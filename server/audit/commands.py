@@ -17,13 +17,17 @@ from server.audit.subjects import Subjects
 from server.audit.verify import LOG_FILE, AuditFault, verify
 
 app = typer.Typer(
-    name="audit", help="Verify, export and erase from the audit log.", no_args_is_help=True, add_completion=False
+    name="audit",
+    help="Verify, export and erase from the audit log.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 
 
 @app.command("verify")
 def verify_copy(
-    path: Annotated[Path, typer.Argument(help="The audit log's folder, or a copy of it.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The audit log's folder, or a copy of it.")],
     witness: Annotated[Path | None, typer.Option(help="The witness's copy of the checkpoints.")] = None,
     key: Annotated[str | None, typer.Option(help="The public key (hex) that the log must be signed by.")] = None,
     live: Annotated[
@@ -53,9 +57,9 @@ def verify_copy(
         )
 
 
-@app.command()
+@app.command(short_help="Write the log as FHIR R4 AuditEvent resources.")
 def export(
-    path: Annotated[Path, typer.Argument(help="The audit log's folder, or a copy of it.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The audit log's folder, or a copy of it.")],
     site: Annotated[str, typer.Option(help="What to call the server: its public address.")] = "urn:polyclinic:server",
     subject: Annotated[str | None, typer.Option(help="Only what this subject did or what was done to it.")] = None,
     words: Annotated[

@@ -3,6 +3,7 @@
 from server.config.facility import (
     NO_PORT,
     SAMPLE_FACILITY,
+    SAMPLE_WORDS,
     Facility,
     FacilitySettings,
     ServerSettings,
@@ -24,6 +25,7 @@ from server.config.rooms import (
 __all__ = [
     "NO_PORT",
     "SAMPLE_FACILITY",
+    "SAMPLE_WORDS",
     "Box",
     "Facility",
     "FacilitySettings",

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 SAMPLE_FACILITY = Path(__file__).parents[1] / "facility" / "sample.toml"
 """The facility that is served when none is named."""
 
+SAMPLE_WORDS = "the sample clinic's"
+"""How a page of help tells it."""
+
 NO_PORT = -1
 """In the place of a port: do not listen."""
 

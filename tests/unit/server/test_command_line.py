@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from itertools import pairwise
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from server import main
+from server.audit.commands import app as audit_app
 from server.errors import PortInUse, StoreError
 from server.ops.logging import LogCounts
 
@@ -58,6 +60,38 @@ def test_help_of_serve_tells_options_and_exit_statuses() -> None:
         "SIGTERM",
     ):
         assert word in result.stdout
+
+
+COMMANDS: tuple[list[str], ...] = (
+    *([], ["serve"], ["check"], ["invite"], ["why"], ["backup"], ["restore"]),
+    *(["audit"], ["audit", "verify"], ["audit", "export"], ["audit", "erase"]),
+    *(["load"], ["load", "motion"], ["load", "schema"]),
+)
+
+
+def test_every_command_has_its_page_looked_at() -> None:
+    here, audit = (typer.main.get_command(each) for each in (main.app, audit_app))
+    names = {("load",), ("load", "motion"), ("load", "schema"), ()}
+    names |= {(name,) for name in getattr(here, "commands", {})}
+    names |= {("audit", name) for name in getattr(audit, "commands", {})}
+    assert names == set(map(tuple, COMMANDS))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_each_page_of_help_fills_its_lines_and_cuts_nothing_off(command: list[str], width: int) -> None:
+    result = RUNNER.invoke(main.app, [*command, "--help"], env={"COLUMNS": str(width)})
+    assert result.exit_code == 0
+    page = result.stdout
+    assert "..." not in page.replace("COMMAND [ARGS]...", "")
+    assert not set("\u2026\u2502") & set(page), "something is cut off, or in a box"
+    assert max(map(len, page.splitlines())) <= width
+    prose = page.partition("Options:")[0].partition("Arguments:")[0].partition("\n")[2]
+    filled = max(map(len, prose.splitlines()))
+    for paragraph in prose.split("\n\n"):
+        lines = [line for line in paragraph.splitlines() if line.strip()]
+        for line, after in pairwise(lines):
+            assert len(line) + 1 + len(after.split()[0]) > filled, (line, after)
 
 
 @pytest.mark.parametrize(

@@ -83,10 +83,13 @@ class PortInUse(StartError):
 
     code = "port_in_use"
 
-    def __init__(self, host: str, port: int, reason: str) -> None:
+    def __init__(self, host: str, port: int, reason: str, number: int | None = None) -> None:
+        """Keep `number`, the system's own (errno), where it was the system that said no."""
         super().__init__(f"cannot listen on {host}:{port}: {reason}")
         self.host = host
         self.port = port
+        self.reason = reason
+        self.number = number
 
 
 class AuditStartError(StartError):

@@ -48,6 +48,7 @@ from server.ops.crash import leave_no_traces
 from server.ops.garbage import CHECK_SECONDS, GarbageCollector
 from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault
 from server.ops.metrics import Metrics, WorldCounts
+from server.preflight import demand_startable
 from server.room_types import ROOM_TYPES, find_room_type
 from server.store.motion_writer import MotionWriter
 from server.store.sqlite import Store
@@ -192,6 +193,7 @@ async def run(facility: Facility, logs: LogCounts, announce: Callable[[str], Non
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked_to_stop.set)
     async with AsyncExitStack() as stack:
+        await demand_startable(facility.settings.server)
         server = Server(facility, logs, await open_audit(facility.settings, stack))
         loop.add_signal_handler(signal.SIGUSR1, server.garbage.ask_for_all)
         await server.start(stack)

@@ -78,7 +78,7 @@ class Doorway:
             bound = self._listen_at([(family, str(address[0])) for family, _, _, _, address in found], port)
         except OSError as error:
             self.close()
-            raise PortInUse(host, port, _reason(error)) from None
+            raise PortInUse(host, port, _reason(error), error.errno) from None
         for listening in self._listening:
             loop.add_reader(listening, self._accept, loop, listening)
         return bound

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from server.errors import CertificateUnusable, PlainOffLoopback
+from server.identity.certificate_files import read_certificate
 from server.identity.certificates import fingerprint, keep_self_signed
 from server.identity.local_names import is_loopback, names_of
 
@@ -48,15 +50,30 @@ class Tls:
 def prepare_tls(settings: ServerSettings) -> Tls:
     """Read the certificate, or make one, if the ports are to speak TLS.
 
-    Raises `PlainOffLoopback` if they must not, `CertificateUnusable` for files that are none.
+    Raises what `demand_protected` does, and `CertificateUnusable` for files that OpenSSL does not take.
     """
+    demand_protected(settings)
     if settings.tls_self_signed:
         return _self_signed(settings)
     if settings.tls_cert is not None:
         return Tls(_context(Path(settings.tls_cert), Path(settings.tls_key or settings.tls_cert)))
-    if not settings.behind_proxy and not is_loopback(settings.host):
-        raise PlainOffLoopback(settings.host)
     return Tls()
+
+
+def demand_protected(settings: ServerSettings) -> None:
+    """See that the ports can be protected as far as they have to be; nothing is made.
+
+    Raises `PlainOffLoopback` if they would speak in the clear and must not, `CertificateUnusable` for files that are
+    none, that do not belong together or whose time is over.
+    """
+    if settings.tls_cert is not None:
+        key = None if settings.tls_key is None else Path(settings.tls_key)
+        read_certificate(Path(settings.tls_cert), key, datetime.now(UTC))
+    elif settings.tls_key is not None:
+        words = "it is a key without its certificate; name that too, with --tls-cert (tls_cert)"
+        raise CertificateUnusable(settings.tls_key, words)
+    elif not (settings.tls_self_signed or settings.behind_proxy or is_loopback(settings.host)):
+        raise PlainOffLoopback(settings.host)
 
 
 def _self_signed(settings: ServerSettings) -> Tls:
@@ -78,9 +95,7 @@ def _context(certificate: Path, key: Path) -> ssl.SSLContext:
         # A key with a passphrase would have OpenSSL ask for it on a terminal that may not be there.
         context.load_cert_chain(certificate, key, password="")
     except ssl.SSLError as error:
-        raise CertificateUnusable(
-            str(certificate), f"no certificate with its key ({error.reason or 'no PEM'})"
-        ) from None
+        raise CertificateUnusable(str(certificate), f"OpenSSL does not take it: {error.reason or error}") from None
     except OSError as error:
         raise CertificateUnusable(f"{certificate} or {key}", error.strerror or "cannot be read") from None
     return context

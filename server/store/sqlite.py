@@ -52,6 +52,9 @@ CACHE_KIB: Final = 256
 """Of the file's pages in memory: a room is read once and then only written, and SQLite's own 2 MiB fill up for half an
 hour."""
 
+LOCK_SUFFIX: Final = "-lock"
+"""Of the file beside the store that whoever has it open has locked."""
+
 _WRITE_AHEAD: Final = "PRAGMA journal_mode = WAL"
 
 
@@ -161,7 +164,7 @@ def lock_file(file: Path) -> int:
     The lock is the system's own, on a file beside the store, and goes with the process that holds it, however it ends.
     """
     try:
-        lock = os.open(file.with_name(f"{file.name}-lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = os.open(file.with_name(f"{file.name}{LOCK_SUFFIX}"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise _unfit(file, f"unable to open: {error.strerror}") from None
     try:

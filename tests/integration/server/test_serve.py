@@ -25,11 +25,11 @@ STOP_SECONDS = 15.0
 """A server that waits for a client would take longer; how fast it stops beside other tests says nothing."""
 
 
-def run_serve(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a server that is not expected to start."""
+def run_serve(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a server that is not expected to start, in a folder."""
     return subprocess.run(
         [sys.executable, "-m", "server.main", "serve", *arguments],
-        cwd=ROOT,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=30,
@@ -114,7 +114,49 @@ def test_a_port_in_use_is_one_line_and_status_1(option: str, tmp_path: Path) -> 
         options = [word for pair in ports.items() for word in pair]
         result = run_serve(*options, "--store", str(tmp_path / "store.sqlite3"))
     assert result.returncode == 1
-    assert one_line(result).startswith(f"cannot listen on 127.0.0.1:{port}: ")
+    line = one_line(result)
+    assert line.startswith(f"cannot listen on 127.0.0.1:{port}: Address already in use; stop what listens there, ")
+    assert line.endswith(f"or choose another port with {option}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_another_server_has_open_is_one_line_and_status_1_and_stays_as_it_is() -> None:
+    with ServerProcess() as server:
+        store, there = server.folder / "store.sqlite3", sorted(server.folder.iterdir())
+        result = run_serve("--http-port=0", "--world-port=0", "--admin-port=0", "--store", str(store))
+        assert sorted(server.folder.iterdir()) == there
+        assert ask(f"{server.http}/readyz") == {"status": "ready"}
+    assert result.returncode == 1
+    assert one_line(result) == f"{store}: another server has it open; stop that, or give this one its own --store"
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "line"),
+    [
+        (["--store", "."], 1, ".: expected a file for the store, got a folder; name a file in it"),
+        (["--store", "none/x.sqlite3"], 1, "none/x.sqlite3: expected a folder {folder}/none for the store, got none; "),
+        (
+            ["--facility", "none.toml"],
+            2,
+            "none.toml: file: expected a facility file that can be read, got No such file",
+        ),
+        (["--facility", "."], 2, ".: file: expected a facility file that can be read, got Is a directory"),
+        (["--tls-cert", "none.pem"], 2, "none.pem: cannot be read: No such file or directory"),
+        (["--tls-cert", "."], 2, ".: cannot be read: Is a directory"),
+        (["--tls-key", "none.pem"], 2, "none.pem: it is a key without its certificate; "),
+        (["--host", "0.0.0.0"], 2, "0.0.0.0 is reached from other machines, "),  # noqa: S104 - refused
+        (["--http-port=1", "--world-port=1"], 1, "cannot listen on 127.0.0.1:1: "),
+        (["--host", "nobody.invalid", "--behind-proxy"], 1, "cannot listen on nobody.invalid:0: "),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_cannot_be_served_is_one_line_and_leaves_nothing_behind(
+    options: list[str], status: int, line: str, tmp_path: Path
+) -> None:
+    result = run_serve("--http-port=0", "--world-port=0", "--admin-port=0", *options, folder=tmp_path)
+    assert result.returncode == status
+    assert one_line(result).startswith(line.format(folder=tmp_path))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_scene_is_one_line_and_status_2(facility: Path) -> None:
@@ -150,6 +192,7 @@ def test_a_store_that_is_no_store_is_one_line_and_status_1(tmp_path: Path) -> No
     result = run_serve("--http-port", "0", "--world-port", "0", "--store", str(store))
     assert result.returncode == 1
     assert one_line(result).startswith(f"{store}: expected a SQLite file")
+    assert list(tmp_path.iterdir()) == [store]
     assert store.read_text().startswith("Dear doctor")
 
 

@@ -1,14 +1,29 @@
 """What the two public ports speak, and where they may not speak in the clear."""
 
 import ssl
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from server.config import ServerSettings
 from server.errors import CertificateUnusable, PlainOffLoopback
 from server.identity.certificates import fingerprint, keep_self_signed
 from server.identity.tls import Tls, prepare_tls
+
+
+def certificate_of(key: rsa.RSAPrivateKey) -> bytes:
+    """A certificate that signs itself, and its key, in PEM."""
+    name, now = x509.Name([]), datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1)).sign(
+        key, hashes.SHA256()
+    )
+    form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem = serialization.Encoding.PEM
+    return made.public_bytes(pem) + key.private_bytes(pem, *form)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
@@ -52,13 +67,21 @@ def test_a_certificate_and_its_key_may_be_one_file_or_two(tmp_path: Path) -> Non
     (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----" + key)
     two = prepare_tls(ServerSettings(tls_cert=str(tmp_path / "cert.pem"), tls_key=str(tmp_path / "key.pem")))
     assert (two.secure, two.fingerprint) == (True, None)
-    with pytest.raises(CertificateUnusable, match=r"cert\.pem: no certificate with its key"):
-        prepare_tls(ServerSettings(tls_cert=str(tmp_path / "cert.pem")))
 
 
-def test_a_file_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
-    with pytest.raises(CertificateUnusable, match=r"none\.pem.*: No such file"):
-        prepare_tls(ServerSettings(tls_cert=str(tmp_path / "none.pem")))
+def test_a_key_without_its_certificate_is_no_way_to_speak_in_the_clear(tmp_path: Path) -> None:
+    with pytest.raises(CertificateUnusable, match=r"^key\.pem: it is a key without its certificate; .*--tls-cert"):
+        prepare_tls(ServerSettings(tls_key="key.pem"))
+
+
+def test_a_certificate_too_weak_for_openssl_is_told_in_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "weak.pem"
+    file.write_bytes(certificate_of(rsa.generate_private_key(public_exponent=65537, key_size=1024)))  # noqa: S505 - refused
+    with pytest.raises(CertificateUnusable, match=r"weak\.pem: OpenSSL does not take it: EE_KEY_TOO_SMALL"):
+        prepare_tls(ServerSettings(tls_cert=str(file)))
+
+
+def test_a_folder_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
     with pytest.raises(CertificateUnusable, match=r"none/s\.tls\.pem: No such file"):
         prepare_tls(ServerSettings(store=str(tmp_path / "none" / "s"), tls_self_signed=True))
 

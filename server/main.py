@@ -120,9 +120,10 @@ def serve(  # noqa: PLR0917 - typer makes options of them
 
     Options override the table `server` of the facility file. When the server takes people it prints one line on
     standard output, `ready http=http://HOST:PORT world=ws://HOST:PORT admin=http://127.0.0.1:PORT` (https and wss in
-    TLS; without `admin` if there is no such interface; with `fingerprint=` at the end if nobody vouches for the
-    certificate); logs are JSON on standard error. Exit status: 0 after a graceful stop, 1 if the server cannot start
-    or lost its store, 2 for a wrong facility file or option.
+    TLS; without `admin` if there is no such interface; then `network=` and where others find the front desk, if it
+    listens everywhere; `fingerprint=` at the end if nobody vouches for the certificate); logs are JSON on standard
+    error. Exit status: 0 after a graceful stop, 1 if the server cannot start or lost its store, 2 for a wrong facility
+    file or option.
     """
     if log_level not in LEVELS:
         raise typer.BadParameter(f"expected one of {', '.join(LEVELS)}, got {log_level!r}", param_hint="--log-level")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from server.errors import OriginRefused
-from server.identity.local_names import EVERYWHERE, names_of
+from server.identity.local_names import EVERYWHERE, in_address, names_of, network_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,17 +55,17 @@ class Origins:
 
 
 def own_origins(host: str, port: int, *, secure: bool, world_url: str | None = None) -> tuple[str, ...]:
-    """Give the origins of a front desk: that of a proxy's `world_url`, then those of `host` and `port`."""
+    """Give the origins of a front desk: that of a proxy's `world_url`, then those of `host` and `port`.
+
+    Of one that listens everywhere, first come those by which other machines find it.
+    """
     own = []
     if world_url is not None:
         parts = urlsplit(world_url)
         own.append(f"{_SCHEMES[parts.scheme]}://{parts.netloc.lower()}")
     scheme = "https" if secure else "http"
-    return (*own, *(f"{scheme}://{_in_address(name)}:{port}" for name in names_of(host)))
-
-
-def _in_address(name: str) -> str:
-    return f"[{name}]" if ":" in name else name
+    names = dict.fromkeys((*network_addresses(host), *names_of(host)))
+    return (*own, *(f"{scheme}://{in_address(name)}:{port}" for name in names))
 
 
 def _as_browsers_say(origin: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from server.errors import CertificateUnusable, PlainOffLoopback
 from server.identity.certificate_files import read_certificate
 from server.identity.certificates import fingerprint, keep_self_signed
-from server.identity.local_names import is_loopback, names_of
+from server.identity.local_names import in_address, is_loopback, names_of, network_addresses, own_address
 
 if TYPE_CHECKING:
     from server.config import ServerSettings
@@ -38,12 +38,17 @@ class Tls:
         return self.context is not None
 
     def ready_line(self, host: str, http_port: int, world_port: int, admin: str | None) -> str:
-        """Say where the server takes people; `admin` is the admin interface's address, if there is one."""
+        """Say where the server takes people; `admin` is the admin interface's address, if there is one.
+
+        Of one that listens everywhere, where this machine opens it, and then where others on the network do.
+        """
         s = "s" if self.secure else ""
-        name = f"[{host}]" if ":" in host else host
+        name = in_address(own_address(host))
         line = f"ready http=http{s}://{name}:{http_port} world=ws{s}://{name}:{world_port}"
         # At the end, where those who read the line for the first two do not look.
         line += "" if admin is None else f" admin={admin}"
+        if network := [f"http{s}://{in_address(each)}:{http_port}" for each in network_addresses(host)]:
+            line += f" network={','.join(network)}"
         return line if self.fingerprint is None else f"{line} fingerprint={self.fingerprint}"
 
 

@@ -14,7 +14,7 @@ from types import TracebackType
 ROOT = Path(__file__).parents[2]
 READY = re.compile(
     r"^ready http=(?P<http>https?://\S+) world=(?P<world>wss?://\S+)"
-    r"(?: admin=(?P<admin>http://\S+))?(?: fingerprint=(?P<fingerprint>\S+))?$"
+    r"(?: admin=(?P<admin>http://\S+))?(?: network=(?P<network>https?://\S+))?(?: fingerprint=(?P<fingerprint>\S+))?$"
 )
 
 
@@ -22,7 +22,8 @@ class ServerProcess:
     """`polyclinic serve` on free ports, with a store of its own; a context manager.
 
     `module` is run instead of the server's own.
-    `cores` pins it (Linux). Attributes after start: `http`, `world`, `admin` (addresses), `pid`.
+    `cores` pins it (Linux). Attributes after start: `http`, `world`, `admin` (addresses), `network` (where other
+    machines find the first), `pid`.
     `errors` is what it logged.
     """
 
@@ -52,6 +53,7 @@ class ServerProcess:
         self.http = ""
         self.world = ""
         self.admin = ""
+        self.network: list[str] = []
         self.fingerprint = ""
         self._process: subprocess.Popen[str] | None = None
 
@@ -92,6 +94,7 @@ class ServerProcess:
             self.stop()
             raise RuntimeError(f"no ready line but {line!r}; log: {self.errors[-2000:]}")
         self.http, self.world, self.admin = match["http"], match["world"], match["admin"] or ""
+        self.network = match["network"].split(",") if match["network"] else []
         self.fingerprint = match["fingerprint"] or ""
 
     def _first_line(self) -> str:

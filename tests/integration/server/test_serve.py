@@ -79,6 +79,12 @@ def test_the_admin_interface_is_on_the_loopback_whatever_the_host_or_not_at_all(
     with ServerProcess("--host=0.0.0.0", "--behind-proxy") as server:
         assert server.admin.startswith("http://127.0.0.1:")
         assert ask(f"{server.admin}/v1/admin/rooms")["rooms"]
+        # Listening everywhere, it names no address that cannot be opened; in an invitation neither.
+        invited = ask(f"{server.admin}/v1/admin/invitations", {"room": "ward", "role": "patient"})["link"]
+        assert invited.startswith((server.network or [server.http])[0])
+        for address in (server.http, *server.network):
+            assert "//0.0.0.0" not in address
+            assert ask(f"{address}/readyz") == {"status": "ready"}
     with ServerProcess("--admin-port=-1") as server:
         assert server.admin == ""
 

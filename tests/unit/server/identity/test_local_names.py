@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from server.identity import local_names
-from server.identity.local_names import is_loopback, names_of
+from server.identity.local_names import in_address, is_loopback, names_of, network_addresses, own_address
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
@@ -60,3 +60,32 @@ def test_a_machine_without_ipv6_has_no_such_addresses(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(local_names, "_IPV6_ADDRESSES", NoFile())
     assert "::1" in names_of("::")
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("127.0.0.1", "127.0.0.1"), ("clinic.example", "clinic.example")],  # noqa: S104 - asked about
+)
+def test_what_listens_everywhere_is_opened_from_here_by_the_loopback_address(host: str, own: str) -> None:
+    assert own_address(host) == own
+
+
+def test_others_find_what_listens_everywhere_by_addresses_of_its_family_and_first_by_that_of_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(local_names, "_ipv4_addresses", lambda: iter(["127.0.0.1", "172.17.0.1", "192.0.2.7"]))
+    monkeypatch.setattr(local_names, "_ipv6_addresses", lambda: iter(["::1", "2001:db8::7"]))
+    monkeypatch.setattr(local_names, "_outward", lambda _host: "192.0.2.7")
+    assert network_addresses("0.0.0.0") == ("192.0.2.7", "172.17.0.1")  # noqa: S104 - asked about
+    assert network_addresses("::") == ("2001:db8::7",)
+    assert network_addresses("127.0.0.1") == network_addresses("clinic.example") == ()
+
+
+def test_a_machine_that_knows_no_way_out_has_its_addresses_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_names, "_ELSEWHERE", {socket.AF_INET: "nobody", socket.AF_INET6: "nobody"})
+    monkeypatch.setattr(local_names, "_ipv4_addresses", lambda: iter(["127.0.0.1", "192.0.2.7"]))
+    assert network_addresses("0.0.0.0") == ("192.0.2.7",)  # noqa: S104 - asked about
+
+
+def test_an_ipv6_address_stands_in_brackets_in_an_address() -> None:
+    assert (in_address("::1"), in_address("clinic.example")) == ("[::1]", "clinic.example")

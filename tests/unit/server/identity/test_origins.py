@@ -1,6 +1,8 @@
 import pytest
 
+from server.config import ServerSettings
 from server.errors import OriginRefused
+from server.identity import origins
 from server.identity.origins import NATIVE, Origins, own_origins
 from tests.support.origins import LISTED, REFUSED
 
@@ -68,3 +70,18 @@ def test_a_proxy_before_the_world_is_taken_to_serve_the_front_desk_as_well() -> 
     assert "https://clinic.example" in own
     own = own_origins("127.0.0.1", 8080, secure=False, world_url="ws://clinic.example:8081/world")
     assert "http://clinic.example:8081" in own
+
+
+def test_people_are_sent_to_where_other_machines_find_a_front_desk_that_listens_everywhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: tuple[str, ...] = ("192.0.2.7", "172.17.0.1")
+    monkeypatch.setattr(origins, "network_addresses", lambda _host: found)
+    everywhere = ServerSettings(host="0.0.0.0", behind_proxy=True)  # noqa: S104 - asked about
+    front_desk = Origins()
+    front_desk.allow_own(everywhere, 8080, secure=False)
+    assert front_desk.home == "http://192.0.2.7:8080"
+    found = ()
+    alone = Origins()
+    alone.allow_own(everywhere, 8080, secure=False)
+    assert alone.home == "http://127.0.0.1:8080"

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from server.config import ServerSettings
 from server.errors import CertificateUnusable, PlainOffLoopback
+from server.identity import tls
 from server.identity.certificates import fingerprint, keep_self_signed
 from server.identity.tls import Tls, prepare_tls
 
@@ -41,19 +42,19 @@ def test_elsewhere_they_may_not_unless_a_proxy_speaks_for_them(host: str) -> Non
 
 def test_a_certificate_of_its_own_making_stands_beside_the_store(tmp_path: Path) -> None:
     store = tmp_path / "store.sqlite3"
-    tls = prepare_tls(ServerSettings(host="0.0.0.0", store=str(store), tls_self_signed=True))  # noqa: S104
+    made = prepare_tls(ServerSettings(host="0.0.0.0", store=str(store), tls_self_signed=True))  # noqa: S104
     file = tmp_path / "store.sqlite3.tls.pem"
-    assert tls.fingerprint == fingerprint(file.read_bytes())
-    assert tls.context is not None
-    assert tls.context.minimum_version is ssl.TLSVersion.TLSv1_2
+    assert made.fingerprint == fingerprint(file.read_bytes())
+    assert made.context is not None
+    assert made.context.minimum_version is ssl.TLSVersion.TLSv1_2
     again = prepare_tls(ServerSettings(host="0.0.0.0", store=str(store), tls_self_signed=True))  # noqa: S104
-    assert again.fingerprint == tls.fingerprint
+    assert again.fingerprint == made.fingerprint
 
 
 def test_no_cipher_is_without_forward_secrecy_and_authentication(tmp_path: Path) -> None:
-    tls = prepare_tls(ServerSettings(store=str(tmp_path / "s"), tls_self_signed=True))
-    assert tls.context is not None
-    for cipher in tls.context.get_ciphers():
+    made = prepare_tls(ServerSettings(store=str(tmp_path / "s"), tls_self_signed=True))
+    assert made.context is not None
+    for cipher in made.context.get_ciphers():
         assert cipher["aead"]
         assert cipher["protocol"] == "TLSv1.3" or cipher["name"].startswith("ECDHE-")
 
@@ -91,3 +92,17 @@ def test_the_ready_line_says_what_is_spoken() -> None:
     assert plain == "ready http=http://127.0.0.1:1 world=ws://127.0.0.1:2 admin=http://127.0.0.1:3"
     secure = Tls(ssl.create_default_context(), "AA:BB").ready_line("::1", 1, 2, None)
     assert secure == "ready http=https://[::1]:1 world=wss://[::1]:2 fingerprint=AA:BB"
+
+
+def test_the_ready_line_of_what_listens_everywhere_has_only_addresses_that_can_be_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tls, "network_addresses", lambda _host: ("192.0.2.7", "2001:db8::7"))
+    line = Tls(None, "AA:BB").ready_line("0.0.0.0", 1, 2, "http://127.0.0.1:3")  # noqa: S104 - told
+    assert line == (
+        "ready http=http://127.0.0.1:1 world=ws://127.0.0.1:2 admin=http://127.0.0.1:3"
+        " network=http://192.0.2.7:1,http://[2001:db8::7]:1 fingerprint=AA:BB"
+    )
+    assert Tls().ready_line("::", 1, 2, None).startswith("ready http=http://[::1]:1 world=ws://[::1]:2 network=")
+    monkeypatch.setattr(tls, "network_addresses", lambda _host: ())
+    assert Tls().ready_line("0.0.0.0", 1, 2, None) == "ready http=http://127.0.0.1:1 world=ws://127.0.0.1:2"  # noqa: S104 - told

@@ -72,11 +72,11 @@ class Backlog:
         waiting = self._waiting.pop("roster", None)
         if isinstance(waiting, RosterChanged):
             joined = {person.entity: person for person in (*waiting.joined, *change.joined)}
-            gone = {person.entity for person in change.left}
+            gone = {person.entity for person in (*waiting.left, *change.left)}
             change = replace(
                 change,
                 joined=tuple(person for person in joined.values() if person.entity not in gone),
-                left=waiting.left + tuple(person for person in change.left if person not in waiting.joined),
+                left=tuple(person for person in (*waiting.left, *change.left) if person.entity not in joined),
             )
         self._waiting["roster"] = change
 

@@ -134,6 +134,7 @@ class RosterChanged:
     """Everybody in the room, by entity id; this session's own among them."""
     joined: tuple[Person, ...]
     left: tuple[Person, ...]
+    """Who came and left at once is in `joined` and in `left`, unless more came before this was read."""
 
 
 @dataclass(frozen=True)

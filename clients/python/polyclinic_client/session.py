@@ -266,9 +266,10 @@ class Session:
     def _read_roster_change(self, change: features.Changed[features.Person]) -> list[Change]:
         # A change may come between two pages of a roster: it then belongs to what has been read of it.
         people = self.people if self._roster_pages is None else self._roster_pages
-        left = tuple(person for entity in change.left if (person := people.pop(entity, None)) is not None)
+        # Who came and left between two changes is in both lists, and has come before having left.
         joined = tuple(_person(listed) for listed in change.joined)
         people.update({person.entity: person for person in joined})
+        left = tuple(person for entity in change.left if (person := people.pop(entity, None)) is not None)
         return [self._roster_changed(joined, left)] if people is self.people else []
 
     def _roster_changed(self, joined: tuple[Person, ...], left: tuple[Person, ...]) -> RosterChanged:

@@ -67,22 +67,21 @@ class Presence(Feature):
         self._welcome(member, cohort)
 
     def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
-        """Tell the others at their turns."""
+        """Tell the others at their turns, those too who have not been told of anybody yet."""
         self._cohort_of.pop(member.entity).forget(member.entity)
-        del self._people[member.entity]
+        person = self._people.pop(member.entity)
         self._roster = None
         for cohort in self._cohorts:
-            cohort.note_left(member.entity)
+            cohort.note_left(member.entity, person)
 
     def on_sent(self, tick: int, now: float) -> None:  # noqa: ARG002 - ticks are the time that counts here
         """Tell the cohorts whose turn it is: two hundred events would keep everybody's frames waiting for 2 ms."""
         for cohort in self._cohorts:
             if cohort.has_turn(tick):
-                cohort.tell(self._pages() if cohort.newcomers else ())
+                cohort.tell(self._pages() if cohort.has_newcomers else ())
 
     def _welcome(self, member: Member, cohort: Cohort) -> None:
-        cohort.size += 1
-        cohort.newcomers[member.entity] = member
+        cohort.welcome(member)
         self._cohort_of[member.entity] = cohort
 
     def _pages(self) -> Sequence[EncodedEvent]:
@@ -105,9 +104,9 @@ class Cohort:
         self._period = period
         self._phase = phase
         self._turn = -1
-        self.newcomers: dict[int, Member] = {}
-        """Who has been told nothing: the roster of their first turn holds everything up to it."""
-        self._readers = [Readers(())]
+        self._newcomers: list[Readers] = []
+        """Who has been told nothing, by how many they have seen leave: the roster of their turn has all others."""
+        self._readers = [Readers()]
         """First those who know all up to the last turn, then those who are still reading the roster of an earlier."""
 
     def has_turn(self, tick: int) -> bool:
@@ -118,73 +117,92 @@ class Cohort:
         self._turn = turn
         return True
 
+    @property
+    def has_newcomers(self) -> bool:
+        """Whether somebody has been told nothing yet."""
+        return any(readers.members for readers in self._newcomers)
+
+    def welcome(self, member: Member) -> None:
+        """Tell a person the roster at the next turn, and whoever leaves until then."""
+        self.size += 1
+        if not self._newcomers or self._newcomers[-1].left:
+            self._newcomers.append(Readers())
+        self._newcomers[-1].members[member.entity] = member
+
     def note_joined(self, entity: int, person: Raw) -> None:
         """Tell it at the next turn."""
         for readers in self._readers:
             readers.joined[entity] = person
 
-    def note_left(self, entity: int) -> None:
-        """Tell it at the next turn."""
+    def note_left(self, entity: int, person: Raw) -> None:
+        """Tell it at the next turn, who they were too if they came since the last: nobody perceives a room unseen."""
         for readers in self._readers:
-            # Who came and left between two turns is never spoken of.
-            if readers.joined.pop(entity, None) is None:
-                readers.left.append(entity)
+            readers.left.append(entity)
+        for readers in self._newcomers:
+            readers.joined[entity] = person
+            readers.left.append(entity)
 
     def forget(self, entity: int) -> None:
         """Tell a person nothing more."""
         self.size -= 1
-        self.newcomers.pop(entity, None)
-        for readers in self._readers:
+        for readers in (*self._newcomers, *self._readers):
             readers.members.pop(entity, None)
 
     def tell(self, roster: Sequence[EncodedEvent]) -> None:
         """Take a turn; `roster` is that of now, needed if there are newcomers."""
-        if self.newcomers:
-            arrived = Readers(roster)
-            arrived.members, self.newcomers = self.newcomers, {}
-            self._readers.append(arrived)
+        arrived, self._newcomers = self._newcomers, []
+        for readers in arrived:
+            readers.pages = list(roster)
+        # Telling somebody may make them leave: all who are told something note it.
+        self._readers += [readers for readers in arrived if readers.members]
         steady, *reading = self._readers
-        steady.tell_changes()
-        self._readers = [steady]
-        for readers in reading:
-            if readers.tell_roster():
-                # They know all up to this turn, as the steady ones do.
-                readers.tell_changes()
-                steady.members.update(readers.members)
-            else:
-                self._readers.append(readers)
+        finished = [readers for readers in reading if readers.tell_roster()]
+        # What is noted from here on belongs to the next turn, and is the same for all who know all up to this one.
+        for readers in (steady, *finished):
+            readers.take_changes()
+        for readers in (steady, *finished):
+            readers.tell_changes()
+        for readers in finished:
+            steady.members.update(readers.members)
+            self._readers.remove(readers)
 
 
 class Readers:
     """People who have been told the same, and what they are still to be told: pages, then changes."""
 
-    def __init__(self, pages: Sequence[EncodedEvent]) -> None:
+    def __init__(self) -> None:
         self.members: dict[int, Member] = {}
         self.joined: dict[int, Raw] = {}
         self.left: list[int] = []
-        self._pages = list(pages)
+        self.pages: list[EncodedEvent] = []
+        self._taken: tuple[list[Raw], list[int]] = [], []
 
     def tell_roster(self) -> bool:
         """Tell the next pages; whether these were the last."""
         budget = ROSTER_BYTES_AT_ONCE
-        while self._pages and budget > 0:
-            page = self._pages.pop(0)
+        while self.pages and budget > 0:
+            page = self.pages.pop(0)
             budget -= page.size
             self._tell(page)
-        return not self._pages
+        return not self.pages
+
+    def take_changes(self) -> None:
+        """End what `tell_changes` is to tell: what is noted from now on is told the next time."""
+        self._taken = list(self.joined.values()), self.left
+        self.joined, self.left = {}, []
 
     def tell_changes(self) -> None:
-        """Tell who came and left since the last time, if anybody did."""
-        # Telling somebody may make them leave: what is noted meanwhile belongs to the next turn.
-        joined, self.joined = self.joined, {}
-        left, self.left = self.left, []
+        """Tell who came and left up to `take_changes`, if anybody did."""
         if not self.members:
             return
-        joined_pages, left_pages = list(_pages_of(joined.values())), list(_pages_of(left))
-        for number in range(max(len(joined_pages), len(left_pages))):
+        joined, left = self._taken
+        came, went = list(_pages_of(joined)), list(_pages_of(left))
+        # Who is in both is told to have come before being told to have left: at most one event tells of both.
+        last = max(len(came) - 1, 0)
+        for number in range(max(len(came), last + len(went))):
             changed = Changed(
-                joined=tuple(joined_pages[number]) if number < len(joined_pages) else (),
-                left=tuple(left_pages[number]) if number < len(left_pages) else (),
+                joined=tuple(came[number]) if number < len(came) else (),
+                left=tuple(went[number - last]) if 0 <= number - last < len(went) else (),
             )
             self._tell(EncodedEvent.of(Presence.name, "changed", changed))
 

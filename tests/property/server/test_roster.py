@@ -1,4 +1,4 @@
-"""No invisible observers: whoever is sent anything of a room is on the roster that everybody in it is told."""
+"""No invisible observers: whoever perceives a room is named to everybody who is in it, however short their stay."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ class Comings(RuleBasedStateMachine):
         super().__init__()
         self.world = World(features=(Presence, Chat, Moderation, Safety), rights=(*SMALL, WATCHER))
         self.count = 0
+        self.beside: dict[int, set[int]] = {}
+        """Whom each has been in the room with, by entity."""
 
     def pick(self, number: int) -> Person | None:
         people = self.world.people
@@ -41,8 +43,35 @@ class Comings(RuleBasedStateMachine):
     @precondition(lambda self: len(self.world.people) < 12)
     @rule(role=st.sampled_from(roles))
     def join(self, role: str) -> None:
+        self.come(role)
+
+    def come(self, role: str) -> Person:
         self.count += 1
-        self.world.join(f"P{self.count}", role=role, x=float(self.count % 7))
+        person = self.world.join(f"P{self.count}", role=role, x=float(self.count % 7))
+        others = {other.entity for other in self.world.people}
+        for other in others - {person.entity}:
+            self.beside[other].add(person.entity)
+        self.beside[person.entity] = others
+        return person
+
+    @precondition(lambda self: len(self.world.people) < 12)
+    @rule(role=st.sampled_from(roles), before=st.integers(0, 6), ticks=st.integers(0, 2))
+    def look_in(self, role: str, before: int, ticks: int) -> None:
+        """Come and leave again between two turns of presence, or over one, at any place between them."""
+        self.world.step(before)
+        person = self.come(role)
+        self.world.step(ticks)
+        person.leave()
+
+    @precondition(lambda self: 0 < len(self.world.people) < 12)
+    @rule(role=st.sampled_from(roles), number=PEOPLE, ticks=st.integers(0, 2))
+    def relieve(self, role: str, number: int, ticks: int) -> None:
+        """Come while somebody leaves, who is on no roster that one is told."""
+        one = self.pick(number)
+        self.come(role)
+        self.world.step(ticks)
+        assert one is not None
+        one.leave()
 
     @rule(number=PEOPLE)
     def leave(self, number: int) -> None:
@@ -60,6 +89,9 @@ class Comings(RuleBasedStateMachine):
         person = self.pick(number)
         if person is not None and person.member.suspended:
             person.resume(resync=resync)
+            if resync:
+                # The events that were missed are lost: what passed meanwhile is not told anew.
+                self.beside[person.entity] = {other.entity for other in self.world.people}
 
     @rule(by=PEOPLE, whom=PEOPLE)
     def remove(self, by: int, whom: int) -> None:
@@ -97,8 +129,15 @@ class Comings(RuleBasedStateMachine):
         }
         for person in self.world.people:
             assert person.inbox.roster() == expected
+            assert self.beside[person.entity] <= named(person)
             # Who has no socket is shown nothing: what was seen last is not taken back.
             assert person.member.suspended or person.seen <= set(expected)
+
+
+def named(person: Person) -> set[int]:
+    """All whom presence has ever named to somebody, by entity."""
+    told = [*person.inbox.bodies("presence", "roster"), *person.inbox.bodies("presence", "changed")]
+    return {one["entity"] for body in told for one in (*body.get("people", ()), *body.get("joined", ()))}
 
 
 Comings.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

@@ -122,6 +122,8 @@ namespace Polyclinic.Tests
             Told("presence", "changed", new Changed { Joined = new[] { Someone(3) }, Left = new[] { 1u } }, 3);
             Assert.AreEqual(2, room.World.Roster.Count);
             Assert.IsTrue(room.World.Roster.ContainsKey(2) && room.World.Roster.ContainsKey(3));
+            Told("presence", "changed", new Changed { Joined = new[] { Someone(4) }, Left = new[] { 4u } }, 4);
+            Assert.IsFalse(room.World.Roster.ContainsKey(4), "who came and left between two changes is not there");
         }
 
         private static Person Someone(uint entity)

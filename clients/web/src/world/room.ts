@@ -314,7 +314,7 @@ class Room implements RoomView {
         if (this.presence.takePage(readEventBody("presence/roster", body))) this.emitter.emit("roster", this.roster);
         break;
       case "presence/changed":
-        if (this.presence.takeChange(readEventBody("presence/changed", body))) this.emitter.emit("roster", this.roster);
+        this.presence.takeChange(readEventBody("presence/changed", body), () => { this.emitter.emit("roster", this.roster); });
         break;
       case "chat/said":
         this.takeSaid(readEventBody("chat/said", body));

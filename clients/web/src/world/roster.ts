@@ -17,13 +17,14 @@ export class Roster {
     return true;
   }
 
-  /** Returns whether `people` has changed. */
-  takeChange({ joined, left }: Changed): boolean {
+  /** Who came before who left: somebody may be both. Calls `changed` after each of these steps that changed `people`. */
+  takeChange({ joined, left }: Changed, changed: () => void): void {
     // A change between two pages belongs to what has been read of them.
     const people = this.pages ?? this.people;
-    for (const entity of left) people.delete(entity);
     for (const person of joined) people.set(person.entity, person);
-    return this.pages === null;
+    if (joined.length > 0 && this.pages === null) changed();
+    for (const entity of left) people.delete(entity);
+    if (left.length > 0 && this.pages === null) changed();
   }
 
   clear(): void {

@@ -165,6 +165,9 @@ describe("the roster and the chat", () => {
     socket.deliver(event(4, "presence", "changed", { joined: [], left: [9] }));
     expect([...room.roster.keys()]).toEqual([7, 10]);
     expect(sizes).toEqual([3, 2]);
+    socket.deliver(event(5, "presence", "changed", { joined: [person(11)], left: [11] }));
+    expect([...room.roster.keys()]).toEqual([7, 10]);
+    expect(sizes).toEqual([3, 2, 3, 2]);
   });
 
   test("what is said has the time at which it was said here", () => {

@@ -274,8 +274,9 @@ namespace Polyclinic
         {
             // Between two pages of a roster it belongs to what has been read of that.
             Dictionary<uint, Person> target = rosterBegun ? rosterPages : roster;
-            Array.ForEach(changed.Left, entity => target.Remove(entity));
+            // Who came and left between two changes is in both, and has come before having left.
             Array.ForEach(changed.Joined, person => target[person.Entity] = person);
+            Array.ForEach(changed.Left, entity => target.Remove(entity));
             TellRoster();
         }
 

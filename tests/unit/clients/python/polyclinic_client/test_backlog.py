@@ -74,6 +74,15 @@ async def test_roster_changes_become_one() -> None:
     assert await drain(backlog) == [roster(joined=(1, 4), left=(3,), people=(1, 4))]
 
 
+async def test_who_came_and_left_at_once_is_told_unless_more_came_before_it_was_read() -> None:
+    backlog = Backlog()
+    backlog.put(roster(joined=(2,), left=(2,), people=(1,)))
+    assert await backlog.get() == roster(joined=(2,), left=(2,), people=(1,))
+    backlog.put(roster(joined=(3,), left=(3,), people=(1,)))
+    backlog.put(roster(joined=(4, 5), left=(5,), people=(1, 4)))
+    assert await drain(backlog) == [roster(joined=(4,), people=(1, 4))]
+
+
 async def test_of_corrections_the_newest_counts() -> None:
     backlog = Backlog()
     backlog.put(Corrected((0.0, 0.0, 0.0), "speed", 1))

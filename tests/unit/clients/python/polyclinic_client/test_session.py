@@ -195,7 +195,11 @@ def test_the_roster_comes_in_pages_and_changes() -> None:
     assert isinstance(changed, RosterChanged)
     assert changed.left == (Person(8, "Bo", "patient"),)
     assert set(changed.people) == set(session.people) == {7, 9}
-    (replaced,) = session.receive(event(5, "presence", "roster", people=[bo], more=False), 0.0)
+    (passed,) = session.receive(event(5, "presence", "changed", joined=[bo], left=[8]), 0.0)
+    assert isinstance(passed, RosterChanged)
+    assert passed.joined == passed.left == (Person(8, "Bo", "patient"),)
+    assert set(passed.people) == {7, 9}
+    (replaced,) = session.receive(event(6, "presence", "roster", people=[bo], more=False), 0.0)
     assert isinstance(replaced, RosterChanged)
     assert {person.name for person in replaced.left} == {"Ada", "Cy"}
 

@@ -66,12 +66,49 @@ def test_many_changes_at_once_are_one_event(world: World) -> None:
     assert len(changed["joined"]) == 10
 
 
-def test_nobody_is_told_of_who_came_and_left_between_two_turns(world: World) -> None:
+def test_everybody_is_told_of_who_came_and_left_between_two_turns(world: World) -> None:
     ann = world.join("Ann")
     world.step(10)
-    world.join("Shadow").leave()
+    shadow = world.join("Shadow", role="clinician")
+    shadow.leave()
     world.step(10)
-    assert ann.inbox.bodies("presence", "changed") == []
+    one = {"entity": shadow.entity, "name": "Shadow", "role": "clinician"}
+    assert ann.inbox.bodies("presence", "changed") == [{"joined": [one], "left": [shadow.entity]}]
+
+
+def test_a_newcomer_is_told_of_who_left_after_they_came_and_before_their_roster(world: World) -> None:
+    ann, earlier = world.join("Ann"), world.join("Earlier")
+    world.step(10)
+    earlier.leave()
+    bo = world.join("Bo")
+    between = world.join("Between")
+    world.step()
+    between.leave()
+    world.step()
+    cy = world.join("Cy")
+    world.step(10)
+    assert [event.type for event in bo.inbox.events] == ["roster", "changed"]
+    (changed,) = bo.inbox.bodies("presence", "changed")
+    assert [one["name"] for one in changed["joined"]] == ["Between"]
+    assert changed["left"] == [between.entity]
+    assert [event.type for event in cy.inbox.events] == ["roster"]
+    (changed,) = ann.inbox.bodies("presence", "changed")
+    assert [one["name"] for one in changed["joined"]] == ["Bo", "Between", "Cy"]
+    assert changed["left"] == [earlier.entity, between.entity]
+
+
+def test_of_many_who_came_and_left_all_have_come_before_one_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence_module, "ROSTER_PAGE_MAX", 2)
+    world = World(features=(Presence,))
+    ann = world.join("Ann")
+    world.step(10)
+    passing = [world.join(f"Guest {number}") for number in range(5)]
+    for person in passing:
+        person.leave()
+    world.step(10)
+    told = ann.inbox.bodies("presence", "changed")
+    assert [(len(body["joined"]), len(body["left"])) for body in told] == [(2, 0), (2, 0), (1, 2), (0, 2), (0, 1)]
+    assert names(ann) == {"Ann"}
 
 
 def test_when_nothing_changes_nothing_is_told(world: World) -> None:
@@ -186,6 +223,24 @@ def test_telling_somebody_may_make_them_leave(world: World) -> None:
     world.join("Di")
     world.step(12)
     assert names(ann) == names(cy) == {"Ann", "Cy", "Di"}
+
+
+def test_who_is_made_to_leave_by_a_roster_stays_on_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence_module, "ROSTER_BYTES_AT_ONCE", 1)
+    monkeypatch.setattr(presence_module, "ROSTER_PAGE_MAX", 2)
+    world = World(features=(Presence,))
+    ann, bo, cy, di = (world.join(name) for name in ("Ann", "Bo", "Cy", "Di"))
+
+    class Slow:
+        """An outlet that is full: the session ends within the call."""
+
+        def event(self, event: object) -> None:
+            if bo in world.people:
+                bo.leave()
+
+    bo.member.outlet = Slow()  # type: ignore[assignment]  # the part that is called
+    world.step(20, looking=False)
+    assert names(ann) == names(cy) == names(di) == {"Ann", "Cy", "Di"}
 
 
 def test_every_roster_agrees_with_the_room_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from protocol.rights import Right
-from server.errors import AuditUnavailable, NotAllowed, RoleUnknown, RoomUnknown
+from server.errors import AuditUnavailable, NotAllowed, RoleUnknown
 from server.frontdesk.names import clean_name
 from server.identity.origins import NATIVE
 from server.identity.refusals import InvitingForbidden, MfaRequired, NotInvitable
@@ -111,24 +110,15 @@ class Inviting:
     def _room_of(self, issuer: Person, room_id: str) -> Room:
         """Find the room that somebody may ask others into; who does so need not be let in."""
         self._account_of(issuer)
-        scope = scope_of(issuer.scopes)
-        room = self.directory.rooms.get(room_id)
-        told = {} if room is None else {role: room.rights_of(role) for role in issuer.roles}
-        holding = {role for role, rights in told.items() if Right.INVITE in rights & scope}
-        if room is None or not holding:
-            # One that is not theirs to join either is not there.
-            self._demand_joinable(issuer, room_id)
-            raise NotAllowed("you may not ask others into this room")
-        if all(self.admission.is_unproved(issuer, role) for role in holding):
-            raise MfaRequired
-        return room
-
-    def _demand_joinable(self, issuer: Person, room_id: str) -> None:
-        for role in issuer.roles:
-            with suppress(RoomUnknown):
-                self.directory.admit(room_id, Newcomer(frozenset({role}), scope_of(issuer.scopes)))
-                return
-        raise RoomUnknown
+        proved = self.admission.proved_roles(issuer)
+        try:
+            return self.directory.admit_host(room_id, Newcomer(proved, scope_of(issuer.scopes)))
+        except NotAllowed:
+            # It is theirs to join: that another of their roles might ask others in is no secret.
+            room = self.directory.rooms[room_id]
+            if any(Right.INVITE in room.rights_of(role) for role in issuer.roles - proved):
+                raise MfaRequired from None
+            raise
 
     def _account_of(self, issuer: Person) -> str:
         if not issuer.account:

@@ -8,7 +8,7 @@ from server.frontdesk.desk import Desk, desk_of
 from server.frontdesk.pages import READING
 from server.frontdesk.refusals import Attempt
 from server.identity.person import Person
-from server.identity.refusals import MfaRequired, Unauthenticated
+from server.identity.refusals import Unauthenticated
 from server.world.rights import Newcomer, scope_of
 from server.world.room import Room
 
@@ -47,14 +47,7 @@ def newcomer(desk: Desk, person: Person, role: str | None) -> Newcomer:
 
     Raises `MfaRequired`, whatever the room, if each of these roles needs more factors than the person has shown.
     """
-    roles = desk.admission.roles_of(person)
-    if role is not None:
-        roles &= {role}
-    proved = roles
-    if not person.is_guest:
-        proved = frozenset(each for each in roles if not desk.admission.is_unproved(person, each))
-    if roles and not proved:
-        raise MfaRequired
+    proved = desk.admission.proved_roles(person, role)
     return Newcomer(proved, scope_of(person.scopes), guest=person.is_guest)
 
 

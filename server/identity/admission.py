@@ -142,6 +142,19 @@ class Admission:
         if not person.is_guest and self.is_unproved(person, role):
             raise MfaRequired
 
+    def proved_roles(self, person: Person, role: str | None = None) -> frozenset[str]:
+        """Give what a person may come in as, in a role or in all of theirs, by the factors that they have shown.
+
+        Raises `MfaRequired` if there is something, and each needs more: before any room is looked at.
+        """
+        roles = self.roles_of(person) if role is None else self.roles_of(person) & {role}
+        if person.is_guest:
+            return roles
+        proved = frozenset(each for each in roles if not self.is_unproved(person, each))
+        if roles and not proved:
+            raise MfaRequired
+        return proved
+
     def is_unproved(self, person: Person, role: str) -> bool:
         """Say whether a role needs more than one factor, and a person has shown one or none."""
         return role in self._settings.staff and not person.mfa

@@ -42,8 +42,21 @@ class Door:
         welcome = (self.roles, self.guest_roles)[newcomer.guest]
         return bool(newcomer.roles) & (newcomer.roles <= welcome) & (self.right in newcomer.scope)
 
+    def is_open_to_one_of(self, newcomer: Newcomer) -> bool:
+        """Whether somebody may in one of their roles, where none of them is chosen. It costs as much."""
+        welcome = (self.roles, self.guest_roles)[newcomer.guest]
+        return (not newcomer.roles.isdisjoint(welcome)) & (self.right in newcomer.scope)
 
-_SHUT: Final = Door(Right.JOIN, frozenset(), frozenset())
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who has the rights to a room that are asked before one is inside."""
+
+    join: Door
+    invite: Door
+
+
+_SHUT: Final = Doors(Door(Right.JOIN, frozenset(), frozenset()), Door(Right.INVITE, frozenset(), frozenset()))
 
 
 class RoomListener(Protocol):
@@ -79,12 +92,14 @@ class Directory:
         self._random = random
         self._visit_settings: Mapping[str, VisitSettings] = {visit.type: visit for visit in settings.visits}
         self._visits: dict[str, VisitSettings] = {}
-        self._closed: OrderedDict[str, Door] = OrderedDict()
-        """Who might have joined, by the id of a visit that is closed."""
-        self._doors: dict[str, Door] = {}
-        """Who may join, by the id of an open room."""
-        self._visit_doors: dict[tuple[Right, str], Door] = {}
-        """Who may join visits, and open them, by their type: many are opened and closed, and have this in common."""
+        self._closed: OrderedDict[str, Doors] = OrderedDict()
+        """Who might have joined, and asked others in, by the id of a visit that is closed."""
+        self._doors: dict[str, Doors] = {}
+        """Who may join, and ask others in, by the id of an open room."""
+        self._visit_doors: dict[str, Doors] = {}
+        """The same of visits, by their type: many are opened and closed, and have this in common."""
+        self._openers: dict[str, Door] = {}
+        """Who may open visits, by their type."""
         self.rights = Rights(settings.rights)
         """What the facility lets each role do."""
         self._listeners: list[RoomListener] = []
@@ -121,7 +136,9 @@ class Directory:
     def demand_opener(self, type_name: str, newcomer: Newcomer) -> None:
         """Raise `NotAllowed` unless somebody may open rooms of a type on demand."""
         self._visit_of(type_name)
-        door = self._visit_door(Right.OPEN, type_name)
+        if type_name not in self._openers:
+            self._openers[type_name] = self._door(Right.OPEN, type_name)
+        door = self._openers[type_name]
         if not door.is_open_to(newcomer):
             openers = ", ".join(sorted(door.roles)) or "none"
             raise NotAllowed(f"only these roles open rooms of type {type_name!r}: {openers}")
@@ -151,9 +168,24 @@ class Directory:
         Raises `RoomUnknown` for a room that is not there and for one that may not be joined, by the very same steps,
         so that neither the answer nor its time tells which; `RoomClosed` only to those who might have joined.
         """
-        if self._doors.get(room_id, _SHUT).is_open_to(newcomer):
+        if self._doors.get(room_id, _SHUT).join.is_open_to(newcomer):
             return self.rooms[room_id]
-        if self._closed.get(room_id, _SHUT).is_open_to(newcomer):
+        if self._closed.get(room_id, _SHUT).join.is_open_to(newcomer):
+            raise RoomClosed
+        raise RoomUnknown
+
+    def admit_host(self, room_id: str, host: Newcomer) -> Room:
+        """Find the open room of that id for somebody who may ask others into it in one of their roles.
+
+        They need not be let in themselves. Raises `NotAllowed` to those who may join it, and else what `admit` does,
+        by the very same steps for a room that is not there and for one that is not theirs.
+        """
+        doors, closed = self._doors.get(room_id, _SHUT), self._closed.get(room_id, _SHUT)
+        if doors.invite.is_open_to_one_of(host):
+            return self.rooms[room_id]
+        if doors.join.is_open_to_one_of(host):
+            raise NotAllowed("you may not ask others into this room")
+        if closed.invite.is_open_to_one_of(host) or closed.join.is_open_to_one_of(host):
             raise RoomClosed
         raise RoomUnknown
 
@@ -162,13 +194,13 @@ class Directory:
         return [
             room
             for room in self.rooms.values()
-            if room.id not in self._visits and self._doors[room.id].is_open_to(newcomer)
+            if room.id not in self._visits and self._doors[room.id].join.is_open_to(newcomer)
         ]
 
     def remember_closed(self, room_id: str) -> None:
         """Answer for a room that was closed before the server was restarted."""
         # The id of a visit begins with its type.
-        self._closed[room_id] = self._visit_door(Right.JOIN, room_id.rpartition("-")[0])
+        self._closed[room_id] = self._doors_of_visits(room_id.rpartition("-")[0])
         while len(self._closed) > CLOSED_KEPT:
             self._closed.popitem(last=False)
 
@@ -216,8 +248,8 @@ class Directory:
             recalled=self._recalled.pop(room_id, NOTHING_KEPT),
         )
         self.rooms[room.id] = room
-        join, named, type_name = Right.JOIN, settings.named_id, room.type.name
-        self._doors[room.id] = self._door(join, type_name, named) if named else self._visit_door(join, type_name)
+        named, type_name = settings.named_id, room.type.name
+        self._doors[room.id] = self._doors_of(type_name, named) if named else self._doors_of_visits(type_name)
         for listener in self._listeners:
             listener.room_opened(room, now)
         return room
@@ -228,10 +260,13 @@ class Directory:
         guests = self._settings.identity.guest_roles_in(self.rights.roles, room_type, room)
         return Door(right, holders, holders & guests)
 
-    def _visit_door(self, right: Right, room_type: str) -> Door:
-        if (right, room_type) not in self._visit_doors:
-            self._visit_doors[right, room_type] = self._door(right, room_type)
-        return self._visit_doors[right, room_type]
+    def _doors_of(self, room_type: str, room: str = "") -> Doors:
+        return Doors(self._door(Right.JOIN, room_type, room), self._door(Right.INVITE, room_type, room))
+
+    def _doors_of_visits(self, room_type: str) -> Doors:
+        if room_type not in self._visit_doors:
+            self._visit_doors[room_type] = self._doors_of(room_type)
+        return self._visit_doors[room_type]
 
 
 def _empty_for(room: Room, now: float) -> float:

@@ -20,6 +20,7 @@ from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
 from server.sliding_counter import SlidingCounter
 from server.world.bars import Links
+from server.world.directory import Directory
 from server.world.things import Things
 from tests.integration.gateway import test_handshake as handshake
 from tests.integration.identity import test_provider as accounts
@@ -44,12 +45,15 @@ if TYPE_CHECKING:
 
     from server.identity.tickets import Claims
     from server.world.member import Member
+    from server.world.rights import Newcomer
+    from server.world.room import Room
 
 pytestmark = pytest.mark.unguarded
 
 NOTICED = (AssertionError, pytest.fail.Exception)
 
 redeem = TicketDesk.redeem
+admit_host = Directory.admit_host
 
 
 def redeem_again(desk: TicketDesk, ticket: str, now: float, origin: str = "") -> Claims:
@@ -165,6 +169,22 @@ async def test_a_front_desk_that_believes_any_role_is_noticed(monkeypatch: pytes
         monkeypatch.setattr(Admission, "demand_role", lambda *_: None)
         with pytest.raises(AssertionError):
             await accounts.test_nobody_comes_in_a_role_that_is_not_theirs(desk, provider)
+
+
+async def test_a_room_for_others_that_costs_a_look_more_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    roles = ("reception",)
+    await same_work.test_asking_others_into_a_room_that_is_for_others_is_like_into_none(
+        same_work.lobby_for_guests(), roles, None
+    )
+
+    def look_first(directory: Directory, room_id: str, host: Newcomer) -> Room:
+        return admit_host(directory, directory.find(room_id).id if room_id in directory.rooms else "", host)
+
+    monkeypatch.setattr(Directory, "admit_host", look_first)
+    with pytest.raises(AssertionError):
+        await same_work.test_asking_others_into_a_room_that_is_for_others_is_like_into_none(
+            same_work.lobby_for_guests(), roles, None
+        )
 
 
 async def test_a_server_that_takes_any_page_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

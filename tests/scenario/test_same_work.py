@@ -19,7 +19,7 @@ from server.features.panels import Panels
 from server.identity.person import Person
 from server.identity.tickets import Claims
 from server.room_types import ROOM_TYPES
-from tests.support.front_desk import FrontDesk
+from tests.support.front_desk import Answer, FrontDesk
 from tests.support.gateway_world import GatewayWorld
 from tests.support.props import FEATURES, GRIP, tablet
 from tests.support.rooms import World
@@ -35,6 +35,10 @@ CHART = ObjectSettings(name="Chart", kind="panel", model="board", position=(5.0,
 
 @pytest.fixture
 def desk() -> FrontDesk:
+    return lobby_for_guests()
+
+
+def lobby_for_guests() -> FrontDesk:
     """The sample facility, whose lobby alone is for guests."""
     facility = load_facility(SAMPLE_FACILITY, ROOM_TYPES)
     identity = IdentitySettings(guests=(GuestSettings(roles=("patient",), rooms=("lobby",)),))
@@ -69,6 +73,48 @@ async def test_for_who_is_written_down_by_name_too(desk: FrontDesk) -> None:
     for_others, nowhere = [await asked(desk, "POST", f"/v1/rooms/{room}/tickets", bearer) for room in ("ward", "warp")]
     assert for_others == nowhere
     assert [event.room for event in desk.auditor.events] == ["ward", ""]
+
+
+def signed_in(desk: FrontDesk, *roles: str, mfa: bool = True, scopes: tuple[str, ...] | None = None) -> dict[str, str]:
+    """The header of somebody with an account, in these roles."""
+    who = Person(
+        subject="account-1", account=True, roles=frozenset(roles), mfa=mfa, scopes=scopes, known_at=time.time()
+    )
+    return {"authorization": f"Bearer {desk.desk.admission.passes.issue(who, '', 60.0)}"}
+
+
+async def asked_into(desk: FrontDesk, room: str, headers: dict[str, str]) -> tuple[Answer, list[str]]:
+    with Work() as work:
+        answer = await desk.post("/v1/invitations", {"room": room, "role": "patient"}, headers)
+    return answer, work.calls
+
+
+@pytest.mark.parametrize(
+    ("roles", "scopes"),
+    [(("reception",), None), (("privacy officer", "reception"), None), (("patient",), ()), (("clinician",), ())],
+)
+async def test_asking_others_into_a_room_that_is_for_others_is_like_into_none(
+    desk: FrontDesk, roles: tuple[str, ...], scopes: tuple[str, ...] | None
+) -> None:
+    headers = signed_in(desk, *roles, scopes=scopes)
+    for_others, nowhere = [await asked_into(desk, room, headers) for room in ("simulation", "nowhere")]
+    assert for_others == nowhere
+    assert nowhere[0].code == "room_unknown"
+    assert len(nowhere[1]) > 5
+
+
+async def test_by_one_factor_each_room_is_answered_alike_and_none_is_looked_for(desk: FrontDesk) -> None:
+    identity = msgspec.structs.replace(desk.facility.settings.identity, staff=("clinician", "facilitator"))
+    settings = msgspec.structs.replace(desk.facility.settings, identity=identity)
+    desk = FrontDesk(msgspec.structs.replace(desk.facility, settings=settings))
+    headers = signed_in(desk, "clinician", mfa=False)
+    told = [await asked_into(desk, room, headers) for room in ("ward", "auditorium", "lobby", "nowhere")]
+    assert told[0] == told[1] == told[2] == told[3]
+    assert told[0][0].code == "mfa_required"
+    # What one may join by another role is no secret, nor what a role may there.
+    headers = signed_in(desk, "clinician", "patient", mfa=False)
+    answers = {room: (await asked_into(desk, room, headers))[0].code for room in ("ward", "lobby", "warp")}
+    assert answers == {"ward": "mfa_required", "lobby": "forbidden", "warp": "room_unknown"}
 
 
 async def test_the_work_for_a_room_of_ones_own_is_another(desk: FrontDesk) -> None:

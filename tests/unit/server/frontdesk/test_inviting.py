@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.errors import NotAllowed, PolyclinicError, RoomUnknown
+from server.errors import NotAllowed, PolyclinicError, RoomClosed, RoomUnknown
 from server.frontdesk.bodies import InvitationWish
 from server.identity.person import Person
 from server.identity.refusals import InvitingForbidden, MfaRequired, NotInvitable
@@ -44,6 +44,18 @@ async def test_who_has_not_is_refused(
     with pytest.raises(refusal):
         await invite(front_desk, issuer, room)
     assert front_desk.desk.inviting.listed() == {"invitations": []}
+
+
+async def test_into_a_visit_that_is_closed_nobody_is_asked_and_who_could_have_is_told_so(front_desk: FrontDesk) -> None:
+    visit = front_desk.directory.open_visit("consult", "Visit", 0.0)
+    assert front_desk.directory.close_empty(1e6) == [visit]
+    with pytest.raises(RoomClosed):
+        await invite(front_desk, account("reception"), visit.id)
+    # Who may join and not ask others.
+    with pytest.raises(RoomClosed):
+        await invite(front_desk, account("observer"), visit.id)
+    with pytest.raises(RoomUnknown):
+        await invite(front_desk, account("technician"), visit.id)
 
 
 async def test_an_invitation_gives_no_right_that_the_role_has_not(front_desk: FrontDesk) -> None:

@@ -52,6 +52,8 @@ cdef class WebSocket(Polled):
     # The beginning of a frame that is not whole yet; NULL when there is none.
     cdef uint8_t* rest
     cdef Py_ssize_t rest_size
+    # When the first byte came of the frame that is being read, or of `rest`.
+    cdef uint32_t frame_began_ms
     # The message that is being put together from fragments; `fragments` is 0 when there is none.
     cdef uint8_t* assembly
     cdef Py_ssize_t assembly_size

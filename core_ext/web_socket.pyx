@@ -50,6 +50,10 @@ cdef uint32_t CONTROL_COST_MS = 1000 // wire.MESSAGES_PER_SECOND
 cdef uint32_t CONTROL_CREDIT_MAX_MS = wire.MESSAGES_BURST * CONTROL_COST_MS
 
 
+cdef inline bint took_too_long(uint32_t began_ms, uint32_t now) noexcept nogil:
+    return now - began_ms > <uint32_t>wire.ASSEMBLY_MS
+
+
 cdef class Traffic:
     pass
 
@@ -147,8 +151,12 @@ cdef class WebSocket(Polled):
         self.lose()
 
     def check(self):
-        if self.fd >= 0 and not self.closing and self.fragments:
-            if self.now_ms() - self.assembly_began_ms > <uint32_t>wire.ASSEMBLY_MS:
+        cdef uint32_t now
+        if self.fd >= 0 and not self.closing and (self.fragments or self.rest):
+            now = self.now_ms()
+            if (self.fragments and took_too_long(self.assembly_began_ms, now)) or (
+                self.rest and took_too_long(self.frame_began_ms, now)
+            ):
                 self.fault(wire.CLOSE_MALFORMED, "assembly_time")
 
     # What a class built on this one does ------------------------------------------------------------------------------
@@ -184,6 +192,7 @@ cdef class WebSocket(Polled):
         cdef Py_ssize_t have = self.rest_size
         cdef Py_ssize_t taken
         cdef ssize_t got
+        cdef uint32_t now
         # No second read to find the socket empty: if it is not, the poller comes again.
         got = recv(self.fd, data + have, READ_BYTES, 0)
         if got <= 0:
@@ -192,15 +201,19 @@ cdef class WebSocket(Polled):
             return self.lose()
         if self.deaf:
             return 0
+        now = self.now_ms()
         if have:
             memcpy(data, self.rest, have)
             free(self.rest)
             self.rest = NULL
             self.rest_size = 0
             have += got
+            if took_too_long(self.frame_began_ms, now) and not self.closing:
+                self.fault(wire.CLOSE_MALFORMED, "assembly_time")
         else:
             have = got
-        taken = self.take_frames(data, have, self.now_ms())
+            self.frame_began_ms = now
+        taken = self.take_frames(data, have, now)
         return self.keep_rest(data + taken, have - taken)
 
     # The whole frames at `data`; how many bytes they were.
@@ -228,6 +241,7 @@ cdef class WebSocket(Polled):
                 self.take_message(payload, <Py_ssize_t>header.size, now)
             else:
                 self.take_frame(&header, payload, now)
+            self.frame_began_ms = now
         return taken
 
     # Never more than a frame may have: `header_refused` has looked at the length that its header declares.
@@ -286,7 +300,7 @@ cdef class WebSocket(Polled):
         if is_control(header.opcode):
             return self.take_control(header, data, now)
         if not self.fragments:
-            self.assembly_began_ms = now
+            self.assembly_began_ms = self.frame_began_ms
         return self.take_fragment(header, data, now)
 
     cdef int take_fragment(self, const FrameHeader* header, const uint8_t* data, uint32_t now) except -1:
@@ -294,7 +308,7 @@ cdef class WebSocket(Polled):
         cdef uint8_t* grown
         if self.fragments == wire.FRAGMENTS_MAX:
             return self.fault(wire.CLOSE_TOO_BIG, "fragments")
-        if now - self.assembly_began_ms > <uint32_t>wire.ASSEMBLY_MS:
+        if took_too_long(self.assembly_began_ms, now):
             return self.fault(wire.CLOSE_MALFORMED, "assembly_time")
         self.fragments += 1
         if header.size and self.too_much(<Py_ssize_t>header.size):

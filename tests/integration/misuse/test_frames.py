@@ -1,11 +1,12 @@
 """Frames that no client sends: too long, too many, with what was never agreed on."""
 
+import asyncio
 import zlib
 
 import pytest
 
 from protocol.codec import encode
-from protocol.ids import CloseCode
+from protocol.ids import ASSEMBLY_SECONDS, CloseCode
 from protocol.messages import Clock
 from tests.support.misuse import Door
 from tests.support.raw_websocket import BINARY, CONTINUATION, HEADERS, RawWebSocket, frame, upgrade_request
@@ -50,6 +51,22 @@ async def test_a_fault_costs_its_sender_alone(door: Door, fault: str, joined: bo
         client.send(data)
         assert (await client.read_close())[0] == code
     assert door.resident_bytes - before < 2 * MEBIBYTE
+
+
+@pytest.mark.parametrize("fin", [True, False], ids=["a frame", "a first fragment"])
+async def test_a_frame_that_never_ends_is_not_waited_for(door: Door, fin: bool) -> None:
+    """Something of it comes all the time, so its sender is not silent."""
+    data = frame(BINARY, bytes(60_000), fin=fin)
+    async with door.joined() as client, asyncio.timeout(4 * ASSEMBLY_SECONDS):
+        closed = asyncio.create_task(client.read_close())
+        for start in range(0, len(data), 100):
+            client.send(data[start : start + 100])
+            await asyncio.wait([closed], timeout=0.25)
+            if closed.done():
+                break
+        assert (await closed)[0] == CloseCode.MALFORMED
+        # Far from whole: 600 parts would have taken two minutes and a half.
+        assert start < len(data) // 2
 
 
 async def test_an_offer_to_compress_is_not_taken_up(door: Door) -> None:

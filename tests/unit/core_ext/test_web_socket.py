@@ -104,6 +104,45 @@ def fragment_that_never_ends(client: PortClient) -> None:
     client.port.check()
 
 
+def frame_that_never_ends(client: PortClient) -> None:
+    """A message of one frame that comes a byte a second: each read frees what was kept, and the time goes on."""
+    data = frame(BINARY, bytes(60_000))
+    for second in range(int(ASSEMBLY_SECONDS)):
+        client.feed_bytes(data[second : second + 1])
+        client.advance(1.0)
+        client.port.check()
+        assert not client.port.closing
+    client.advance(0.1)
+    client.port.check()
+
+
+def first_fragment_that_never_ends(client: PortClient) -> None:
+    client.feed(BINARY, CLOCK)
+    client.feed_bytes(frame(BINARY, CLOCK, fin=False)[:-1])
+    client.advance(ASSEMBLY_SECONDS + 0.1)
+    client.port.check()
+
+
+def first_fragment_that_takes_its_time(client: PortClient) -> None:
+    """What is spent on the first fragment is gone for the second."""
+    first = frame(BINARY, CLOCK[:1], fin=False)
+    client.feed_bytes(first[:2])
+    client.advance(ASSEMBLY_SECONDS - 0.1)
+    client.feed_bytes(first[2:])
+    client.port.check()
+    assert not client.port.closing
+    client.advance(0.2)
+    client.port.check()
+
+
+def frame_that_is_whole_too_late(client: PortClient) -> None:
+    data = frame(BINARY, CLOCK)
+    client.feed_bytes(data[:1])
+    client.advance(ASSEMBLY_SECONDS + 0.1)
+    client.feed_bytes(data[1:])
+    assert client.receiver.named("message") == []
+
+
 def interleaved(client: PortClient) -> None:
     client.feed(BINARY, CLOCK[:1], fin=False)
     client.feed(BINARY, CLOCK)
@@ -135,6 +174,10 @@ FAULTS: dict[str, tuple[Callable[[PortClient], None], CloseCode, str]] = {
     "too many bytes": (large_fragments, CloseCode.TOO_BIG, "message_size"),
     "fragments over too long a time": (slow_fragments, CloseCode.MALFORMED, "assembly_time"),
     "a message that is never whole": (fragment_that_never_ends, CloseCode.MALFORMED, "assembly_time"),
+    "a frame that is never whole": (frame_that_never_ends, CloseCode.MALFORMED, "assembly_time"),
+    "a first fragment that is never whole": (first_fragment_that_never_ends, CloseCode.MALFORMED, "assembly_time"),
+    "a first fragment that takes its time": (first_fragment_that_takes_its_time, CloseCode.MALFORMED, "assembly_time"),
+    "a frame that is whole too late": (frame_that_is_whole_too_late, CloseCode.MALFORMED, "assembly_time"),
     "an empty message": (lambda c: c.feed(BINARY, b""), CloseCode.MALFORMED, "empty_message"),
     "a kind of the server": (lambda c: c.feed(BINARY, b"\x81\x80"), CloseCode.MALFORMED, "unknown_kind"),
     "kind zero": (lambda c: c.feed(BINARY, b"\0"), CloseCode.MALFORMED, "unknown_kind"),
@@ -189,6 +232,19 @@ def test_a_fault_closes_with_its_code_and_a_short_reason(client: PortClient, fau
     assert client.close_frame == (code, reason.replace("_", " "))
     assert client.port.closing
     assert not client.port.writable
+
+
+def test_frames_that_are_whole_in_time_are_taken_however_long_their_row(client: PortClient) -> None:
+    """Something is always unfinished, and nothing of it old: each read ends one frame and begins the next."""
+    data = frame(BINARY, CLOCK)
+    client.feed_bytes(data[:5])
+    for _ in range(4):
+        client.advance(ASSEMBLY_SECONDS - 0.1)
+        client.port.check()
+        client.feed_bytes(data[5:] + data[:5])
+    client.port.check()
+    assert client.receiver.named("message") == [(CLOCK,)] * 4
+    assert client.receiver.named("fault") == []
 
 
 def test_pings_at_the_allowed_rate_go_on_for_ever(client: PortClient) -> None:

@@ -139,6 +139,7 @@ export class Presence {
     if (this.session !== null && frame !== undefined && space !== null) {
       this.worn.update(seconds, now, frame, space, this.session.inputSources);
       const { input, localHeading } = this.worn;
+      this.told.step(performance.now());
       this.words.update(performance.now(), seconds, input.head.position, localHeading, this.settings.reducedMotion);
       this.wearing.rig.apply();
     } else if (this.session === null) {

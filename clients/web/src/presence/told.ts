@@ -1,4 +1,4 @@
-/** What of a room's events a wearer is told in words: what is said, who comes and goes, and how the connection is. */
+/** What of a room's events a wearer is told in words: what is said, who comes and goes, how the connection is, and what is about to happen. */
 import type { RoomView, RosterEntry } from "../world/model";
 import { called, SELF, spoken, tamed } from "../screens/called";
 import { captionTime } from "../screens/captions";
@@ -6,6 +6,7 @@ import { emergencyWords } from "../screens/describe";
 import { panelWords } from "../screens/panels-list";
 import { recordingWords } from "../screens/recording-words";
 import { seersWords } from "../screens/seers";
+import { secondsLeft } from "../screens/states";
 import type { WordsPanel } from "./words-panel";
 
 /** Words of so long ago are still worth reading when a headset is put on, ms. */
@@ -22,18 +23,25 @@ export class Told {
   private roster: ReadonlyMap<number, string>;
   private level: string;
   private asking = false;
+  /** When the view is locked unless the wearer moves, of `performance.now()`; 0 while nothing of the kind is told. */
+  private lockedAt = 0;
+  private left = 0;
 
   constructor(private readonly room: RoomView, private readonly panel: WordsPanel) {
     this.roster = names(room.roster);
     this.level = room.quality.level;
-    this.showRecordings();
+    this.sign();
     this.stops = [
       room.on("said", ({ entity, name, text }) => { if (entity !== room.self.entity) this.say(entity, name, text); }),
       room.on("roster", (roster) => { this.people(roster); }),
       room.on("emergency", (event) => { this.notice(emergencyWords(event, room.self.entity)); }),
       room.on("recording", ({ kind, state, why }) => {
-        this.showRecordings();
+        this.sign();
         this.notice(recordingWords(kind, state, why));
+      }),
+      room.on("warned", (seconds) => {
+        this.lockedAt = seconds > 0 ? performance.now() + seconds * 1000 : 0;
+        this.step(performance.now());
       }),
       room.on("written", ({ panel, stands, own }) => {
         const name = room.things.get(panel)?.name;
@@ -44,7 +52,9 @@ export class Told {
         this.level = level;
       }),
       room.on("status", ({ state }) => {
-        this.showRecordings();
+        // Who has no connection is not locked, and is asked anew once they are back.
+        if (state === "reconnecting") this.lockedAt = this.left = 0;
+        this.sign();
         if (state === "reconnecting") this.notice("The connection is lost. Coming back …");
       }),
     ];
@@ -69,9 +79,19 @@ export class Told {
     for (const { entity, name, text, at } of this.room.chat.slice(-LAST)) if (now - at < RECENT) this.say(entity, name, text);
   }
 
-  /** They are to be seen for as long as they last. */
-  private showRecordings(): void {
-    this.panel.sign = [...this.room.recordings].map(([kind, state]) => recordingWords(kind, state)).join(" ");
+  /** Count the seconds down that are left before the view is locked; once a picture. */
+  step(now: number): void {
+    const left = this.lockedAt === 0 ? 0 : secondsLeft(this.lockedAt, now);
+    if (left === this.left) return;
+    this.left = left;
+    this.sign();
+  }
+
+  /** What is to be seen for as long as it lasts. */
+  private sign(): void {
+    const signs = [...this.room.recordings].map(([kind, state]) => recordingWords(kind, state));
+    if (this.left > 0) signs.push(lockWords(this.left));
+    this.panel.signs = signs;
   }
 
   dispose(): void {
@@ -95,4 +115,9 @@ export class Told {
 
 function names(roster: ReadonlyMap<number, RosterEntry>): Map<number, string> {
   return new Map([...roster.values()].map(({ entity, name }) => [entity, name]));
+}
+
+/** Short: in the largest letters three rows hold it. */
+function lockWords(seconds: number): string {
+  return `Move or speak to stay: this view goes dark in ${seconds} s.`;
 }

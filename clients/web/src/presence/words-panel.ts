@@ -24,7 +24,7 @@ export class WordsPanel {
   readonly reading = new Reading();
   /** Times the usual size of its letters. */
   private scale = 1;
-  private lasting = "";
+  private lasting: readonly string[] = [];
   private yaw = NaN;
   private stale = false;
   private context: CanvasRenderingContext2D | null = null;
@@ -40,13 +40,13 @@ export class WordsPanel {
   }
 
   get lines(): readonly Written[] {
-    return this.lasting === "" ? this.reading.lines : [...this.reading.lines, { by: "", text: this.lasting }];
+    return this.lasting.length === 0 ? this.reading.lines : [...this.reading.lines, ...this.lasting.map((text) => ({ by: "", text }))];
   }
 
-  /** What stays to be read, below all else; "" for nothing. */
-  set sign(text: string) {
-    if (text === this.lasting) return;
-    this.lasting = text;
+  /** What stays to be read, below all else, the most urgent last. */
+  set signs(texts: readonly string[]) {
+    if (texts.length === this.lasting.length && texts.every((text, n) => text === this.lasting[n])) return;
+    this.lasting = texts;
     this.stale = true;
   }
 

@@ -4,6 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { faultsOf } from "./support/axe";
 import { launch } from "./support/browser";
+import { emulate, putOn, until } from "./support/headset";
 import { Server, SHARED_CLINIC, SMALL_CLINIC } from "./support/server";
 import { PATIENCE, say, screen, self, SMALL, tabTo, visit } from "./support/visits";
 
@@ -46,6 +47,23 @@ it("asks whether anybody is there, locks the view, and lets its person back to t
   expect((await self(ben)).entity).toBe(entity);
   expect(ben.ownComplaints).toEqual([]);
   await ben.go();
+});
+
+it("asks who wears a headset too, in the headset, and takes a movement of the head for an answer", async () => {
+  const wanda = await visit(browser, shared, { name: "Wanda", room: "consult", role: "patient" }, { before: (person) => emulate(person, "controller") });
+  const { page } = wanda;
+  await putOn(page);
+  const warned = "polyclinic.reading.some((line) => /^Move or speak to stay: this view goes dark in \\d+ s\\.$/.test(line))";
+  await until(page, warned);
+  await page.evaluate("worn.position.x += 0.05");
+  await until(page, `!(${warned})`);
+  // Nobody moves again: it goes dark, and what was in the headset is gone with the session.
+  await until(page, warned);
+  await screen(wanda, "ended");
+  await until(page, "worn.activeSession === undefined");
+  await page.getByRole("alertdialog", { name: "This view is locked" }).waitFor({ timeout: PATIENCE });
+  expect(wanda.ownComplaints).toEqual([]);
+  await wanda.go();
 });
 
 it("leaves nothing of the last wearer on a device that is passed on", async () => {

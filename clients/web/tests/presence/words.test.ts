@@ -140,6 +140,23 @@ describe("the panel in the headset", () => {
     expect(panel.lines.map(({ text }) => text)).toEqual(["How people move is recorded here no longer: the clinic's disk did not take it."]);
   });
 
+  it("counts down to the moment in which the view is locked, below all else, until the wearer has moved", () => {
+    Object.assign(room, { recordings: new Map([["motion", "on"]] as const) });
+    room.happen("recording", { kind: "motion", state: "on", why: "" });
+    room.happen("warned", 30);
+    look();
+    expect(drawn.slice(-2)).toEqual(["Move or speak to stay: this view goes dark in 30", "s."]);
+    vi.advanceTimersByTime(20_500);
+    told.step(performance.now());
+    look();
+    expect(panel.lines.map(({ text }) => text)).toEqual(["How people move is recorded here.", "Move or speak to stay: this view goes dark in 10 s."]);
+    room.happen("warned", 0);
+    expect(panel.lines.map(({ text }) => text)).toEqual(["How people move is recorded here."]);
+    room.happen("warned", 30);
+    room.happen("status", { state: "reconnecting", reason: "", code: "", resumed: false });
+    expect(panel.lines.map(({ text }) => text)).toEqual(["The connection is lost. Coming back …", "How people move is recorded here."]);
+  });
+
   it("tells what somebody else writes on a panel in sight", () => {
     room.things.set(9, { ...makeThing(9, "Monitor", [0, 1, 0]), kind: "panel" });
     room.happen("written", { panel: 9, stands: { text: "Pulse 72", version: 1 }, own: false });

@@ -34,10 +34,15 @@ export const EMULATED = `
 /** Come in with a headset emulated, and stay before the screen until it is put on. */
 export async function comeWithHeadset(browser: Browser, address: string, room: string, mode: "hand" | "controller"): Promise<Person> {
   const person = await Person.come(browser, { viewport: SMALL, acceptDownloads: true });
-  await person.context.addInitScript({ path: EMULATOR });
-  await person.context.addInitScript(`${EMULATED} worn.primaryInputMode = "${mode}";`);
+  await emulate(person, mode);
   await enter(person, address, room, "Wanda");
   return person;
+}
+
+/** Give somebody's browser a headset, before it opens a page. */
+export async function emulate({ context }: Person, mode: "hand" | "controller"): Promise<void> {
+  await context.addInitScript({ path: EMULATOR });
+  await context.addInitScript(`${EMULATED} worn.primaryInputMode = "${mode}";`);
 }
 
 /** Come into a room by its invitation, as who was here before. */

@@ -25,6 +25,8 @@ const SMOOTH_TURN = 1.6;
 const HELD_OUT = 0.5;
 const DRAWN_BACK = 0.4;
 const HELD_OUT_FOR = 0.7;
+/** Seconds to hold on until nothing is allowed any more: nobody does so by a slip. */
+const WITHDRAWN_AFTER = 2;
 
 interface HandState {
   closed: boolean;
@@ -35,14 +37,18 @@ interface HandState {
   primary: boolean;
   secondary: boolean;
   outFor: number;
+  /** Seconds that who asked has held on; NaN where they do not. */
+  heldOn: number;
   readonly palm: PalmLook;
 }
 
 /** What buttons do beside taking and offering. */
 export interface HeadsetAsks {
   mute(): void;
-  /** Who sees the wearer is to be told. */
-  askSeers(): void;
+  /** Who sees the wearer, and what they allow, is to be told. */
+  ask(): void;
+  /** Whoever asked held on: what they allow ends. */
+  endAllowed(): void;
 }
 
 export class HeadsetWearer {
@@ -205,16 +211,30 @@ export class HeadsetWearer {
       state.letGo = false;
       if (grasp.holds(side) !== 0) void grasp.put(side, null);
     }
-    if (closing) this.close(side, hand);
+    // Beside a palm that is looked at, a pinch is meant for what stands there, and takes nothing.
+    const beside = hand.fingersTracked && grasp.holds(side) === 0 && this.states[otherOf(side)].palm.lasts;
+    if (closing && beside) state.idle = NaN;
+    else if (closing) this.close(side, hand);
     else if (closed && hand.fingersTracked) this.aimByPinch(side, seconds, now);
     const pressed = hand.primary && !state.primary;
     if (pressed && grasp.holds(side) !== 0) void grasp.offer(side, !grasp.isOffering(side));
     const looked = state.palm.step(seconds, hand, this.input.head, grasp.holds(side) === 0);
-    if (looked || (pressed && grasp.holds(side) === 0)) this.asks.askSeers();
+    const asked = pressed && grasp.holds(side) === 0;
+    if (looked || asked) this.asks.ask();
+    this.endByHolding(state, seconds, asked || (closing && beside), hand.fingersTracked ? closed && beside : hand.primary);
     if (hand.secondary && !state.secondary) this.asks.mute();
     state.primary = hand.primary;
     state.secondary = hand.secondary;
     if (hand.fingersTracked) this.offerHeldOut(side, seconds);
+  }
+
+  private endByHolding(state: HandState, seconds: number, begins: boolean, goesOn: boolean): void {
+    if (begins) state.heldOn = 0;
+    if (!goesOn) state.heldOn = NaN;
+    state.heldOn += seconds;
+    if (!(state.heldOn >= WITHDRAWN_AFTER)) return;
+    state.heldOn = NaN;
+    this.asks.endAllowed();
   }
 
   private close(side: Side, hand: HandInput): void {
@@ -285,6 +305,10 @@ export class HeadsetWearer {
 
 const AHEAD = new THREE.Vector3();
 
+function otherOf(side: Side): Side {
+  return side === "left" ? "right" : "left";
+}
+
 function handState(): HandState {
-  return { closed: false, letGo: false, idle: NaN, primary: false, secondary: false, outFor: 0, palm: new PalmLook() };
+  return { closed: false, letGo: false, idle: NaN, primary: false, secondary: false, outFor: 0, heldOn: NaN, palm: new PalmLook() };
 }

@@ -20,6 +20,11 @@ const turn = new THREE.Quaternion();
 export class PalmLook {
   private lasted = 0;
 
+  /** The look has lasted, and goes on. */
+  get lasts(): boolean {
+    return this.lasted >= LASTS;
+  }
+
   /** Once a frame, in the wearer's tracked space; true in the one frame where the look has lasted. */
   step(seconds: number, hand: HandInput, head: MutablePose, free: boolean): boolean {
     if (!free || !hand.fingersTracked || hand.pinching || !meets(hand, head)) {

@@ -89,7 +89,11 @@ export class Presence {
     const travel = new Travel(rig, place), grasp = new Grasp(room, place, notice);
     this.wearing = { rig, travel, grasp, place, settings: options.settings, notice };
     this.flat = new FlatWearer(this.wearing, room.things);
-    this.worn = new HeadsetWearer(this.wearing, { mute: () => { this.toggleMuted(); }, askSeers: () => void this.told.seers() });
+    this.worn = new HeadsetWearer(this.wearing, {
+      mute: () => { this.toggleMuted(); },
+      ask: () => void this.told.ask(),
+      endAllowed: () => void this.told.endAllowed(),
+    });
     this.actions = makeActions(this.doing());
     this.keys = new Keyboard(window, this.actions);
     this.read(options.settings);
@@ -139,6 +143,7 @@ export class Presence {
     if (this.session !== null && frame !== undefined && space !== null) {
       this.worn.update(seconds, now, frame, space, this.session.inputSources);
       const { input, localHeading } = this.worn;
+      this.told.byHand = input.left.fingersTracked || input.right.fingersTracked;
       this.told.step(performance.now());
       this.words.update(performance.now(), seconds, input.head.position, localHeading, this.settings.reducedMotion);
       this.wearing.rig.apply();

@@ -2,6 +2,7 @@
 import type { RoomView, RosterEntry } from "../world/model";
 import { called, SELF, spoken, tamed } from "../screens/called";
 import { captionTime } from "../screens/captions";
+import { allowedWords, allowNothing } from "../screens/consent-words";
 import { emergencyWords } from "../screens/describe";
 import { panelWords } from "../screens/panels-list";
 import { recordingWords } from "../screens/recording-words";
@@ -18,6 +19,8 @@ const QUIET_AT_FIRST = 2500;
 export class Told {
   /** What is said is written too. */
   captions = true;
+  /** The wearer has bare hands, with no button to press. */
+  byHand = false;
   private readonly stops: readonly (() => void)[];
   private readonly since = performance.now();
   private roster: ReadonlyMap<number, string>;
@@ -38,6 +41,7 @@ export class Told {
       room.on("recording", ({ kind, state, why }) => {
         this.sign();
         this.notice(recordingWords(kind, state, why));
+        if (state === "on") this.notice(this.byHand ? "To end what you allow, look into your open palm." : "To end what you allow, press A or X.");
       }),
       room.on("warned", (seconds) => {
         this.lockedAt = seconds > 0 ? performance.now() + seconds * 1000 : 0;
@@ -64,13 +68,27 @@ export class Told {
     if (text !== "") this.panel.show("", text, performance.now() + captionTime(text));
   }
 
-  /** Who sees the wearer now, where the room says so. */
-  async seers(): Promise<void> {
-    if (this.asking || !this.room.description.features.includes("access")) return;
+  /** Who sees the wearer now and what they allow, where the room knows of it, and how to end that. */
+  async ask(): Promise<void> {
+    const { features } = this.room.description;
+    if (features.includes("consent")) this.notice(`${this.howToEnd()}${allowedWords(this.room.consents)}`);
+    if (this.asking || !features.includes("access")) return;
     this.asking = true;
     const seers = await this.room.whoSaw();
     this.asking = false;
     this.notice(seers === null ? "Who sees you cannot be told just now." : seersWords(seers, this.room.emergencies));
+  }
+
+  /** The wearer held on: nothing is allowed any more. */
+  async endAllowed(): Promise<void> {
+    if (!this.room.description.features.includes("consent") || this.room.consents.size === 0) return;
+    this.notice(await allowNothing(this.room));
+  }
+
+  /** First, because what is too long to be shown is cut at its end. */
+  private howToEnd(): string {
+    if (this.room.consents.size === 0) return "";
+    return this.byHand ? "Pinch with your other hand, and hold, to allow nothing more. " : "Keep the button pressed to allow nothing more. ";
   }
 
   /** What was said last, for who has only now put the headset on. */

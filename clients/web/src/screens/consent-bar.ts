@@ -1,29 +1,11 @@
 /** What of the room is recorded, seen by everybody, and what each allows: given and withdrawn with a press. */
 
 import { RECORDING_NEEDS } from "../protocol/generated/tables";
-import type { Outcome, Purpose, RecordingKind, RecordingState, RoomView } from "../world/model";
+import type { Purpose, RecordingKind, RecordingState, RoomView } from "../world/model";
+import { consentRefusal, PURPOSES } from "./consent-words";
 import { dialog, openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
 import { recordingWords } from "./recording-words";
-import { refusalOf, type Refusals } from "./refusals";
-
-const PURPOSES: Readonly<Record<Purpose, readonly [string, string]>> = {
-  treat: ["Care", "Without it, those who are here only to treat patients leave the room."],
-  observe: ["Being watched by learners and observers", "Without it, those who are here only to watch patients leave the room."],
-  record_audio: ["Recording of sound", ""],
-  record_motion: ["Recording of how I move", "Ways of moving can tell who somebody is."],
-  transcribe: ["Writing down what is said", ""],
-  research: ["Use for research", ""],
-};
-
-const REFUSALS: Refusals = {
-  audit_unavailable: "The clinic's record cannot be written just now, so nothing more can be allowed or recorded.",
-  failed: "The clinic cannot keep this just now. What you no longer allow has ended all the same.",
-  forbidden: "You may not do that here.",
-  not_offered: "The clinic keeps no such recordings of this room.",
-  consent_missing: "Somebody here has not allowed it.",
-  lost: "The connection was lost before the answer. Check what you allow.",
-};
 
 const EXPLAINED = "You can change this whenever you like: what you no longer allow ends at once. A recording needs everybody's consent, and nobody is told who has not given theirs.";
 
@@ -39,7 +21,7 @@ export class ConsentBar {
   private readonly stops: readonly (() => void)[];
 
   constructor(private readonly room: RoomView, home: HTMLElement, private readonly tell: (text: string) => void) {
-    const ticks = Object.entries(PURPOSES).map(([purpose, [name, help]]) => this.tick(purpose as Purpose, name, help));
+    const ticks = Object.entries(PURPOSES).map(([purpose, { name, help }]) => this.tick(purpose as Purpose, name, help));
     this.sheet = dialog("What you allow here", make("p", {}, EXPLAINED), make("div", { class: "write" }, ...ticks), this.word, this.motion);
     this.opener = button("What you allow", () => {
       setText(this.word, "");
@@ -91,14 +73,10 @@ export class ConsentBar {
   }
 
   private async set(purpose: Purpose, given: boolean, told: (words: string) => void): Promise<void> {
-    told(refusal(await this.room.consent(purpose, given)));
+    told(consentRefusal(await this.room.consent(purpose, given)));
   }
 
   private async record(): Promise<void> {
-    setText(this.word, refusal(await this.room.record("motion", !this.room.recordings.has("motion"))));
+    setText(this.word, consentRefusal(await this.room.record("motion", !this.room.recordings.has("motion"))));
   }
-}
-
-function refusal(outcome: Outcome): string {
-  return outcome.ok ? "" : refusalOf(outcome, REFUSALS);
 }

@@ -1,8 +1,11 @@
 /** A headset in one browser, seen in another: finger joints arrive as they were, hands take things. */
 
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launch, Person } from "./support/browser";
+import { facilityWith } from "./support/crowd";
 import { comeWithHeadset, enter, GIVEN, pictures, putOn, SMALL, until } from "./support/headset";
 import { PATIENCE } from "./support/patience";
 import { Server } from "./support/server";
@@ -127,6 +130,40 @@ describe("controllers", () => {
     await page.evaluate("worn.activeSession.end()");
     await until(page, "polyclinic.self.device === 'desktop'");
     await both();
+  });
+});
+
+describe("what one allows", () => {
+  it("ends in the headset, and a recording with it, by holding on to the button that tells of it", async () => {
+    const facility = facilityWith([]);
+    writeFileSync(facility.path, readFileSync(facility.path, "utf8").replace('id = "consult-1"\n', `id = "consult-1"\nrecordings = "${join(dirname(facility.path), "motion")}"\n`));
+    await server.stop();
+    server = await Server.start(`--facility=${facility.path}`);
+    wearer = await comeWithHeadset(browser, server.http, "consult-1", "controller");
+    other = await Person.come(browser, { viewport: SMALL });
+    await enter(other, server.http, "consult-1", "Olga");
+    for (const { page } of [wearer, other]) {
+      await page.getByRole("button", { name: "What you allow" }).click();
+      await page.locator("dialog[open] input[name=record_motion]").check();
+      await page.locator("dialog[open] input[name=record_motion]:checked:enabled").waitFor({ timeout: PATIENCE });
+    }
+    await wearer.page.keyboard.press("Escape");
+    await putOn(wearer.page);
+    await other.page.getByRole("button", { name: "Record how everybody moves" }).click();
+    const recorded = "polyclinic.reading.includes('How people move is recorded here.')";
+    await Promise.all([until(wearer.page, recorded), until(wearer.page, "polyclinic.reading.includes('To end what you allow, press A or X.')")]);
+    const told = "polyclinic.reading.includes('Keep the button pressed to allow nothing more. You allow being watched, recording of how you move and care.')";
+    await Promise.all([until(wearer.page, told), wearer.page.evaluate("worn.controllers.right.updateButtonValue('a-button', 1)")]);
+    await Promise.all([
+      until(wearer.page, `polyclinic.reading.includes('You allow nothing here any more.') && !${recorded}`),
+      other.page.getByText("How people move is recorded here no longer.").first().waitFor({ timeout: PATIENCE }),
+    ]);
+    await wearer.page.evaluate("worn.activeSession.end()");
+    await until(wearer.page, "polyclinic.self.device === 'desktop'");
+    await wearer.page.getByRole("button", { name: "What you allow" }).click();
+    expect(await wearer.page.locator("dialog[open] input:checked").count()).toBe(0);
+    await both();
+    facility.forget();
   });
 });
 

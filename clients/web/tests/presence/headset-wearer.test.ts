@@ -7,7 +7,7 @@ import { Travel } from "../../src/presence/travel";
 import { eased, FADE, Vignette } from "../../src/presence/vignette";
 import type { Wearing } from "../../src/presence/wearer";
 import type { Outcome, ThingView } from "../../src/world/model";
-import { FakeHeadset } from "./fake-headset";
+import { FakeHands, FakeHeadset } from "./fake-headset";
 import { FakeConsult, makeThing } from "./fake-consult";
 import { openFloor, type OpenFloor } from "./open-floor";
 
@@ -21,6 +21,7 @@ let headset: FakeHeadset;
 let wearing: Wearing;
 let wearer: HeadsetWearer;
 let asked: number;
+let ended: number;
 
 beforeEach(() => {
   room = new FakeConsult();
@@ -31,8 +32,8 @@ beforeEach(() => {
   rig = new Rig();
   headset = new FakeHeadset();
   wearing = { rig, travel: new Travel(rig, floor), grasp, place: floor, settings: DEFAULT_COMFORT, notice: () => undefined };
-  asked = 0;
-  wearer = new HeadsetWearer(wearing, { mute: () => undefined, askSeers: () => { asked += 1; } });
+  asked = ended = 0;
+  wearer = new HeadsetWearer(wearing, { mute: () => undefined, ask: () => { asked += 1; }, endAllowed: () => { ended += 1; } });
 });
 
 async function frames(count: number): Promise<void> {
@@ -113,6 +114,53 @@ describe("the button that offers", () => {
     await press();
     expect(asked).toBe(2);
     expect(room.calls.map(({ name }) => name)).toEqual(["grab", "offer"]);
+  });
+});
+
+describe("holding on to the button that asked", () => {
+  it("ends what one allows, once, and not with a thing in the hand nor by a short press", async () => {
+    headset.buttons[4]!.pressed = true;
+    await frames(110);
+    expect([asked, ended]).toEqual([1, 0]);
+    headset.buttons[4]!.pressed = false;
+    await frames(60);
+    expect(ended).toBe(0);
+    headset.buttons[4]!.pressed = true;
+    await frames(400);
+    expect([asked, ended]).toEqual([2, 1]);
+    headset.buttons[4]!.pressed = false;
+    headset.squeeze(1);
+    await frames(2);
+    headset.buttons[4]!.pressed = true;
+    await frames(400);
+    expect(ended).toBe(1);
+  });
+});
+
+describe("a pinch beside a palm that is looked at", () => {
+  it("ends what one allows when it is held, and takes nothing", async () => {
+    const hands = new FakeHands();
+    const see = (count: number): void => {
+      for (let n = 0; n < count; n += 1) wearer.update(1 / 60, 0, hands.frame, headset.space, hands.sources);
+    };
+    see(30);
+    hands.pinching = true;
+    see(200);
+    expect([asked, ended]).toEqual([0, 0]);
+    expect(room.calls.map(({ name }) => name)).toEqual(["grab"]);
+    await Promise.resolve();
+    hands.pinching = false;
+    see(2);
+    await frames(2);
+    room.calls.length = 0;
+    hands.look();
+    see(90);
+    expect(asked).toBe(1);
+    hands.pinching = true;
+    see(100);
+    expect(ended).toBe(0);
+    see(100);
+    expect([asked, ended, room.calls]).toEqual([1, 1, []]);
   });
 });
 

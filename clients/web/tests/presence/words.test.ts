@@ -167,12 +167,41 @@ describe("the panel in the headset", () => {
 
   it("tells who sees the wearer when asked, where the room says so", async () => {
     room.seers = [{ entity: 2, name: "Bo", role: "patient", seconds: 4, ago: 0 }];
-    await told.seers();
+    await told.ask();
     room.seers = null;
-    await told.seers();
+    await told.ask();
     Object.assign(room.description, { features: ["presence"] });
-    await told.seers();
+    await told.ask();
     expect(panel.lines.map(({ text }) => text)).toEqual(["“Bo” sees you now.", "Who sees you cannot be told just now."]);
+  });
+
+  it("tells what the wearer allows and how to end it, and ends all of it at once", async () => {
+    Object.assign(room.description, { features: ["presence", "consent"] });
+    Object.assign(room, { consents: new Set(["treat", "record_motion"]) });
+    await told.ask();
+    told.byHand = true;
+    await told.ask();
+    expect(panel.lines.map(({ text }) => text)).toEqual([
+      "Keep the button pressed to allow nothing more. You allow care and recording of how you move.",
+      "Pinch with your other hand, and hold, to allow nothing more. You allow care and recording of how you move.",
+    ]);
+    await told.endAllowed();
+    expect(room.asked).toEqual([["consent", "treat", false], ["consent", "record_motion", false]]);
+    expect(panel.lines.at(-1)?.text).toBe("You allow nothing here any more.");
+    room.answer = { ok: false, code: "failed", detail: "" };
+    await told.endAllowed();
+    expect(panel.lines.at(-1)?.text).toContain("has ended all the same");
+    Object.assign(room, { consents: new Set() });
+    await told.ask();
+    await told.endAllowed();
+    expect([room.asked.length, panel.lines.at(-1)?.text]).toEqual([4, "You allow nothing here."]);
+  });
+
+  it("tells nothing of consent where the room asks for none", async () => {
+    Object.assign(room.description, { features: ["presence"] });
+    await told.ask();
+    await told.endAllowed();
+    expect([room.asked, panel.lines]).toEqual([[], []]);
   });
 
   it("shows who has just put the headset on what was said last", () => {

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 REASONS: Final = {
     "nobody_can_come_in": "there is neither an issuer, by whose accounts people come in, nor a role for guests",
     "zone_public_by_default": "a zone of a scene is public because nobody says whether it is private",
+    "lock_by_a_press": "a view that was locked opens to a press, without a sign-in",
     "model_missing": "the look of a thing is not in the scene folder",
 }
 """What each doubt comes to, for the log: nothing that stands in the facility file."""
@@ -70,6 +71,12 @@ def doubts(facility: Facility) -> Iterator[Doubt]:
     if identity.issuer is None and identity.guests is not None and not any(each.roles for each in identity.guests):
         words = "nobody can come in: name an issuer, or let guests in by [[identity.guests]] with roles"
         yield Doubt(code="nobody_can_come_in", key="identity.guests", words=words)
+    if identity.issuer is not None and not facility.settings.safety.reauthenticate:
+        words = (
+            "whoever takes up a device whose view was locked comes back by a press: leave it out, or say true, where "
+        )
+        words += "the provider's tokens have auth_time"
+        yield Doubt(code="lock_by_a_press", key="safety.reauthenticate", words=words)
     for zone in facility.quiet_zones:
         words = f"the scene's zone {zone.name!r} is public: say private = true or false of it, here or in the scene"
         yield Doubt(code="zone_public_by_default", key=f"{zone.key}.zones", words=words)

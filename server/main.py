@@ -242,6 +242,7 @@ class Server:
             origins=self.origins,
             arrivals=self.arrivals,
             second_device=facility.settings.identity.second_device,
+            on_locked=self.admission.lock,
         )
         self.metrics = Metrics(self._count, logs, tickets=lambda: self.tickets.issued)
         if auditor is not None:

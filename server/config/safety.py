@@ -20,6 +20,9 @@ class SafetySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """How long one has to answer until the session is locked."""
     locked_seconds: Seconds = 1800.0
     """How long a locked session waits for its person until it ends."""
+    reauthenticate: bool = True
+    """Whether somebody with an account signs in again at the provider after a lock, which its tokens have to show
+    (`auth_time`); else a press is enough while the page has a good token."""
     removed_seconds: Seconds = 900.0
     """How long who was removed from a room gets no ticket to it."""
     shared_devices: bool = False

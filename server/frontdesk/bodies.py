@@ -44,6 +44,8 @@ class TicketWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """The look, by a name that clients know, or one of the facility's files (`vrm-NAME`)."""
     returning: bool = False
     """Whether it is for a session that is locked: that has its place, however full the room is."""
+    refreshing: bool = False
+    """Whether it is for a session that is live, and for nothing but its `refresh`."""
 
 
 class RoomWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

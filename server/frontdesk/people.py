@@ -3,7 +3,7 @@
 from starlette.requests import Request
 
 from server.errors import RoomUnknown
-from server.frontdesk.bodies import Body, read_body
+from server.frontdesk.bodies import Body, TicketWish, read_body
 from server.frontdesk.desk import Desk, desk_of
 from server.frontdesk.pages import READING
 from server.frontdesk.refusals import Attempt
@@ -29,11 +29,16 @@ async def person_of(request: Request) -> Person:
 async def person_and_body(request: Request, shape: type[Body], attempt: Attempt) -> tuple[Person, Body]:
     """Say who sends a request, and read its body, over which they may take their time; `attempt` is told who.
 
-    Raises what `person_of`, `read_body` and `Admission.demand_kept` do: access may be taken back meanwhile.
+    Raises what `person_of`, `read_body`, `Admission.demand_kept` and `Admission.demand_present` do: access may be taken
+    back meanwhile, and who was locked gets nothing by which they, or somebody they invite, would come in.
     """
     person = attempt.person = await person_of(request)
     body = await read_body(request, shape)
-    desk_of(request).admission.demand_kept(person)
+    admission = desk_of(request).admission
+    admission.demand_kept(person)
+    # A session that is live has its person there; the one that is locked may be on another device.
+    if not (isinstance(body, TicketWish) and body.refreshing):
+        admission.demand_present(person)
     return person, body
 
 

@@ -54,7 +54,7 @@ def check_wish(request: Request, person: Person, wish: TicketWish, room_id: str)
     room = room_for(desk, person, wish.role, room_id)
     room.bars.demand_entry(person.subject, person.invitation, desk.clock())
     staying = len(room.members) - leaving(person.subject, room, desk.facility.settings.identity.second_device)
-    if staying >= room.capacity and not wish.returning:
+    if staying >= room.capacity and not (wish.returning or wish.refreshing):
         raise RoomFull(room.capacity)
     claims = Claims(
         room=room.id,
@@ -67,6 +67,7 @@ def check_wish(request: Request, person: Person, wish: TicketWish, room_id: str)
         expires=person.expires,
         mfa=person.mfa,
         invitation=person.invitation,
+        refreshing=wish.refreshing,
     )
     return claims, world
 

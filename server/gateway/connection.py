@@ -180,12 +180,12 @@ class Connection:
 
     def _attend(self, session: Session, message: ClientMessage, now: float) -> None:
         if isinstance(message, Refresh):
-            session.refresh(self._read(message.ticket, now), now)
+            session.refresh(self._read(message.ticket, now, refreshing=True), now)
         else:
             session.receive(message, now)
 
-    def _read(self, ticket: str, now: float) -> Claims:
-        return self._keeper.tickets.redeem(ticket, now, self._origin)
+    def _read(self, ticket: str, now: float, *, refreshing: bool = False) -> Claims:
+        return self._keeper.tickets.redeem(ticket, now, self._origin, refreshing=refreshing)
 
     def _settle(self, session: Session) -> None:
         self._session = session

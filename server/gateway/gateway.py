@@ -51,16 +51,19 @@ class Gateway:
         origins: Origins | None = None,
         arrivals: Arrivals | None = None,
         second_device: SecondDevice = "join",
+        on_locked: Callable[[str], bool] = lambda _subject: False,
     ) -> None:
         """`clock` gives seconds since the server started, monotonic. Without `origins`, no page is let in.
 
-        `second_device` is the facility's.
+        `second_device` is the facility's; `on_locked` is told whose session was locked, and says whether they have to
+        show anew who they are.
         """
         self.directory = directory
         self.tickets = tickets
         self.telemetry = telemetry
         self.clock = clock
-        self.registry = SessionRegistry(telemetry, clock, resume_seconds)
+        self.registry = SessionRegistry(telemetry, clock, resume_seconds, self._note_locked)
+        self._on_locked = on_locked
         self.turned_away: PolyclinicError | None = None
         """Why nobody is let in, if so."""
         self.held_bytes_most = 0
@@ -143,6 +146,10 @@ class Gateway:
         self._connections.pop(connection, None)
         if not self._connections:
             self._empty.set()
+
+    def _note_locked(self, subject: str) -> None:
+        if self._on_locked(subject):
+            self.tickets.lock(subject, self.clock())
 
     def _new_port(self, origin: str, arrival: Arrival) -> WorldPort:
         port = WorldPort(Connection(self, origin, arrival), self.telemetry.traffic, self._epoch)

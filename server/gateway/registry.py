@@ -23,7 +23,15 @@ TOKEN_BYTES = 32
 class SessionRegistry:
     """Every session that has not ended."""
 
-    def __init__(self, telemetry: Telemetry, clock: Callable[[], float], resume_seconds: float) -> None:
+    def __init__(
+        self,
+        telemetry: Telemetry,
+        clock: Callable[[], float],
+        resume_seconds: float,
+        on_locked: Callable[[str], None] = lambda _subject: None,
+    ) -> None:
+        """`on_locked` is told whose session was locked."""
+        self._on_locked = on_locked
         self._telemetry = telemetry
         self._clock = clock
         self._resume_seconds = resume_seconds
@@ -134,6 +142,8 @@ class SessionRegistry:
         """Keep a session for its resume window, or for as long as it may be locked."""
         self._forget_waiting(session)
         (self._locked if session.locked else self._waiting)[session] = None
+        if session.locked:
+            self._on_locked(session.subject)
 
     def ended(self, session: Session) -> None:
         """Forget a session."""

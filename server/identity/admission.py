@@ -6,16 +6,27 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import structlog
+
 from server.identity.bearer import BearerTokens, bearer_of
 from server.identity.house_key import HouseKey
 from server.identity.invitations import Invitations
+from server.identity.locks import SUFFIX as LOCKS_SUFFIX
+from server.identity.locks import Locks
 from server.identity.pairing import Pairings
 from server.identity.passes import Passes
 from server.identity.person import Person
 from server.identity.provider import ProviderKeys
-from server.identity.refusals import MfaRequired, NotInvitable, RoleForbidden, Unauthenticated
+from server.identity.refusals import (
+    AuthTimeMissing,
+    MfaRequired,
+    NotInvitable,
+    ReauthenticationRequired,
+    RoleForbidden,
+    Unauthenticated,
+)
 from server.identity.revocations import SUFFIX, Revocations
-from server.identity.subjects import account_subject, guest_subject
+from server.identity.subjects import account_subject, guest_subject, is_account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +34,8 @@ if TYPE_CHECKING:
     from server.config import FacilitySettings
     from server.config.identity import IdentitySettings
     from server.errors import PolyclinicError
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger("identity")
 
 
 class Admission:
@@ -35,13 +48,19 @@ class Admission:
         keys: ProviderKeys | None,
         wall_clock: Callable[[], float],
         revocations: Revocations | None = None,
+        *,
+        locks: Locks | None = None,
     ) -> None:
-        """`roles` are the facility's; `keys` those of its issuer, if it has one; `wall_clock` gives s since 1970."""
+        """`roles` are the facility's; `keys` those of its issuer, if it has one; `wall_clock` gives s since 1970.
+
+        `locks` remembers whose view was locked; without it a lock asks nobody to sign in again.
+        """
         self._settings = settings
         self.roles = frozenset(roles)
         """The facility's."""
         self._keys = keys
         self._revocations = revocations or Revocations()
+        self._locks = locks
         self._wall_clock = wall_clock
         self._guests = settings.guest_roles(self.roles)
         self._tokens = None if keys is None else BearerTokens(settings, keys, wall_clock)
@@ -59,7 +78,12 @@ class Admission:
         settings = facility.identity
         revocations = Revocations(Path(facility.server.store + SUFFIX), time.time())
         keys = None if settings.issuer is None else ProviderKeys(settings.issuer, settings.refetch_seconds, clock)
-        return cls(settings, facility.roles, keys, time.time, revocations)
+        locks = None
+        if facility.safety.reauthenticate and keys is not None:
+            # From the warning on nobody was there, so a sign-in since is later than all that the device saw.
+            slack = min(settings.leeway_seconds, facility.safety.warn_seconds)
+            locks = Locks(Path(facility.server.store + LOCKS_SUFFIX), time.time(), slack)
+        return cls(settings, facility.roles, keys, time.time, revocations, locks=locks)
 
     def revoke(self, subject: str) -> None:
         """Take no token any more that was issued to a subject up to now; `keep_revoked` has it hold after a restart."""
@@ -69,6 +93,29 @@ class Admission:
     async def keep_revoked(self, subject: str) -> None:
         """Return when it is on the disk whose tokens are taken no more. Raises `StoreError`."""
         await self._revocations.keep(subject)
+
+    def lock(self, subject: str) -> bool:
+        """Ask a subject whose view was locked to sign in again, if it can; whether it is asked to."""
+        if self._locks is None or not is_account(subject):
+            return False
+        self._locks.note(subject, self._wall_clock())
+        return True
+
+    def demand_present(self, person: Person) -> None:
+        """Raise `ReauthenticationRequired` or `AuthTimeMissing` unless a person has signed in since they were locked.
+
+        Who has no account has nowhere to sign in.
+        """
+        if self._locks is None or not person.account or not self._locks.asks(person.subject, person.signed_in_at):
+            return
+        max_age = self._wall_clock() - self._locks.since(person.subject)
+        if person.origin is not None:
+            words = "a view was locked since this device was let in; let it in again"
+            raise ReauthenticationRequired(max_age, words)
+        if person.signed_in_at is None:
+            _log.info("token_refused", reason="auth_time")
+            raise AuthTimeMissing(max_age)
+        raise ReauthenticationRequired(max_age)
 
     def demand_kept(self, person: Person) -> None:
         """Raise `Unauthenticated` or `InvitationRevoked` if access was taken back since it was looked who asks."""
@@ -126,6 +173,7 @@ class Admission:
             roles=self._claimed_roles(read.claims),
             scopes=self._scopes_of(read.claims),
             mfa=self._is_mfa(read.claims),
+            signed_in_at=read.signed_in_at,
             name=self._name_of(read.claims),
             known_at=wall,
             expires=now + read.expires_at - wall,

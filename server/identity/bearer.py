@@ -39,6 +39,9 @@ class Token:
     subject: str
     issued_at: float
     expires_at: float
+    signed_in_at: float | None
+    """When the person last showed who they are (`auth_time`): a token that is issued anew has the time of the old one.
+    None where it does not say, or names a time that has not come."""
     claims: Mapping[str, Any]
 
 
@@ -102,7 +105,14 @@ class BearerTokens:
         subject = claims.get("sub")
         if not isinstance(subject, str) or not 1 <= len(subject) <= SUBJECT_CHARS_MAX:
             _refuse("subject")
-        return Token(subject=subject, issued_at=issued_at, expires_at=expires_at, claims=claims)
+        signed_in_at = _time(claims, "auth_time", math.nan)
+        return Token(
+            subject=subject,
+            issued_at=issued_at,
+            expires_at=expires_at,
+            signed_in_at=signed_in_at if signed_in_at <= now + leeway else None,
+            claims=claims,
+        )
 
 
 def bearer_of(authorization: Sequence[str]) -> str | None:

@@ -35,6 +35,7 @@ class Pass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     origin: str
     account: bool = False
     mfa: bool = False
+    signed_in_at: float | None = None
     scopes: tuple[str, ...] | None = None
     name: str | None = None
     room: str | None = None
@@ -65,6 +66,7 @@ class Passes:
             origin=origin,
             account=person.account,
             mfa=person.mfa,
+            signed_in_at=person.signed_in_at,
             scopes=person.scopes,
             name=person.name,
             room=person.room,
@@ -100,6 +102,7 @@ class Passes:
             roles=frozenset(said.roles),
             scopes=said.scopes,
             mfa=said.mfa,
+            signed_in_at=said.signed_in_at,
             name=said.name,
             known_at=wall,
             expires=now + said.exp - wall,

@@ -18,6 +18,8 @@ class Person:
     """What their token may be used for; None where it does not say."""
     mfa: bool = False
     """Whether they were signed in with more than one factor."""
+    signed_in_at: float | None = None
+    """Seconds since 1970, by the provider's clock; None where it does not say."""
     name: str | None = None
     """The name that others see, where it is not theirs to choose."""
     known_at: float = 0.0

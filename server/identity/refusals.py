@@ -50,6 +50,14 @@ class TicketRevoked(TicketError):
     words = "this join ticket was given to somebody who may not come in any more"
 
 
+class TicketLocked(TicketError):
+    """A good ticket, from before a view of its person was locked."""
+
+    code = "locked"
+    close_code = CloseCode.LOCKED
+    words = "this join ticket is from before the view was locked; ask the front desk for another"
+
+
 # Who asks -------------------------------------------------------------------------------------------------------------
 
 
@@ -72,6 +80,33 @@ class Unauthenticated(RequestError):
         # RFC 6750 section 3: without a token, no error is named.
         error = ', error="invalid_token"' if self._invalid else ""
         return {"WWW-Authenticate": f'Bearer realm="polyclinic"{error}'}
+
+
+class ReauthenticationRequired(RequestError):
+    """Somebody with an account whose view was locked, and who has not signed in since (RFC 9470)."""
+
+    code = "reauthentication_required"
+    http_status = 401
+    close_code = CloseCode.LOCKED
+    words = "a view of yours was locked since you signed in; sign in again"
+
+    def __init__(self, max_age: float = 0.0, words: str = "") -> None:
+        """`max_age`: the sign-in that is asked for is younger than so many seconds."""
+        super().__init__(words or self.words)
+        self._max_age = max(1, int(max_age))
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Challenge as RFC 9470 section 3 has it."""
+        error = 'error="insufficient_user_authentication", error_description="a more recent sign-in is needed"'
+        return {"WWW-Authenticate": f'Bearer realm="polyclinic", {error}, max_age="{self._max_age}"'}
+
+
+class AuthTimeMissing(ReauthenticationRequired):
+    """The same, and a token that cannot show it, however fresh it is."""
+
+    code = "auth_time_missing"
+    words = "this token does not say when its person signed in: the provider has to put the claim auth_time into it"
 
 
 class MfaRequired(RequestError):

@@ -43,6 +43,11 @@ def is_guest(subject: str) -> bool:
     return subject.startswith(GUEST)
 
 
+def is_account(subject: str) -> bool:
+    """Whether somebody has an account of the provider."""
+    return subject.startswith(ACCOUNT)
+
+
 def is_invited(subject: str) -> bool:
     """Whether somebody came by an invitation."""
     return subject.startswith(INVITED)

@@ -15,7 +15,7 @@ from joserfc.jwk import OctKey
 
 from protocol.ids import TICKET_SECONDS_MAX
 from server.identity.origins import NATIVE
-from server.identity.refusals import TicketExpired, TicketInvalid, TicketRevoked, TicketUsed
+from server.identity.refusals import TicketExpired, TicketInvalid, TicketLocked, TicketRevoked, TicketUsed
 
 LIFETIME_MAX_SECONDS: Final = float(TICKET_SECONDS_MAX)
 """SPEC section 10: no ticket is good for longer."""
@@ -52,6 +52,8 @@ class Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Whether the person was signed in with more than one factor."""
     invitation: str | None = None
     """The id of what they came by, if they were invited."""
+    refreshing: bool = False
+    """Whether it serves a `refresh` alone, and lets nobody in."""
 
 
 class _SignedClaims(Claims, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -77,6 +79,7 @@ class TicketDesk:
         self._used: set[str] = set()
         self._forget: deque[tuple[float, str]] = deque()
         self._revoked: dict[str, float] = {}
+        self._locked: dict[str, float] = {}
         self.issued = 0
         self.redeemed = 0
 
@@ -96,25 +99,31 @@ class TicketDesk:
 
     def revoke(self, subject: str, now: float) -> None:
         """Take no ticket back any more that was issued to a subject up to now."""
-        self._revoked.pop(subject, None)
-        self._revoked[subject] = now
-        # In order of time: of a thousand that are revoked at once, each looks at the oldest alone.
-        while now - next(iter(self._revoked.values())) > self.lifetime:
-            del self._revoked[next(iter(self._revoked))]
+        self._void(self._revoked, subject, now)
 
-    def redeem(self, ticket: str, now: float, origin: str = NATIVE) -> Claims:
-        """Take a ticket back from a connection of `origin`.
+    def lock(self, subject: str, now: float) -> None:
+        """Let nobody in any more by a ticket that was issued to a subject up to now; it refreshes what is live."""
+        self._void(self._locked, subject, now)
 
-        Raises `TicketInvalid` (not signed here, or for another origin), `TicketExpired`, `TicketRevoked` or
-        `TicketUsed`, checked in this order, as SPEC section 2 has it; each carries its close code.
+    def redeem(self, ticket: str, now: float, origin: str = NATIVE, *, refreshing: bool = False) -> Claims:
+        """Take a ticket back from a connection of `origin`, for a `refresh` or to let somebody in.
+
+        Raises `TicketInvalid` (not signed here, for another origin, or for a refresh alone), `TicketExpired`,
+        `TicketRevoked`, `TicketLocked` or `TicketUsed`, checked in this order, as SPEC section 2 has it; each carries
+        its close code.
         """
         signed = self._read(ticket)
         if signed.origin != origin:
             raise TicketInvalid("this join ticket was given to a page of another origin")
+        if signed.refreshing and not refreshing:
+            raise TicketInvalid("this ticket serves a session that is there, and lets nobody in")
         if now >= signed.exp:
             raise TicketExpired
-        if signed.exp - self.lifetime <= self._revoked.get(signed.subject, float("-inf")):
+        since = signed.exp - self.lifetime
+        if since <= self._revoked.get(signed.subject, float("-inf")):
             raise TicketRevoked
+        if not refreshing and since <= self._locked.get(signed.subject, float("-inf")):
+            raise TicketLocked
         self._forget_expired(now)
         if signed.jti in self._used:
             raise TicketUsed
@@ -123,6 +132,13 @@ class TicketDesk:
         self._forget.append((now + self.lifetime, signed.jti))
         self.redeemed += 1
         return Claims(**{field: getattr(signed, field) for field in Claims.__struct_fields__})
+
+    def _void(self, since: dict[str, float], subject: str, now: float) -> None:
+        since.pop(subject, None)
+        since[subject] = now
+        # In order of time: of a thousand that come at once, each looks at the oldest alone.
+        while now - next(iter(since.values())) > self.lifetime:
+            del since[next(iter(since))]
 
     def _read(self, ticket: str) -> _SignedClaims:
         if len(ticket) > TICKET_CHARS_MAX or not ticket.isascii():

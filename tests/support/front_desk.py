@@ -20,6 +20,7 @@ from server.frontdesk.desk import Desk, Phase, Readiness
 from server.frontdesk.files import WITHOUT_CLIENT
 from server.frontdesk.refusals import Refusals
 from server.identity.admission import Admission
+from server.identity.locks import Locks
 from server.identity.provider import ProviderKeys
 from server.identity.tickets import TicketDesk
 from server.ops.logging import LogCounts
@@ -75,6 +76,7 @@ class FrontDesk:
     auditor: Notebook = field(default_factory=Notebook)
     keys: ProviderKeys | None = None
     wall: Callable[[], float] = time.time
+    locks: Locks | None = field(default_factory=Locks)
     ended: list[str] = field(default_factory=list)
     """Whose sessions were ended, in this order."""
 
@@ -84,7 +86,9 @@ class FrontDesk:
         self.desk = Desk(
             directory=self.directory,
             tickets=self.tickets,
-            admission=Admission(self.facility.settings.identity, self.facility.settings.roles, self.keys, self.wall),
+            admission=Admission(
+                self.facility.settings.identity, self.facility.settings.roles, self.keys, self.wall, locks=self.locks
+            ),
             facility=self.facility,
             avatars=read_avatars(self.facility.avatar_folder),
             metrics=Metrics(lambda: WorldCounts(avatars=3), LogCounts(), tickets=lambda: self.tickets.issued),

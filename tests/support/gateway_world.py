@@ -21,6 +21,8 @@ from server.world.wire_time import wire_time
 from tests.support.rights import SMALL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core_ext import EntityTable, SnapshotEncoder
     from protocol.messages import ClientMessage, ServerMessage
     from server.world.keeping import Keeper
@@ -164,13 +166,20 @@ class ClientDouble:
 class GatewayWorld:
     """The gateway and all behind it; nothing in it reads a clock."""
 
-    def __init__(self, keeper: Keeper | None = None) -> None:
+    def __init__(self, keeper: Keeper | None = None, on_locked: Callable[[str], bool] = lambda _subject: False) -> None:
         self.clock = StepClock()
         self.directory = Directory(FACILITY, find_room_type, Random(1), keeper=keeper)
         self.directory.open_named(self.clock.now)
         self.tickets = TicketDesk()
         self.telemetry = Telemetry()
-        self.gateway = Gateway(self.directory, self.tickets, self.telemetry, self.clock, resume_seconds=RESUME_SECONDS)
+        self.gateway = Gateway(
+            self.directory,
+            self.tickets,
+            self.telemetry,
+            self.clock,
+            resume_seconds=RESUME_SECONDS,
+            on_locked=on_locked,
+        )
 
     def ticket(self, room: str = "consult", name: str = "Ann", role: str = "patient", **changes: Any) -> str:
         """A ticket; `changes` are of its claims, whose subject is the name if nothing else is said."""

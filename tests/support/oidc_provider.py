@@ -1,8 +1,9 @@
 """A real OpenID provider (PyPI oidc-provider-mock) as a process of its own: its flows, its HTTP, its keys.
 
 The provider signs with RS256 alone; here with any of the server's algorithms. It does not look at PKCE; here it does,
-with Authlib's own extension, and serves public clients and pages of other origins. Two addresses are added to its own:
-`POST /test/rotate` gives it a new key, `POST /test/sign` signs claims that no honest provider would put together.
+with Authlib's own extension. It says when somebody signed in, and serves public clients and pages of other origins. Two
+addresses are added to its own: `POST /test/rotate` gives it a new key, `POST /test/sign` signs claims that no honest
+provider would put together.
 """
 
 from __future__ import annotations
@@ -138,6 +139,10 @@ def main(algorithm: str, port: int) -> None:
     class AuthorizationCode(provider.AuthorizationCode):  # type: ignore[misc]
         code_challenge: str | None = asked("code_challenge")
         code_challenge_method: str | None = asked("code_challenge_method")
+        signed_in_at: int = field(default_factory=lambda: int(time.time()))
+
+        def get_auth_time(self) -> int:
+            return self.signed_in_at
 
     class OpenIDCode(provider.OpenIDCode):  # type: ignore[misc]
         def __call__(self, grant: Any) -> None:

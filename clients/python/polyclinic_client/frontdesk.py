@@ -52,14 +52,14 @@ class FrontDesk:
         role: str,
         avatar: str,
         token: Callable[[], Awaitable[str]] | None = None,
-        returning: bool = False,
+        refreshing: bool = False,
     ) -> Ticket:
         """Ask for a ticket, as who a `token` says one is, else as a guest. Raises JoinRefused, and what `token` does.
 
-        `returning`: for a session that has its place, however full the room is.
+        `refreshing`: for a session that is live, and for its `refresh` alone.
         """
         url = f"{self._address}/v1/rooms/{urllib.parse.quote(room, safe='')}/tickets"
-        wish = {"name": name, "role": role, "avatar": avatar, **({"returning": True} if returning else {})}
+        wish = {"name": name, "role": role, "avatar": avatar, **({"refreshing": True} if refreshing else {})}
         bearer = None if token is None else await token()
         answer = await asyncio.to_thread(_post, url, msgspec.json.encode(wish), bearer)
         try:

@@ -392,7 +392,7 @@ async def join(
     """
     desk = FrontDesk(server)
     wish = partial(desk.ticket, room, name=name, role=role, avatar=avatar, token=token)
-    joined = Room(wish, ask_again=partial(wish, returning=True), patience=patience)
+    joined = Room(wish, ask_again=partial(wish, refreshing=True), patience=patience)
     await joined.open()
     try:
         yield joined

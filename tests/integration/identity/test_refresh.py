@@ -51,7 +51,7 @@ async def test_a_session_goes_on_with_a_fresh_ticket_and_ends_without(
         welcome = await ann.join(ask_ticket(server, provider.token("ann", LIFE_SECONDS)).json()["ticket"])
         assert 0.0 < welcome.expires_in <= LIFE_SECONDS + 1.0
         await bo.join(ask_ticket(server, provider.token("bo", LIFE_SECONDS)).json()["ticket"])
-        fresh = ask_ticket(server, provider.token("ann", 300.0), returning=True).json()["ticket"]
+        fresh = ask_ticket(server, provider.token("ann", 300.0), refreshing=True).json()["ticket"]
         assert await refreshed(ann, fresh) > 200.0
         assert await bo.read_close() == (CloseCode.TOKEN_EXPIRED, "token expired")
         assert welcome.entity in {each["entity"] for each in people_of(server)}

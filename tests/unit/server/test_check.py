@@ -146,6 +146,19 @@ def test_a_facility_in_which_nobody_can_come_in_is_doubted(facility: Facility, i
         assert told["nobody_can_come_in"].words.startswith("nobody can come in: name an issuer")
 
 
+@pytest.mark.parametrize("reauthenticate", ["true", "false"])
+def test_a_lock_that_opens_to_a_press_where_people_have_accounts_is_doubted(
+    facility: Facility, reauthenticate: str
+) -> None:
+    issuer = '[identity]\nissuer = "https://id.example"\nclient_id = "clinic"\n'
+    safety = f"[safety]\nreauthenticate = {reauthenticate}\n"
+    for identity, doubted in ((issuer, reauthenticate == "false"), ("", False)):
+        facility.file.write_text(f"{FILE}\n{identity}{safety}")
+        told = {doubt.code: doubt for doubt in doubts(load_facility(facility.file, ROOM_TYPES))}
+        assert ("lock_by_a_press" in told) == doubted
+        assert told.keys() <= REASONS.keys()
+
+
 def test_the_sample_facility_leaves_no_doubt() -> None:
     assert list(doubts(load_facility(SAMPLE_FACILITY, ROOM_TYPES))) == []
 

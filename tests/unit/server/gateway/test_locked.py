@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from protocol.ids import VERSION, CloseCode
-from protocol.messages import Resume, Welcome
+from protocol.messages import Refresh, Resume, Welcome
 from protocol.schema import SCHEMA_HASH
 from server.config.safety import DEFAULT_SAFETY
+from tests.support.gateway_world import GatewayWorld
 
 if TYPE_CHECKING:
-    from tests.support.gateway_world import ClientDouble, GatewayWorld
+    from tests.support.gateway_world import ClientDouble
 
 
 def lock(world: GatewayWorld, client: ClientDouble, entity: int) -> None:
@@ -171,3 +172,41 @@ def test_the_welcome_tells_what_one_may_do(world: GatewayWorld) -> None:
     patient = joined(world)[1].rights
     assert {"join", "speak", "chat"} <= set(patient)
     assert "see_private" not in patient
+
+
+def test_who_was_locked_comes_in_by_no_ticket_from_before_and_stays_where_they_are_attended() -> None:
+    told: list[str] = []
+
+    def note(subject: str) -> bool:
+        told.append(subject)
+        return True
+
+    world = GatewayWorld(on_locked=note)
+    phone, _ = joined(world)
+    client, welcome = joined(world)
+    before, fresh = world.ticket(), world.ticket(refreshing=True)
+    lock(world, client, welcome.entity)
+    assert told == ["Ann"]
+    assert come_back(world, welcome.resume_token, before).close_code() == CloseCode.LOCKED
+    assert world.connect().hello(world.ticket()).close_code() == CloseCode.LOCKED
+    # Of a session that is live nobody has to prove anything else.
+    assert phone.say(Refresh(ticket=fresh)).close_code() is None
+    world.advance(1.0)
+    assert come_back(world, welcome.resume_token, world.ticket()).welcomed().resumed
+
+
+def test_a_ticket_for_a_live_session_lets_nobody_in(world: GatewayWorld) -> None:
+    client, welcome = joined(world)
+    lock(world, client, welcome.entity)
+    fresh = world.ticket(refreshing=True)
+    assert world.connect().hello(fresh).close_code() == CloseCode.AUTHENTICATION_INVALID
+    assert come_back(world, welcome.resume_token, fresh).close_code() == CloseCode.AUTHENTICATION_INVALID
+    bo, _ = joined(world, subject="Bo")
+    assert bo.say(Refresh(ticket=world.ticket(subject="Bo", refreshing=True))).close_code() is None
+
+
+def test_where_a_lock_asks_for_nothing_a_ticket_from_before_serves(world: GatewayWorld) -> None:
+    client, welcome = joined(world)
+    before = world.ticket()
+    lock(world, client, welcome.entity)
+    assert come_back(world, welcome.resume_token, before).welcomed().resumed

@@ -1,0 +1,132 @@
+"""Whose view was locked, and since when: who signed in before that is not known to be who they were.
+
+Kept beside the store, so that a restart forgets nobody. The file has digests, not subjects, as that of `revocations`.
+Times are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from server.errors import StoreError
+from server.identity.revocations import KEPT_SECONDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger("identity")
+
+SUFFIX: Final = ".locked"
+
+LOCKS_MAX: Final = 100_000
+"""That are remembered one by one, some 20 MB; see `Locks.asks`."""
+
+_EVERYBODY: Final = "everybody"
+"""In place of a digest, in the line of the newest lock that there was no room for."""
+
+_CONTEXT: Final = b"polyclinic locked subject\n"
+
+
+class Locks:
+    """Subjects, and since when each has to sign in anew.
+
+    A later sign-in ends no lock: another of its person's devices may hold a token from before it still, and that is the
+    one somebody may have picked up. So each token is held against the lock by itself, for as long as any is taken that
+    was issued before it (`KEPT_SECONDS`).
+    """
+
+    def __init__(self, file: Path | None = None, now: float = 0.0, slack: float = 0.0, most: int = LOCKS_MAX) -> None:
+        """`file` has one line for each lock: the time and the subject's digest. Raises `StoreError` if it is no such.
+
+        A lock counts from `slack` seconds before it: for so long nobody was there, and two clocks need not agree.
+        """
+        self._slack = slack
+        self._most = most
+        self._since: dict[str, float] = {}
+        """By digest, the oldest first."""
+        self._forgotten = float("-inf")
+        """The newest lock that there was no room for."""
+        self._file: Path | None = None
+        if file is not None:
+            if file.exists():
+                self._read(file, now)
+            self._file = file
+            self._write_anew(file)
+
+    def note(self, subject: str, now: float) -> None:
+        """Ask a subject for a sign-in that is later than now, also after a restart."""
+        digest, since = _digest(subject), now - self._slack
+        self._remember(digest, since)
+        self._forget_old(now)
+        if self._file is None:
+            return
+        try:
+            # Not synced, which would hold every room up: a process that is killed has written it all the same.
+            _append(self._file, _line(digest, since))
+        except OSError as error:
+            _log.error("lock_not_kept", file=self._file, reason=error.strerror)
+
+    def asks(self, subject: str, signed_in_at: float | None) -> bool:
+        """Say whether a sign-in of then is too old for a subject; None is one of which nobody knows when it was.
+
+        Where more are locked than are remembered, everybody who signed in before the last forgotten lock is asked:
+        that costs people a sign-in and lets nobody in.
+        """
+        since = self.since(subject)
+        return since > float("-inf") and (signed_in_at is None or signed_in_at <= since)
+
+    def since(self, subject: str) -> float:
+        """Say since when a subject has to have signed in; before all times for one that was not locked."""
+        return max(self._since.get(_digest(subject), float("-inf")), self._forgotten)
+
+    def _remember(self, digest: str, since: float) -> None:
+        self._since.pop(digest, None)
+        self._since[digest] = since
+        if len(self._since) > self._most:
+            self._forgotten = self._since.pop(next(iter(self._since)))
+
+    def _forget_old(self, now: float) -> None:
+        while self._since and now - next(iter(self._since.values())) > KEPT_SECONDS:
+            del self._since[next(iter(self._since))]
+
+    def _read(self, file: Path, now: float) -> None:
+        try:
+            for line in file.read_text(encoding="ascii").splitlines():
+                time, _, digest = line.partition(" ")
+                if now - float(time) >= KEPT_SECONDS or not digest:
+                    continue
+                if digest == _EVERYBODY:
+                    self._forgotten = float(time)
+                else:
+                    self._remember(digest, float(time))
+        except (OSError, ValueError):
+            raise StoreError(f"{file}: expected a time and a subject's digest in each line") from None
+
+    def _write_anew(self, file: Path) -> None:
+        part = file.with_name(f"{file.name}.part")
+        lines = [_line(digest, since) for digest, since in self._since.items()]
+        if self._forgotten > float("-inf"):
+            lines.insert(0, _line(_EVERYBODY, self._forgotten))
+        try:
+            part.unlink(missing_ok=True)
+            _append(part, "".join(lines))
+            part.replace(file)
+        except OSError as error:
+            raise StoreError(f"{file}: {error.strerror or 'cannot be written'}") from None
+
+
+def _digest(subject: str) -> str:
+    return hashlib.sha256(_CONTEXT + subject.encode()).hexdigest()
+
+
+def _line(digest: str, since: float) -> str:
+    return f"{since:.3f} {digest}\n"
+
+
+def _append(file: Path, text: str) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as written:
+        written.write(text)

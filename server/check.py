@@ -1,12 +1,12 @@
-"""What a facility file comes to, in words: what each room has, and what its operator may not have meant."""
+"""What a facility file comes to, in words: who comes in, what each room has, and what may not be meant."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from msgspec import Struct
 
 from protocol.rights import Right
 from server.config import (
@@ -18,43 +18,31 @@ from server.config import (
     VisitSettings,
     load_facility,
 )
+from server.doubts import doubts
+from server.entrance import describe_entrance
 from server.errors import StartError
+from server.identity.provider import ProviderUnreadable, count_keys
 from server.room_types import ROOM_TYPES
 from server.world.rights import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REASONS: Final = {
-    "nobody_can_come_in": "there is neither an issuer, by whose accounts people come in, nor a role for guests",
-    "zone_public_by_default": "a zone of a scene is public because nobody says whether it is private",
-    "lock_by_a_press": "a view that was locked opens to a press, without a sign-in",
-    "model_missing": "the look of a thing is not in the scene folder",
-}
-"""What each doubt comes to, for the log: nothing that stands in the facility file."""
-
-MODELS: Final = "models"
-"""The folder of the things' looks, in the scene folder."""
-
-
-class Doubt(Struct, frozen=True, kw_only=True):
-    """What may be served and may not be meant."""
-
-    code: str
-    """Stable, for programs: the code of the log line."""
-    key: str
-    """Where in the facility file, or which room."""
-    words: str
+    from server.config.identity import IdentitySettings
 
 
 def check(
     facility: Annotated[
         Path, typer.Option(help="The facility file (TOML).", show_default=SAMPLE_WORDS)
     ] = SAMPLE_FACILITY,
+    provider: Annotated[
+        bool, typer.Option("--provider", help="Ask the issuer for its keys, too, as a server would.")
+    ] = False,
 ) -> None:
-    """Load and check a facility file and its scenes, and print what each room has, without serving it.
+    """Load and check a facility file and its scenes, and print who comes in and what each room has, without serving it.
 
-    What may not be meant is told in lines that begin with `warning`. Exit status: 0, 2 for a wrong facility file.
+    What may not be meant is told in lines that begin with `warning`. Exit status: 0, 1 if the issuer's keys cannot be
+    read, 2 for a wrong facility file.
     """
     try:
         loaded = load_facility(facility, ROOM_TYPES)
@@ -63,36 +51,33 @@ def check(
         raise typer.Exit(error.exit_status) from None
     for line in describe(loaded):
         typer.echo(line)
+    if provider:
+        _ask_provider(loaded.settings.identity)
 
 
-def doubts(facility: Facility) -> Iterator[Doubt]:
-    """Say what an operator should look at before people come."""
-    identity = facility.settings.identity
-    if identity.issuer is None and identity.guests is not None and not any(each.roles for each in identity.guests):
-        words = "nobody can come in: name an issuer, or let guests in by [[identity.guests]] with roles"
-        yield Doubt(code="nobody_can_come_in", key="identity.guests", words=words)
-    if identity.issuer is not None and not facility.settings.safety.reauthenticate:
-        words = (
-            "whoever takes up a device whose view was locked comes back by a press: leave it out, or say true, where "
-        )
-        words += "the provider's tokens have auth_time"
-        yield Doubt(code="lock_by_a_press", key="safety.reauthenticate", words=words)
-    for zone in facility.quiet_zones:
-        words = f"the scene's zone {zone.name!r} is public: say private = true or false of it, here or in the scene"
-        yield Doubt(code="zone_public_by_default", key=f"{zone.key}.zones", words=words)
-    for table, rooms in (("rooms", facility.settings.rooms), ("visits", facility.settings.visits)):
-        for number, room in enumerate(rooms):
-            for index, thing in enumerate(room.objects):
-                file = facility.scene_folder / MODELS / f"{thing.model}.glb"
-                if not file.is_file():
-                    words = f"there is no {file}: {thing.name!r} is shown as a plain {_plain(thing.kind)}"
-                    yield Doubt(code="model_missing", key=f"{table}[{number}].objects[{index}].model", words=words)
+def _ask_provider(identity: IdentitySettings) -> None:
+    if identity.issuer is None:
+        typer.echo("no issuer is named, so there is no provider to ask")
+        return
+    try:
+        found = asyncio.run(count_keys(identity.issuer))
+    except ProviderUnreadable as error:
+        typer.echo(f"{identity.issuer}: its keys cannot be read: {error}", err=True)
+        raise typer.Exit(1) from None
+    told = ", ".join(f"{count} for {algorithm}" for algorithm, count in found.items() if count) or "none that sign"
+    if not any(found[algorithm] for algorithm in identity.algorithms):
+        wanted = ", ".join(identity.algorithms)
+        typer.echo(f"{identity.issuer}: its keys sign nothing by {wanted}, which is wanted; it has {told}", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{identity.issuer} answers, with keys: {told}")
 
 
 def describe(facility: Facility) -> Iterator[str]:
-    """Say line by line what each room has, and then what is in doubt."""
+    """Say line by line who comes in, what each room has, and then what is in doubt."""
     settings = facility.settings
     yield f"{settings.name}: {_count(len(settings.rooms), 'room')}, roles {', '.join(settings.roles)}"
+    yield ""
+    yield from describe_entrance(settings)
     rights = Rights(settings.rights)
     for room in (*settings.rooms, *settings.visits):
         yield ""
@@ -131,10 +116,6 @@ def _roles(rights: Rights, held: frozenset[str]) -> str:
     if held == frozenset(rights.roles):
         return "every role"
     return ", ".join(role for role in rights.roles if role in held) or "nobody"
-
-
-def _plain(kind: str) -> str:
-    return "screen" if kind == "panel" else "box"
 
 
 def _count(count: int, what: str) -> str:

@@ -26,9 +26,10 @@ from server.audit.opening import open_audit
 from server.audit.telemetry import AuditMetrics
 from server.avatars import read_avatars
 from server.backup import backup, restore
-from server.check import REASONS, check, doubts
+from server.check import check
 from server.config import NO_PORT, SAMPLE_FACILITY, SAMPLE_WORDS, Facility, load_facility, override_server
 from server.doorway.arrivals import Arrivals
+from server.doubts import REASONS, doubts
 from server.erasure import erase
 from server.errors import StartError, StoreError
 from server.frontdesk.admin import ADMIN_HOST, create_admin
@@ -78,7 +79,6 @@ app = typer.Typer(
     help="Polyclinic, a multiplayer world server for healthcare.",
     no_args_is_help=True,
     add_completion=False,
-    # Plain pages: in rich's boxes paragraphs keep the line breaks of the source, and long values are cut off.
     rich_markup_mode=None,
     # A traceback is for the log, in its format; rich's shows local variables, which may hold what somebody said.
     pretty_exceptions_enable=False,
@@ -101,9 +101,7 @@ def serve(  # noqa: PLR0917 - typer makes options of them
     ] = None,
     origin: Annotated[
         list[str] | None,
-        typer.Option(
-            help="An origin whose pages may join, again for each; left out, this front desk's own.", metavar="<str>"
-        ),
+        typer.Option(help="An origin whose pages may join, again for each; left out, one's own.", metavar="<str>"),
     ] = None,
     tls_cert: Annotated[str | None, typer.Option(help="Certificate chain (PEM) for both public ports.")] = None,
     tls_key: Annotated[str | None, typer.Option(help="Its key (PEM), if that is in a file of its own.")] = None,

@@ -52,6 +52,12 @@ class GuestSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     types: tuple[Text, ...] | None = None
     """Rooms by their type, those opened on demand too. With neither `rooms` nor `types`: every room."""
 
+    def covers(self, room_type: str, room: str = "") -> bool:
+        """Whether they may come into a room; `room` is the id of a named one, "" for one opened on demand."""
+        if self.rooms is None and self.types is None:
+            return True
+        return room in (self.rooms or ()) or room_type in (self.types or ())
+
 
 class IdentitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How it is known who somebody is; `[identity]`."""
@@ -111,13 +117,7 @@ class IdentitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         """Give what they may come in as in a room; `room` is the id of a named one, "" for one opened on demand."""
         if self.guests is None:
             return self.guest_roles(roles)
-        return frozenset(role for guests in self.guests if _covers(guests, room_type, room) for role in guests.roles)
-
-
-def _covers(guests: GuestSettings, room_type: str, room: str) -> bool:
-    if guests.rooms is None and guests.types is None:
-        return True
-    return room in (guests.rooms or ()) or room_type in (guests.types or ())
+        return frozenset(role for guests in self.guests if guests.covers(room_type, room) for role in guests.roles)
 
 
 class Fail(Protocol):

@@ -95,7 +95,7 @@ class ProviderKeys:
             self.fetches += 1
             try:
                 keys = await _fetch(self._issuer)
-            except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, msgspec.MsgspecError, _WrongDocument) as error:
+            except _FAULTS as error:
                 _log.warning("identity_keys_not_fetched", reason=type(error).__name__)
                 return
             self._keys = keys
@@ -117,8 +117,34 @@ class ProviderKeys:
             self._refreshing = asyncio.get_running_loop().create_task(self.refetch(), name="identity keys")
 
 
+class ProviderUnreadable(Exception):
+    """Why its keys cannot be read, in one line for the operator."""
+
+
 class _WrongDocument(Exception):
     """What the provider answered is not what it should be."""
+
+
+_FAULTS: Final = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, msgspec.MsgspecError, _WrongDocument)
+
+
+async def count_keys(issuer: str) -> dict[str, int]:
+    """Ask a provider once how many of its keys sign by each algorithm there is. Raises `ProviderUnreadable`."""
+    try:
+        keys = await _fetch(issuer)
+    except _FAULTS as error:
+        raise ProviderUnreadable(_why(error)) from None
+    return {algorithm: sum(_fits(key, algorithm) for key in keys) for algorithm in KINDS}
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return f"no answer within {FETCH_SECONDS:g} s"
+    if isinstance(error, msgspec.MsgspecError):
+        return f"what it answers is no discovery document or no set of keys ({error})"
+    if isinstance(error, _WrongDocument):
+        return str(error)
+    return f"it cannot be asked ({str(error) or type(error).__name__})"
 
 
 def _find(keys: list[Key], kid: str | None, algorithm: str) -> Key | None:
@@ -138,9 +164,11 @@ async def _fetch(issuer: str) -> list[Key]:
         address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
         metadata = msgspec.json.decode(await _get(client, address), type=_Metadata)
         if metadata.issuer != issuer:
-            raise _WrongDocument("a discovery document of another issuer")
+            raise _WrongDocument(
+                f"its discovery document is that of {metadata.issuer!r}: name it so, letter for letter"
+            )
         if urlsplit(metadata.jwks_uri).scheme != "https" and urlsplit(issuer).scheme == "https":
-            raise _WrongDocument("keys over an unprotected connection")
+            raise _WrongDocument(f"its keys are at {metadata.jwks_uri!r}, over an unprotected connection")
         key_set = msgspec.json.decode(await _get(client, metadata.jwks_uri), type=_KeySet)
     return [key for told in key_set.keys if (key := _read_key(told)) is not None]
 
@@ -149,11 +177,11 @@ async def _get(client: httpx.AsyncClient, address: str) -> bytes:
     data = bytearray()
     async with asyncio.timeout(FETCH_SECONDS), client.stream("GET", address) as answer:
         if answer.status_code != httpx.codes.OK:
-            raise _WrongDocument("no document there")
+            raise _WrongDocument(f"{address} answers with status {answer.status_code}")
         async for chunk in answer.aiter_bytes():
             data += chunk
             if len(data) > DOCUMENT_BYTES_MAX:
-                raise _WrongDocument("too long a document")
+                raise _WrongDocument(f"{address} answers with more than {DOCUMENT_BYTES_MAX} bytes")
     return bytes(data)
 
 

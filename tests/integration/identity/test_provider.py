@@ -12,15 +12,20 @@ import httpx
 import msgspec
 import pytest
 from joserfc.jwk import RSAKey
+from typer.testing import CliRunner
 
 from server.config import SAMPLE_FACILITY, load_facility
 from server.config.identity import ALGORITHMS, GuestSettings, IdentitySettings
 from server.identity.provider import ProviderKeys
+from server.main import app
 from server.room_types import ROOM_TYPES
+from tests.support.clinic_files import write_clinic
 from tests.support.front_desk import FrontDesk
 from tests.support.oidc_provider import CLIENT, Provider
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.front_desk import Answer
 
 
@@ -328,3 +333,17 @@ async def test_a_scope_that_cannot_be_read_opens_nothing(provider: Provider, sai
     desk = desk_with(provider.issuer, everyone=("patient",))
     answer = await desk.as_account(provider.sign(good(provider, scope=said)))
     assert (answer.status, answer.code) == (404, "room_unknown")
+
+
+def test_an_operator_is_told_whether_the_provider_can_be_read(provider: Provider, tmp_path: Path) -> None:
+    for issuer, status in ((provider.issuer, 0), (f"{provider.issuer}/", 1)):
+        file = write_clinic(
+            tmp_path, identity=f'issuer = "{issuer}"\nclient_id = "{CLIENT}"', guests='rooms = ["lobby"]'
+        )
+        told = CliRunner().invoke(app, ["check", "--provider", "--facility", str(file)])
+        assert told.exit_code == status
+        if status == 0:
+            assert told.stdout.splitlines()[-1].startswith(f"{issuer} answers, with keys: ")
+        else:
+            # One letter more, and it is another issuer.
+            assert "name it so, letter for letter" in told.stderr

@@ -66,6 +66,16 @@ def test_what_may_not_be_meant_is_a_warning_at_the_start(facility: Path) -> None
     assert warned == [("facility_doubt", "model_missing", "rooms[1].objects[0].model")]
 
 
+def test_a_proxy_of_which_nobody_says_where_it_is_is_a_warning_at_the_start() -> None:
+    with ServerProcess("--behind-proxy", "--world-url", "wss://clinic.example/world") as told:
+        warned = [json.loads(line).get("code") for line in told.errors.splitlines() if '"facility_doubt"' in line]
+    assert warned == ["open_to_everybody"]
+    with ServerProcess("--behind-proxy") as untold:
+        lines = [json.loads(line) for line in untold.errors.splitlines() if '"facility_doubt"' in line]
+    assert [line["code"] for line in lines] == ["open_to_everybody", "proxy_without_world_url"]
+    assert lines[1]["reason"] == "a proxy stands before this server, and tickets lead past it"
+
+
 def test_the_ready_line_tells_addresses_that_answer() -> None:
     with ServerProcess() as server:
         assert ask(f"{server.http}/readyz") == {"status": "ready"}

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from server.check import MODELS, REASONS, describe, doubts
+from server.check import describe
 from server.config import SAMPLE_FACILITY, Facility, load_facility
+from server.doubts import MODELS, doubts
+from server.entrance import describe_entrance
+from server.identity import provider
 from server.main import app
 from server.room_types import ROOM_TYPES
 from tests.unit.server.test_scene import GOOD
@@ -91,9 +94,13 @@ def facility(tmp_path: Path) -> Facility:
 
 
 def test_each_room_is_told_with_what_it_has(facility: Facility) -> None:
-    assert [line for line in describe(facility) if not line.startswith("warning")] == [
-        "My clinic: 2 rooms, roles patient, clinician, visitor",
+    first, *lines = (line for line in describe(facility) if not line.startswith("warning"))
+    assert first == "My clinic: 2 rooms, roles patient, clinician, visitor"
+    assert lines[: lines.index("hall (lobby): room.gltf, 10 x 4 x 8 m") - 1] == [
         "",
+        *describe_entrance(facility.settings),
+    ]
+    assert lines[lines.index("hall (lobby): room.gltf, 10 x 4 x 8 m") :] == [
         "hall (lobby): room.gltf, 10 x 4 x 8 m",
         "  people appear in 1 place, 1 seat",
         "  open to every role",
@@ -127,42 +134,6 @@ def test_what_may_not_be_meant_is_told(facility: Facility) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("identity", "doubted"),
-    [
-        ("", False),
-        ("[identity]\nguests = []", True),
-        ("[[identity.guests]]\nroles = []", True),
-        ('[[identity.guests]]\nroles = ["patient"]\nrooms = ["hall"]', False),
-        ('[identity]\nissuer = "https://id.example"\nclient_id = "clinic"\nguests = []', False),
-    ],
-)
-def test_a_facility_in_which_nobody_can_come_in_is_doubted(facility: Facility, identity: str, doubted: bool) -> None:
-    facility.file.write_text(f"{FILE}\n{identity}\n")
-    told = {doubt.code: doubt for doubt in doubts(load_facility(facility.file, ROOM_TYPES))}
-    assert ("nobody_can_come_in" in told) == doubted
-    assert told.keys() <= REASONS.keys()
-    if doubted:
-        assert told["nobody_can_come_in"].words.startswith("nobody can come in: name an issuer")
-
-
-@pytest.mark.parametrize("reauthenticate", ["true", "false"])
-def test_a_lock_that_opens_to_a_press_where_people_have_accounts_is_doubted(
-    facility: Facility, reauthenticate: str
-) -> None:
-    issuer = '[identity]\nissuer = "https://id.example"\nclient_id = "clinic"\n'
-    safety = f"[safety]\nreauthenticate = {reauthenticate}\n"
-    for identity, doubted in ((issuer, reauthenticate == "false"), ("", False)):
-        facility.file.write_text(f"{FILE}\n{identity}{safety}")
-        told = {doubt.code: doubt for doubt in doubts(load_facility(facility.file, ROOM_TYPES))}
-        assert ("lock_by_a_press" in told) == doubted
-        assert told.keys() <= REASONS.keys()
-
-
-def test_the_sample_facility_leaves_no_doubt() -> None:
-    assert list(doubts(load_facility(SAMPLE_FACILITY, ROOM_TYPES))) == []
-
-
 def test_the_how_tos_facility_is_what_the_how_to_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = HOW_TO.read_text()
     facility, scene, printed = (block_of(page, kind) for kind in ("toml", "json", "text"))
@@ -192,3 +163,25 @@ def test_a_facility_is_checked_without_serving_it(tmp_path: Path) -> None:
     wrong = CliRunner().invoke(app, ["check", "--facility", str(file)])
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert wrong.stderr == f"{file}: rights: expected a value, got nothing\n"
+
+
+def test_the_provider_is_asked_where_there_is_one(facility: Facility, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = ["check", "--provider", "--facility", str(facility.file)]
+    told = CliRunner().invoke(app, ask)
+    assert (told.exit_code, told.stdout.splitlines()[-1]) == (0, "no issuer is named, so there is no provider to ask")
+    # Port 9 of this machine is nobody's.
+    lines = '[identity]\nissuer = "http://127.0.0.1:9"\nclient_id = "web"\n'
+    facility.file.write_text(f"{FILE}\n{lines}")
+    told = CliRunner().invoke(app, ask)
+    assert told.exit_code == 1
+    assert told.stderr.startswith("http://127.0.0.1:9: its keys cannot be read: it cannot be asked (")
+    assert told.stderr.count("\n") == 1
+    assert CliRunner().invoke(app, ask[:1] + ask[2:]).exit_code == 0
+
+    async def weak(issuer: str) -> list[provider.Key]:
+        return []
+
+    monkeypatch.setattr(provider, "_fetch", weak)
+    told = CliRunner().invoke(app, ask)
+    assert told.exit_code == 1
+    assert told.stderr.startswith("http://127.0.0.1:9: its keys sign nothing by RS256, ES256, ES384, EdDSA, ")

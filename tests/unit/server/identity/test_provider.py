@@ -8,7 +8,13 @@ import msgspec
 import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from server.identity.provider import DOCUMENT_BYTES_MAX, FRESH_SECONDS, ProviderKeys
+from server.identity.provider import (
+    DOCUMENT_BYTES_MAX,
+    FRESH_SECONDS,
+    ProviderKeys,
+    ProviderUnreadable,
+    count_keys,
+)
 from server.identity.refusals import IdentityUnavailable
 
 ISSUER = "https://id.example"
@@ -153,3 +159,44 @@ async def test_closing_ends_a_fetch_that_is_under_way(keys: ProviderKeys) -> Non
 
 def test_documents_are_read_as_json() -> None:
     assert issubclass(msgspec.DecodeError, msgspec.MsgspecError)
+
+
+# Asked by hand --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_keys_of_a_provider_are_counted_by_what_they_sign(web: Web) -> None:
+    web.keys = [RSA, {**RSA, "kid": "other"}, ED, {"kty": "oct", "k": "AAAA"}]
+    assert await count_keys(ISSUER) == {"RS256": 2, "ES256": 0, "ES384": 0, "EdDSA": 1}
+
+
+@pytest.mark.parametrize(
+    ("answer", "issuer", "jwks_uri", "words"),
+    [
+        (httpx.Response(404), ISSUER, "", r"configuration answers with status 404$"),
+        (httpx.Response(302, headers={"location": "https://else.example"}), ISSUER, "", r"answers with status 302$"),
+        (httpx.Response(200, text="<html>"), ISSUER, "", r"no discovery document or no set of keys \("),
+        (
+            httpx.Response(200, content=b" " * (DOCUMENT_BYTES_MAX + 1)),
+            ISSUER,
+            "",
+            r"answers with more than 262144 bytes$",
+        ),
+        (None, f"{ISSUER}/", "", r"that of 'https://id\.example/': name it so, letter for letter$"),
+        (None, ISSUER, "http://id.example/jwks", r"at 'http://id\.example/jwks', over an unprotected connection$"),
+    ],
+)
+async def test_why_the_keys_cannot_be_read_is_told(
+    web: Web, answer: httpx.Response | None, issuer: str, jwks_uri: str, words: str
+) -> None:
+    web.answer, web.issuer, web.jwks_uri = answer, issuer, jwks_uri
+    with pytest.raises(ProviderUnreadable, match=words):
+        await count_keys(ISSUER)
+
+
+async def test_a_provider_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def late(*_: object) -> bytes:
+        raise TimeoutError
+
+    monkeypatch.setattr("server.identity.provider._get", late)
+    with pytest.raises(ProviderUnreadable, match="no answer within 5 s"):
+        await count_keys(ISSUER)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from protocol.rights import Right
 from server.config import NO_PORT
+from server.config.rights import OVER_OTHERS, roles_over_others
 from server.errors import CertificateUnusable
 from server.identity.certificate_files import read_certificate
 from server.identity.local_names import is_loopback
@@ -28,6 +29,7 @@ REASONS: Final = {
     "client_id_missing": "there is an issuer, and no client_id by which the web client signs anybody in",
     "staff_without_issuer": "roles of staff need more than one factor, and without an issuer nobody shows any",
     "second_factor_unprovable": "roles of staff need more than one factor, and no claim is named that shows it",
+    "staff_by_one_factor": "a role with rights over others is not among the staff, who need more than one factor",
     "staff_without_claim": "a role of staff is given to no value of the claim, so that nobody comes in as that",
     "guests_without_join": "guests are let in where their role may not join",
     "guests_in_charge": "guests may do what is for those who answer for a room",
@@ -45,9 +47,6 @@ REASONS: Final = {
 
 MODELS: Final = "models"
 """The folder of the things' looks, in the scene folder."""
-
-IN_CHARGE: Final = (Right.MUTE, Right.REMOVE, Right.SEE_PRIVATE, Right.RECORD, Right.BREAK_GLASS)
-"""What nobody should be able to do of whom one does not know who they are."""
 
 ENDS_SOON: Final = timedelta(days=30)
 
@@ -72,14 +71,15 @@ def doubts(facility: Facility) -> Iterator[Doubt]:
 
 
 def _of_accounts(settings: FacilitySettings) -> Iterator[Doubt]:
-    identity, staff = settings.identity, ", ".join(settings.identity.staff)
+    identity, roles = settings.identity, settings.identity.staff or ()
+    staff = ", ".join(roles)
     if identity.issuer is None:
         if identity.client_id is not None or identity.audience is not None:
             key = "client_id" if identity.client_id is not None else "audience"
             words = "it says nothing without an issuer: nobody has an account; name the issuer, or take this away"
             yield Doubt(code="account_without_issuer", key=f"identity.{key}", words=words)
         if staff:
-            guests = [role for role in identity.staff if role in identity.guest_roles(settings.roles)]
+            guests = [role for role in roles if role in identity.guest_roles(settings.roles)]
             comes = f"anybody comes in as {', '.join(guests)}" if guests else f"nobody comes in as {staff}"
             words = f"a second factor takes an account, and there is no issuer: {comes}"
             yield Doubt(code="staff_without_issuer", key="identity.staff", words=words)
@@ -93,11 +93,16 @@ def _of_accounts(settings: FacilitySettings) -> Iterator[Doubt]:
         )
         words += "the provider's tokens have auth_time"
         yield Doubt(code="lock_by_a_press", key="safety.reauthenticate", words=words)
+    # Of none at all is an answer.
+    if staff and (unproved := [role for role in roles_over_others(settings.rights) if role not in roles]):
+        over = ", ".join(right.value for right in Right if right in OVER_OTHERS)
+        words = f"one factor is enough for {', '.join(unproved)}, with rights over others ({over})"
+        yield Doubt(code="staff_by_one_factor", key="identity.staff", words=words)
     if staff and not identity.amr and not identity.acr:
         words = f"no value of amr or acr shows a second factor, so nobody comes in as {staff}"
         yield Doubt(code="second_factor_unprovable", key="identity.amr", words=words)
     given = {*(identity.roles.values() or settings.roles), *identity.everyone}
-    if unheard := [role for role in identity.staff if role not in given]:
+    if unheard := [role for role in roles if role not in given]:
         words = f"no value of the claim {identity.role_claim!r} stands for {', '.join(unheard)}, so nobody comes in so"
         yield Doubt(code="staff_without_claim", key="identity.roles", words=words)
 
@@ -122,7 +127,9 @@ def _of_guests(settings: FacilitySettings) -> Iterator[Doubt]:
             if Right.JOIN not in may:
                 words = f"{role!r} may join none of these rooms: give it the right in [[rights]], or leave it out here"
                 yield Doubt(code="guests_without_join", key=f"{key}[{index}].roles", words=words)
-            elif identity.issuer is not None and (much := [right.value for right in IN_CHARGE if right in may]):
+            elif identity.issuer is not None and (
+                much := [right.value for right in Right if right in OVER_OTHERS & may]
+            ):
                 words = f"people without an account may {', '.join(much)} as {role!r}: leave it to roles with one"
                 yield Doubt(code="guests_in_charge", key=f"{key}[{index}].roles", words=words)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from protocol.rights import Right
 from server.config import NO_PORT
+from server.config.rights import roles_over_others
 from server.world.rights import Rights
 
 if TYPE_CHECKING:
@@ -72,12 +73,14 @@ def _places(guests: GuestSettings) -> str:
 
 
 def _invited(settings: FacilitySettings) -> Iterator[str]:
-    rights, staff = Rights(settings.rights), settings.identity.staff
+    rights, staff = Rights(settings.rights), settings.identity.staff or ()
     rooms = (*settings.rooms, *settings.visits)
     may = {role for room in rooms for role in rights.holders(Right.INVITE, room.type, room.named_id)}
     inviting = [role for role in rights.roles if role in may] if settings.identity.issuer is not None else []
     by = [*([] if settings.server.admin_port == NO_PORT else ["the operator"]), *inviting]
-    but = f"every role but {', '.join(staff)}" if staff else "every role"
+    over = () if settings.identity.issuer is None else roles_over_others(settings.rights)
+    barred = [role for role in rights.roles if role in staff or role in over]
+    but = f"every role but {', '.join(barred)}" if barred else "every role"
     yield f"by invitation: {but}, of {_or(by)}" if by else "by invitation: nobody"
 
 

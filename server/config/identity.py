@@ -84,8 +84,8 @@ class IdentitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Roles that everybody with an account may come in."""
     name_claim: Text | None = None
     """The claim with the name that others see; left out, people choose it."""
-    staff: tuple[Text, ...] = ()
-    """Roles that need more than one factor of authentication."""
+    staff: tuple[Text, ...] | None = None
+    """Roles that need more than one factor of authentication. A facility with an issuer says so, if of none."""
     amr: tuple[Text, ...] = ("mfa",)
     """Values of the claim `amr` (RFC 8176) that say so."""
     acr: tuple[Text, ...] = ()
@@ -106,6 +106,10 @@ class IdentitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     def wanted_audience(self) -> str:
         """Whom tokens are to be for."""
         return self.audience or self.client_id or ""
+
+    def needs_factors(self, role: str) -> bool:
+        """Whether somebody comes in a role by more than one factor alone."""
+        return role in (self.staff or ())
 
     def guest_roles(self, roles: Iterable[str]) -> frozenset[str]:
         """Give what guests may come in as in one room or another; `roles` are the facility's."""
@@ -139,7 +143,7 @@ def check_identity(
 
     known("identity.roles", identity.roles.values(), roles, "roles")
     known("identity.everyone", identity.everyone, roles, "roles")
-    known("identity.staff", identity.staff, roles, "roles")
+    known("identity.staff", identity.staff or (), roles, "roles")
     for index, guests in enumerate(identity.guests or ()):
         key = f"identity.guests[{index}]"
         known(f"{key}.roles", guests.roles, roles, "roles")
@@ -154,6 +158,8 @@ def check_identity(
         fail("identity.audience", "whom tokens are for: audience, or client_id", "neither")
     if not identity.algorithms:
         fail("identity.algorithms", f"some of {', '.join(ALGORITHMS)}", "none")
+    if identity.staff is None:
+        fail("identity.staff", "the roles that need more than one factor, [] for none", "nothing")
     for index, guests in enumerate(identity.guests or ()):
-        if staff := [role for role in guests.roles if role in identity.staff]:
+        if staff := [role for role in guests.roles if identity.needs_factors(role)]:
             fail(f"identity.guests[{index}].roles", "no roles of staff, who need an account", repr(staff[0]))

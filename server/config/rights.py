@@ -5,7 +5,7 @@ A role is what some entry of the table names, and what no entry gives to a role,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Never
+from typing import TYPE_CHECKING, Annotated, Final, Never
 
 from msgspec import Meta, Struct
 
@@ -18,6 +18,21 @@ if TYPE_CHECKING:
 Role = Annotated[str, Meta(min_length=1, max_length=64)]
 Identifier = Annotated[str, Meta(pattern=IDENTIFIER)]
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+OVER_OTHERS: Final = frozenset(
+    {
+        Right.INVITE,
+        Right.MUTE,
+        Right.REMOVE,
+        Right.SEE_PRIVATE,
+        Right.RECORD,
+        Right.BREAK_GLASS,
+        Right.WATCH_ACCESS,
+    }
+)
+"""Rights over what others may, or to what others are to themselves: staff's. Who uses one answers for it, so it has to
+be known who they are: by an account, and not by a link that can be handed on."""
 
 
 class RightsSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -38,6 +53,11 @@ class RightsSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 def roles_of(rights: Sequence[RightsSettings]) -> tuple[str, ...]:
     """Give every role that is named, each once, in the order of the file."""
     return tuple(dict.fromkeys(role for entry in rights for role in entry.roles))
+
+
+def roles_over_others(rights: Sequence[RightsSettings]) -> tuple[str, ...]:
+    """Give the roles that have a right over others in one room or another, in the order of the file."""
+    return tuple(dict.fromkeys(role for entry in rights if OVER_OTHERS & {*entry.may} for role in entry.roles))
 
 
 def check_rights(

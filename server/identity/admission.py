@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import structlog
 
+from server.config.rights import roles_of, roles_over_others
 from server.identity.bearer import BearerTokens, bearer_of
 from server.identity.house_key import HouseKey
 from server.identity.invitations import Invitations
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from server.config import FacilitySettings
     from server.config.identity import IdentitySettings
+    from server.config.rights import RightsSettings
     from server.errors import PolyclinicError
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger("identity")
@@ -44,19 +46,20 @@ class Admission:
     def __init__(
         self,
         settings: IdentitySettings,
-        roles: Sequence[str],
+        rights: Sequence[RightsSettings],
         keys: ProviderKeys | None,
         wall_clock: Callable[[], float],
         revocations: Revocations | None = None,
         *,
         locks: Locks | None = None,
     ) -> None:
-        """`roles` are the facility's; `keys` those of its issuer, if it has one; `wall_clock` gives s since 1970.
+        """`rights` are the facility's; `keys` those of its issuer, if it has one; `wall_clock` gives s since 1970.
 
         `locks` remembers whose view was locked; without it a lock asks nobody to sign in again.
         """
         self._settings = settings
-        self.roles = frozenset(roles)
+        self._over_others = frozenset(roles_over_others(rights))
+        self.roles = frozenset(roles_of(rights))
         """The facility's."""
         self._keys = keys
         self._revocations = revocations or Revocations()
@@ -83,7 +86,7 @@ class Admission:
             # From the warning on nobody was there, so a sign-in since is later than all that the device saw.
             slack = min(settings.leeway_seconds, facility.safety.warn_seconds)
             locks = Locks(Path(facility.server.store + LOCKS_SUFFIX), time.time(), slack)
-        return cls(settings, facility.roles, keys, time.time, revocations, locks=locks)
+        return cls(settings, facility.rights, keys, time.time, revocations, locks=locks)
 
     def revoke(self, subject: str) -> None:
         """Take no token any more that was issued to a subject up to now; `keep_revoked` has it hold after a restart."""
@@ -205,11 +208,13 @@ class Admission:
 
     def is_unproved(self, person: Person, role: str) -> bool:
         """Say whether a role needs more than one factor, and a person has shown one or none."""
-        return role in self._settings.staff and not person.mfa
+        return self._settings.needs_factors(role) and not person.mfa
 
     def demand_invitable(self, role: str) -> None:
-        """Raise `NotInvitable` for a role that nobody is invited in: staff's, who need more than one factor."""
-        if role in self._settings.staff:
+        """Raise `NotInvitable` for a role that nobody is invited in: staff's, where they have accounts."""
+        # Without an issuer nobody has one: an operator's invitation is then what proves most.
+        accounts = self._settings.issuer is not None
+        if self._settings.needs_factors(role) or (accounts and role in self._over_others):
             raise NotInvitable
 
     def refusal(self, person: Person, error: PolyclinicError) -> PolyclinicError:

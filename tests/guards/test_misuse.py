@@ -187,6 +187,20 @@ async def test_a_room_for_others_that_costs_a_look_more_is_noticed(monkeypatch: 
         )
 
 
+async def test_a_front_desk_that_asks_staff_for_no_second_factor_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = (
+        accounts.test_staff_need_more_than_one_factor,
+        accounts.test_by_one_factor_staff_are_told_of_no_room_and_open_none,
+    )
+    with Provider() as provider:
+        for check in checks:
+            await check(accounts.desk_with(provider.issuer), provider)
+        monkeypatch.setattr(Admission, "is_unproved", lambda *_: False)
+        for check in checks:
+            with pytest.raises(AssertionError):
+                await check(accounts.desk_with(provider.issuer), provider)
+
+
 async def test_a_server_that_takes_any_page_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running_world() as world:
         await handshake.test_another_sites_page_gets_no_upgrade(world, "another site")

@@ -87,7 +87,7 @@ class FrontDesk:
             directory=self.directory,
             tickets=self.tickets,
             admission=Admission(
-                self.facility.settings.identity, self.facility.settings.roles, self.keys, self.wall, locks=self.locks
+                self.facility.settings.identity, self.facility.settings.rights, self.keys, self.wall, locks=self.locks
             ),
             facility=self.facility,
             avatars=read_avatars(self.facility.avatar_folder),

@@ -170,7 +170,7 @@ def test_the_provider_is_asked_where_there_is_one(facility: Facility, monkeypatc
     told = CliRunner().invoke(app, ask)
     assert (told.exit_code, told.stdout.splitlines()[-1]) == (0, "no issuer is named, so there is no provider to ask")
     # Port 9 of this machine is nobody's.
-    lines = '[identity]\nissuer = "http://127.0.0.1:9"\nclient_id = "web"\n'
+    lines = '[identity]\nissuer = "http://127.0.0.1:9"\nclient_id = "web"\nstaff = []\n'
     facility.file.write_text(f"{FILE}\n{lines}")
     told = CliRunner().invoke(app, ask)
     assert told.exit_code == 1

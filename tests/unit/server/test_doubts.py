@@ -51,7 +51,7 @@ def test_the_sample_facility_leaves_no_doubt() -> None:
         ('[identity]\nclient_id = "web"', "account_without_issuer", "it says nothing without an issuer"),
         ('[identity]\naudience = "web"', "account_without_issuer", "it says nothing without an issuer"),
         (
-            '[identity]\nissuer = "https://id.example"\naudience = "x"',
+            '[identity]\nissuer = "https://id.example"\naudience = "x"\nstaff = []',
             "client_id_missing",
             "the web client can sign no",
         ),
@@ -71,10 +71,15 @@ def test_the_sample_facility_leaves_no_doubt() -> None:
             "staff_without_claim",
             "no value of the claim 'roles' stands for clinician, so nobody",
         ),
+        (
+            f'{ISSUER}staff = ["clinician"]',
+            "staff_by_one_factor",
+            "one factor is enough for visitor, with rights over others (invite",
+        ),
         (f'{GUESTS}roles = ["visitor"]\nrooms = ["quiet"]', "guests_without_join", "'visitor' may join none of these"),
         (f'{GUESTS}roles = ["visitor"]\ntypes = ["ward"]', "guests_without_join", "'visitor' may join none of these"),
         (
-            f'{ISSUER}{GUESTS}roles = ["visitor"]\nrooms = ["hall"]',
+            f'{ISSUER}staff = []\n{GUESTS}roles = ["visitor"]\nrooms = ["hall"]',
             "guests_in_charge",
             "people without an account may see_private as 'visitor'",
         ),
@@ -111,12 +116,13 @@ def test_what_is_surely_a_mistake_is_told(facility: Facility, lines: str, code: 
     [
         "",
         f'{GUESTS}roles = ["patient"]\nrooms = ["hall"]',
-        f"{ISSUER}guests = []",
-        f'{ISSUER}staff = ["clinician"]\nroles = {{ doctor = "clinician" }}',
-        f'{ISSUER}staff = ["clinician"]\nroles = {{ sick = "patient" }}\neveryone = ["clinician"]',
-        f'{ISSUER}staff = ["clinician"]\namr = []\nacr = ["gold"]',
-        f'{ISSUER}{GUESTS}roles = ["patient"]',
-        f"{OPEN}{ISSUER}",
+        f"{ISSUER}staff = []\nguests = []",
+        f'{ISSUER}staff = ["clinician", "visitor"]\nroles = {{ doctor = "clinician", fellow = "visitor" }}',
+        f'{ISSUER}staff = ["clinician", "visitor"]\nroles = {{ sick = "patient" }}\n'
+        'everyone = ["clinician", "visitor"]',
+        f'{ISSUER}staff = ["clinician", "visitor"]\namr = []\nacr = ["gold"]',
+        f'{ISSUER}staff = []\n{GUESTS}roles = ["patient"]',
+        f"{OPEN}{ISSUER}staff = []",
         f'{PROXY}{WORLD}{GUESTS}roles = ["patient"]',
         '[server]\norigins = ["http://localhost:5173", "https://clinic.example"]\nworld_url = "ws://127.0.0.1:8081/world"',
     ],
@@ -127,8 +133,8 @@ def test_what_may_well_be_meant_is_not(facility: Facility, lines: str) -> None:
 
 def test_a_lock_that_opens_to_a_press_is_told_where_people_have_accounts(facility: Facility) -> None:
     by_press = "[safety]\nreauthenticate = false"
-    assert told(facility, f"{ISSUER}{by_press}")["lock_by_a_press"].key == "safety.reauthenticate"
-    assert told(facility, by_press) == told(facility, f"{ISSUER}[safety]\nreauthenticate = true") == {}
+    assert told(facility, f"{ISSUER}staff = []\n{by_press}")["lock_by_a_press"].key == "safety.reauthenticate"
+    assert told(facility, by_press) == told(facility, f"{ISSUER}staff = []\n[safety]\nreauthenticate = true") == {}
 
 
 @pytest.mark.parametrize(("left", "codes"), [(29, {"certificate_ends_soon"}), (31, set())])

@@ -92,12 +92,14 @@ def test_what_the_file_says_is_told(facility: Facility, more: str, line: str) ->
         ),
         (
             '[[rights]]\nroles = ["clinician"]\nmay = ["invite"]',
-            "by invitation: every role, of the operator or clinician",
+            "by invitation: every role but clinician, visitor, of the operator or clinician",
         ),
     ],
 )
 def test_what_the_file_says_of_accounts_is_told(facility: Facility, more: str, line: str) -> None:
-    assert line in lines_of(facility, f'[identity]\nissuer = "https://id.example"\nclient_id = "web"\n{more}')
+    staff = "" if more.startswith("staff") else "staff = []\n"
+    told = lines_of(facility, f'[identity]\nissuer = "https://id.example"\nclient_id = "web"\n{staff}{more}')
+    assert line in told
 
 
 def test_the_how_tos_facility_is_what_the_how_to_says(tmp_path: Path) -> None:

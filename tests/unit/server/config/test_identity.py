@@ -70,7 +70,7 @@ def test_without_a_rule_for_guests_an_issuer_decides() -> None:
     assert IdentitySettings(issuer="https://id.example").guest_roles_in(ROLES, "ward", "ward") == set()
 
 
-GOOD = {"issuer": "https://id.example", "client_id": "web"}
+GOOD = {"issuer": "https://id.example", "client_id": "web", "staff": []}
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,11 @@ GOOD = {"issuer": "https://id.example", "client_id": "web"}
         ({**GOOD, "algorithms": []}, "identity.algorithms", "some of RS256"),
         ({**GOOD, "token": "refresh_token"}, "identity.token", "access_token or id_token"),
         ({**GOOD, "staff": ["doctor"]}, "identity.staff", "roles of the facility"),
+        (
+            {"issuer": "https://id.example", "client_id": "web"},
+            "identity.staff",
+            r"more than one factor, \[\] for none",
+        ),
         ({**GOOD, "everyone": ["doctor"]}, "identity.everyone", "roles of the facility"),
         ({**GOOD, "roles": {"x": "doctor"}}, "identity.roles", "roles of the facility"),
         ({"guests": [{"roles": ["doctor"]}]}, r"identity.guests\[0\].roles", "roles of the facility"),
@@ -112,7 +117,7 @@ def test_a_rule_that_cannot_hold_is_told_before_the_start(
 
 @pytest.mark.parametrize("issuer", ["https://id.example/realms/clinic", "http://localhost:9400", "http://127.0.0.1:1"])
 def test_an_issuer_is_reached_by_https_or_is_this_machine(issuer: str) -> None:
-    said = IdentitySettings(issuer=issuer, client_id="web")
+    said = IdentitySettings(issuer=issuer, client_id="web", staff=())
     check_identity(said, ["patient"], ["lobby"], ["lobby"], _never)
     assert said.wanted_audience == "web"
     assert IdentitySettings(audience="x", client_id="web").wanted_audience == "x"

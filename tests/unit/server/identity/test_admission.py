@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from protocol.rights import Right
 from server.config.identity import GuestSettings, IdentitySettings
+from server.config.rights import OVER_OTHERS, RightsSettings
 from server.errors import RoomUnknown
 from server.identity.admission import Admission
 from server.identity.person import Person
@@ -12,6 +14,7 @@ from server.identity.provider import ProviderKeys
 from server.identity.refusals import MfaRequired, NotInvitable, RoleForbidden, Unauthenticated
 
 ROLES = ("patient", "clinician")
+RIGHTS = (RightsSettings(roles=ROLES, may=(Right.JOIN,)),)
 GUESTS = (
     GuestSettings(roles=("patient",), rooms=("lobby",)),
     GuestSettings(roles=("clinician",), types=("consult",)),
@@ -21,7 +24,7 @@ GUESTS = (
 def admission(*, provider: bool = False, **settings: Any) -> Admission:
     issuer = "https://id.example" if provider else None
     keys = None if issuer is None else ProviderKeys(issuer, 30.0, lambda: 0.0)
-    return Admission(IdentitySettings(issuer=issuer, **settings), ROLES, keys, lambda: 0.0)
+    return Admission(IdentitySettings(issuer=issuer, **settings), RIGHTS, keys, lambda: 0.0)
 
 
 GUEST = Person(subject="guest-1")
@@ -72,3 +75,18 @@ def test_nobody_is_invited_as_staff() -> None:
     rule.demand_invitable("patient")
     with pytest.raises(NotInvitable):
         rule.demand_invitable("clinician")
+
+
+@pytest.mark.parametrize("right", sorted(OVER_OTHERS))
+def test_nobody_is_invited_to_rights_over_others_whatever_is_said_of_staff(right: Right) -> None:
+    rights = (
+        RightsSettings(roles=("patient", "interpreter"), may=tuple(frozenset(Right) - OVER_OTHERS)),
+        RightsSettings(roles=("interpreter",), may=(right,), rooms=("ward",)),
+    )
+    keys = ProviderKeys("https://id.example", 30.0, lambda: 0.0)
+    with_accounts = Admission(IdentitySettings(issuer="https://id.example", staff=()), rights, keys, lambda: 0.0)
+    with_accounts.demand_invitable("patient")
+    with pytest.raises(NotInvitable):
+        with_accounts.demand_invitable("interpreter")
+    # Where nobody has an account, the operator invites in any role.
+    Admission(IdentitySettings(), rights, None, lambda: 0.0).demand_invitable("interpreter")

@@ -17,6 +17,11 @@ from tests.support.rooms import Person, World, hall_settings
 
 @pytest.fixture
 def world() -> World:
+    return masked_world()
+
+
+def masked_world() -> World:
+    """A room in which nobody but clinicians is shown how people really move, with a thing to take."""
     settings = with_changes(hall_settings(objects=[tablet(x=0.4)]), fidelity="group")
     return World(settings=settings, features=FEATURES, rights=ONLY_CLINICIANS_CLEARED)
 

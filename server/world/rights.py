@@ -1,8 +1,12 @@
 """What a person may do in a room, decided in one place.
 
 The effective right is scope and role and consent and room. Role and room come from the facility's table `[[rights]]`;
-the scope is what the ticket was given for; what consent, a moderator or a lock takes away while somebody is in the room
-is withheld, each by its own reason, so that the end of one gives nothing back that another still holds.
+the scope is what the ticket was given for; what is taken away from somebody in the room, as by a moderator, is
+withheld, each by its own reason, so that the end of one gives nothing back that another still holds.
+
+Consent is other people's, for one of six purposes, and takes no right away: it is asked beside the right, by the
+feature `consent`, each time and of everybody it is about. `record` stands for three kinds of recording, and one who
+lacks the purpose of one of them leaves the right to begin another.
 """
 
 from __future__ import annotations

@@ -325,6 +325,7 @@ class Server:
             origins=self.origins,
             arrivals=self.arrivals,
             secure=self._tls.secure,
+            tls_only=self._tls.vouched_for,
             refusals=self.refusals,
             end_sessions=self.gateway.revoke,
         )

@@ -1,5 +1,6 @@
 """The front desk as an ASGI application."""
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -7,10 +8,11 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Router
 from starlette.types import ASGIApp
 
+from server.errors import InvalidRequest
 from server.frontdesk import avatars, health, invitations, me, metrics, pairing, rooms, tickets
 from server.frontdesk.desk import Desk
 from server.frontdesk.files import avatar_files, client_files, client_folder, scene_files
-from server.frontdesk.headers import SafeHeaders
+from server.frontdesk.headers import PageRules, SafeHeaders
 from server.frontdesk.pacing import Paced
 from server.frontdesk.pages import KnownPages
 from server.frontdesk.problems import HANDLERS
@@ -44,4 +46,13 @@ def create_front_desk(desk: Desk, client: Path | None = None) -> ASGIApp:
     app.router.redirect_slashes = False
     app.state.desk = desk
     paced = Paced(KnownPages(app, desk.origins), desk.arrivals, [VERSION + rooms.OPENING.path])
-    return SafeHeaders(paced, desk.facility.settings.identity.issuer)
+    issuer = desk.facility.settings.identity.issuer
+    return SafeHeaders(paced, PageRules(partial(_world_of, desk), issuer, tls_only=desk.tls_only))
+
+
+def _world_of(desk: Desk, host: str | None) -> str | None:
+    """Give the address that a ticket asked for by this Host has; None if it has none."""
+    try:
+        return tickets.world_address(desk, host)
+    except InvalidRequest:
+        return None

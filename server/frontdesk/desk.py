@@ -69,6 +69,8 @@ class Desk:
     """The port of the WebSocket, known once it listens."""
     secure: bool = False
     """Whether both ports speak TLS."""
+    tls_only: bool = False
+    """Whether browsers are told never to ask this host in the clear again."""
     origins: Origins = field(default_factory=Origins)
     """Whose pages may ask for anything but to read."""
     arrivals: Arrivals = field(default_factory=Arrivals)

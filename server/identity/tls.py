@@ -37,6 +37,11 @@ class Tls:
         """Whether they speak TLS."""
         return self.context is not None
 
+    @property
+    def vouched_for(self) -> bool:
+        """Whether they speak TLS with a certificate that is not of this server's own making."""
+        return self.secure and self.fingerprint is None
+
     def ready_line(self, host: str, http_port: int, world_port: int, admin: str | None) -> str:
         """Say where the server takes people; `admin` is the admin interface's address, if there is one.
 

@@ -338,7 +338,7 @@ async def test_a_scope_that_cannot_be_read_opens_nothing(provider: Provider, sai
 def test_an_operator_is_told_whether_the_provider_can_be_read(provider: Provider, tmp_path: Path) -> None:
     for issuer, status in ((provider.issuer, 0), (f"{provider.issuer}/", 1)):
         file = write_clinic(
-            tmp_path, identity=f'issuer = "{issuer}"\nclient_id = "{CLIENT}"', guests='rooms = ["lobby"]'
+            tmp_path, identity=f'issuer = "{issuer}"\nclient_id = "{CLIENT}"\nstaff = []', guests='rooms = ["lobby"]'
         )
         told = CliRunner().invoke(app, ["check", "--provider", "--facility", str(file)])
         assert told.exit_code == status

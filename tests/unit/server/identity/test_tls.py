@@ -67,7 +67,7 @@ def test_a_certificate_and_its_key_may_be_one_file_or_two(tmp_path: Path) -> Non
     (tmp_path / "cert.pem").write_text(certificate)
     (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----" + key)
     two = prepare_tls(ServerSettings(tls_cert=str(tmp_path / "cert.pem"), tls_key=str(tmp_path / "key.pem")))
-    assert (two.secure, two.fingerprint) == (True, None)
+    assert (two.secure, two.fingerprint, two.vouched_for) == (True, None, True)
 
 
 def test_a_key_without_its_certificate_is_no_way_to_speak_in_the_clear(tmp_path: Path) -> None:

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from server.audit.operators import written_down
 from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError, StoreError
+from server.restoring import restore_store
 from server.room_types import ROOM_TYPES
-from server.store.copies import back_up, put_back
+from server.store.copies import back_up, demand_file
+from server.world.auditing import Action
 
-_Facility = Annotated[Path, typer.Option(help="The facility file, which names the store.", show_default=SAMPLE_WORDS)]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from server.config import FacilitySettings
+    from server.restoring import Restored
+
+_Facility = Annotated[
+    Path,
+    typer.Option(
+        help="The facility file, which names the store and the audit log, where this is written down.",
+        show_default=SAMPLE_WORDS,
+    ),
+]
 _Store = Annotated[str | None, typer.Option(help="The SQLite file, if it is not the one that the facility file names.")]
 
 
@@ -23,11 +38,17 @@ def backup(
 ) -> None:
     """Copy what the server keeps into FILE, also while it runs.
 
-    The copy is checked, and there is none unless it is whole. Exit status: 0 when it is made, 1 if it cannot be, 2 for
-    a wrong facility file.
+    The copy is checked, and there is none unless it is whole; the audit log has who made it. Exit status: 0 when it is
+    made, 1 if it cannot be, 2 for a wrong facility file.
     """
     try:
-        size = back_up(_find_store(facility, store), file)
+        settings = load_facility(facility, ROOM_TYPES).settings
+        source = _store_of(settings, store)
+        demand_file(source)
+        with written_down(
+            _folder_of(settings, source), Action.STORE_COPIED, {}, witness=settings.audit.witness
+        ) as told:
+            told["bytes"] = size = back_up(source, file)
     except (StartError, StoreError) as error:
         typer.echo(error.detail, err=True)
         raise typer.Exit(error.exit_status) from None
@@ -41,17 +62,44 @@ def restore(
 ) -> None:
     """Put FILE back as what the server keeps; the server must not run.
 
-    The copy is checked first, and what was kept is replaced whole or not at all. Exit status: 0 when it is done, 1 if
-    it cannot be, a server having the store open for instance, 2 for a wrong facility file.
+    The copy is checked first, and what was kept is replaced whole or not at all. What was taken back since the copy was
+    made is taken back again: invitations, consents, people who were erased. What of it cannot be known here, standard
+    error says, and what to do. Exit status: 0 when it is done, 1 if it cannot be, a server having the store open for
+    instance, 2 for a wrong facility file.
     """
     try:
-        target = _find_store(facility, store)
-        put_back(file, target)
+        settings = load_facility(facility, ROOM_TYPES).settings
+        target = _store_of(settings, store)
+        demand_file(file)
+        folder = _folder_of(settings, target)
+        with written_down(folder, Action.STORE_RESTORED, {}, witness=settings.audit.witness) as told:
+            restored = restore_store(file, target, folder, [room.id for room in settings.rooms])
+            told["unknown"] = len(restored.unknown)
     except (StartError, StoreError) as error:
         typer.echo(error.detail, err=True)
         raise typer.Exit(error.exit_status) from None
     typer.echo(f"{target}: is what {file} says, checked")
+    for line in _taken_back(restored):
+        typer.echo(f"taken back again: {line}")
+    for line in restored.unknown:
+        typer.echo(f"not taken back again: {line}", err=True)
 
 
-def _find_store(facility: Path, store: str | None) -> Path:
-    return Path(store if store is not None else load_facility(facility, ROOM_TYPES).settings.server.store)
+def _taken_back(restored: Restored) -> Iterator[str]:
+    applied = restored.applied
+    if applied.people:
+        yield f"{applied.people} erasures of people, {applied.rows} rows"
+    if applied.invitations or applied.uses:
+        yield f"{applied.invitations} invitations, and uses of {applied.uses}"
+    if applied.consents:
+        yield f"{applied.consents} consents"
+    if restored.revocations:
+        yield f"access of {restored.revocations} people, which the list of revocations had lost"
+
+
+def _store_of(settings: FacilitySettings, store: str | None) -> Path:
+    return Path(store if store is not None else settings.server.store)
+
+
+def _folder_of(settings: FacilitySettings, store: Path) -> Path | None:
+    return settings.audit.folder_beside(str(store)) if settings.audit.enabled else None

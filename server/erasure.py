@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from server.audit.commands import open_subjects
+from server.audit.operators import written_down
+from server.audit.taken_back import ERASURE
 from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError, StoreError
+from server.identity.erasures import Erasures
+from server.identity.house_key import HouseKey
 from server.room_types import ROOM_TYPES
+from server.store.copies import demand_file
 from server.store.erasing import erase_author
+from server.world.auditing import Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REMAINS = (
-    "not erased: backups that were not given with --copy, copies of the audit log's key store, what others"
+    "not erased: backups that were not given with --copy, out of which `restore` leaves this person while"
+    " the store's house key and list of erasures are there, copies of the audit log's key store, what others"
     " wrote about this person, recordings of motion, in which nobody is named, and what open rooms remember until they"
     " close or the server is restarted"
 )
@@ -44,8 +52,9 @@ def erase(
     """Delete what a subject wrote and asked for, then destroy the key of its pseudonym in the audit log.
 
     Lines of chat and texts on panels that are kept go with the subject and the name; the audit log stays as it is and
-    still verifies, with nobody behind the pseudonym. The server may run. Exit status 1 if nothing of the subject is
-    kept, or if its bytes could not be overwritten because another process reads a file: then run this again.
+    still verifies, with nobody behind the pseudonym, and has who ran this. The server may run. Copies from before are
+    restored without this person. Exit status 1 if nothing of the subject is kept, or if its bytes could not be
+    overwritten because another process reads a file: then run this again.
     """
     try:
         settings = load_facility(facility, ROOM_TYPES).settings
@@ -54,8 +63,18 @@ def erase(
         # Before anything is erased: a wrong path must not leave half a person behind.
         subjects = open_subjects(folder) if settings.audit.enabled or path is not None else None
         try:
-            rows = _erase_rows(subject, [kept, *(copy or ())])
-            pseudonym = None if subjects is None else subjects.erase(subject)
+            files = [kept, *(copy or ())]
+            for file in files:
+                demand_file(file)
+            detail: dict[str, str | int] = {"files": len(files)}
+            with written_down(
+                None if subjects is None else folder, Action.ERASURE, detail, witness=settings.audit.witness
+            ) as told:
+                # Noted first: a copy that is restored is without this person, whatever becomes of this command.
+                erasure = _note(kept, subject)
+                told[ERASURE] = erasure
+                told["rows"] = rows = _erase_rows(subject, erasure, files)
+                pseudonym = None if subjects is None else subjects.erase(subject)
         finally:
             if subjects is not None:
                 subjects.close()
@@ -66,20 +85,31 @@ def erase(
         typer.echo(f"{folder}: not erased for good: {error}; run this command again", err=True)
         raise typer.Exit(1) from None
     if pseudonym is None and not rows:
-        typer.echo("nothing of this subject is kept; a subject is what the people of a room have, not a name", err=True)
+        typer.echo(
+            "nothing of this subject is kept, and copies are restored without it; a subject is what the people of a"
+            " room have, not a name",
+            err=True,
+        )
         raise typer.Exit(1)
     if pseudonym is not None:
         typer.echo(f"erased; the records of {pseudonym} are nobody's now")
     typer.echo(REMAINS)
 
 
-def _erase_rows(subject: str, files: Sequence[Path]) -> int:
-    missing = next((file for file in files if not file.is_file()), None)
-    if missing is not None:
-        raise StoreError(f"{missing}: there is no such file")
+def _note(store: Path, subject: str) -> str:
+    """Note the erasure beside the store; its id."""
+    key = HouseKey()
+    if key.keep_beside(store):
+        typer.echo(
+            f"{store}: had no house key, and has one now: every invitation and pass from before is void", err=True
+        )
+    return Erasures(store, key).note(subject, time.time())
+
+
+def _erase_rows(subject: str, erasure: str, files: Sequence[Path]) -> int:
     found = 0
     for file in files:
-        rows = erase_author(file, subject)
+        rows = erase_author(file, subject, erasure)
         typer.echo(f"{file}: {rows} rows erased")
         found += rows
     return found

@@ -98,6 +98,10 @@ class AuditStartError(StartError):
     code = "audit_unavailable"
 
 
+class AuditTaken(AuditStartError):
+    """Another process writes the audit log."""
+
+
 class PlainOffLoopback(StartError):
     """The ports would speak in the clear where other machines reach them."""
 

@@ -12,9 +12,12 @@ import typer
 
 from server.audit import record as records
 from server.audit.export import to_fhir
-from server.audit.log import SUBJECT_FILE
+from server.audit.log import KEY_FILE, SUBJECT_FILE
+from server.audit.operators import written_down
 from server.audit.subjects import Subjects
 from server.audit.verify import LOG_FILE, AuditFault, verify
+from server.errors import StartError
+from server.world.auditing import Action
 
 app = typer.Typer(
     name="audit",
@@ -68,7 +71,9 @@ def export(
 ) -> None:
     """Write the log as FHIR R4 AuditEvent resources, one JSON object a line, to standard output.
 
-    Exit status 1 if the log does not verify or the subject is unknown; what was written until then is not to be used.
+    It is written down in the log itself, and so among what is exported; of a copy without its signing key nothing can
+    be. Exit status 1 if the log does not verify or the subject is unknown; what was written until then is not to be
+    used.
     """
     subjects = open_subjects(path) if subject is not None or words else None
     try:
@@ -76,19 +81,14 @@ def export(
         if subject is not None and wanted is None:
             typer.echo("no key of this subject is kept", err=True)
             raise typer.Exit(1)
+        # Before a record is added to it.
         log_id = verify(path, live=True).log_id
-        with (path / LOG_FILE).open("rb") as lines:
-            for line in lines:
-                record = records.decode(line[records.HASH_HEX + 1 : -1])
-                if wanted is not None and wanted not in {record.agent, *record.about}:
-                    continue
-                told = None
-                if words and subjects is not None and record.sealed:
-                    told = subjects.unseal(record.sealed, [name for name in (record.agent, *record.about) if name])
-                sys.stdout.buffer.write(
-                    msgspec.json.encode(to_fhir(record, log_id=log_id, site=site, words=told)) + b"\n"
-                )
-        sys.stdout.buffer.flush()
+        about = () if subject is None else (subject,)
+        with written_down(_folder_to_write(path), Action.AUDIT_EXPORTED, {"words": int(words)}, about=about) as told:
+            told["records"] = _export(path, log_id, site, wanted, subjects if words else None)
+    except StartError as error:
+        typer.echo(error.detail, err=True)
+        raise typer.Exit(error.exit_status) from None
     except AuditFault as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(1) from None
@@ -97,6 +97,34 @@ def export(
     finally:
         if subjects is not None:
             subjects.close()
+
+
+def _export(path: Path, log_id: str, site: str, wanted: str | None, opening: Subjects | None) -> int:
+    """Write the records, of the pseudonym `wanted` if it is given; how many. Raises `OSError`.
+
+    What was sealed is told where `opening` has the keys.
+    """
+    written = 0
+    with (path / LOG_FILE).open("rb") as lines:
+        for line in lines:
+            record = records.decode(line[records.HASH_HEX + 1 : -1])
+            if wanted is not None and wanted not in {record.agent, *record.about}:
+                continue
+            told = None
+            if opening is not None and record.sealed:
+                told = opening.unseal(record.sealed, [name for name in (record.agent, *record.about) if name])
+            sys.stdout.buffer.write(msgspec.json.encode(to_fhir(record, log_id=log_id, site=site, words=told)) + b"\n")
+            written += 1
+    sys.stdout.buffer.flush()
+    return written
+
+
+def _folder_to_write(path: Path) -> Path | None:
+    """Give the folder of the log in which this export is written down; None for a copy, which says so."""
+    if (path / KEY_FILE).is_file():
+        return path
+    typer.echo(f"{path}: is a copy, without the key that signs it: this export is written down nowhere", err=True)
+    return None
 
 
 def open_subjects(folder: Path) -> Subjects:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from server.audit.operators import LOGIN, OPERATOR
 from server.world.auditing import Action
 
 if TYPE_CHECKING:
@@ -32,11 +33,17 @@ ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 OWN_ACTION: Final = "urn:polyclinic:audit-action"
 OWN_ROLE: Final = "urn:polyclinic:role"
 OWN_PSEUDONYM: Final = "urn:polyclinic:subject-pseudonym"
+OWN_OPERATOR: Final = "urn:polyclinic:operator"
+"""An account of the server's machine, by its name."""
 OWN_ROOM: Final = "urn:polyclinic:room"
 OWN_LOG: Final = "urn:polyclinic:audit-log"
 
 URI: Final = "5"
 """Of FHIR's network-type: the address is a URI."""
+
+
+IP: Final = "2"
+"""Of FHIR's network-type: the address is an IP address."""
 
 
 class _Kind(NamedTuple):
@@ -60,10 +67,12 @@ _ROLES: Final = _coding(DCM, "110137", "User security Attribute Changed")
 _ALERT: Final = _coding(DCM, "110113", "Security Alert")
 _OPENED: Final = _Kind(_ACTIVITY, _coding(DCM, "110120", "Application Start"), "E")
 
+_DESTROYED: Final = _Kind(_ACTIVITY, _coding(LIFECYCLE, "destroy", "Destroy/Delete Record Lifecycle Event"), "D")
+
 _KINDS: Final[Mapping[str, _Kind]] = {
     "log_created": _OPENED,
     "log_opened": _OPENED,
-    "subject_erased": _Kind(_ACTIVITY, _coding(LIFECYCLE, "destroy", "Destroy/Delete Record Lifecycle Event"), "D"),
+    "subject_erased": _DESTROYED,
     Action.TICKET_ISSUED: _LOGIN,
     Action.TICKET_REFUSED: _LOGIN,
     Action.STRANGERS_REFUSED: _LOGIN,
@@ -92,6 +101,18 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     Action.RECORDING_ENDED: _UPDATED,
     Action.CLEARED: _UPDATED,
     Action.CLEARANCE_ENDED: _UPDATED,
+    Action.STORE_COPIED: _Kind(
+        _coding(DCM, "110106", "Export"), _coding(LIFECYCLE, "archive", "Archive Record Lifecycle Event"), "R"
+    ),
+    Action.STORE_RESTORED: _Kind(
+        _coding(DCM, "110107", "Import"), _coding(LIFECYCLE, "restore", "Restore Record Lifecycle Event"), "C"
+    ),
+    Action.AUDIT_EXPORTED: _Kind(
+        _coding(DCM, "110101", "Audit Log Used"),
+        _coding(LIFECYCLE, "disclose", "Disclose Record Lifecycle Event"),
+        "R",
+    ),
+    Action.ERASURE: _DESTROYED,
     Action.EMERGENCY_BEGAN: _Kind(_ALERT, _coding(DCM, "110127", "Emergency Override Started"), "E"),
     Action.EMERGENCY_ENDED: _Kind(_ALERT, _coding(DCM, "110138", "Emergency Override Stopped"), "E"),
 }
@@ -141,11 +162,11 @@ def _agents(record: Record, site: str, log_id: str) -> list[Json]:
     server = {
         "type": {"coding": [_coding(DCM, "110152", "Destination Role ID")]},
         "who": _server(log_id),
-        "requestor": not record.agent,
+        "requestor": not record.agent and not _accounts(record),
         "network": {"address": site, "type": URI},
     }
     if not record.agent:
-        return [server]
+        return [server, *(_operator(name, requestor=key == OPERATOR) for key, name in _accounts(record).items())]
     masked = {"extension": [{"url": ABSENT, "valueCode": "masked"}]}
     client = {
         "type": {"coding": [_coding(DCM, "110153", "Source Role ID")]},
@@ -162,6 +183,20 @@ def _agents(record: Record, site: str, log_id: str) -> list[Json]:
     if record.role:
         person["role"] = [{"coding": [_coding(OWN_ROLE, record.role, record.role)]}]
     return [client, server, person]
+
+
+def _accounts(record: Record) -> dict[str, str]:
+    return {key: str(record.detail[key]) for key in (OPERATOR, LOGIN) if key in record.detail}
+
+
+def _operator(name: str, *, requestor: bool) -> Json:
+    """Name an account of the machine: it worked at the machine itself, so there is no network and no other client."""
+    return {
+        "type": {"coding": [_coding(PARTICIPATION, "IRCP", "information recipient")]},
+        "who": {"identifier": {"system": OWN_OPERATOR, "value": name}},
+        "requestor": requestor,
+        "network": {"address": "127.0.0.1", "type": IP},
+    }
 
 
 def _server(log_id: str) -> Json:

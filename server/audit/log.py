@@ -17,7 +17,7 @@ from server.audit import record as records
 from server.audit.checkpoint import Checkpoint, Signer
 from server.audit.record import OPENED, OPENED_AGAIN, Record, time_text
 from server.audit.verify import CHECKPOINT_FILE, LOG_FILE, AuditFault, Walk
-from server.errors import AuditStartError
+from server.errors import AuditStartError, AuditTaken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,7 +138,7 @@ def _lock(folder: Path, log: int) -> None:
     try:
         fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise AuditStartError(f"{folder}: another server writes this audit log") from None
+        raise AuditTaken(f"{folder}: another server writes this audit log") from None
 
 
 def _signer(folder: Path) -> Signer:

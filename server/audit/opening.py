@@ -33,7 +33,11 @@ async def open_audit(settings: FacilitySettings, stack: AsyncExitStack) -> Audit
 
 def open_auditor(settings: AuditSettings, store: str) -> AuditWriter:
     """Open the log of a facility whose store is the file `store`, and begin to write. Raises `AuditStartError`."""
-    folder = settings.folder_beside(store)
+    return open_writer(settings.folder_beside(store), settings.witness)
+
+
+def open_writer(folder: Path, witness: str | None = None) -> AuditWriter:
+    """Open the log in a folder and begin to write. Raises `AuditStartError`, `AuditTaken` if another process does."""
     log = Log.open(folder, time.time_ns())
     try:
         subjects = Subjects(folder / SUBJECT_FILE)
@@ -41,5 +45,5 @@ def open_auditor(settings: AuditSettings, store: str) -> AuditWriter:
         log.close()
         file = folder / SUBJECT_FILE
         raise AuditStartError(f"{file}: expected the key store of the audit log, got: {error}") from None
-    post = None if settings.witness is None else WitnessPost(witness_of(settings.witness, Path()))
+    post = None if witness is None else WitnessPost(witness_of(witness, Path()))
     return AuditWriter(log, subjects, post)

@@ -45,6 +45,7 @@ _SEALED: Final = b"polyclinic audit text\n"
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS subject_keys (subject TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS erasures (number INTEGER PRIMARY KEY, pseudonym TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS notes (number INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL);
 """
 
 
@@ -64,7 +65,9 @@ class Subjects:
             # What is deleted is overwritten with zeros, and so are the pages that become free.
             self._run("PRAGMA secure_delete = ON")
             self._database.executescript(_TABLES)
-            self._version = self._read_version()
+            left = self._run("SELECT EXISTS (SELECT 1 FROM notes) OR EXISTS (SELECT 1 FROM erasures)").fetchone()[0]
+            # No version of a file: what was left while nobody had it open is looked at, too.
+            self._version = -1 if left else self._read_version()
         except sqlite3.Error:
             self._database.close()
             raise
@@ -87,6 +90,26 @@ class Subjects:
     def commit(self) -> None:
         """End the batch."""
         self._run("COMMIT")
+
+    @property
+    def changed(self) -> bool:
+        """Whether another process wrote into the file since the last batch, or left something when it was opened."""
+        return self._read_version() != self._version
+
+    # Notes: what another process has to say, for whoever writes the log -----------------------------------------------
+
+    def leave(self, note: bytes) -> int:
+        """Leave a note; its number. It is on the disk when this returns."""
+        row = self._run("INSERT INTO notes (body) VALUES (?) RETURNING number", note).fetchone()
+        return int(row[0])
+
+    def notes(self) -> list[tuple[int, bytes]]:
+        """Read what was left, oldest first, with the numbers."""
+        return [(int(number), bytes(body)) for number, body in self._run("SELECT * FROM notes ORDER BY number")]
+
+    def take(self, notes: Sequence[int]) -> int:
+        """Take notes away, which must be in the log by now or never be; how many of them were there."""
+        return sum(self._run("DELETE FROM notes WHERE number = ?", number).rowcount for number in notes)
 
     def pseudonym(self, subject: str) -> str:
         """Give a subject's pseudonym, with a new key if it has none; within a batch."""

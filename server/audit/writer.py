@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from server.audit.notes import read_notes
 from server.audit.record import Record, time_text
 from server.errors import AuditUnavailable
 
@@ -32,6 +33,9 @@ CHECKPOINT_RECORDS: Final = 1_000
 
 GATHER_SECONDS: Final = 0.002
 """What comes within this time of the first of a batch shares its sync."""
+
+LOOK_SECONDS: Final = 0.25
+"""How often it is looked whether another process erased somebody or left a note: a read of SQLite's shared memory."""
 
 CHUNK: Final = 32
 """Records made at a stretch. A write lets the rooms' thread go on, which else waits up to 5 ms for Python's lock."""
@@ -166,27 +170,31 @@ class AuditWriter:
         if self._queue or self._ended.is_set():
             return
         due = self._signed_at + CHECKPOINT_SECONDS - self._clock()
-        self._wake.wait(max(due, 0.0) if self.unsigned else None)
+        self._wake.wait(max(min(due, LOOK_SECONDS), 0.0) if self.unsigned else LOOK_SECONDS)
         self._wake.clear()
         self._ended.wait(GATHER_SECONDS)
 
     def _write_batch(self) -> None:
         taken = [self._queue.popleft() for _ in range(min(len(self._queue), CHECKPOINT_RECORDS - self.unsigned))]
-        if not taken:
+        if not taken and not self._subjects.changed:
             return
         erased = self._subjects.begin()
-        number = self._log.size
+        number, now = self._log.size, time_text(taken[0][0] if taken else self._wall())
         records = [
-            Record(number=number + index, time=time_text(taken[0][0]), action="subject_erased", about=(pseudonym,))
+            Record(number=number + index, time=now, action="subject_erased", about=(pseudonym,))
             for index, pseudonym in enumerate(erased)
         ]
-        for time_ns, event in taken:
+        noted = read_notes(self._subjects.notes())
+        for time_ns, event in [*noted.values(), *taken]:
             records.append(self._record(number + len(records), time_ns, event))
         # A pseudonym whose key was lost in a crash would be nobody's.
         self._subjects.commit()
         for start in range(0, len(records), CHUNK):
             self._log.append(records[start : start + CHUNK])
-        self._log.sync()
+        if records:
+            self._log.sync()
+        # Only now: whoever left a note waits until it is gone. After a crash in between it is written twice.
+        self._subjects.take(tuple(noted))
         self.written += len(taken)
 
     def _record(self, number: int, time_ns: int, event: AuditEvent) -> Record:

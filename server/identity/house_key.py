@@ -54,13 +54,15 @@ class HouseKey:
         """`secret` (32 bytes) is drawn here unless a file or a test gives one."""
         self._take(secret if secret is not None else secrets.token_bytes(KEY_BYTES))
 
-    def keep_beside(self, store: Path) -> None:
-        """Go on with the key beside a store, which is drawn if there is none. Raises `KeyUnusable`."""
-        file = store.with_name(store.name + SUFFIX)
+    def keep_beside(self, store: Path) -> bool:
+        """Go on with the key beside a store, which is drawn if there is none: whether it was. Raises `KeyUnusable`."""
+        file = key_file(store)
+        made = not file.exists()
         try:
-            self._take(_read(file) if file.exists() else _make(file))
+            self._take(_make(file) if made else _read(file))
         except OSError as error:
             raise KeyUnusable(str(file), error.strerror or "cannot be used") from None
+        return made
 
     def sign(self, kind: str, claims: msgspec.Struct) -> str:
         """Sign claims as a compact JWS; `kind` is what it may be taken for (`typ`), and nothing else."""
@@ -97,11 +99,20 @@ class HouseKey:
         """Give what stands for a subject in the store: the same each time, and nobody's without this key."""
         return hmac.digest(self._secret, b"tag\n" + subject.encode(), "sha256").hex()[:_TAG_HEX]
 
+    def erasure_tag(self, subject: str, erasure: str) -> str:
+        """Give what stands for a subject in one erasure, by its id: another in each, and nobody's without this key."""
+        return hmac.digest(self._secret, f"erased\n{erasure}\n{subject}".encode(), "sha256").hex()
+
     def _take(self, secret: bytes) -> None:
         self._secret = secret
         self._key = OctKey.import_key(secret)
         # Of a random key of 256 bits, a hash tells nothing.
         self.id = hashlib.sha256(b"house key\n" + secret).hexdigest()[:16]
+
+
+def key_file(store: Path) -> Path:
+    """Give where the key of a store is."""
+    return store.with_name(store.name + SUFFIX)
 
 
 def _make(file: Path) -> bytes:

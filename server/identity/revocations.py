@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ import structlog
 from server.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger("identity")
@@ -59,6 +61,23 @@ class Revocations:
         except OSError as error:
             _log.error("revocation_not_kept", file=self._file, reason=error.strerror)
             raise StoreError(f"{self._file.name}: {error.strerror or 'cannot be written'}") from None
+
+    def recover(self, revoked: Mapping[str, float], now: float) -> int:
+        """Add what the file has lost, by subject and time; how many that were. On the disk when this returns.
+
+        Raises `StoreError`.
+        """
+        # As fine as the file has it, and not earlier.
+        lost = {
+            subject: math.ceil(since * 1000.0) / 1000.0
+            for subject, since in revoked.items()
+            if now - since < KEPT_SECONDS and not self.voids(subject, since)
+        }
+        for subject, since in lost.items():
+            self.revoke(subject, since)
+        if lost and self._file is not None:
+            self._write_anew(self._file)
+        return len(lost)
 
     def voids(self, subject: str, issued_at: float) -> bool:
         """Say whether what was issued to a subject then is void."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from server.errors import StoreError
+from server.store.migrations import bring_up
 from server.store.sqlite import lock_file, make_private, read_version
+from server.store.tables import SCHEMA_VERSION
 from server.store.writer import reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 BUSY_SECONDS = 10.0
@@ -29,17 +33,20 @@ def back_up(store: Path, copy: Path) -> int:
     """
     if copy.exists():
         raise StoreError(f"{copy}: is there already, and a copy is never written over another")
-    if not store.is_file():
-        raise StoreError(f"{store}: there is no such file")
+    demand_file(store)
     part = copy.with_name(f"{copy.name}.part")
     make_private(part)
     try:
         with closing(open_file(store)) as source, closing(sqlite3.connect(part)) as target:
-            check_whole(store, source)
+            version = check_whole(store, source)
             # All pages at one go: one state of the file, and a writer is not held up by who reads (write-ahead log).
             source.backup(target)
             # A copy is one file, without a log beside it.
             target.execute("PRAGMA journal_mode = DELETE")
+            if version == SCHEMA_VERSION:
+                target.execute("DELETE FROM copied")
+                target.execute("INSERT INTO copied (at) VALUES (?)", (time.time(),))
+                target.commit()
             check_whole(part, target)
         _sync(part)
         part.rename(copy)
@@ -53,22 +60,27 @@ def back_up(store: Path, copy: Path) -> int:
     return copy.stat().st_size
 
 
-def put_back(copy: Path, store: Path) -> None:
+def put_back(copy: Path, store: Path, correct: Callable[[sqlite3.Connection], None] | None = None) -> None:
     """Make a store what a copy of it says, in one transaction. Raises `StoreError`, and then nothing has changed.
 
-    Refused while a server has the store open, and for a copy that is damaged or a newer server's.
+    `correct` is given the content, in memory and of this server's tables, before any of it is in the store; the store
+    is still what it was then, and nobody else has it. Refused while a server has the store open, and for a copy that is
+    damaged or a newer server's. A store that is no database any more is put aside, as `.damaged` under its name.
     """
-    if not copy.is_file():
-        raise StoreError(f"{copy}: there is no such file")
     try:
-        with closing(open_file(copy)) as source:
-            check_whole(copy, source)
+        with closing(read_copy(copy)) as content:
             lock = lock_file(store)
-            make_private(store)
             try:
+                if correct is not None:
+                    correct(content)
+                    content.commit()
+                    # What was taken out is in no free page either.
+                    content.execute("VACUUM")
+                _put_aside_damaged(store)
+                make_private(store)
                 with closing(sqlite3.connect(store, timeout=BUSY_SECONDS)) as target:
                     target.execute("PRAGMA synchronous = FULL")
-                    source.backup(target)
+                    content.backup(target)
                     check_whole(store, target)
                 _sync(store)
                 _sync(store.absolute().parent)
@@ -76,6 +88,51 @@ def put_back(copy: Path, store: Path) -> None:
                 os.close(lock)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{store}: cannot be written from {copy}: {error}") from None
+
+
+def _put_aside_damaged(store: Path) -> None:
+    """Move a file that SQLite does not take for a database, which it would not write over, out of the way."""
+    if not store.is_file():
+        return
+    try:
+        with closing(open_file(store)) as there:
+            there.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        for end in ("", "-wal", "-shm"):
+            file = store.with_name(store.name + end)
+            if file.exists():
+                file.replace(store.with_name(f"{store.name}.damaged{end}"))
+
+
+def read_copy(file: Path) -> sqlite3.Connection:
+    """Read a store or a copy of one into memory, and bring it up to this server's tables there.
+
+    Raises `StoreError` if it is none, damaged, or not there, and `sqlite3.Error`.
+    """
+    demand_file(file)
+    content = sqlite3.connect(":memory:")
+    try:
+        with closing(open_file(file)) as source:
+            version = check_whole(file, source)
+            source.backup(content)
+        engine = create_engine("sqlite://", creator=lambda: content, poolclass=StaticPool)
+        with engine.begin() as connection:
+            bring_up(connection, version)
+    except SQLAlchemyError as error:
+        content.close()
+        raise StoreError(f"{file}: cannot be brought up to this server's tables: {reason(error)}") from None
+    except BaseException:
+        content.close()
+        raise
+    return content
+
+
+def demand_file(file: Path) -> None:
+    """Raise `StoreError` if a file is not there."""
+    if not file.is_file():
+        raise StoreError(f"{file}: there is no such file")
 
 
 def open_file(file: Path) -> sqlite3.Connection:

@@ -7,22 +7,22 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from server.errors import StoreError
-from server.store.copies import check_whole, open_file
+from server.store.copies import check_whole, demand_file, open_file
 from server.store.tables import OF_A_ROOM, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def erase_author(file: Path, subject: str) -> int:
+def erase_author(file: Path, subject: str, erasure: str) -> int:
     """Delete the rows whose author is a subject, and overwrite where they were; how many there were.
 
+    `erasure` is the id of this erasure, which the file then has been through.
     A server may go on writing meanwhile; what it is asked to keep while the file is written anew, seconds for a large
     one, it refuses. Nothing of the rows is in the file or in its log when this returns. Raises `StoreError`; then the
     rows may be deleted while their bytes are still there, and this is to be called again.
     """
-    if not file.is_file():
-        raise StoreError(f"{file}: there is no such file")
+    demand_file(file)
     try:
         with closing(open_file(file)) as store:
             store.isolation_level = None
@@ -35,6 +35,7 @@ def erase_author(file: Path, subject: str) -> int:
                 store.execute(f"DELETE FROM {table.name} WHERE author = ?", (subject,)).rowcount  # noqa: S608
                 for table in OF_A_ROOM
             )
+            store.execute("INSERT OR IGNORE INTO erasures (id) VALUES (?)", (erasure,))
             store.execute("COMMIT")
             _scrub(store)
     except sqlite3.Error as error:

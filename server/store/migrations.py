@@ -46,6 +46,10 @@ STEPS: Final[Mapping[int, Sequence[str]]] = MappingProxyType(
                 PRIMARY KEY (id)
             )""",
         ),
+        4: (
+            "CREATE TABLE erasures (id VARCHAR NOT NULL, PRIMARY KEY (id))",
+            "CREATE TABLE copied (at FLOAT NOT NULL)",
+        ),
     }
 )
 """What takes a file from the version that is the key to the next one."""

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 """Of the tables below. A file with a higher one was written by a newer server and is left alone."""
 
 APPLICATION_ID: Final = 0x504C594E
@@ -101,6 +101,13 @@ INVITATIONS: Final = Table(
     Column("revoked", Boolean, nullable=False),
 )
 """Invitations and how often each was used; `expires` in seconds since 1970. No word of whom they are for."""
+
+ERASURES: Final = Table("erasures", METADATA, Column("id", String, primary_key=True))
+"""Which erasures of people this file has been through, by ids that say nothing of whom; the others are still to come
+when it is a copy that is restored."""
+
+COPIED: Final = Table("copied", METADATA, Column("at", Float, nullable=False))
+"""One row in a copy, and in a store that was restored from it: when it was made, in seconds since 1970."""
 
 OF_A_ROOM: Final = (EDITS, LINES, OPERATIONS)
 """What goes with its room."""

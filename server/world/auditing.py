@@ -53,6 +53,12 @@ class Action(StrEnum):
     EMERGENCY_ENDED = "emergency_ended"
     MODERATED = "moderated"
     """Somebody was shown out, muted, or heard again, by who did it."""
+    STORE_COPIED = "store_copied"
+    """By an operator's command, as those that follow: `detail` says whose, and the `stage`, begun or ended."""
+    STORE_RESTORED = "store_restored"
+    AUDIT_EXPORTED = "audit_exported"
+    ERASURE = "erasure"
+    """Of nobody: the record of the pseudonym that is nobody's from then on is the server's own, `subject_erased`."""
     LOCKED = "locked"
     """A session that nobody attended to."""
 

@@ -60,7 +60,8 @@ def test_a_person_is_erased_from_the_store_its_copies_and_the_audit_log(store: P
     status, _, error = run("erase", "ann", "--store", store)
     assert (status, error) == (
         1,
-        "nothing of this subject is kept; a subject is what the people of a room have, not a name\n",
+        "nothing of this subject is kept, and copies are restored without it; a subject is what the people of a room"
+        " have, not a name\n",
     )
 
 

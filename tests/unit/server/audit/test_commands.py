@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from server.audit import commands
 from server.audit.commands import app
-from server.audit.log import SUBJECT_FILE, Log
+from server.audit.log import KEY_FILE, SUBJECT_FILE, Log
 from server.audit.subjects import Subjects
 from server.audit.verify import CHECKPOINT_FILE, LOG_FILE
 from server.audit.writer import AuditWriter
@@ -86,7 +86,9 @@ def test_export(folder: Path) -> None:
     status, said, _ = run("export", folder, "--site", "https://clinic.example")
     events = [json.loads(line) for line in said.splitlines()]
     assert status == 0
-    assert [event["resourceType"] for event in events] == ["AuditEvent"] * 4
+    # Those four, that the log was opened, and this export.
+    assert [event["resourceType"] for event in events] == ["AuditEvent"] * 6
+    assert events[-1]["subtype"][1]["code"] == "audit_exported"
     assert "no answer" not in said
     _, said, _ = run("export", folder, "--words")
     assert "no answer" in said
@@ -94,8 +96,24 @@ def test_export(folder: Path) -> None:
 
 def test_export_of_one_subject(folder: Path) -> None:
     status, said, _ = run("export", folder, "--subject", "ann")
-    assert (status, len(said.splitlines())) == (0, 2)
+    # One of them is this export: what is handed over about somebody is about them.
+    assert (status, len(said.splitlines())) == (0, 3)
     assert run("export", folder, "--subject", "cy")[0] == 1
+
+
+def test_a_copy_is_exported_and_says_that_it_is_written_down_nowhere(folder: Path) -> None:
+    (folder / KEY_FILE).unlink()
+    before = lines_of(folder)
+    status, said, error = run("export", folder)
+    assert (status, len(said.splitlines()), lines_of(folder)) == (0, 4, before)
+    assert error == f"{folder}: is a copy, without the key that signs it: this export is written down nowhere\n"
+
+
+def test_nothing_is_exported_that_cannot_be_written_down(folder: Path) -> None:
+    (folder / SUBJECT_FILE).write_bytes(b"no database at all, but longer than a header is" * 10)
+    status, said, error = run("export", folder)
+    assert (status, said) == (1, "")
+    assert error.startswith("nothing was done, because it cannot be written down: ")
 
 
 def test_files_that_are_not_there_or_do_not_serve(folder: Path, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ async def test_a_new_file_and_its_log_are_their_owners_alone(file: Path) -> None
 async def test_a_file_of_a_newer_server_is_left_alone(file: Path) -> None:
     await (await Store.open(file)).close()
     sql(file, "UPDATE schema_version SET version = 7")
-    assert "expected schema version 1 to 4, got 7" in await refusal(file)
+    assert "expected schema version 1 to 5, got 7" in await refusal(file)
     assert sql(file, "SELECT version FROM schema_version") == [(7,)]
 
 

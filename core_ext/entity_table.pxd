@@ -5,7 +5,7 @@ from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, 
 
 from core_ext cimport wire
 from core_ext.buffer cimport AvatarState
-from core_ext.carrying cimport Carrying
+from core_ext.carrying cimport NOBODY, Carrying
 from core_ext.movement cimport Facing, Movement
 
 # What `accept_pose` returns: stored as sent, stored after a correction, or refused and nothing changed.
@@ -43,6 +43,14 @@ cdef struct Box:
     int32_t high[3]
 
 
+# What somebody may perceive.
+cdef struct Permission:
+    # The private zones, one bit each.
+    uint64_t zones
+    # What it is there for, one bit each, and perceives nobody by who withdrew all of that; 0: whoever withdrew what.
+    uint8_t purposes
+
+
 @cython.final
 cdef class EntityTable:
     cdef readonly int capacity
@@ -75,6 +83,8 @@ cdef class EntityTable:
     cdef uint8_t* signing
     # Whether its voice reaches nobody, whatever its poses say.
     cdef uint8_t* silent
+    # The purposes, one bit each, for which nobody may perceive the entity.
+    cdef uint8_t* withdrawn
     cdef AvatarState* states
     cdef Movement* movements
     cdef uint8_t** facts
@@ -98,8 +108,6 @@ cdef class EntityTable:
     # The whole path of a pose from the socket: the checks and corrections of SPEC 5.1, then the state is stored.
     # `slot` must be one that `add` gave out; a slot that is free refuses every pose as malformed.
     cdef int accept_pose(self, int slot, const uint8_t* data, Py_ssize_t size, uint32_t now_ms) noexcept nogil
-    # Bit of the private zone an entity is in, else 0: perceivable by a mask that holds all bits of it.
-    cdef uint64_t private_bit(self, int slot) noexcept nogil
 
     cdef int check_slot(self, int slot) except -1
     cdef int keep_facts(self, int slot, bytes facts) except -1
@@ -113,14 +121,34 @@ cdef class EntityTable:
     cdef void forget_correction(self, int slot) noexcept nogil
 
 
-# Whether the slot still holds that entity, and it may be perceived by who is permitted these private zones.
-cdef inline bint perceptible(EntityTable table, int32_t slot, uint32_t generation, uint64_t permitted) noexcept nogil:
-    cdef uint64_t hidden = table.private_mask & ~permitted
+# Bit of the private zone an entity is in, else 0: perceivable by a mask that holds all bits of it.
+cdef inline uint64_t private_bit(EntityTable table, int slot) noexcept nogil:
+    cdef int zone = table.zone_index[slot]
+    return 0 if zone < 0 else table.private_mask & (<uint64_t>1 << zone)
+
+
+# Whether the slot still holds that entity, and it may be perceived by who is permitted that.
+cdef inline bint perceptible(EntityTable table, int32_t slot, uint32_t generation, Permission permitted) noexcept nogil:
+    return table.present[slot] and table.generation[slot] == generation and permits(table, slot, permitted)
+
+
+# Whether who is permitted that may perceive whatever is in the slot, were it present.
+cdef inline bint permits(EntityTable table, int32_t slot, Permission permitted) noexcept nogil:
+    cdef uint64_t hidden = table.private_mask & ~permitted.zones
     return (
-        table.present[slot]
-        and table.generation[slot] == generation
-        and (not hidden or table.zone_index[slot] < 0 or not hidden >> table.zone_index[slot] & 1)
+        (not hidden or table.zone_index[slot] < 0 or not hidden >> table.zone_index[slot] & 1)
+        and not (permitted.purposes and withdrawn_from(table, slot, permitted.purposes))
     )
+
+
+# Whether the entity in the slot, or who carries it, has withdrawn all of these purposes.
+cdef inline bint withdrawn_from(EntityTable table, int32_t slot, uint8_t purposes) noexcept nogil:
+    cdef int32_t carrier = table.carrying.carriers[slot].slot
+    return not purposes & ~table.withdrawn[slot] or (carrier != NOBODY and not purposes & ~table.withdrawn[carrier])
+
+
+cdef inline bint same_permission(Permission one, Permission other) noexcept nogil:
+    return one.zones == other.zones and one.purposes == other.purposes
 
 
 # Whether its voice was heard within the last `ms` before `now_ms`.

@@ -64,6 +64,7 @@ cdef class EntityTable:
         self.heard = <uint8_t*>calloc(capacity, sizeof(uint8_t))
         self.signing = <uint8_t*>calloc(capacity, sizeof(uint8_t))
         self.silent = <uint8_t*>calloc(capacity, sizeof(uint8_t))
+        self.withdrawn = <uint8_t*>calloc(capacity, sizeof(uint8_t))
         self.states = <AvatarState*>calloc(capacity, sizeof(AvatarState))
         self.movements = <Movement*>calloc(capacity, sizeof(Movement))
         self.facts = <uint8_t**>calloc(capacity, sizeof(uint8_t*))
@@ -76,7 +77,8 @@ cdef class EntityTable:
             or not self.used or not self.generation or not self.entity_id or not self.sampled_at or not self.states
             or not self.facing or not self.weight or not self.heard_at or not self.heard or not self.signing
             or not self.movements or not self.facts or not self.facts_size or not self.latest or not self.pending
-            or not self.facts_version or not self.silent or not begin_carrying(&self.carrying, capacity)
+            or not self.facts_version or not self.silent or not self.withdrawn
+            or not begin_carrying(&self.carrying, capacity)
         ):
             raise MemoryError(f"no memory for {capacity} entities")
 
@@ -101,6 +103,7 @@ cdef class EntityTable:
         free(self.heard)
         free(self.signing)
         free(self.silent)
+        free(self.withdrawn)
         free(self.states)
         free(self.movements)
         free(self.facts)
@@ -133,6 +136,7 @@ cdef class EntityTable:
         self.heard[slot] = 0
         self.signing[slot] = 0
         self.silent[slot] = 0
+        self.withdrawn[slot] = 0
         memset(&self.states[slot], 0, sizeof(AvatarState))
         memset(&self.latest[slot], 0, sizeof(Correction))
         begin_movement(&self.movements[slot], now_ms)
@@ -448,10 +452,6 @@ cdef class EntityTable:
             ):
                 return index
         return AT_LARGE
-
-    cdef uint64_t private_bit(self, int slot) noexcept nogil:
-        cdef int zone = self.zone_index[slot]
-        return 0 if zone < 0 else self.private_mask & (<uint64_t>1 << zone)
 
     # --- reading ---
 

@@ -5,7 +5,7 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from core_ext cimport wire
 from core_ext.buffer cimport AvatarState
 from core_ext.budget cimport Budget
-from core_ext.entity_table cimport EntityTable
+from core_ext.entity_table cimport EntityTable, Permission
 from core_ext.interest cimport Interest
 from core_ext.observers cimport Member, Observer
 from core_ext.stream cimport Stream, StreamStore
@@ -17,11 +17,12 @@ cdef inline uint32_t phase_of(EntityTable table, uint32_t tick, int32_t slot, in
     return tick if tier == wire.TIER_PRESENCE else tick + table.entity_id[slot]
 
 
-# The streams of those who may perceive the same: as many private zones, and the same people as they are. What a stream
+# The streams of those who may perceive the same: the same private zones, people by what these have withdrawn, and as
+# they are. What a stream
 # holds follows from who asked for it and when: shared with anybody else, it would tell of people behind a curtain, or
 # of how masked people move, by what they look at.
 cdef struct Audience:
-    uint64_t permitted
+    Permission permitted
     uint64_t clearance
     # Which audience of this writer it is, counted from 1: streams that begin anew are another's.
     uint32_t serial
@@ -69,9 +70,9 @@ cdef class FrameWriter:
     cdef uint32_t tick
     cdef uint32_t tick_ms
 
-    # Take the streams of those who are cleared like this observer and may perceive these private zones, for its frame.
-    cdef int face(self, Observer* observer, uint64_t permitted) except -1 nogil
-    cdef int find_audience(self, uint64_t permitted, uint64_t clearance) except -1 nogil
+    # Take the streams of those who are cleared like this observer and may perceive the same, for its frame.
+    cdef int face(self, Observer* observer, Permission permitted) except -1 nogil
+    cdef int find_audience(self, Permission permitted, uint64_t clearance) except -1 nogil
     cdef int begin_audience(self, Audience* audience) except -1 nogil
     # Note whose frame comes, and what its header will say.
     cdef void begin_frame(self, const Observer* observer) noexcept nogil

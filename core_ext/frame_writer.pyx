@@ -12,7 +12,7 @@ from core_ext cimport wire
 from core_ext.bits cimport trailing_zeros
 from core_ext.budget cimport note_cost
 from core_ext.buffer cimport AvatarState, write_number, write_u16, write_u32
-from core_ext.entity_table cimport EntityTable
+from core_ext.entity_table cimport EntityTable, Permission, same_permission
 from core_ext.interest cimport Interest
 from core_ext.observers cimport NOT_HELD, Member, Observer
 from core_ext.priority cimport CLASSES, class_of
@@ -55,7 +55,7 @@ cdef class FrameWriter:
         free(self.by_alias)
         free(self.map_bits)
 
-    cdef int face(self, Observer* observer, uint64_t permitted) except -1 nogil:
+    cdef int face(self, Observer* observer, Permission permitted) except -1 nogil:
         cdef Audience* audience
         cdef int i
         cdef uint64_t clearance = observer.clearance
@@ -76,7 +76,7 @@ cdef class FrameWriter:
         return 0
 
     # The place of this audience: one that is there, else one that is idle, else a new one.
-    cdef int find_audience(self, uint64_t permitted, uint64_t clearance) except -1 nogil:
+    cdef int find_audience(self, Permission permitted, uint64_t clearance) except -1 nogil:
         cdef Audience* audiences
         cdef int number, place = NOBODY_FACED
         for number in range(self.audience_count):
@@ -395,5 +395,5 @@ cdef inline void* at_cache_line(void* memory) noexcept nogil:
     return <void*>((<uintptr_t>memory + CACHE_LINE - 1) & ~<uintptr_t>(CACHE_LINE - 1))
 
 
-cdef inline bint is_of(const Audience* audience, uint64_t permitted, uint64_t clearance) noexcept nogil:
-    return audience.permitted == permitted and audience.clearance == clearance
+cdef inline bint is_of(const Audience* audience, Permission permitted, uint64_t clearance) noexcept nogil:
+    return same_permission(audience.permitted, permitted) and audience.clearance == clearance

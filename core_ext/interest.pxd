@@ -4,6 +4,7 @@ cimport cython
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from core_ext.attention cimport Attention, Candidate
+from core_ext.entity_table cimport Permission
 from core_ext.grid cimport Grid
 from core_ext.observers cimport Member, Observer
 
@@ -67,17 +68,17 @@ cdef class Interest(Attention):
 
     cdef void note_prominent(self, int32_t slot) noexcept nogil
     cdef int prominence(self, int32_t slot) noexcept nogil
-    cdef void fix_all(self, const Observer* observer, uint64_t permitted) noexcept nogil
+    cdef void fix_all(self, const Observer* observer, Permission permitted) noexcept nogil
     cdef void fix(
-        self, const Observer* observer, uint64_t permitted, int32_t slot, uint32_t generation, int reason
+        self, const Observer* observer, Permission permitted, int32_t slot, uint32_t generation, int reason
     ) noexcept nogil
     cdef int fixed_reason(self, int32_t slot) noexcept nogil
-    cdef void choose_members(self, const Observer* observer, uint64_t permitted) noexcept nogil
+    cdef void choose_members(self, const Observer* observer, Permission permitted) noexcept nogil
     cdef void choose_fixed(self, const Observer* observer) noexcept nogil
-    cdef void choose_newcomers(self, const Observer* observer, uint64_t permitted) noexcept nogil
-    cdef void choose_rings(self, const Observer* observer, uint64_t permitted) noexcept nogil
+    cdef void choose_newcomers(self, const Observer* observer, Permission permitted) noexcept nogil
+    cdef void choose_rings(self, const Observer* observer, Permission permitted) noexcept nogil
     cdef void choose_run(
-        self, const Observer* observer, uint64_t permitted, int first_cell, int last_cell
+        self, const Observer* observer, Permission permitted, int first_cell, int last_cell
     ) noexcept nogil
     cdef void choose(self, int64_t key, int64_t distance, int32_t slot, int reason) noexcept nogil
     cdef void find_worst(self) noexcept nogil

@@ -10,12 +10,13 @@ class Interest(Attention):
     """The interest sets of a room's observers.
 
     Candidates of an observer are the present entities but its own, in zones it may perceive: the room at large, public
-    zones, private ones granted to it or around its own head. First come those it is tied to, then members it converses
-    with (at most 4 m away, face to face, one of them heard within 10 s, by the last update; at most 4), then the most
-    prominent of the room (who signs or speaks, with a role of more than common weight; at most `reserved`). The nearest
-    take the other places: a newcomer is at most `radius_mm` away, head to head; a member stays up to `hysteresis_mm`
-    beyond. Those with the smallest (key, slot) win, at most `cap` in all; key is the squared distance, times 4 for a
-    member and 5 for a newcomer. Members keep their alias; newcomers take the lowest free ones by (key, slot).
+    zones, private ones granted to it or around its own head; and not those who withdrew all that it is there for. First
+    come those it is tied to, then members it converses with (at most 4 m away, face to face, one of them heard within
+    10 s, by the last update; at most 4), then the most prominent of the room (who signs or speaks, with a role of more
+    than common weight; at most `reserved`). The nearest take the other places: a newcomer is at most `radius_mm` away,
+    head to head; a member stays up to `hysteresis_mm` beyond. Those with the smallest (key, slot) win, at most `cap` in
+    all; key is the squared distance, times 4 for a member and 5 for a newcomer. Members keep their alias; newcomers
+    take the lowest free ones by (key, slot).
 
     How much of each is shown, and how often, follows from an effective distance: up to `tier_mm[0]` everything at each
     tick, up to `tier_mm[1]` head and hands, else the head; each doubling beyond `tier_mm[0]` halves the rate. When all

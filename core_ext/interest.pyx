@@ -7,7 +7,7 @@ from libc.stdlib cimport calloc, free, malloc, qsort
 from libc.string cimport memcpy, memset
 
 from core_ext.attention cimport Attention, Candidate, squared
-from core_ext.entity_table cimport WEIGHT_ONE, EntityTable, distance_between, distance_squared, perceptible
+from core_ext.entity_table cimport WEIGHT_ONE, EntityTable, Permission, distance_between, distance_squared, perceptible
 from core_ext.grid cimport Grid
 from core_ext.observers cimport NOT_HELD, Member, Observer
 from core_ext.priority cimport REASON_CONVERSATION, REASON_NEAR, REASON_PROMINENT, REASON_TIED
@@ -31,14 +31,14 @@ cdef class Interest(Attention):
     """The interest sets of a room's observers.
 
     Candidates of an observer are the present entities but its own, in zones it may perceive: the room at large, public
-    zones, private ones granted to it or around its own head. First come those it is tied to, then members it converses
-    with (at most 4 m away, face to face, one of them heard within 10 s; at most 4), then the most prominent of the room
-    (who signs or speaks, with a role of more than common weight; at most `reserved`). The nearest take the other
-    places: a newcomer is at most `radius_mm` away, head to head; a member stays up to `hysteresis_mm` beyond. Those
-    with the smallest (key, slot) win, at most `cap` in all; key is the squared distance, times 4 for a member and 5 for
-    a newcomer. How much of each is shown, and how often, is said in `core_ext/priority.pxd`; when all places are taken
-    the tiers end nearer, so that about `detailed` people are in the first. Whole millimetres throughout, so every
-    implementation agrees.
+    zones, private ones granted to it or around its own head; and not those who withdrew all that it is there for. First
+    come those it is tied to, then members it converses with (at most 4 m away, face to face, one of them heard within
+    10 s; at most 4), then the most prominent of the room (who signs or speaks, with a role of more than common weight;
+    at most `reserved`). The nearest take the other places: a newcomer is at most `radius_mm` away, head to head; a
+    member stays up to `hysteresis_mm` beyond. Those with the smallest (key, slot) win, at most `cap` in all; key is the
+    squared distance, times 4 for a member and 5 for a newcomer. How much of each is shown, and how often, is said in
+    `core_ext/priority.pxd`; when all places are taken the tiers end nearer, so that about `detailed` people are in the
+    first. Whole millimetres throughout, so every implementation agrees.
     """
 
     def __cinit__(
@@ -133,7 +133,7 @@ cdef class Interest(Attention):
 
     cdef int update_members(self, int index) noexcept nogil:
         cdef Observer* observer = &self.observers[index]
-        cdef uint64_t permitted
+        cdef Permission permitted
         self.chosen_count = 0
         self.fixed_count = 0
         self.worst = 0
@@ -159,7 +159,7 @@ cdef class Interest(Attention):
     # --- those who are in it wherever they are ---
 
     # Ties, then conversation, then the prominent, as far as there are places.
-    cdef void fix_all(self, const Observer* observer, uint64_t permitted) noexcept nogil:
+    cdef void fix_all(self, const Observer* observer, Permission permitted) noexcept nogil:
         cdef const Member* member
         cdef int before
         cdef int32_t i
@@ -179,7 +179,7 @@ cdef class Interest(Attention):
             self.fix(observer, permitted, self.prominent[i].slot, self.prominent[i].generation, REASON_PROMINENT)
 
     cdef void fix(
-        self, const Observer* observer, uint64_t permitted, int32_t slot, uint32_t generation, int reason
+        self, const Observer* observer, Permission permitted, int32_t slot, uint32_t generation, int reason
     ) noexcept nogil:
         cdef int i
         if (
@@ -218,7 +218,7 @@ cdef class Interest(Attention):
     # --- the nearest ---
 
     # Members keep their place in the set, so that an update that changes nobody moves nothing.
-    cdef void choose_members(self, const Observer* observer, uint64_t permitted) noexcept nogil:
+    cdef void choose_members(self, const Observer* observer, Permission permitted) noexcept nogil:
         cdef const int32_t* xs = self.table.x
         cdef const int32_t* zs = self.table.z
         cdef int64_t x = xs[observer.slot], y = self.table.y[observer.slot], z = zs[observer.slot]
@@ -254,7 +254,7 @@ cdef class Interest(Attention):
             self.chosen_count += 1
         self.note_limit()
 
-    cdef void choose_newcomers(self, const Observer* observer, uint64_t permitted) noexcept nogil:
+    cdef void choose_newcomers(self, const Observer* observer, Permission permitted) noexcept nogil:
         cdef int64_t x = self.table.x[observer.slot], z = self.table.z[observer.slot]
         cdef int64_t reach
         cdef int row, left, right
@@ -273,7 +273,7 @@ cdef class Interest(Attention):
             )
 
     # Ring by ring of cells outwards from the observer, until no newcomer of the next ring could win.
-    cdef void choose_rings(self, const Observer* observer, uint64_t permitted) noexcept nogil:
+    cdef void choose_rings(self, const Observer* observer, Permission permitted) noexcept nogil:
         cdef int64_t x = self.table.x[observer.slot], z = self.table.z[observer.slot]
         cdef int64_t nearest = 0
         cdef int columns = self.grid.columns
@@ -297,7 +297,7 @@ cdef class Interest(Attention):
 
     # The entities of neighbouring cells, which lie next to each other in the grid's columns.
     cdef void choose_run(
-        self, const Observer* observer, uint64_t permitted, int first_cell, int last_cell
+        self, const Observer* observer, Permission permitted, int first_cell, int last_cell
     ) noexcept nogil:
         cdef const int32_t* xs = self.grid.x
         cdef const int32_t* ys = self.grid.y

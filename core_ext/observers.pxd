@@ -3,7 +3,7 @@
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from core_ext.budget cimport Budget
-from core_ext.entity_table cimport EntityTable
+from core_ext.entity_table cimport EntityTable, Permission
 from core_ext.priority cimport Detail, Edges
 
 cdef enum:
@@ -54,10 +54,12 @@ cdef struct Observer:
     # NULL when the client set no limit.
     Budget* budget
     uint64_t granted
-    # The private zones that it could perceive at its last update.
-    uint64_t permitted
+    # What it could perceive at its last update.
+    Permission permitted
     # In whose circles it is, everybody's aside.
     uint64_t clearance
+    # What it is there for, one bit each: it perceives nobody who withdrew all of it. 0: whoever withdrew what.
+    uint8_t purposes
     # Where its tiers end, as of the last update: nearer in a crowd.
     Edges edges
     Entity ties[TIES_MAX]
@@ -102,12 +104,13 @@ cdef class Observers:
     cdef uint32_t tick
     cdef uint32_t now_ms
 
-    # The private zones whose entities the observer may perceive.
-    cdef uint64_t permitted(self, const Observer* observer) noexcept nogil
-    # Whether it is on another side of a curtain than at its last update: it may perceive other private zones.
+    # Whom the observer may perceive; nothing private once its own entity is gone.
+    cdef Permission permitted(self, const Observer* observer) noexcept nogil
+    # Whether it may perceive others than at its last update: it is on another side of a curtain, or somebody withdrew
+    # what it is there for.
     cdef bint has_crossed(self, const Observer* observer) noexcept nogil
-    # The private zones it may perceive now; if it has crossed, it has no members any more.
-    cdef uint64_t cross(self, Observer* observer) noexcept nogil
+    # Whom it may perceive now; if it has crossed, it has no members any more.
+    cdef Permission cross(self, Observer* observer) noexcept nogil
     # Whether its own entity is still there.
     cdef bint alive(self, const Observer* observer) noexcept nogil
     # The client holds nothing any more, not even the time of a frame, and is told of no leaves.

@@ -37,6 +37,25 @@ class Observers:
     def set_granted(self, observer: int, mask: int) -> None:
         """Change which private zones the observer may perceive from anywhere. Raises IndexError for no observer."""
 
+    def set_purposes(self, observer: int, purposes: int) -> None:
+        """Say what the observer is there for, one bit each: it perceives nobody who withdrew all of it.
+
+        0, as at the beginning: it perceives people whatever they withdrew. Raises IndexError for no observer.
+        """
+
+    def set_withdrawn(self, slot: int, purposes: int) -> None:
+        """Hide the entity, and what it carries, from those who are there for these purposes and for no other.
+
+        A bit for each purpose, up to 8; 0: hidden from nobody. From the next frame on, see `set_purposes`. Raises
+        IndexError for no entity.
+        """
+
+    def permits(self, observer: int, slot: int) -> bool:
+        """Whether the observer may perceive the entity in a slot, near or far, present or not.
+
+        Raises IndexError for no observer or entity.
+        """
+
     def tie(self, observer: int, slot: int) -> None:
         """Keep the entity in `slot` in the observer's set, in full, wherever it goes; never where it may not be seen.
 

@@ -6,7 +6,7 @@ from libc.string cimport memset
 
 from core_ext cimport wire
 from core_ext.budget cimport Budget, advance_budget, begin_budget, set_limit, spend
-from core_ext.entity_table cimport EntityTable
+from core_ext.entity_table cimport EntityTable, Permission, permits, private_bit, same_permission
 
 cdef enum:
     CAP_MAX = 65535
@@ -63,6 +63,26 @@ cdef class Observers:
         """Change which private zones the observer may perceive from anywhere."""
         self.check_observer(observer)
         self.observers[observer].granted = mask
+
+    def set_purposes(self, int observer, uint8_t purposes):
+        """Say what the observer is there for, one bit each: it perceives nobody who withdrew all of it. 0, as at the
+        beginning: it perceives people whatever they withdrew."""
+        self.check_observer(observer)
+        self.observers[observer].purposes = purposes
+
+    def set_withdrawn(self, int slot, uint8_t purposes):
+        """Hide the entity, and what it carries, from observers who are there for these purposes and for no other, one
+        bit each, from the next frame on (`set_purposes`); 0 from nobody."""
+        self.table.check_slot(slot)
+        self.table.withdrawn[slot] = purposes
+
+    def permits(self, int observer, int slot):
+        """Whether the observer may perceive the entity in a slot, near or far, present or not."""
+        cdef const Observer* asking
+        self.check_observer(observer)
+        self.table.check_slot(slot)
+        asking = &self.observers[observer]
+        return asking.slot == slot or bool(permits(self.table, slot, self.permitted(asking)))
 
     def tie(self, int observer, int slot):
         """Keep the entity in `slot` in the observer's set, in full, wherever it goes: they handle a thing together, or
@@ -184,19 +204,25 @@ cdef class Observers:
             raise MemoryError(f"no memory for an interest set of {self.places}")
         return 0
 
-    cdef uint64_t permitted(self, const Observer* observer) noexcept nogil:
-        return observer.granted | self.table.private_bit(observer.slot)
+    cdef Permission permitted(self, const Observer* observer) noexcept nogil:
+        cdef Permission permitted
+        permitted.zones = 0
+        permitted.purposes = 0
+        if self.alive(observer):
+            permitted.zones = observer.granted | private_bit(self.table, observer.slot)
+            permitted.purposes = observer.purposes
+        return permitted
 
     cdef bint has_crossed(self, const Observer* observer) noexcept nogil:
-        return self.alive(observer) and self.permitted(observer) != observer.permitted
+        return self.alive(observer) and not same_permission(self.permitted(observer), observer.permitted)
 
     # Nothing of what it saw on the other side stays, neither who kept a place nor in which detail: what it asks for
     # from here on is shared with others, who must not learn of it.
-    cdef uint64_t cross(self, Observer* observer) noexcept nogil:
-        cdef uint64_t permitted = self.permitted(observer)
+    cdef Permission cross(self, Observer* observer) noexcept nogil:
+        cdef Permission permitted = self.permitted(observer)
         cdef Member* member
         cdef int i
-        if permitted == observer.permitted:
+        if same_permission(permitted, observer.permitted):
             return permitted
         for i in range(observer.member_count):
             member = &observer.members[i]

@@ -16,7 +16,7 @@ from core_ext.budget cimport (
     spend,
     spend_credit,
 )
-from core_ext.entity_table cimport perceptible
+from core_ext.entity_table cimport Permission, perceptible
 from core_ext.frame_writer cimport FrameWriter, phase_of
 from core_ext.observers cimport NOT_HELD, Member, Observer
 from core_ext.stream cimport Stream, StreamStore
@@ -43,8 +43,8 @@ cdef class SnapshotEncoder(FrameWriter):
     shared full record. A class of period p takes the newest value of an entity when (tick + entity id) % p == 0 (in
     tier presence tick % p, so that a slow client gets one frame), and at once for those who would else get a value
     older than that period. On either side of a curtain a stream begins anew, and where a masked body takes the place of
-    a clear one or the other way. Only those share one who may perceive the same private zones and have the same
-    clearance: when it took which values tells who looks at the entity.
+    a clear one or the other way. Only those share one who may perceive the same and have the same clearance: when it
+    took which values tells who looks at the entity.
     """
 
     def __dealloc__(self):
@@ -84,7 +84,7 @@ cdef class SnapshotEncoder(FrameWriter):
             with gil:
                 raise IndexError(f"no observer {index}")
         observer = &self.interest.observers[index]
-        self.face(observer, self.interest.permitted(observer) if self.interest.alive(observer) else 0)
+        self.face(observer, self.interest.permitted(observer))
         self.begin_frame(observer)
         if observer.facts_changes != self.table.facts_changes:
             self.drop_old_facts(observer)
@@ -132,7 +132,7 @@ cdef class SnapshotEncoder(FrameWriter):
     # update of the interest set and this frame an entity may have gone, or somewhere private.
     cdef void choose_due(self, Observer* observer) noexcept nogil:
         cdef bint alive = self.interest.alive(observer)
-        cdef uint64_t permitted = self.interest.permitted(observer) if alive else 0
+        cdef Permission permitted = self.interest.permitted(observer)
         cdef Member* member
         cdef int32_t i
         self.due_count = 0

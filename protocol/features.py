@@ -301,6 +301,19 @@ class Consents(Struct, frozen=True, forbid_unknown_fields=True):
     given: tuple[str, ...]
 
 
+class Hidden(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom the client does not perceive because they withdrew what it is there for."""
+
+    entities: tuple[EntityId, ...]
+
+
+class Ending(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nobody who is there allows any more what the client is there for."""
+
+    seconds: float
+    """Until its session ends; 0: it does not."""
+
+
 class RecordingTold(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the room is being recorded."""
 
@@ -341,7 +354,7 @@ FEATURES: Final[dict[str, FeatureBodies]] = {
     "safety": FeatureBodies(operations={"here": Here, "away": Away}, events={"warned": Warned}),
     "consent": FeatureBodies(
         operations={"set": SetConsent, "clear": ClearFor, "record": SetRecording},
-        events={"consents": Consents, "recording": RecordingTold},
+        events={"consents": Consents, "hidden": Hidden, "ending": Ending, "recording": RecordingTold},
         results={"set": Consents},
     ),
 }

@@ -95,6 +95,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     Action.PANEL_WRITTEN: _UPDATED,
     Action.CONSENT_GIVEN: _UPDATED,
     Action.CONSENT_WITHDRAWN: _UPDATED,
+    Action.CONSENT_OVERRIDDEN: _Kind(_ALERT, _coding(DCM, "110127", "Emergency Override Started"), "E"),
     Action.RECORDING_BEGAN: _CREATED,
     Action.RECORDING_PAUSED: _UPDATED,
     Action.RECORDING_RESUMED: _UPDATED,

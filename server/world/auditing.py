@@ -42,6 +42,8 @@ class Action(StrEnum):
     PANEL_WRITTEN = "panel_written"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_OVERRIDDEN = "consent_overridden"
+    """A session goes on, or perceives somebody, whatever was withdrawn: an emergency lasts."""
     RECORDING_BEGAN = "recording_began"
     RECORDING_PAUSED = "recording_paused"
     RECORDING_RESUMED = "recording_resumed"

@@ -16,7 +16,9 @@ from protocol.ids import POSITION_SCALE, Tier
 from protocol.masking import MASKED_HZ_MAX
 
 TierName = Literal["full", "upper", "head", "presence"]
-Outcome = Literal["shown", "observer_suspended", "subject_suspended", "not_permitted", "too_far", "no_place", "not_yet"]
+Outcome = Literal[
+    "shown", "observer_suspended", "subject_suspended", "withdrawn", "not_permitted", "too_far", "no_place", "not_yet"
+]
 
 STRETCH_SPARED: Final = 3
 """Steps of a budget that leave those alone who are in a set whatever their distance."""
@@ -51,7 +53,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     present: bool
     """Whether the subject can be perceived at all."""
     permitted: bool
-    """Whether the observer may perceive the zone the subject is in."""
+    """Whether the observer may perceive the subject, were it near."""
     distance_mm: int
     """From head to head."""
     effective_mm: int
@@ -118,6 +120,8 @@ class Explanation(Struct, frozen=True, kw_only=True):
     subject: Party
     zone: str | None
     """The private zone that the subject is in."""
+    withdrawn: bool
+    """Whether the subject, or who holds it, withdrew what the observer is there for."""
     sight: Sight
     terms: Terms
 
@@ -133,10 +137,18 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
 
 def explain(
-    *, room: str, tick: int, observer: Party, subject: Party, zone: str | None, sight: Sight, terms: Terms
+    *,
+    room: str,
+    tick: int,
+    observer: Party,
+    subject: Party,
+    zone: str | None,
+    withdrawn: bool,
+    sight: Sight,
+    terms: Terms,
 ) -> Explanation:
     """Put the terms into words."""
-    outcome = _outcome(observer, subject, sight, terms)
+    outcome = _outcome(observer, subject, sight, terms, withdrawn=withdrawn)
     if outcome == "shown":
         lines = [
             *_distance_lines(terms),
@@ -161,6 +173,7 @@ def explain(
         observer=observer,
         subject=subject,
         zone=zone,
+        withdrawn=withdrawn,
         sight=sight,
         terms=terms,
         outcome=outcome,
@@ -179,14 +192,14 @@ def as_terms(told: object) -> Terms:
 # What comes of it -----------------------------------------------------------------------------------------------------
 
 
-def _outcome(observer: Party, subject: Party, sight: Sight, terms: Terms) -> Outcome:
+def _outcome(observer: Party, subject: Party, sight: Sight, terms: Terms, *, withdrawn: bool) -> Outcome:
     """Find the first thing that keeps the subject from the observer, in the order in which the core asks."""
     if observer.suspended:
         return "observer_suspended"
     if subject.suspended or not terms.present:
         return "subject_suspended"
     if not terms.permitted:
-        return "not_permitted"
+        return "withdrawn" if withdrawn else "not_permitted"
     if terms.member:
         return "shown"
     if terms.distance_mm > sight.radius * POSITION_SCALE:
@@ -197,6 +210,7 @@ def _outcome(observer: Party, subject: Party, sight: Sight, terms: Terms) -> Out
 _WHY_NOT: Final[dict[Outcome, str]] = {
     "observer_suspended": "the observer's session is suspended",
     "subject_suspended": "the subject's session is suspended",
+    "withdrawn": "what the observer is there for was withdrawn",
     "not_permitted": "it is behind a curtain",
     "too_far": "it is too far away",
     "no_place": "others hold all places in the set",
@@ -231,9 +245,8 @@ def _hidden_lines(outcome: Outcome, zone: str | None, sight: Sight, terms: Terms
         return ["the observer's session is suspended: nothing is sent until it resumes"]
     if outcome == "subject_suspended":
         return ["the subject's session is suspended: out of everybody's sight until it resumes"]
-    if outcome == "not_permitted":
-        place = "behind a curtain" if zone is None else f"behind a curtain (private zone {zone})"
-        return [f"{place}: not permitted", "for operators only: nothing tells the observer that anybody is there"]
+    if outcome in {"withdrawn", "not_permitted"}:
+        return _not_permitted_lines(outcome, zone)
     distance = f"distance {_metres(terms.distance_mm)}"
     if outcome == "too_far":
         reach = f"into sight up to {sight.radius:g} m, out of it beyond {sight.radius + sight.hysteresis:g} m"
@@ -242,6 +255,16 @@ def _hidden_lines(outcome: Outcome, zone: str | None, sight: Sight, terms: Terms
         held = f"not in the set: others hold all {terms.cap} places, nearer or there at any distance"
         return [f"{distance}: in reach", held, "a newcomer has to be a tenth nearer than the one whose place it takes"]
     return [f"{distance}: in reach", f"not in the set yet: it is looked through again within {sight.refresh} ticks"]
+
+
+def _not_permitted_lines(outcome: Outcome, zone: str | None) -> list[str]:
+    if outcome == "withdrawn":
+        return [
+            "it, or who holds it, withdrew what the observer's role is there for: hidden until that is allowed again",
+            "for operators only: what somebody consents to is theirs",
+        ]
+    place = "behind a curtain" if zone is None else f"behind a curtain (private zone {zone})"
+    return [f"{place}: not permitted", "for operators only: nothing tells the observer that anybody is there"]
 
 
 def _distance_lines(terms: Terms) -> list[str]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from core_ext import EntityTable, Interest
     from server.world.member import Member
     from server.world.rights import RoomRights, Standing
+    from server.world.withdrawals import Withdrawals
     from server.world.zone import Zones
 
 
@@ -22,14 +23,17 @@ class Eyes:
         table: EntityTable,
         interest: Interest,
         zones: Zones,
+        *,
         rights: RoomRights,
+        withdrawals: Withdrawals,
     ) -> None:
-        """`rights` say whose eyes a curtain does not stop."""
+        """`rights` say whose eyes a curtain does not stop, `withdrawals` who is hidden from whom without one."""
         self._by_slot = by_slot
         self._table = table
         self._interest = interest
         self._zones = zones
         self._rights = rights
+        self._withdrawals = withdrawals
         self._open: set[int] = set()
         """Who perceives everything just now, by entity id."""
 
@@ -51,27 +55,29 @@ class Eyes:
         return zone if self._zones.is_private(zone) else None
 
     def hidden(self, observer: Member) -> list[Member]:
-        """Give the members whom a curtain hides from an observer."""
-        own = self._table.zone(observer.slot)
+        """Give the members whom an observer may not perceive, for a curtain or for what they withdrew."""
         return [
-            member
-            for member in self._by_slot.values()
-            if member is not observer
-            and not self._zones.perceived(self._table.zone(member.slot), observer.granted, own)
+            member for member in self._by_slot.values() if not self._interest.permits(observer.observer, member.slot)
         ]
 
     def granted_by_right(self, role: str, standing: Standing) -> int:
         """Give the mask of the private zones that somebody perceives from outside."""
         return self._zones.mask(self._rights.zones(role, standing))
 
+    def begin_emergency(self, member: Member) -> None:
+        """Note that a member is about to break the glass; nothing opens before `open_curtains`."""
+        self._withdrawals.begin_emergency(member)
+
     def open_curtains(self, member: Member) -> None:
-        """Let a member perceive every private zone, from the next update on."""
+        """Let a member perceive every private zone, and people whatever they withdrew, from the next update on."""
         self._open.add(member.entity)
+        self._withdrawals.lift(member)
         self.settle(member)
 
-    def close_curtains(self, member: Member) -> None:
-        """Let a member perceive what it does by right, from the next update on."""
+    def end_emergency(self, member: Member) -> None:
+        """Let a member perceive what it does by right and consent, from the next update on."""
         self._open.discard(member.entity)
+        self._withdrawals.end_emergency(member)
         self.settle(member)
 
     def settle(self, member: Member) -> None:

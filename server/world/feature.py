@@ -103,8 +103,8 @@ class FeatureRoom(Protocol):
     def perceivers(self, member: Member) -> Sequence[Member]:
         """Who may perceive what `member` does where it is now, itself among them."""
 
-    def in_private(self, member: Member) -> bool:
-        """Whether a member is in a private zone."""
+    def concealed(self, member: Member) -> bool:
+        """Whether there may be people who do not perceive a member, for a curtain or for what it withdrew."""
 
     def keep(self, feature: str, key: str, value: Struct) -> None:
         """Keep what a feature did without being asked, replacing the value under `key`. Operations return a `Keep`."""

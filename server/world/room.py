@@ -33,6 +33,7 @@ from server.world.spawn import Spawns
 from server.world.strain import Strain
 from server.world.things import Things
 from server.world.wire_time import wire_time
+from server.world.withdrawals import Withdrawals
 from server.world.zone import Zones, box_to_millimetres, to_millimetres
 
 if TYPE_CHECKING:
@@ -111,9 +112,13 @@ class Room:
         self.grid = Grid(GRID_CELL_MM)
         self._sight = _sight(self)
         self.interest = _interest(self, self._sight)
-        self.eyes = Eyes(self._by_slot, self.table, self.interest, self.zones, self._rights)
+        withdrawals = Withdrawals(room_type, self.interest, self.members)
+        self.eyes = Eyes(
+            self._by_slot, self.table, self.interest, self.zones, rights=self._rights, withdrawals=withdrawals
+        )
         self.encoder = SnapshotEncoder(self.table, self.interest)
-        self.privacy = Privacy(settings, room_type, Clearances(settings, room_type, self.interest, random), motion)
+        clearances = Clearances(settings, room_type, self.interest, random)
+        self.privacy = Privacy(settings, room_type, clearances, withdrawals, motion)
         self.things = Things(settings, self.table, self.interest, self.zones)
         for thing in settings.objects:
             self.things.set_up(self.new_entity(), thing, now)
@@ -145,9 +150,9 @@ class Room:
         observer = self.interest.add_observer(slot, granted)
         self.table.set_silent(slot, not standing.may(Right.SPEAK))
         member = Member(participant, outlet, slot, observer, granted, spawn, now, standing)
-        self.privacy.clearances.joined(member)
         self.members[participant.entity] = member
         self._by_slot[slot] = member
+        self.privacy.joined(member)
         self.empty_since = None
         self.audit.record(Action.JOINED, member)
         self.features.joined(member, now)
@@ -189,6 +194,7 @@ class Room:
         if self.members.get(member.entity) is not member:
             return
         del self.members[member.entity]
+        self.privacy.withdrawals.left(member)
         self.features.left(member, now)
         action = Action.REMOVED if code == CloseCode.REMOVED else Action.LEFT
         self.audit.record(action, member, detail={"close_code": code})
@@ -241,9 +247,9 @@ class Room:
         """Lines of chat that are kept for who comes later."""
         return self.settings.keep_chat
 
-    def in_private(self, member: Member) -> bool:
-        """Whether a member is in a private zone."""
-        return self.zones.is_private(self.table.zone(member.slot))
+    def concealed(self, member: Member) -> bool:
+        """Whether there may be people who do not perceive a member, for a curtain or for what it withdrew."""
+        return self.zones.is_private(self.table.zone(member.slot)) or self.privacy.withdrawals.hides(member)
 
     def remove(self, member: Member, reason: str, now: float) -> None:
         """Show a member's person out for a reason that is a word of the program, and keep them out for a time."""
@@ -257,15 +263,14 @@ class Room:
         return self.table.state(member.slot)
 
     def perceivers(self, member: Member) -> list[Member]:
-        """Everybody who may perceive the zone a member is in, the member among them.
+        """Everybody who may perceive a member, the member among them.
 
         Suspended members count: what is said where they stand is theirs to read when they come back.
         """
-        zone = self.table.zone(member.slot)
-        if not self.zones.is_private(zone):
+        if not self.concealed(member):
             return list(self.members.values())
-        perceived, zone_of = self.zones.perceived, self.table.zone
-        return [other for other in self.members.values() if perceived(zone, other.granted, zone_of(other.slot))]
+        permits = self.interest.permits
+        return [other for other in self.members.values() if permits(other.observer, member.slot)]
 
     def limit(self, member: Member, kbits: int) -> None:
         """Send a member at most so many kbit/s over any second; `BUDGET_NONE` lifts the limit."""
@@ -302,12 +307,14 @@ class Room:
         else:
             raise EntityUnknown("subject")
         zone = self.table.zone(slot)
+        owner = self.members.get(thing.facts.holder) if thing is not None else member
         return explain(
             room=self.id,
             tick=self.tick,
             observer=_party(observer),
             subject=subject,
             zone=self.settings.zones[zone].name if self.zones.is_private(zone) else None,
+            withdrawn=owner in self.privacy.withdrawals.hidden(observer),
             sight=self._sight,
             terms=as_terms(self.interest.explain(observer.observer, slot)),
         )

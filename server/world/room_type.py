@@ -42,6 +42,8 @@ class RoomType:
     """Whether those who are not cleared see fingers, as posture."""
     subjects: tuple[str, ...] = ("patient", "proxy")
     """Roles whose consent the purposes `treat` and `observe` need."""
+    speaking_for_others: tuple[str, ...] = ("proxy",)
+    """Of these, the roles that consent for somebody else, who may be there too."""
     purposes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PURPOSES)
     """What people are in the room for, by role; those of other roles are there in their own right."""
     weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)

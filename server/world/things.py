@@ -67,8 +67,8 @@ class Things:
     # What may be known and reached ------------------------------------------------------------------------------------
 
     def perceives(self, member: Member, slot: int) -> bool:
-        """Whether a member may perceive the zone in which an entity is."""
-        return self._zones.perceived(self._table.zone(slot), member.granted, self._table.zone(member.slot))
+        """Whether a member may perceive an entity, were it near."""
+        return self._interest.permits(member.observer, slot)
 
     def perceived(self, member: Member, entity: int) -> Thing | None:
         """Find the thing of that id if a member may perceive it.

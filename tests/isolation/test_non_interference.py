@@ -2,9 +2,10 @@
 
 Two hospitals are lived through in step. In the second, other lives are led behind a curtain, behind both, or in
 another room, by as many people: nobody on the roster of the ward is another. Or people move eyes and fingers
-otherwise, which a mask hides from who is not cleared. Whoever may not perceive that must be sent the same bytes at
-every step: event numbers, aliases, ids, order, gaps and sizes included. Only session ids and resume tokens, drawn anew
-each time, are left out.
+otherwise, which a mask hides from who is not cleared. Or somebody leads another life in the midst of all, who does not
+want to be treated: those who are there to treat may not perceive them. Whoever may not perceive that must be sent the
+same bytes at every step: event numbers, aliases, ids, order, gaps and sizes included. Only session ids and resume
+tokens, drawn anew each time, are left out.
 
 What is not looked at: the time of day at which bytes leave, and strain. A process that cannot keep up shows less to
 everybody, whoever made the work.
@@ -19,6 +20,8 @@ import pytest
 
 from server.world.clearances import Clearances
 from server.world.room import Room
+from server.world.things import Things
+from server.world.withdrawals import Withdrawals
 from server.world.zone import Zones
 from tests.support.lives import Day, run_beside
 
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 STEPS: Final = int(os.environ.get("ISOLATION_STEPS", "600"))
 SOON: Final = 200
 """Steps within which a check finds that a guard is gone."""
+
+
+OTHERS: Final = ("Ann", "Bea", "Ian", "Vic")
+"""Those in the open who are not there to treat, but for Wes."""
 
 SEEDS: Final = {"bed 1": "one", "bed 2": "one", "lobby": "one"}
 EVERYBODY: Final = ("Nora", "Wes", "bed 1", "bed 2")
@@ -60,22 +67,25 @@ def lived(
     steps: int,
     roaming: bool = False,
     group: bool = False,
+    refuser: bool = False,
 ) -> str:
     """Where the two days part for one of those in the open or `compared`; "nowhere".
 
-    In a group nobody in the open but the clinician is cleared, and all move what no mask shows.
+    In a group nobody in the open but the clinician is cleared, and all move what no mask shows. With a refuser there is
+    somebody who does not want to be treated, and those in the open are `compared` alone.
     """
     fidelity: Literal["care", "group"] = "group" if group else "care"
-    seeds = SEEDS | ({"gestures": "one"} if group else {})
+    seeds = SEEDS | ({"gestures": "one"} if group else {}) | ({"refuser": "one"} if refuser else {})
+    but = OTHERS if refuser else ()
     days += [Day(seeds, fidelity=fidelity), Day(seeds | other, roaming=roaming, fidelity=fidelity)]
-    parted = run_beside(days[0], days[1], compared, steps)
+    parted = run_beside(days[0], days[1], compared, steps, but=but)
     if parted is not None:
         step, name = parted
         ones, others = (day.clients(*compared)[name].came for day in days)
         return f"at step {step} for {name}: {ones.hex()} or {others.hex()}"
     for day in days:
         # Nobody was thrown out on the way, everybody was sent something.
-        assert all(client.total > 10 * steps for client in day.clients(*compared).values())
+        assert all(client.total > 10 * steps for client in day.clients(*compared, but=but).values())
         assert all(life.client.session or life.client._token for life in day.lives)
     return "nowhere"
 
@@ -110,6 +120,10 @@ def test_what_happens_behind_curtains_in_a_group_of_masked_people(days: list[Day
     assert lived(days, (), other, steps=STEPS, roaming=True, group=True) == "nowhere"
 
 
+def test_what_somebody_does_who_withdrew_what_one_is_there_for(days: list[Day]) -> None:
+    assert lived(days, ("Nora",), {"refuser": "another"}, steps=STEPS, refuser=True) == "nowhere"
+
+
 # The checks prove themselves: each guard removed is found at once -----------------------------------------------------
 
 
@@ -138,7 +152,27 @@ def test_a_room_in_which_everybody_is_cleared_is_found(days: list[Day], monkeypa
 @pytest.mark.unguarded
 def test_features_that_do_not_ask_for_permission_are_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Zones, "perceived", lambda *_: True)
+    monkeypatch.setattr(Things, "perceives", lambda *_: True)
+    monkeypatch.setattr(Room, "perceivers", lambda room, _: list(room.members.values()))
     assert lived(days, (), {"bed 1": "another", "bed 2": "another"}, steps=SOON) != "nowhere"
+
+
+def test_who_is_there_in_their_own_right_is_sent_what_that_person_does(days: list[Day]) -> None:
+    assert "for Wes" in lived(days, ("Wes",), {"refuser": "another"}, steps=SOON, refuser=True)
+
+
+@pytest.mark.unguarded
+def test_a_core_that_is_not_told_what_people_are_there_for_is_found(
+    days: list[Day], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Withdrawals, "_settle", lambda *_: None)
+    assert "for Nora" in lived(days, ("Nora",), {"refuser": "another"}, steps=SOON, refuser=True)
+
+
+@pytest.mark.unguarded
+def test_a_chat_that_does_not_ask_who_withdrew_what_is_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Withdrawals, "hides", lambda *_: False)
+    assert "for Nora" in lived(days, ("Nora",), {"refuser": "another"}, steps=SOON, refuser=True)
 
 
 @pytest.mark.unguarded

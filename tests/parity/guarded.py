@@ -1,4 +1,4 @@
-"""The steps of a world that decide who sees whom as they are, and what body the others see."""
+"""The steps of a world that decide who sees whom, who as they are, and what body the others see."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 class Guarded:
     """What a `World` has beside everything else."""
 
-    STEPS: tuple[tuple[int, str], ...] = ((4, "guard"), (3, "clear"), (1, "choose_fingers"))
+    STEPS: tuple[tuple[int, str], ...] = (
+        (4, "guard"),
+        (3, "clear"),
+        (1, "choose_fingers"),
+        (4, "withdraw"),
+        (3, "purpose"),
+    )
     tape: Tape
     interest: Interest
     reference: ReferenceTable
@@ -43,6 +49,18 @@ class Guarded:
             # Whatever it is, it holds everybody's bit.
             eyes.reference.clearance = clearance | 1
             self.interest.set_clearance(eyes.number, clearance)
+
+    def withdraw(self) -> None:
+        entity = self.pick()
+        if entity is not None:
+            entity.withdrawn = self.tape.choose(0, 0, 1, 2, 3, 128)
+            self.interest.set_withdrawn(entity.slot, entity.withdrawn)
+
+    def purpose(self) -> None:
+        eyes = self.pick_eyes()
+        if eyes is not None:
+            eyes.reference.purposes = self.tape.choose(0, 1, 2, 3, 128)
+            self.interest.set_purposes(eyes.number, eyes.reference.purposes)
 
     def choose_fingers(self) -> None:
         shown = self.tape.byte() % 2 > 0

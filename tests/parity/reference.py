@@ -106,6 +106,8 @@ class Entity:
     circle: int = 1
     """Whose clearance has a bit of it sees the entity as it is."""
     scales: tuple[int, int] = (1024, 1024)
+    withdrawn: int = 0
+    """The purposes for which nobody may perceive it, a mask."""
     right: bool = False
     """In which hand of its carrier it is."""
 

@@ -49,7 +49,7 @@ class Stream:
 
 @dataclass(eq=False)
 class Audience:
-    """Those who may perceive the same private zones and are cleared for the same, and the streams that they share."""
+    """Those who may perceive the same and are cleared for the same, and the streams that they share."""
 
     used_tick: int
     streams: dict[tuple[Entity, Detail], Stream] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class ReferenceEncoder:
 
     def __init__(self, interest: ReferenceInterest) -> None:
         self.interest = interest
-        self.audiences: dict[tuple[int, int], Audience] = {}
+        self.audiences: dict[tuple[tuple[int, int], int], Audience] = {}
         self.audience = Audience(0)
         self.tick = self.time = self.serial = 0
 
@@ -104,7 +104,7 @@ class ReferenceEncoder:
             stream.zone, stream.sampled_at = zone, entity.sampled_at
         return stream
 
-    def audience_of(self, permitted: int, clearance: int) -> Audience:
+    def audience_of(self, permitted: tuple[int, int], clearance: int) -> Audience:
         """Those whom the frame is shared with; their streams begin anew if they were not looking for long."""
         audience = self.audiences.get((permitted, clearance))
         if audience is None or (self.tick - audience.used_tick) % 2**32 > IDLE_TICKS:
@@ -114,7 +114,7 @@ class ReferenceEncoder:
 
     def frame(self, observer: Observer, *, ages: bool) -> bytes:
         alive = self.interest.alive(observer)
-        self.audience = self.audience_of(self.interest.permitted(observer) if alive else 0, observer.clearance)
+        self.audience = self.audience_of(self.interest.permitted(observer) if alive else (0, 0), observer.clearance)
         if observer.audience is not self.audience:
             observer.audience = self.audience
             for known in observer.held.values():

@@ -118,6 +118,8 @@ class Observer:
     granted: int
     number: int = 0
     clearance: int = 1
+    purposes: int = 0
+    """What it is there for, a mask; 0: it perceives people whatever they withdrew."""
     members: list[Member] = field(default_factory=list)
     ties: list[Entity] = field(default_factory=list)
     held: dict[int, Held] = field(default_factory=dict)
@@ -125,8 +127,8 @@ class Observer:
     gone: set[int] = field(default_factory=set)
     """Aliases that the client has yet to be told to forget."""
     updated_tick: int | None = None
-    permitted: int = 0
-    """The private zones that it could perceive at its last update, a mask."""
+    permitted: tuple[int, int] = (0, 0)
+    """The private zones that it could perceive at its last update, and what it was there for, masks."""
     audience: object = None
     """Of whose streams the versions are that it holds."""
     last_frame: Moment | None = None
@@ -200,13 +202,19 @@ class ReferenceInterest:
     def may_perceive(self, observer: Observer, entity: Entity) -> bool:
         if entity is observer.entity or not self.table.here(entity):
             return False
+        if any(self.withdrew(one, observer.purposes) for one in (entity, entity.carrier)):
+            return False
         zone = self.table.private_zone(entity)
         return zone is None or bool(observer.granted >> zone & 1) or zone == self.table.private_zone(observer.entity)
 
-    def permitted(self, observer: Observer) -> int:
-        """The private zones that an observer may perceive, a mask."""
+    def withdrew(self, entity: Entity | None, purposes: int) -> bool:
+        """Whether somebody withdrew all that another is there for."""
+        return entity is not None and purposes != 0 and entity.withdrawn & purposes == purposes
+
+    def permitted(self, observer: Observer) -> tuple[int, int]:
+        """The private zones that an observer may perceive, and what it is there for, masks."""
         own = self.table.private_zone(observer.entity)
-        return observer.granted | (0 if own is None else 1 << own)
+        return observer.granted | (0 if own is None else 1 << own), observer.purposes
 
     def is_masked(self, observer: Observer, entity: Entity) -> bool:
         return not entity.circle & observer.clearance

@@ -16,7 +16,7 @@ from tests.support.hospital import BED_1, BED_2, OPEN, Hospital, within
 from tests.support.raw_websocket import PING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from server.config import Box
     from server.world.things import Side, Thing
@@ -83,7 +83,7 @@ class Life:
         if self._attentive or chances[4] < 0.1:
             self.client.acknowledge()
         if chances[5] < 0.01:
-            self._ask("chat", "say", {"text": f"canary of {self.client.name} " + "x" * self._random.randrange(60)})
+            self.ask("chat", "say", {"text": f"canary of {self.client.name} " + "x" * self._random.randrange(60)})
         if chances[6] < 0.004 and self._limits:
             self.client.send(Budget(kbits=self._random.choice(self._limits)))
         if chances[7] < 0.004:
@@ -93,7 +93,7 @@ class Life:
         if chances[9] < 0.03 and self._things:
             self._handle()
         if chances[10] < 0.002:
-            self._ask("chat", "shout", {})
+            self.ask("chat", "shout", {})
         if chances[11] < 0.002 and not self._attentive:
             self._go_away()
 
@@ -172,7 +172,8 @@ class Life:
 
     # Handling things --------------------------------------------------------------------------------------------------
 
-    def _ask(self, feature: str, type_: str, body: dict[str, object]) -> None:
+    def ask(self, feature: str, type_: str, body: dict[str, object]) -> None:
+        """Ask a feature for something, under the next number."""
         self._operations += 1
         op = self._operations.to_bytes(16, "big")
         self.client.send(Operation(op=op, feature=feature, type=type_, body=body))
@@ -187,7 +188,7 @@ class Life:
             return
         if thing.facts.holder == member.entity:
             if kind < 0.3:
-                self._ask("props", "offer", {"prop": thing.entity, "offered": own < 0.5})
+                self.ask("props", "offer", {"prop": thing.entity, "offered": own < 0.5})
                 return
             self._put(thing)
             return
@@ -204,7 +205,7 @@ class Life:
                 "grip": grip,
                 "ownership": thing.facts.ownership,
             }
-            self._ask("props", "grab", body)
+            self.ask("props", "grab", body)
 
     def _put(self, thing: Thing) -> None:
         x, z = within(self._place, self._x + 0.2, self._z - 0.2)
@@ -214,7 +215,7 @@ class Life:
             "rotation": list(upright_rotation(self._yaw)),
             "ownership": thing.facts.ownership,
         }
-        self._ask("props", "put", body)
+        self.ask("props", "put", body)
 
     def _find(self, name: str) -> Thing | None:
         things = self.client.hospital.room(self.client.room_id).things.placed.values()
@@ -222,8 +223,9 @@ class Life:
 
 
 class Day:
-    """A hospital full of people. `seeds` says by what the secret lives are led: those of `bed 1`, `bed 2`, `lobby`; and
-    if there is one for `gestures`, by what those in the open move what no mask shows."""
+    """A hospital full of people. `seeds` says by what the secret lives are led: those of `bed 1`, `bed 2`, `lobby`; if
+    there is one for `gestures`, by what those in the open move what no mask shows; and if there is one for `refuser`,
+    what somebody does, all over the ward, who does not want to be treated."""
 
     def __init__(
         self, seeds: dict[str, str], *, roaming: bool = False, fidelity: Literal["care", "group"] = "care"
@@ -249,6 +251,11 @@ class Day:
                 if roaming and place == "bed 2":
                     places.reverse()
                 self.lives.append(Life(client, seed, places, [thing], hidden=True, limits=limits))
+        if "refuser" in seeds:
+            # Without a thing: what somebody takes and puts down is the room's, and seen by all.
+            refuser = Life(admit("Rae"), f"{seeds['refuser']} Rae", [OPEN, BED_1, OPEN, BED_2], (), hidden=True)
+            refuser.ask("consent", "set", {"purpose": "treat", "given": False})
+            self.lives.append(refuser)
         for number in range(3):
             client = admit(f"lobby {number}", room="lobby")
             seed = f"{seeds['lobby']} {client.name}"
@@ -266,16 +273,18 @@ class Day:
         """Give all sockets back."""
         self.hospital.close()
 
-    def clients(self, *places: str) -> dict[str, Client]:
-        """Those who lead their lives in the open, and those of the places named."""
-        names = {"Ann", "Bea", "Ian", "Vic"}
+    def clients(self, *places: str, but: Collection[str] = ()) -> dict[str, Client]:
+        """Those who lead their lives in the open, `but` not these, and those of the places named."""
+        names = {"Ann", "Bea", "Ian", "Vic"}.difference(but)
         found = (life.client for life in self.lives)
         return {client.name: client for client in found if client.name in names or client.name.startswith(places)}
 
 
-def run_beside(one: Day, other: Day, compared: Sequence[str], steps: int) -> tuple[int, str] | None:
+def run_beside(
+    one: Day, other: Day, compared: Sequence[str], steps: int, *, but: Collection[str] = ()
+) -> tuple[int, str] | None:
     """Live two days in step; the first step and name at which what was sent is not the same, None if there is none."""
-    ones, others = one.clients(*compared), other.clients(*compared)
+    ones, others = one.clients(*compared, but=but), other.clients(*compared, but=but)
     for number in range(1, steps + 1):
         one.step()
         other.step()

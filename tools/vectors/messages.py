@@ -7,7 +7,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from protocol import codec
-from protocol.features import Away, Grab, Move, Mute, Muted, Offer, Put, Remove, Truth, Unmute, Wanted, Warned
+from protocol.features import (
+    Away,
+    Ending,
+    Grab,
+    Hidden,
+    Move,
+    Mute,
+    Muted,
+    Offer,
+    Put,
+    Remove,
+    Truth,
+    Unmute,
+    Wanted,
+    Warned,
+)
 from protocol.ids import CloseCode, Kind
 from protocol.messages import (
     Ack,
@@ -134,6 +149,8 @@ SERVER_MESSAGES: Final[dict[str, Message]] = {
     "result_stale": Result(op=OP, ok=False, code="stale", detail="it changed hands since", body=as_body(TRUTH)),
     "wanted": Event(event=2, feature="props", type="wanted", body=as_body(Wanted(prop=900, entity=78, name="Bo"))),
     "muted": Event(event=3, feature="moderation", type="muted", body=as_body(Muted(entity=77, muted=True))),
+    "hidden": Event(event=5, feature="consent", type="hidden", body=as_body(Hidden(entities=(77, 78)))),
+    "ending": Event(event=6, feature="consent", type="ending", body=as_body(Ending(seconds=30.0))),
     "warned": Event(event=4, feature="safety", type="warned", body=as_body(Warned(seconds=60.0))),
     "refreshed": Refreshed(expires_in=299.5),
     "refreshed_for_good": Refreshed(expires_in=0.0),

@@ -1,7 +1,7 @@
-"""Chat: what a member says reaches those who may perceive the zone it is in, and nobody else.
+"""Chat: what a member says reaches those who may perceive it, and nobody else.
 
-Where the room keeps chat, who comes later is told the last lines. What is said in a private zone is not kept: who comes
-later would have to be asked where everybody stood then.
+Where the room keeps chat, who comes later is told the last lines. What is said where not everybody may hear it is not
+kept: who comes later would have to be asked where everybody stood then, and what they were there for.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Chat(Feature):
         _check(text)
         self._charge(member, now)
         spoken = Spoken(member.participant.name, text)
-        if not self.room.chat_kept or self.room.in_private(member):
+        if not self.room.chat_kept or self.room.concealed(member):
             self._tell(member.entity, spoken, self.room.perceivers(member), now)
             return None
 

@@ -1,8 +1,9 @@
 """Consent: given and withdrawn in the room by purpose, and what comes of it.
 
-A withdrawal counts from the moment it is asked: a recording has stopped, and who was there only for that purpose has
-gone, before the next tick, whatever the disk does. Consent that is given counts once it is kept. What takes something
-from people's privacy is refused while nothing can be written down; what gives it back never is.
+A withdrawal counts from the moment it is asked: a recording has stopped, and who was there only for that purpose
+perceives the person no longer, or has gone if nobody else allows it, before the next tick, whatever the disk does.
+Consent that is given counts once it is kept. What takes something from people's privacy is refused while nothing can be
+written down; what gives it back never is.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from protocol.features import FEATURES, RECORDING_NEEDS, ClearFor, Consents, SetConsent, SetRecording
-from protocol.ids import CloseCode
 from protocol.rights import Right
 from server.errors import OperationRefused
 from server.features.consent.book import BY_COMING, ConsentBook, Given, key_of
 from server.features.consent.recordings import Recordings
+from server.features.consent.staying import Staying
 from server.world.auditing import Action
 from server.world.clearances import TooManyTeams
 from server.world.event import EncodedEvent
@@ -39,6 +40,7 @@ class Consent(Feature):
         super().__init__(room)
         self._book = ConsentBook()
         self._recordings = Recordings(room, self.name)
+        self._staying = Staying(room, self.name, self._given)
 
     # Coming and going -------------------------------------------------------------------------------------------------
 
@@ -50,19 +52,21 @@ class Consent(Feature):
         """Pause what the newcomer has not consented to, and tell it what it has, and what is recorded."""
         self._tell_own(member)
         self._recordings.tell(member, but=self._recordings.weigh(self._everybody_consents))
-        self._end_unwanted()
+        self._staying.came()
 
-    def on_resync(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
-        """Tell a member anew what it has consented to and what is recorded."""
+    def on_resync(self, member: Member, now: float) -> None:
+        """Tell a member anew what it has consented to, what is recorded, whom it does not perceive and how long."""
         self._tell_own(member)
         self._recordings.tell(member)
+        self._staying.tell(member, now)
 
-    def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+    def on_leave(self, member: Member, now: float) -> None:
         """End what the member began; go on with what was paused for it."""
         self._recordings.left(member)
         self._recordings.weigh(self._everybody_consents)
         if not identity_of(member.participant):
             self._book.forget(member.participant.subject)
+        self._staying.left(member, now)
 
     # Operations -------------------------------------------------------------------------------------------------------
 
@@ -93,6 +97,7 @@ class Consent(Feature):
             if self._book.give(subject, purpose):
                 self.room.audit.record(Action.CONSENT_GIVEN, member, detail={"purpose": purpose})
                 self._recordings.weigh(self._everybody_consents)
+                self._staying.changed()
 
         keep = Keep(
             key=key_of(subject, purpose),
@@ -111,7 +116,7 @@ class Consent(Feature):
         for kind, needed in RECORDING_NEEDS.items():
             if needed == purpose:
                 self._recordings.end(kind, "withdrawn")
-        self._end_unwanted()
+        self._staying.changed()
         keep = Keep(
             key=key_of(subject, purpose),
             value=Given(given=False),
@@ -153,28 +158,15 @@ class Consent(Feature):
         self._recordings.begin(member, asked.kind, now)
 
     def on_tick(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's
-        """Record this tick, if motion is recorded."""
+        """Record this tick, if motion is recorded; end who may stay no longer."""
         self._recordings.step(now)
+        self._staying.step(now)
 
     # What comes of it -------------------------------------------------------------------------------------------------
 
     def _everybody_consents(self, kind: RecordingKind) -> bool:
         purpose = RECORDING_NEEDS[kind]
         return all(purpose in self._given(member) for member in self.room.members.values())
-
-    def _end_unwanted(self) -> None:
-        """End the sessions of those whose every purpose somebody it is about has withdrawn."""
-        privacy, members = self.room.privacy, tuple(self.room.members.values())
-        withdrawn = {
-            purpose
-            for subject in members
-            if privacy.is_subject(subject)
-            for purpose in BY_COMING - self._given(subject)
-        }
-        for member in members:
-            purposes = privacy.purposes(member)
-            if purposes and purposes <= withdrawn:
-                member.outlet.close(CloseCode.CONSENT_WITHDRAWN, "consent withdrawn")
 
     def _given(self, member: Member) -> frozenset[str]:
         return self._book.given(member.participant.subject)

@@ -109,6 +109,7 @@ class Emergency(Feature):
         )
         glass = Glass(member, asked.reason, now + asked.minutes * SECONDS, number)
         self._glasses[member.entity] = glass
+        self.room.eyes.begin_emergency(member)
         self.counts["broken"] += 1
         return {"until": wire_time(glass.until)}
 
@@ -121,7 +122,7 @@ class Emergency(Feature):
         glass = self._glasses.pop(entity, None)
         if glass is None:
             return
-        self.room.eyes.close_curtains(glass.member)
+        self.room.eyes.end_emergency(glass.member)
         self.room.audit.record(Action.EMERGENCY_ENDED, glass.member, purpose=PURPOSE, detail={"why": why})
         if glass.open or why == "unavailable":
             self._tell(EncodedEvent.of(self.name, "ended", AlertEnded(entity=entity, why=why)))

@@ -7,7 +7,7 @@ import { dialog, openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
 import { recordingWords } from "./recording-words";
 
-const EXPLAINED = "You can change this whenever you like: what you no longer allow ends at once. A recording needs everybody's consent, and nobody is told who has not given theirs.";
+const EXPLAINED = "You can change this whenever you like: what you no longer allow ends at once. Who sees you now is listed behind the eye. A recording needs everybody's consent, and nobody is told who has not given theirs.";
 
 export class ConsentBar {
   /** Opens what the wearer allows. */
@@ -18,6 +18,8 @@ export class ConsentBar {
   private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
   private readonly motion = button("", () => { void this.record(); }, { class: "quiet" });
   private readonly sheet: HTMLDialogElement;
+  /** Whether the wearer leaves soon because nobody allows what they are here for. */
+  private ends = false;
   private readonly stops: readonly (() => void)[];
 
   constructor(private readonly room: RoomView, home: HTMLElement, private readonly tell: (text: string) => void) {
@@ -30,6 +32,11 @@ export class ConsentBar {
     this.stops = [
       room.on("consents", () => { this.show(); }),
       room.on("recording", () => { this.show(); }),
+      room.on("ending", (seconds) => {
+        this.ends = seconds > 0;
+        this.show();
+        tell(seconds > 0 ? endingWords(seconds) : "You may stay: what you are here for is allowed again.");
+      }),
       room.on("status", () => { this.show(); }),
     ];
     this.show();
@@ -45,8 +52,9 @@ export class ConsentBar {
     for (const [purpose, tick] of this.ticks) if (!tick.disabled) tick.checked = consents.has(purpose);
     this.motion.hidden = !rights.has("record");
     setText(this.motion, recordings.has("motion") ? "End the recording of how everybody moves" : "Record how everybody moves");
-    this.going.hidden = recordings.size === 0;
-    this.going.replaceChildren(...[...recordings].map(([kind, state]) => this.row(kind, state)));
+    this.going.hidden = recordings.size === 0 && !this.ends;
+    const ends = !this.ends ? [] : [make("li", { data: { kind: "ending" } }, make("strong", {}, "Nobody here allows what you are here for: you leave soon, unless somebody does."))];
+    this.going.replaceChildren(...ends, ...[...recordings].map(([kind, state]) => this.row(kind, state)));
   }
 
   private row(kind: RecordingKind, state: RecordingState): HTMLElement {
@@ -79,4 +87,8 @@ export class ConsentBar {
   private async record(): Promise<void> {
     setText(this.word, consentRefusal(await this.room.record("motion", !this.room.recordings.has("motion"))));
   }
+}
+
+function endingWords(seconds: number): string {
+  return `Nobody here allows any more what you are here for. You leave in ${Math.ceil(seconds)} seconds, unless somebody does.`;
 }

@@ -5,8 +5,8 @@ import { refusalOf, type Refusals } from "./refusals";
 
 /** By purpose: its name in a list, what it means, and as a part of a sentence. */
 export const PURPOSES: Readonly<Record<Purpose, { readonly name: string; readonly help: string; readonly short: string }>> = {
-  treat: { name: "Care", help: "Without it, those who are here only to treat patients leave the room.", short: "care" },
-  observe: { name: "Being watched by learners and observers", help: "Without it, those who are here only to watch patients leave the room.", short: "being watched" },
+  treat: { name: "Care", help: "Without it, those who are here only to treat patients no longer see or hear you. They leave once no patient here allows it. Others see you as before, and in an emergency who says so to all.", short: "care" },
+  observe: { name: "Being watched by learners and observers", help: "Without it, those who are here only to watch patients no longer see or hear you. They leave once no patient here allows it.", short: "being watched" },
   record_audio: { name: "Recording of sound", help: "", short: "recording of sound" },
   record_motion: { name: "Recording of how I move", help: "Ways of moving can tell who somebody is.", short: "recording of how you move" },
   transcribe: { name: "Writing down what is said", help: "", short: "writing down what is said" },

@@ -34,7 +34,7 @@ export class RosterPanel {
   rebuild(): void {
     const people = [...this.room.roster.values()].sort((a, b) => Number(b.entity === this.room.self.entity) - Number(a.entity === this.room.self.entity) || a.name.localeCompare(b.name));
     for (const entity of this.rows.keys()) if (!this.room.roster.has(entity)) this.rows.delete(entity);
-    this.list.replaceChildren(...people.map((who) => this.row(who.entity, who.name, who.role, this.room.emergencies.has(who.entity)).element));
+    this.list.replaceChildren(...people.map((who) => this.row(who.entity, who.name, who.role, this.room.emergencies.has(who.entity), this.room.hidden.has(who.entity)).element));
     setText(this.count, String(people.length));
   }
 
@@ -60,14 +60,15 @@ export class RosterPanel {
     this.looks.replaceChildren("Looks worn here: ", ...credits.flatMap((file, index) => [index === 0 ? "" : "; ", creditLine(file)]), ".");
   }
 
-  private row(entity: number, name: string, role: string, emergency: boolean): Row {
+  private row(entity: number, name: string, role: string, emergency: boolean, hidden: boolean): Row {
     const kept = this.rows.get(entity), muted = this.room.muted.has(entity), own = entity === this.room.self.entity;
     const acts = !own && mayModerate(this.room);
-    const says = `${role} ${name} ${String(emergency)} ${String(muted)} ${String(acts)}`;
+    const says = `${role} ${name} ${String(emergency)} ${String(hidden)} ${String(muted)} ${String(acts)}`;
     if (kept?.says === says) return kept;
     const where = make("span", { class: "where" });
     const face = make("span", { class: "initial", data: { role }, attributes: { "aria-hidden": "true" } }, initial(name));
     const mark = emergency ? [make("strong", { class: "pill" }, "Emergency: sees behind curtains")] : [];
+    if (hidden) mark.push(make("strong", { class: "pill" }, "Does not allow it: you do not see or hear them"));
     const who = make("span", { class: "who" }, written(own ? name : called(name, "")), make("small", {}, roleWords(role), muted && ", muted"), ...mark);
     const more = acts && button("…", () => { this.moderate(entity); }, { class: "quiet square", label: `What to do about ${spoken(name)}` });
     const element = make("li", { data: { entity: String(entity) } }, face, who, where, more);

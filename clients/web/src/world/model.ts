@@ -225,6 +225,8 @@ export interface RoomEvents {
   emergency: { readonly who: Emergency; readonly over: boolean; readonly why: EmergencyEnding | "" };
   /** What the wearer allows. */
   consents: ReadonlySet<Purpose>;
+  /** Nobody allows any more what the wearer is there for: seconds until the session ends; 0 takes that back. */
+  ending: number;
   /** A recording goes on, pauses or is off, and why if the server could not go on. */
   recording: { readonly kind: RecordingKind; readonly state: RecordingState; readonly why: RecordingFailure };
   /** A panel was written on, or one learns what stands there; `own`: the wearer wrote it. */
@@ -273,6 +275,8 @@ export interface RoomView {
   readonly panels: ReadonlyMap<number, PanelText>;
   /** What the wearer allows. */
   readonly consents: ReadonlySet<Purpose>;
+  /** Who is hidden because they do not allow what the wearer is there for, by entity; a `roster` follows when they change. */
+  readonly hidden: ReadonlySet<number>;
   /** What of the room is recorded, or would be but for somebody who has not allowed it. */
   readonly recordings: ReadonlyMap<RecordingKind, RecordingState>;
   /** By who began them. */

@@ -67,6 +67,8 @@ class Room implements RoomView {
   private readonly allowed = new Consents(
     () => { this.emitter.emit("consents", this.consents); },
     (told) => { this.emitter.emit("recording", told); },
+    () => { this.emitter.emit("roster", this.roster); },
+    (seconds) => { this.emitter.emit("ending", seconds); },
   );
   private readonly boards = new Panels((panel, stands, own) => {
     this.emitter.emit("written", { panel, stands, own });
@@ -154,6 +156,10 @@ class Room implements RoomView {
 
   get consents(): ReadonlySet<Purpose> {
     return this.allowed.given;
+  }
+
+  get hidden(): ReadonlySet<number> {
+    return this.allowed.hidden;
   }
 
   get recordings(): RoomView["recordings"] {
@@ -330,6 +336,12 @@ class Room implements RoomView {
         break;
       case "consent/consents":
         this.allowed.take(readEventBody("consent/consents", body));
+        break;
+      case "consent/hidden":
+        this.allowed.takeHidden(readEventBody("consent/hidden", body));
+        break;
+      case "consent/ending":
+        this.allowed.takeEnding(readEventBody("consent/ending", body));
         break;
       case "consent/recording":
         this.allowed.takeRecording(readEventBody("consent/recording", body));

@@ -43,6 +43,19 @@ async function press(purpose: string): Promise<void> {
   await settle();
 }
 
+describe("what one is here for", () => {
+  it("is said to be allowed no more, for as long as that is so", () => {
+    room.happen("ending", 29.2);
+    expect([bar.going.hidden, rows()]).toEqual([false, ["Nobody here allows what you are here for: you leave soon, unless somebody does."]]);
+    room.happen("ending", 0);
+    expect([bar.going.hidden, rows()]).toEqual([true, []]);
+    expect(told).toEqual([
+      "Nobody here allows any more what you are here for. You leave in 30 seconds, unless somebody does.",
+      "You may stay: what you are here for is allowed again.",
+    ]);
+  });
+});
+
 describe("what one allows", () => {
   it("is what the room says, given and withdrawn with a press", async () => {
     obliging();

@@ -33,6 +33,7 @@ export abstract class FakeRoom implements RoomView {
   readonly token = "r-1";
   readonly brokeGlass = new Set<number>();
   readonly consents = new Set<Purpose>(["treat", "observe"]);
+  readonly hidden = new Set<number>();
   readonly recordings = new Map<RecordingKind, RecordingState>();
   readonly panels = new Map<number, PanelText>();
   /** What stands on a panel after a try to write there, where the room says so. */

@@ -314,6 +314,17 @@ test("what one allows is the room's answer, but what is withdrawn counts at once
   expect(told.slice(2)).toEqual([["motion", "paused", "", 1], ["motion", "off", "behind", 0], ["treat"]]);
 });
 
+test("who is hidden from the wearer, and when it has to leave, is told by the room", () => {
+  const told: unknown[] = [];
+  room.on("roster", () => told.push([...room.hidden]));
+  room.on("ending", (seconds) => told.push(seconds));
+  environment.socket.deliver(event(1, "consent", "hidden", { entities: [20, 21] }));
+  environment.socket.deliver(event(2, "consent", "ending", { seconds: 30 }));
+  environment.socket.deliver(event(3, "consent", "ending", { seconds: 0 }));
+  environment.socket.deliver(event(4, "consent", "hidden", { entities: [] }));
+  expect(told).toEqual([[20, 21], 30, 0, []]);
+});
+
 test("the glass is broken and mended by asking", async () => {
   const asked = [room.breakGlass("safety_check", "I hear nothing.", 5), room.endEmergency()];
   const operations = environment.socket.messages(Kind.Operation);

@@ -57,8 +57,19 @@ def hidden(**changed: Any) -> Terms:
     return terms(member=False, **nothing, **changed)
 
 
-def told(terms: Terms, *, observer: Party = ANN, subject: Party = BO, zone: str | None = None) -> Explanation:
-    return explain(room="hall", tick=9, observer=observer, subject=subject, zone=zone, sight=SIGHT, terms=terms)
+def told(
+    terms: Terms, *, observer: Party = ANN, subject: Party = BO, zone: str | None = None, withdrawn: bool = False
+) -> Explanation:
+    return explain(
+        room="hall",
+        tick=9,
+        observer=observer,
+        subject=subject,
+        zone=zone,
+        withdrawn=withdrawn,
+        sight=SIGHT,
+        terms=terms,
+    )
 
 
 # One term after the other ---------------------------------------------------------------------------------------------
@@ -170,6 +181,12 @@ def test_who_may_look_into_a_private_zone_is_told_so() -> None:
             "not_permitted",
             "Ann does not get Bo because it is behind a curtain",
             "for operators only: nothing tells the observer that anybody is there",
+        ),
+        (
+            told(hidden(permitted=False), zone="Bed", withdrawn=True),
+            "withdrawn",
+            "Ann does not get Bo because what the observer is there for was withdrawn",
+            "it, or who holds it, withdrew what the observer's role is there for: hidden until that is allowed again",
         ),
         (
             told(hidden(distance_mm=40_001)),

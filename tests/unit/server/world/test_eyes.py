@@ -35,6 +35,6 @@ def test_a_curtain_hides_until_it_is_opened() -> None:
     world.step()
     assert eyes.hidden(nurse.member) == []
     assert ann.member in eyes.seen(nurse.member)
-    eyes.close_curtains(nurse.member)
+    eyes.end_emergency(nurse.member)
     world.step()
     assert eyes.hidden(nurse.member) == [ann.member]

@@ -180,6 +180,7 @@ namespace Polyclinic.Protocol.Generated
         public const int AccessPeopleMax = 100;
         public const int EmergencyTextMax = 500;
         public const int EmergencyMinutesMax = 60;
+        public const int ConsentEndingMs = 30000;
         public const int SampleAgeMaxMs = 1000;
         public const int MovementSpeedMmS = 3000;
         public const int MovementBudgetMm = 6000;
@@ -196,6 +197,6 @@ namespace Polyclinic.Protocol.Generated
         public const double SpreadSpan = 1.4;
         public const string Subprotocol = "polyclinic.v1";
         public const string WorldPath = "/world";
-        public const string SchemaHash = "0890019af2fdd00f";
+        public const string SchemaHash = "f5be951faa09c8a3";
     }
 }

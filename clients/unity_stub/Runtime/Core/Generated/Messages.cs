@@ -3330,6 +3330,113 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
+    /// <summary>Whom the client does not perceive because they withdrew what it is there for.</summary>
+    public sealed class Hidden : IWireMap
+    {
+        public uint[] Entities;
+
+        public static Hidden Read(IMapReader reader)
+        {
+            var read = new Hidden();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "entities":
+                        bit = 1;
+                        {
+                            int size0 = reader.BeginArray();
+                            read.Entities = new uint[size0];
+                            for (int at0 = 0; at0 < size0; at0++)
+                            {
+                                read.Entities[at0] = (uint)reader.Int(1L, 4294967295L);
+                            }
+                        }
+
+                        break;
+                    default:
+                        throw reader.Fault("Hidden has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Hidden has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Hidden lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("entities");
+            writer.BeginArray(Entities.Length);
+            for (int at0 = 0; at0 < Entities.Length; at0++)
+            {
+                writer.Int(Entities[at0]);
+            }
+
+        }
+    }
+
+    /// <summary>Nobody who is there allows any more what the client is there for.</summary>
+    public sealed class Ending : IWireMap
+    {
+        public double Seconds;
+
+        public static Ending Read(IMapReader reader)
+        {
+            var read = new Ending();
+            int seen = 0;
+            for (int count = reader.BeginMap(); count > 0; count--)
+            {
+                string key = reader.Key();
+                int bit;
+                switch (key)
+                {
+                    case "seconds":
+                        bit = 1;
+                        read.Seconds = reader.Float();
+                        break;
+                    default:
+                        throw reader.Fault("Ending has no key " + key);
+                }
+
+                if ((seen & bit) != 0)
+                {
+                    throw reader.Fault("Ending has the key " + key + " twice");
+                }
+
+                seen |= bit;
+            }
+
+            if ((seen & 1) != 1)
+            {
+                throw reader.Fault("Ending lacks a key");
+            }
+
+            return read;
+        }
+
+        public void Write(IMapWriter writer)
+        {
+            writer.BeginMap(1);
+            writer.Key("seconds");
+            writer.Float(Seconds);
+        }
+    }
+
     /// <summary>Whether the room is being recorded.</summary>
     public sealed class RecordingTold : IWireMap
     {
@@ -3816,6 +3923,10 @@ namespace Polyclinic.Protocol.Generated
         public const string SafetyWarned = "warned";
         /// <summary>Event of consent, with a Consents.</summary>
         public const string ConsentConsents = "consents";
+        /// <summary>Event of consent, with a Hidden.</summary>
+        public const string ConsentHidden = "hidden";
+        /// <summary>Event of consent, with a Ending.</summary>
+        public const string ConsentEnding = "ending";
         /// <summary>Event of consent, with a RecordingTold.</summary>
         public const string ConsentRecording = "recording";
 

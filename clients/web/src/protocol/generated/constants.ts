@@ -173,6 +173,7 @@ export const WISH_MS = 3000;
 export const ACCESS_PEOPLE_MAX = 100;
 export const EMERGENCY_TEXT_MAX = 500;
 export const EMERGENCY_MINUTES_MAX = 60;
+export const CONSENT_ENDING_MS = 30000;
 export const SAMPLE_AGE_MAX_MS = 1000;
 export const MOVEMENT_SPEED_MM_S = 3000;
 export const MOVEMENT_BUDGET_MM = 6000;
@@ -191,4 +192,4 @@ export const SPREAD_SPAN = 1.4;
 
 export const SUBPROTOCOL = "polyclinic.v1";
 export const WORLD_PATH = "/world";
-export const SCHEMA_HASH = "0890019af2fdd00f";
+export const SCHEMA_HASH = "f5be951faa09c8a3";

@@ -789,6 +789,30 @@ export const CONSENTS: StructSchema = {
   ],
 };
 
+/** Whom the client does not perceive because they withdrew what it is there for. */
+export interface Hidden {
+  readonly entities: readonly number[];
+}
+
+export const HIDDEN: StructSchema = {
+  name: "Hidden",
+  fields: [
+    { key: "entities", type: { is: "array", item: { is: "int", least: 1, most: 4294967295 }, length: null }, required: true },
+  ],
+};
+
+/** Nobody who is there allows any more what the client is there for. */
+export interface Ending {
+  readonly seconds: number;
+}
+
+export const ENDING: StructSchema = {
+  name: "Ending",
+  fields: [
+    { key: "seconds", type: { is: "float" }, required: true },
+  ],
+};
+
 /** Whether the room is being recorded. */
 export interface RecordingTold {
   readonly kind: "audio" | "motion" | "transcript";
@@ -973,6 +997,8 @@ export interface Events {
   readonly "moderation/muted": Muted;
   readonly "safety/warned": Warned;
   readonly "consent/consents": Consents;
+  readonly "consent/hidden": Hidden;
+  readonly "consent/ending": Ending;
   readonly "consent/recording": RecordingTold;
 }
 
@@ -988,6 +1014,8 @@ export const EVENT_SCHEMAS: Readonly<Partial<Record<string, StructSchema>>> = {
   "moderation/muted": MUTED,
   "safety/warned": WARNED,
   "consent/consents": CONSENTS,
+  "consent/hidden": HIDDEN,
+  "consent/ending": ENDING,
   "consent/recording": RECORDING_TOLD,
 };
 

@@ -1,5 +1,6 @@
 """The auditor writes what it took, signs it in time, and after a failure takes no more."""
 
+import asyncio
 import os
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from server.world.auditing import Action, AuditEvent
 from tests.support.audit import BEGAN, lines_of
 
 SAID = AuditEvent(action=Action.CHAT_SAID, subject="guest-ann", role="patient", room="lobby", about=("guest-bo",))
+
+SIGNED_SECONDS = 60.0
+"""Far more than the second it takes."""
 
 
 class Auditing:
@@ -78,6 +82,39 @@ async def test_a_record_is_signed_within_a_second(tmp_path: Path) -> None:
     writer.close()
     assert [line.split(b'"size":')[1][:1] for line in lines_of(tmp_path, "checkpoints")] == [b"1", b"3"]
     assert verify(tmp_path).signed == 3
+
+
+async def idle_until_signed(folder: Path) -> None:
+    """Have one record written that the next second signs, by real clocks, and wait until it is."""
+    log = Log.open(folder, BEGAN)
+    writer = AuditWriter(log, Subjects(folder / SUBJECT_FILE))
+    try:
+        while not writer.unsigned:
+            await writer.settle(writer.record(SAID))
+        async with asyncio.timeout(SIGNED_SECONDS):
+            while writer.unsigned:  # noqa: ASYNC110 - it is another thread that signs
+                await asyncio.sleep(0.01)
+    finally:
+        writer.close()
+
+
+async def test_what_nothing_comes_after_is_signed_too(tmp_path: Path) -> None:
+    await idle_until_signed(tmp_path)
+    assert verify(tmp_path).signed == verify(tmp_path).tree.size
+
+
+@pytest.mark.unguarded
+async def test_a_writer_that_waits_for_the_next_record_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rest(writer: AuditWriter) -> None:
+        writer._wake.wait()
+        writer._wake.clear()
+
+    monkeypatch.setattr(AuditWriter, "_rest", rest)
+    monkeypatch.setattr(f"{__name__}.SIGNED_SECONDS", 3.0)
+    with pytest.raises(TimeoutError):
+        await idle_until_signed(tmp_path)
 
 
 async def test_words_are_sealed(auditing: Auditing) -> None:

@@ -59,13 +59,15 @@ export class Account {
     return kept.room;
   }
 
-  /** Forget who was here, and have the provider forget it too. */
-  signOut(): void {
+  /** Forget who was here, and have the provider forget it too; true where the page is left for that, and comes back anew. */
+  signOut(): boolean {
     const farewell = this.tokens?.farewell(this.home) ?? null;
     this.tokens = null;
     this.problem = "";
     this.identity.forget();
-    if (farewell !== null) this.place.assign(farewell);
+    if (farewell === null) return false;
+    this.place.assign(farewell);
+    return true;
   }
 
   /** The address of this page, as it is registered at the provider. */

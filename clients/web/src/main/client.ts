@@ -275,11 +275,11 @@ export class Client {
     }
   }
 
-  /** The next person finds nothing of this one: what was kept is forgotten, and the page with all it knows begins anew. */
+  /** The next person finds nothing of this one: what was kept is forgotten, at the provider too, and the page with all it knows begins anew. */
   private passOn(): void {
     this.leave();
     this.keeping.passOn();
-    location.reload();
+    if (!this.account.signOut()) location.reload();
   }
 
   /** Ask again and again until there is a place. */

@@ -1,12 +1,14 @@
 /** A view that nobody attends to is locked, a device that is passed on keeps nothing, and who may shows others out. */
 
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { faultsOf } from "./support/axe";
-import { launch } from "./support/browser";
+import { launch, Person } from "./support/browser";
 import { emulate, putOn, until } from "./support/headset";
+import { clinicWith, Provider } from "./support/provider";
 import { Server, SHARED_CLINIC, SMALL_CLINIC } from "./support/server";
-import { PATIENCE, say, screen, self, SMALL, tabTo, visit } from "./support/visits";
+import { fillIn, PATIENCE, say, screen, self, SMALL, tabTo, visit } from "./support/visits";
 
 let browser: Browser;
 let shared: Server;
@@ -72,7 +74,59 @@ it("leaves nothing of the last wearer on a device that is passed on", async () =
   await ben.page.evaluate(() => { (window as unknown as { before: boolean }).before = true; });
   await ben.page.getByRole("button", { name: "Leave and forget" }).first().click();
   await ben.page.waitForFunction(() => !("before" in window) && document.querySelector("input[name=name]") !== null, null, { timeout: PATIENCE });
-  const left = await ben.page.evaluate(async () => ({
+  await keepsNothing(ben, ["Ben Okri", "something private"]);
+  expect(ben.complaints).toEqual([]);
+  await ben.go();
+});
+
+it("leaves nothing of a last wearer who was signed in, at the provider neither", async () => {
+  const provider = await Provider.start();
+  const clinic = clinicWith(provider, ["lobby"]);
+  writeFileSync(clinic.path, readFileSync(clinic.path, "utf8").replace("shared_devices = false", "shared_devices = true"));
+  const server = await Server.start(`--facility=${clinic.path}`);
+  await provider.know("dr", { roles: ["doctor"], amr: ["pwd", "mfa"], name: "Dr. Anna" });
+  const anna = await Person.come(browser, SMALL);
+  const { page } = anna;
+  const tokens: string[] = [], asked: string[] = [], shown: string[] = [];
+  page.on("request", (request) => {
+    asked.push(request.url());
+    shown.push(request.headers()["authorization"] ?? "");
+  });
+  page.on("response", (response) => {
+    if (response.url().endsWith("/oauth2/token")) void response.json().then((told: Record<string, string>) => tokens.push(told["id_token"]!, told["access_token"]!, told["refresh_token"]!));
+    if (response.url().endsWith("/v1/tickets")) void response.json().then((told: Record<string, string>) => { if (told["pass"] !== undefined) tokens.push(told["pass"]); });
+  });
+  await page.goto(`${server.http}/`);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click({ timeout: PATIENCE });
+  await provider.signIn(page, "dr");
+  await page.getByText("You are signed in").waitFor({ timeout: PATIENCE });
+  await fillIn(anna, { name: "Dr. Anna", room: "ward", role: "clinician", button: "Enter as text" });
+  await screen(anna, "room");
+  expect(shown.some((header) => header === `Bearer ${tokens[0]}`)).toBe(true);
+  await page.getByRole("button", { name: "Leave and forget" }).first().click();
+  // The provider ends its own session; this one asks first.
+  await page.waitForURL(`${provider.issuer}/oauth2/end_session?**`, { timeout: PATIENCE });
+  expect([...new URL(page.url()).searchParams.keys()].sort()).toEqual(["client_id", "post_logout_redirect_uri"]);
+  await page.getByRole("button", { name: "End session" }).click();
+  await page.waitForURL(`${server.http}/`, { timeout: PATIENCE });
+  shown.length = 0;
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor({ timeout: PATIENCE });
+  await page.reload();
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor({ timeout: PATIENCE });
+  expect(tokens.length).toBeGreaterThanOrEqual(3);
+  await keepsNothing(anna, ["Dr. Anna", ...tokens]);
+  expect(shown.filter((header) => header !== "")).toEqual([]);
+  for (const token of tokens) for (const place of [...asked, server.log]) expect(place).not.toContain(token);
+  expect(anna.ownComplaints).toEqual([]);
+  await anna.go();
+  await server.stop();
+  provider.stop();
+  clinic.forget();
+});
+
+/** Of who was here nothing is in the page, nor in what a browser keeps for it. */
+async function keepsNothing({ page, context }: Person, secrets: readonly string[]): Promise<void> {
+  const left = await page.evaluate(async () => ({
     local: Object.entries(localStorage),
     session: Object.entries(sessionStorage),
     databases: await indexedDB.databases(),
@@ -83,12 +137,10 @@ it("leaves nothing of the last wearer on a device that is passed on", async () =
     fields: [...document.querySelectorAll<HTMLInputElement>("input[type=text], input:not([type])")].map(({ value }) => value).join(""),
   }));
   expect(left).toEqual({ local: [], session: [], databases: [], caches: [], workers: 0, history: null, fields: "" });
-  expect(await ben.context.cookies()).toEqual([]);
-  const page = await ben.page.content();
-  for (const secret of ["Ben Okri", "something private"]) expect(page).not.toContain(secret);
-  expect(ben.complaints).toEqual([]);
-  await ben.go();
-});
+  expect(await context.cookies()).toEqual([]);
+  const content = await page.content();
+  for (const secret of secrets) expect(content).not.toContain(secret);
+}
 
 it("lets who may mute somebody and show them out, who then cannot act on it, and others not", async () => {
   const ben = await visit(browser, small, { name: "Ben", room: "consult", role: "patient" });

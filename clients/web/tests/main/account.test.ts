@@ -102,9 +102,13 @@ test("signing out has the provider forget it too, and puts no token into an addr
   const query = await leave();
   tokens = [{ access_token: "secret", token_type: "Bearer", id_token: idToken(query.get("nonce")!) }];
   await account.comeBack(SIGN_IN, `code=c&state=${query.get("state")!}`);
-  account.signOut();
+  expect(account.signOut()).toBe(true);
   expect(identity.known).toBe(false);
   expect(went.at(-1)).toBe(`${ISSUER}/logout?client_id=polyclinic-web&post_logout_redirect_uri=https%3A%2F%2Fclinic.example%2F`);
+});
+
+test("signing out who is not signed in leaves the page where it is", () => {
+  expect([account.signOut(), went]).toEqual([false, []]);
 });
 
 test("a provider that cannot be reached is said so", async () => {

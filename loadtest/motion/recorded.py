@@ -38,12 +38,15 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Annotated[int, msgspec.Meta(ge=1)]
     device: Literal["headset", "desktop", "touch", "text"]
     """What the wearer had on or before them."""
+    research: bool | None = None
+    """Whether the person allowed research while a server recorded them; None of who recorded themselves."""
 
 
 class Recording(msgspec.Struct, frozen=True):
     """What a file holds: sample times in ms and rows as they were sent."""
 
     device: str
+    research: bool | None
     milliseconds: list[int]
     rows: Rows
 
@@ -73,7 +76,7 @@ def parse_recording(lines: Iterator[bytes]) -> Recording:
             rows.append(_row(values))
         except ValueError as error:
             raise ValueError(f"line {number}: {error}") from None
-    return Recording(header.device, milliseconds, np.array(rows, np.int32).reshape(-1, ROW_COLUMNS))
+    return Recording(header.device, header.research, milliseconds, np.array(rows, np.int32).reshape(-1, ROW_COLUMNS))
 
 
 def poses_of_rows(rows: Rows) -> tuple[Floats, Floats, Floats]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from protocol.state import StateNumbers
 
-    Row = tuple[int, StateNumbers]
-    """An entity, and what it shows."""
+    Row = tuple[int, StateNumbers, bool]
+    """An entity, what it shows, and whether it allows research."""
 
 WAITING_MAX: Final = 60_000
 """Rows that may wait, of all recordings together: two minutes of eight people at 60 Hz, some 40 MB."""
@@ -138,8 +138,8 @@ class MotionWriter:
             if rows is None:
                 recording.files.close()
             elif recording.failure != "failed":
-                for entity, state in rows:
-                    recording.files.write(entity, state, now)
+                for entity, state, research in rows:
+                    recording.files.write(entity, state, now, research=research)
         except Exception as error:  # noqa: BLE001 - of the disk's or ours: the other recordings must not be left to a dead thread
             self._fail(recording, "failed", error)
         self._done += len(rows or ())

@@ -159,7 +159,7 @@ class Consent(Feature):
 
     def on_tick(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's
         """Record this tick, if motion is recorded; end who may stay no longer."""
-        self._recordings.step(now)
+        self._recordings.step(now, lambda member: "research" in self._given(member))
         self._staying.step(now)
 
     # What comes of it -------------------------------------------------------------------------------------------------

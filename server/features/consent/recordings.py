@@ -104,8 +104,11 @@ class Recordings:
             if kind not in but:
                 member.outlet.event(self._event(kind, recording.state))
 
-    def step(self, now: float) -> None:
-        """Have the motion of this tick written; end what cannot be recorded, or be written down, any more."""
+    def step(self, now: float, researched: Callable[[Member], bool]) -> None:
+        """Have the motion of this tick written; end what cannot be recorded, or be written down, any more.
+
+        `researched` says whether somebody allows research, which is written with what they show.
+        """
         if not self._begun:
             return
         if not self._room.audit.available:
@@ -117,7 +120,7 @@ class Recordings:
             return
         if not recording.paused:
             here = [member for member in self._room.members.values() if not member.suspended]
-            recording.motion.write([(member.entity, self._room.state(member)) for member in here], now)
+            recording.motion.write([(each.entity, self._room.state(each), researched(each)) for each in here], now)
         if recording.motion.failure is not None:
             self.end("motion", recording.motion.failure)
 

@@ -30,7 +30,7 @@ STATE: StateNumbers = (StateFlag.HEAD, 0, HEAD, HEAD, HEAD, b"", b"", b"")
 
 
 def rows(people: int) -> list[Row]:
-    return [(entity, STATE) for entity in range(people)]
+    return [(entity, STATE, False) for entity in range(people)]
 
 
 def lines(folder: Path, mark: str = "") -> int:
@@ -84,10 +84,10 @@ def test_a_disk_that_is_too_slow_ends_a_recording_and_keeps_what_was_taken(
     monkeypatch.setattr(module, "WAITING_MAX", 10)
     held, held_up, write = threading.Event(), threading.Event(), MotionFiles.write
 
-    def slow(files: MotionFiles, entity: int, state: StateNumbers, now: float) -> None:
+    def slow(files: MotionFiles, entity: int, state: StateNumbers, now: float, *, research: bool) -> None:
         held_up.set()
         assert held.wait(60.0)
-        write(files, entity, state, now)
+        write(files, entity, state, now, research=research)
 
     monkeypatch.setattr(MotionFiles, "write", slow)
     writer = MotionWriter()
@@ -109,7 +109,7 @@ def test_a_disk_that_is_too_slow_ends_a_recording_and_keeps_what_was_taken(
 def test_a_server_that_ends_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CLOSE_SECONDS", 0.0)
     held = threading.Event()
-    monkeypatch.setattr(MotionFiles, "write", lambda *_: held.wait(60.0))
+    monkeypatch.setattr(MotionFiles, "write", lambda *_, **__: held.wait(60.0))
     writer = MotionWriter()
     writer.begin(tmp_path, "ward", 100.0).write(rows(3), 100.0)
     with capture_logs() as logs:

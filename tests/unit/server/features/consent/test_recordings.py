@@ -168,6 +168,24 @@ def test_the_load_tester_reads_what_was_recorded(tmp_path: Path) -> None:
     assert not any("anary" in file.name + file.read_text() for file in files)
 
 
+def test_a_recording_says_who_allowed_research_while_it_went_on(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, ann = consenting(world, "Doc", "Ann")
+    record(doc)
+    world.step()
+    allow(ann, "research")
+    world.step(2)
+    allow(ann, "research", given=False)
+    world.step(3)
+    record(doc, on=False)
+    write_all(world)
+    told_by_file = [read_recording(path) for path in sorted((tmp_path / "motion").iterdir())]
+    without = [len(each.milliseconds) for each in told_by_file if not each.research]
+    assert [len(each.milliseconds) for each in told_by_file if each.research] == [2]
+    # The rest of hers, and all of the doctor's, who never allowed it.
+    assert sorted(without) == [4, 6]
+
+
 def test_a_file_of_a_visit_lets_nobody_in_who_reads_its_name(tmp_path: Path) -> None:
     world = ward(tmp_path)
     world.room.id = "consult-0123456789abcdef"
@@ -182,7 +200,7 @@ def test_a_file_of_a_visit_lets_nobody_in_who_reads_its_name(tmp_path: Path) -> 
 
 
 def test_a_full_disk_ends_the_recording_and_not_the_tick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(MotionFiles, "write", fail)
@@ -216,7 +234,7 @@ def test_a_disk_that_is_too_slow_ends_the_recording_and_all_are_told_why(
 
 
 def test_a_paused_recording_ends_when_its_disk_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(MotionFiles, "write", fail)

@@ -7,13 +7,21 @@ system collects crashes with; a traceback ends with an error's words, which may 
 import resource
 import sys
 from types import TracebackType
+from typing import Final
 
 import structlog
+
+CORE_BYTES: Final = 1
+"""Too small for a core file, and Linux refuses a dump to a program (a `core_pattern` with a pipe) at this very limit,
+but not at 0, since no other limit holds for a pipe (core(5); `vfs_coredump` in Linux's fs/coredump.c)."""
 
 
 def leave_no_traces() -> None:
     """Forbid core dumps, to this process and those it starts, and tell of an uncaught exception as the log does."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    # Nobody but root raises a limit.
+    least = CORE_BYTES if most == resource.RLIM_INFINITY else min(CORE_BYTES, most)
+    resource.setrlimit(resource.RLIMIT_CORE, (least, least))
     sys.excepthook = log_crash
 
 

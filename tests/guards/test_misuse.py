@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from server.world.room import Room
 
 pytestmark = pytest.mark.unguarded
+
+CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 
 NOTICED = (AssertionError, pytest.fail.Exception)
 
@@ -217,3 +220,16 @@ async def test_a_name_in_the_log_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
     server = ServerProcess("--log-level=debug", module="tests.support.unguarded")
     with server, pytest.raises(AssertionError, match="'log'"):
         await canaries.test_nothing_of_a_person_is_written_down(Door(server))
+
+
+@pytest.mark.skipif(CORE_PATTERN.read_text().startswith("|"), reason="what is dumped goes to a program of the system's")
+def test_a_server_that_leaves_a_picture_of_its_memory_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WITHOUT", "cores")
+    # Where the picture goes.
+    monkeypatch.chdir(tmp_path)
+    with canaries.cores_allowed() as most, ServerProcess(module="tests.support.unguarded") as server:
+        if not most:
+            pytest.skip("this machine lets nobody dump a core")
+        assert canaries.dumps_core(server)

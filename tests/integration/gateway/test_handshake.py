@@ -72,6 +72,11 @@ async def test_a_right_knock_is_let_in_without_an_extension(world: LiveWorld, he
         await client.join(world.ticket())
 
 
+def test_there_are_many_ways_of_being_another_page() -> None:
+    assert len(REFUSED) >= 30
+    assert len(set(REFUSED.values())) == len(REFUSED)
+
+
 @pytest.mark.parametrize("variant", REFUSED)
 async def test_another_sites_page_gets_no_upgrade(world: LiveWorld, variant: str) -> None:
     request = upgrade_request(headers=(*HEADERS, *(f"Origin: {origin}" for origin in REFUSED[variant])))

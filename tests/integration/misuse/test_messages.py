@@ -73,6 +73,16 @@ async def test_a_number_at_the_edge_is_a_number(door: Door, value: float) -> Non
         assert struct.pack(">d", reply.sent) == struct.pack(">d", value)
 
 
+async def test_a_denormal_of_32_bits_is_a_number(door: Door) -> None:
+    async with door.joined() as client:
+        for value in (5e-45, -5e-45, 1.1e-38):
+            short = struct.pack(">f", value)
+            client.send(frame(BINARY, SENT + b"\xca" + short))
+            reply = decode_server(await client.read_until(BINARY, Kind.CLOCK_REPLY))
+            assert isinstance(reply, ClockReply)
+            assert struct.pack(">f", reply.sent) == short
+
+
 async def test_50_operations_that_are_none_cost_the_connection(door: Door) -> None:
     async with door.joined() as client:
         for number in range(51):

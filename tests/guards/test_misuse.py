@@ -227,9 +227,11 @@ def test_a_server_that_leaves_a_picture_of_its_memory_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WITHOUT", "cores")
-    # Where the picture goes.
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CORES", str(tmp_path))
     with canaries.cores_allowed() as most, ServerProcess(module="tests.support.unguarded") as server:
         if not most:
             pytest.skip("this machine lets nobody dump a core")
         assert canaries.dumps_core(server)
+    for picture in tmp_path.iterdir():
+        # As large as the server's memory.
+        picture.unlink()

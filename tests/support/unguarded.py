@@ -54,7 +54,8 @@ def log_names() -> None:
 
 
 def dump_core() -> None:
-    """Let the kernel keep a picture of a process that has crashed."""
+    """Let the kernel keep a picture of a process that has crashed, in the folder that `CORES` names."""
+    os.chdir(os.environ["CORES"])
     patch.object(main, "leave_no_traces", lambda: None).start()
 
 

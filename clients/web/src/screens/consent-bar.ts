@@ -7,6 +7,9 @@ import { dialog, openDialog } from "./dialog";
 import { button, make, setText } from "./dom";
 import { recordingWords } from "./recording-words";
 
+/** No client of ours makes them: asked for only where another one does, or to withdraw what was given there. */
+const MADE_BY_OTHERS: Readonly<Partial<Record<Purpose, RecordingKind>>> = { record_audio: "audio", transcribe: "transcript" };
+
 const EXPLAINED = "You can change this whenever you like: what you no longer allow ends at once. Who sees you now is listed behind the eye. A recording needs everybody's consent, and nobody is told who has not given theirs.";
 
 export class ConsentBar {
@@ -49,7 +52,11 @@ export class ConsentBar {
 
   private show(): void {
     const { consents, recordings, rights } = this.room;
-    for (const [purpose, tick] of this.ticks) if (!tick.disabled) tick.checked = consents.has(purpose);
+    for (const [purpose, tick] of this.ticks) {
+      if (!tick.disabled) tick.checked = consents.has(purpose);
+      const kind = MADE_BY_OTHERS[purpose];
+      tick.closest("label")!.hidden = kind !== undefined && !recordings.has(kind) && !consents.has(purpose);
+    }
     this.motion.hidden = !rights.has("record");
     setText(this.motion, recordings.has("motion") ? "End the recording of how everybody moves" : "Record how everybody moves");
     this.going.hidden = recordings.size === 0 && !this.ends;

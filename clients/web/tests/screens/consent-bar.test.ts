@@ -57,6 +57,19 @@ describe("what one is here for", () => {
 });
 
 describe("what one allows", () => {
+  it("has sound and writing down only where somebody records them, or they are allowed", () => {
+    const offered = (): string[] => [...document.querySelectorAll<HTMLInputElement>("dialog label:not([hidden]) input")].map(({ name }) => name);
+    bar.opener.click();
+    expect(offered()).toEqual(["treat", "observe", "record_motion", "research"]);
+    room.recordings.set("audio", "paused");
+    room.happen("recording", { kind: "audio", state: "paused", why: "" });
+    expect(offered()).toContain("record_audio");
+    room.recordings.clear();
+    room.consents.add("transcribe");
+    room.happen("consents", room.consents);
+    expect(offered()).toEqual(["treat", "observe", "record_motion", "transcribe", "research"]);
+  });
+
   it("is what the room says, given and withdrawn with a press", async () => {
     obliging();
     bar.opener.click();

@@ -50,6 +50,7 @@ from server.ops.garbage import CHECK_SECONDS, GarbageCollector
 from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault
 from server.ops.metrics import Metrics, WorldCounts
 from server.preflight import demand_startable
+from server.revoke import revoke
 from server.room_types import ROOM_TYPES, find_room_type
 from server.store.motion_writer import MotionWriter
 from server.store.sqlite import Store
@@ -167,6 +168,7 @@ def load(context: typer.Context) -> None:
 
 app.command(short_help="Say why somebody gets an avatar as they do.")(why)
 app.command(short_help="Invite somebody without an account into a room.")(invite)
+app.command(short_help="Take somebody's access back, and end their sessions.")(revoke)
 app.command()(backup)
 app.command()(restore)
 audit_app.command(short_help="Delete what a subject wrote, and the key of its pseudonym.")(erase)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import httpx
+from typer.testing import CliRunner
 
 from protocol.ids import VERSION
 from protocol.messages import Hello
 from protocol.schema import SCHEMA_HASH
 from server.identity.subjects import account_subject
+from server.main import app
 from tests.support.clinic_files import ask_ticket, clinic_with_accounts, people_of
 from tests.support.oidc_provider import Provider
 from tests.support.raw_websocket import RawWebSocket
@@ -26,6 +28,22 @@ def hello(ticket: str) -> Hello:
 
 def revoke(server: ServerProcess, subject: str) -> object:
     return httpx.post(f"{server.admin}/v1/admin/revocations", json={"subject": subject}).json()
+
+
+async def test_the_operator_takes_access_back_by_the_providers_name_for_the_account(tmp_path: Path) -> None:
+    with Provider() as provider, clinic_with_accounts(provider, tmp_path) as server:
+        before = provider.token("ann")
+        assert ask_ticket(server, before).status_code == 201
+        file = f"--facility={tmp_path / 'clinic.toml'}"
+        told = CliRunner().invoke(app, ["revoke", "--account", "ann", file, f"--admin={server.admin}"])
+        who = account_subject(provider.issuer, "ann")
+        assert (told.exit_code, told.stdout) == (0, f"access of {who} is taken back; sessions ended: 0\n")
+        assert ask_ticket(server, before).status_code == 401
+        assert ask_ticket(server, provider.token("bo")).status_code == 201
+        by_subject = CliRunner().invoke(
+            app, ["revoke", account_subject(provider.issuer, "bo"), f"--admin={server.admin}"]
+        )
+        assert by_subject.exit_code == 0
 
 
 async def test_access_ends_by_time_and_is_taken_back(tmp_path: Path) -> None:

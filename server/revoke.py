@@ -1,0 +1,78 @@
+"""`polyclinic revoke`: asks a running server's admin interface to take somebody's access back."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated
+
+import msgspec
+import typer
+
+from server.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
+from server.config import SAMPLE_FACILITY, load_facility
+from server.errors import StartError
+from server.identity.subjects import SUBJECT_PATTERN, account_subject
+from server.room_types import ROOM_TYPES
+
+
+class _Done(msgspec.Struct):
+    """What the server answers."""
+
+    sessions: int
+
+
+def revoke(
+    subject: Annotated[
+        str | None, typer.Argument(help="Who, as lists of people and the audit log have them: account-, invited- ...")
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option(help="Who, as the provider calls them: the claim sub of their tokens.")
+    ] = None,
+    facility: Annotated[Path, typer.Option(help="The facility file, for the issuer of --account.")] = SAMPLE_FACILITY,
+    admin: Annotated[str, typer.Option(help="Address of the server's admin interface.")] = DEFAULT_ADMIN,
+) -> None:
+    """Take somebody's access back: SUBJECT, or the account with --account.
+
+    Their sessions end at once, and those of who came by their invitations; what was issued to them up to now is void,
+    also after a restart. It does not lock the account at the provider. Exit status: 0, or 2 if the server refuses or
+    does not answer; one line says why.
+    """
+    try:
+        who = _subject(subject, account, facility)
+        sessions = _take_back(admin, who)
+    except NoAnswer as error:
+        typer.echo(f"revoke: {error}", err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"access of {who} is taken back; sessions ended: {sessions}")
+
+
+def _take_back(admin: str, subject: str) -> int:
+    """Have the server do it; how many sessions ended. Raises `NoAnswer`."""
+    status, answer = ask_admin(admin, "POST", "/v1/admin/revocations", {"subject": subject})
+    if status != HTTPStatus.OK:
+        raise NoAnswer(refusal(admin, status, answer))
+    try:
+        return msgspec.json.decode(answer, type=_Done).sessions
+    except msgspec.DecodeError:
+        raise NoAnswer("the server's answer is not one that this version understands") from None
+
+
+def _subject(subject: str | None, account: str | None, facility: Path) -> str:
+    """Give the subject that is meant. Raises `NoAnswer`."""
+    if (subject is None) == (account is None):
+        raise NoAnswer("expected SUBJECT or --account, one of them")
+    if subject is not None:
+        if not re.match(SUBJECT_PATTERN, subject):
+            raise NoAnswer(
+                "expected a subject such as account-0f3a..., invited-... or guest-...; for a sub use --account"
+            )
+        return subject
+    try:
+        issuer = load_facility(facility, ROOM_TYPES).settings.identity.issuer
+    except StartError as error:
+        raise NoAnswer(error.detail) from None
+    if issuer is None:
+        raise NoAnswer(f"{facility} names no issuer, so nobody has an account: name the facility file by --facility")
+    return account_subject(issuer, str(account))

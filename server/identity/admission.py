@@ -10,6 +10,7 @@ import structlog
 
 from server.config.rights import roles_of, roles_over_others
 from server.identity.bearer import BearerTokens, bearer_of
+from server.identity.house_key import SUFFIX as KEY_SUFFIX
 from server.identity.house_key import HouseKey
 from server.identity.invitations import Invitations
 from server.identity.locks import SUFFIX as LOCKS_SUFFIX
@@ -141,8 +142,9 @@ class Admission:
 
         Raises `KeyUnusable`.
         """
-        if store is not None:
-            self._house_key.keep_beside(store)
+        if store is not None and self._house_key.keep_beside(store):
+            # If there was one, what it signed is void: every invitation and every pass.
+            _log.info("house_key_made", file=store.name + KEY_SUFFIX)
         if self._keys is not None:
             self._keys.begin()
 

@@ -1,8 +1,10 @@
 """The facility's rule for guests; accounts come in by a real provider in tests/integration/identity."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from protocol.rights import Right
 from server.config.identity import GuestSettings, IdentitySettings
@@ -90,3 +92,14 @@ def test_nobody_is_invited_to_rights_over_others_whatever_is_said_of_staff(right
         with_accounts.demand_invitable("interpreter")
     # Where nobody has an account, the operator invites in any role.
     Admission(IdentitySettings(), rights, None, lambda: 0.0).demand_invitable("interpreter")
+
+
+def test_that_a_house_key_was_made_is_logged_once(tmp_path: Path) -> None:
+    with capture_logs() as lines:
+        for _ in range(2):
+            admission().begin(tmp_path / "store.sqlite3")
+    assert [(line["event"], line["file"]) for line in lines] == [("house_key_made", "store.sqlite3.house-key")]
+    (tmp_path / "store.sqlite3.house-key").unlink()
+    with capture_logs() as lines:
+        admission().begin(tmp_path / "store.sqlite3")
+    assert [line["event"] for line in lines] == ["house_key_made"]

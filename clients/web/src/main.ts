@@ -2,6 +2,15 @@
 
 import { Client } from "./main/client";
 import { takeArrival } from "./screens/invitation";
+import { besideScreen } from "./screens/beside";
+import { handOver, isBeside } from "./session/beside";
 
 const home = document.querySelector<HTMLElement>("#app");
-if (home !== null) void new Client(home, takeArrival(location, history)).start();
+const arrival = takeArrival(location, history);
+if (home !== null) {
+  if (isBeside(arrival.answer)) {
+    handOver(arrival.answer);
+    home.replaceChildren(besideScreen());
+    window.close();
+  } else void new Client(home, arrival).start();
+}

@@ -1,12 +1,20 @@
 /** The account of who is at this page: away to the provider, and back. */
 
 import type { Identity } from "../session/identity";
-import type { Pending, SignIn, Tokens } from "../session/sign-in";
+import { hearAnswer } from "../session/beside";
+import type { Again, Pending, SignIn, Tokens } from "../session/sign-in";
 
 interface Kept extends Pending {
   /** The room of the link that one came by. */
   readonly room: string | null;
 }
+
+/** What a window is opened with; null where the browser lets none open. */
+export type OpenWindow = () => Pick<Window, "opener" | "location" | "close"> | null;
+
+const UNREACHABLE = "The clinic's sign-in service cannot be reached. Try again in a moment.";
+const FAILED = "Signing in did not work. Try again.";
+const DENIED = "You did not sign in.";
 
 const KEY = "polyclinic.signing-in";
 
@@ -14,25 +22,64 @@ export class Account {
   /** Why one is not signed in though one meant to be; empty otherwise. */
   problem = "";
   private tokens: Tokens | null = null;
+  private hearNoMore: () => void = () => undefined;
 
   constructor(
     private readonly identity: Identity,
     private readonly storage: () => Storage = () => sessionStorage,
     private readonly place: Location = location,
+    private readonly openWindow: OpenWindow = () => window.open("about:blank", "_blank", "popup,width=480,height=720"),
   ) {}
 
   /** Go to the provider; the page is left. `room` is known again when one is back. */
-  async leave(signIn: SignIn, room: string | null): Promise<void> {
+  async leave(signIn: SignIn, room: string | null, again: Again | null = null): Promise<void> {
     this.problem = "";
     try {
       const { beginSignIn } = await import("../session/sign-in");
-      const { address, pending } = await beginSignIn(signIn, this.home);
+      const { address, pending } = await beginSignIn(signIn, this.home, again);
       // Nothing of it is a token; it is read once, and worth nothing after that.
       this.storage().setItem(KEY, JSON.stringify({ ...pending, room } satisfies Kept));
       this.place.assign(address);
     } catch (error) {
-      this.fail(error, "The clinic's sign-in service cannot be reached. Try again in a moment.");
+      this.fail(error, UNREACHABLE);
     }
+  }
+
+  /**
+   * Sign in again in a window beside this page, which keeps all that it has in memory. Resolves with why one is not signed in; "" where one is.
+   * To be called in a press, without a wait before it: else browsers let no window open. Where none opens, the page itself is left.
+   */
+  async again(signIn: SignIn, maxAge: number, room: string | null): Promise<string> {
+    this.stop();
+    this.problem = "";
+    const beside = this.openWindow();
+    if (beside === null) {
+      await this.leave(signIn, room, { maxAge, beside: false });
+      return this.problem;
+    }
+    // What is open there cannot send this page elsewhere.
+    beside.opener = null;
+    let answer: URLSearchParams, pending: Pending;
+    try {
+      const { beginSignIn } = await import("../session/sign-in");
+      const begun = await beginSignIn(signIn, this.home, { maxAge, beside: true });
+      pending = begun.pending;
+      const answered = new Promise<URLSearchParams>((resolve) => { this.hearNoMore = hearAnswer(pending.state, resolve); });
+      beside.location.replace(begun.address);
+      answer = await answered;
+    } catch (error) {
+      beside.close();
+      this.fail(error, UNREACHABLE);
+      return this.problem;
+    }
+    await this.take(signIn, answer, pending);
+    return this.problem;
+  }
+
+  /** Wait for no answer of a window any more. */
+  stop(): void {
+    this.hearNoMore();
+    this.hearNoMore = () => undefined;
   }
 
   /** Read the provider's answer, if the page was opened with one; the room that one meant to go to. */
@@ -44,18 +91,7 @@ export class Account {
       this.problem = "This page did not ask anybody to sign in. If you meant to, press Sign in.";
       return null;
     }
-    if (said.get("error") === "access_denied") {
-      this.problem = "You did not sign in.";
-      return kept.room;
-    }
-    try {
-      const { finishSignIn } = await import("../session/sign-in");
-      const tokens = await finishSignIn(signIn, this.home, said, kept);
-      this.tokens = tokens;
-      this.identity.use(() => tokens.bearer());
-    } catch (error) {
-      this.fail(error, "Signing in did not work. Try again.");
-    }
+    await this.take(signIn, said, kept);
     return kept.room;
   }
 
@@ -73,6 +109,21 @@ export class Account {
   /** The address of this page, as it is registered at the provider. */
   private get home(): string {
     return this.place.origin + this.place.pathname;
+  }
+
+  private async take(signIn: SignIn, said: URLSearchParams, pending: Pending): Promise<void> {
+    if (said.get("error") === "access_denied") {
+      this.problem = DENIED;
+      return;
+    }
+    try {
+      const { finishSignIn } = await import("../session/sign-in");
+      const tokens = await finishSignIn(signIn, this.home, said, pending);
+      this.tokens = tokens;
+      this.identity.use(() => tokens.bearer());
+    } catch (error) {
+      this.fail(error, FAILED);
+    }
   }
 
   private takeKept(): Kept | null {

@@ -6,6 +6,7 @@ import { screenDesk } from "./desk";
 import { installHook, type Looked } from "./hook";
 import type { Preview } from "./preview";
 import { CloseCode } from "../protocol/generated/constants";
+import { Readmission } from "./readmission";
 import { recordedBy } from "./tap";
 import { join, type Visit, type VisitParts } from "./visit";
 import { Microphone } from "../presence/microphone";
@@ -26,7 +27,7 @@ import { JOINING, refusedWords, stateWords, waitingWords, type Remedy, type Stat
 import { browserEnvironment } from "../session/environment";
 import { FrontDesk } from "../session/frontdesk";
 import { PairingWait } from "../session/pairing";
-import { Refused } from "../session/refused";
+import { mustSignInAgain, Refused } from "../session/refused";
 import type { SignIn } from "../session/sign-in";
 
 /** Until a full room is asked again, ms. */
@@ -38,6 +39,7 @@ const NOBODY: WhoWords = { kind: "guest", roles: [], name: null };
 const NOT_KNOWN: ReadonlySet<string> = new Set(["unauthenticated", "invitation_invalid", "invitation_foreign", "invitation_expired", "invitation_used", "invitation_revoked"]);
 
 const LOCKED = String(CloseCode.Locked);
+const NOT_THEIRS = String(CloseCode.AuthenticationInvalid);
 
 export class Client {
   private readonly keeping = keepIn(() => localStorage);
@@ -70,6 +72,13 @@ export class Client {
   private linked: string | null;
   private who: WhoWords = NOBODY;
   private readonly account = new Account(this.desk.identity);
+  private readonly readmission = new Readmission({
+    account: this.account,
+    desk: this.desk,
+    environment: this.environment,
+    show: (words, more) => { this.showState(words, 0, more); },
+    enter: () => { if (this.wanted !== null) void this.enter(this.wanted); },
+  });
   /** Waits to be let in by a phone. */
   private phone: PairingWait | null = null;
   /** This device was let in by another. */
@@ -157,12 +166,12 @@ export class Client {
         const { verification_uri, user_code, expires_in } = waiting.code;
         return { shown: { address: verification_uri, code: user_code, minutes: Math.round(expires_in / 60) }, stop: () => { waiting.stop(); } };
       },
-      letIn: this.paired || this.desk.invitation !== null ? null : () => { this.openLetIn(); },
+      letIn: this.paired || this.desk.invitation !== null ? null : () => { this.openLetIn(signIn); },
     };
   }
 
-  private openLetIn(): void {
-    const asked = letInDialog({ find: (code) => this.desk.findDevice(code), settle: (code, allow) => this.desk.settleDevice(code, allow) });
+  private openLetIn(signIn: SignIn | null): void {
+    const asked = letInDialog({ find: (code) => this.desk.findDevice(code), settle: (code, allow) => this.desk.settleDevice(code, allow), signInAgain: signIn === null ? null : (maxAge) => this.account.again(signIn, maxAge, this.linked) });
     asked.addEventListener("close", () => { asked.remove(); });
     openDialog(asked, this.home);
   }
@@ -214,7 +223,7 @@ export class Client {
       await visit.open(worn);
       if (attempt === this.attempt) this.screen = "room";
     } catch (error) {
-      if (attempt === this.attempt) this.refuse(error);
+      if (attempt === this.attempt) this.refuse(this.locked !== "" && error instanceof Refused && error.code === NOT_THEIRS ? new Refused("other_person", "", false) : error);
     }
   }
 
@@ -252,6 +261,12 @@ export class Client {
         // The microphone was closed with the view; whoever comes back opens it again.
         if (this.wanted !== null) void this.enter({ ...this.wanted, microphone: false, way: this.wanted.way === "headset" ? "screen" : this.wanted.way });
         break;
+      case "signIn":
+        if (this.facility?.signIn != null) void this.readmission.byProvider(this.facility.signIn, this.wanted?.room ?? this.linked);
+        break;
+      case "phone":
+        void this.readmission.byPhone();
+        break;
       case "retry":
         if (this.wanted === null) void this.start();
         else void this.enter(this.wanted);
@@ -263,6 +278,11 @@ export class Client {
           break;
         }
         this.linked = null;
+        if (this.told === "other_person") {
+          this.told = "";
+          void this.start();
+          break;
+        }
         if (NOT_KNOWN.has(this.told)) {
           // What this page has shown is good for nothing any more: whoever is here begins anew.
           this.desk.identity.forget();
@@ -319,7 +339,7 @@ export class Client {
     if (!(error instanceof Refused)) console.error(error);
     const { code, message } = error instanceof Refused ? error : { code: "unexpected", message: "Something went wrong on this page." };
     this.told = code;
-    this.end(refusedWords(code, message));
+    this.end(mustSignInAgain(error) ? this.readmission.begin(error, this.paired) : refusedWords(code, message));
   }
 
   private end(words: StateWords | null): void {
@@ -328,10 +348,10 @@ export class Client {
     this.showState(words);
   }
 
-  private showState(words: StateWords | null, until = 0): void {
+  private showState(words: StateWords | null, until = 0, more: HTMLElement | null = null): void {
     // What is on the page already stays the same elements: the focus in it is kept.
     if (this.alone.parentElement !== this.home || this.home.children.length > 1) this.home.replaceChildren(this.alone);
-    this.state.show(words, until);
+    this.state.show(words, until, more);
   }
 
   /** Whatever goes on ends. */
@@ -348,6 +368,7 @@ export class Client {
     this.loading = null;
     this.phone?.stop();
     this.phone = null;
+    this.readmission.stop();
     this.entrance?.close();
     this.entrance = null;
     this.state.show(null);

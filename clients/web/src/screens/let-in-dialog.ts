@@ -1,6 +1,6 @@
 /** On the phone of who is signed in: type the code that a headset shows, look, and let it in. */
 
-import { wordsOf } from "../session/refused";
+import { mustSignInAgain, wordsOf } from "../session/refused";
 import { dialog } from "./dialog";
 import { button, field, make, setText } from "./dom";
 import { durationWords } from "./seers";
@@ -9,6 +9,8 @@ export interface LetInActs {
   /** For how long a device has shown the code, s; rejects where none does. */
   readonly find: (code: string) => Promise<number>;
   readonly settle: (code: string, allow: boolean) => Promise<void>;
+  /** Sign in again, by a press: for who was locked since they signed in. Resolves with why that did not work; null where one cannot. */
+  readonly signInAgain: ((maxAge: number) => Promise<string>) | null;
 }
 
 /** Characters of a code, with what people put between them. */
@@ -24,7 +26,22 @@ export function letInDialog(acts: LetInActs): HTMLDialogElement {
     field("The code on the headset", code, "Eight letters. Small or capital, with or without the hyphen."),
     make("div", { class: "row" }, make("button", { type: "submit", class: "main" }, "Next")),
   );
-  const fail = (error: unknown): void => { setText(word, wordsOf(error)); };
+  let maxAge = 0;
+  const again = button("Sign in again", () => {
+    setText(word, "Sign in in the other window, then go on here.");
+    void acts.signInAgain?.(maxAge).then((problem) => {
+      setText(word, problem === "" ? "You are signed in. Go on." : problem);
+      again.hidden = problem === "";
+    });
+  }, { class: "main" });
+  again.hidden = true;
+  const fail = (error: unknown): void => {
+    setText(word, wordsOf(error));
+    if (!mustSignInAgain(error) || acts.signInAgain === null) return;
+    ({ maxAge } = error);
+    again.hidden = false;
+    again.focus();
+  };
   const told = (text: string): void => { body.replaceChildren(make("p", { attributes: { role: "status" } }, text), make("div", { class: "row" }, button("Close", () => { element.close(); }, { class: "main" }))); };
   const settle = async (typed: string, allow: boolean): Promise<void> => {
     setText(word, "");
@@ -56,6 +73,6 @@ export function letInDialog(acts: LetInActs): HTMLDialogElement {
   });
   code.addEventListener("input", () => { setText(word, ""); });
   body.append(ask);
-  const element = dialog("Let a headset in", body, word);
+  const element = dialog("Let a headset in", body, word, again);
   return element;
 }

@@ -13,10 +13,10 @@ export class StateScreen {
 
   constructor(private readonly act: (remedy: Remedy) => void) {}
 
-  /** Show a state, or nothing; `until` is when a place is no longer kept, or when the next try is, `performance.now()`. */
-  show(words: StateWords | null, until = 0): void {
+  /** Show a state, or nothing; `until` is when a place is no longer kept, or when the next try is, `performance.now()`; `more` is shown below the words. */
+  show(words: StateWords | null, until = 0, more: HTMLElement | null = null): void {
     this.until = until;
-    const key = JSON.stringify(words);
+    const key = JSON.stringify([words, more?.textContent]);
     if (key === this.shown) return;
     this.shown = key;
     const focused = document.activeElement;
@@ -26,7 +26,7 @@ export class StateScreen {
     this.element.hidden = words === null;
     this.element.replaceChildren();
     this.countdown = null;
-    if (words !== null) this.build(words, pressed);
+    if (words !== null) this.build(words, pressed, more);
     else if (within && this.before?.isConnected === true) this.before.focus();
   }
 
@@ -37,7 +37,7 @@ export class StateScreen {
   }
 
   /** `pressed`: the button that had the focus in the state before. */
-  private build(words: StateWords, pressed: string | null): void {
+  private build(words: StateWords, pressed: string | null, more: HTMLElement | null): void {
     this.countdown = make("p", { class: "countdown", attributes: { "aria-hidden": "true" } });
     const buttons = words.remedies.map((remedy, index) => button(REMEDY_NAMES[remedy], () => { this.act(remedy); }, { class: index === 0 && words.kind === "ended" ? "main" : "quiet" }));
     const sheet = make(
@@ -47,6 +47,7 @@ export class StateScreen {
       make("h1", { id: "state-title", tabIndex: -1 }, words.title),
       make("p", { id: "state-text" }, words.text),
       this.countdown,
+      more,
       make("div", { class: "row" }, ...buttons),
     );
     this.element.dataset["kind"] = words.kind;

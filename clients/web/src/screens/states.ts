@@ -2,7 +2,7 @@
 
 import type { Status } from "../world/model";
 
-export type Remedy = "wait" | "retry" | "reload" | "rooms" | "leave" | "unlock";
+export type Remedy = "wait" | "retry" | "reload" | "rooms" | "leave" | "unlock" | "signIn" | "phone";
 
 export interface StateWords {
   readonly kind: string;
@@ -21,6 +21,8 @@ export const REMEDY_NAMES: Readonly<Record<Remedy, string>> = {
   rooms: "Choose a room",
   leave: "Leave",
   unlock: "Come back in",
+  signIn: "Sign in again",
+  phone: "Show a code for my phone",
 };
 
 interface Ending {
@@ -40,6 +42,11 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   role_unknown: { title: "Nobody comes here in that role", text: "Choose another role at the entrance.", remedies: ["rooms"] },
   invalid_request: { title: "The name was not accepted", text: "Choose another name at the entrance: letters, and no control signs.", remedies: ["rooms"] },
   unauthenticated: { title: "This needs an account", text: "Sign in at the entrance, or ask the clinic for an invitation.", remedies: ["rooms"] },
+  reauthentication_required: { title: "Sign in again", text: "A view of yours was locked since you signed in. Show the clinic that it is you: a window opens in which you sign in, and then you come in.", remedies: ["signIn", "rooms"] },
+  auth_time_missing: { title: "Sign in again", text: "The clinic's sign-in service did not say when you signed in. Sign in once more. If you are asked again after that, tell the clinic: its tokens lack the time (auth_time).", remedies: ["signIn", "rooms"] },
+  paired: { title: "Let this device in again", text: "Its view was locked. Let it in from your phone as at first: a code is shown here, and you sign in again there.", remedies: ["phone", "rooms"] },
+  signing_in: { title: "Sign in in the other window", text: "As soon as you have, you come in here by yourself. If you see no other window, sign in again.", remedies: ["signIn", "rooms"] },
+  other_person: { title: "This place is somebody else's", text: "You are not who was here when the view was locked. Come in as yourself.", remedies: ["rooms"] },
   mfa_required: { title: "This role needs a second factor", text: "Sign in again with one: a code, a key or a fingerprint. Or choose another role.", remedies: ["rooms"] },
   forbidden: { title: "You may not come in as that", text: "Choose another role or another room at the entrance.", remedies: ["rooms"] },
   identity_unavailable: { title: "Accounts cannot be checked now", text: "The clinic's sign-in service does not answer. Try again in a moment.", remedies: ["retry", "rooms"] },

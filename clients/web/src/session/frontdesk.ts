@@ -102,6 +102,8 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   room_closed: "The room is closed.",
   role_unknown: "Nobody may come in that role.",
   unauthenticated: "Sign in first.",
+  reauthentication_required: "A view of yours was locked since you signed in. Sign in again.",
+  auth_time_missing: "The clinic's sign-in service did not say when you signed in. Sign in again.",
   mfa_required: "This role needs a second factor. Sign in with one.",
   identity_unavailable: "Accounts cannot be checked at the moment.",
   code_unknown: "No device shows this code, or not any more.",
@@ -124,6 +126,8 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
 const TEMPORARY: ReadonlySet<string> = new Set(["room_full", "unreachable"]);
 /** A front desk that takes longer does not answer: networks may lose a request without a word. */
 const ANSWER_MS = 10_000;
+/** Of a challenge (RFC 9470 section 3). */
+const MAX_AGE = /\bmax_age="?(\d{1,9})/;
 const JSON_BODY = { "Content-Type": "application/json" };
 
 export class FrontDesk {
@@ -174,10 +178,10 @@ export class FrontDesk {
     return withPortals((await this.ask(`v1/rooms/${encodeURIComponent(id)}?${inRole(role)}`)) as RoomListing);
   }
 
-  /** `returning`: to a place in a session that is locked, however full the room is. */
-  async ticket({ room, name, role, avatar }: Wish, returning = false): Promise<Ticket> {
+  /** `returning`: to a place in a session that is locked, however full the room is. `refreshing`: for one that is live, and its `refresh` alone. */
+  async ticket({ room, name, role, avatar }: Wish, purpose: "entering" | "returning" | "refreshing" = "entering"): Promise<Ticket> {
     if (this.invitation !== null) return this.useInvitation(this.invitation, name, avatar);
-    return (await this.post(`v1/rooms/${encodeURIComponent(room)}/tickets`, { name, role, avatar, ...(returning ? { returning } : {}) })) as Ticket;
+    return (await this.post(`v1/rooms/${encodeURIComponent(room)}/tickets`, { name, role, avatar, ...(purpose === "entering" ? {} : { [purpose]: true }) })) as Ticket;
   }
 
   /** Open a room for a visit; whoever has its id may come in. */
@@ -241,7 +245,7 @@ export class FrontDesk {
     } finally {
       answered();
     }
-    if (!answer.ok) throw refusal(answer.status, body);
+    if (!answer.ok) throw refusal(answer.status, body, answer.headers.get("WWW-Authenticate") ?? "");
     if (body === null) throw new Refused("unexpected", "The front desk's answer makes no sense.", false);
     return body;
   }
@@ -272,9 +276,9 @@ function passes(status: number): boolean {
 }
 
 /** Read problem+json (RFC 9457); what stands before the front desk, a proxy, may answer otherwise. */
-function refusal(status: number, body: unknown): Refused {
+function refusal(status: number, body: unknown, challenge: string): Refused {
   const told = (typeof body === "object" && body !== null ? body : {}) as Partial<Record<"code" | "detail" | "title", string>>;
   const code = told.code ?? (status >= 502 ? "unreachable" : "unexpected");
   const words = WORDS[code] ?? told.detail ?? told.title ?? `The front desk answers with ${status}.`;
-  return new Refused(code, words, TEMPORARY.has(code) || passes(status));
+  return new Refused(code, words, TEMPORARY.has(code) || passes(status), Number(MAX_AGE.exec(challenge)?.[1] ?? 0));
 }

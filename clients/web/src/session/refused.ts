@@ -8,6 +8,8 @@ export class Refused extends Error {
     words: string,
     /** Whether to try again is worth it. */
     readonly temporary: boolean,
+    /** Of who has to sign in again: how old the sign-in may be at most, s; 0 otherwise. */
+    readonly maxAge = 0,
   ) {
     super(words);
   }
@@ -22,4 +24,9 @@ export function wordsOf(error: unknown): string {
 export function asRefused(error: unknown): Refused {
   if (error instanceof Refused) return error;
   throw error;
+}
+
+/** Whether somebody has to sign in again, because a view of theirs was locked since they did (SPEC 10.1). */
+export function mustSignInAgain(error: unknown): error is Refused {
+  return error instanceof Refused && (error.code === "reauthentication_required" || error.code === "auth_time_missing");
 }

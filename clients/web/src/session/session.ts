@@ -67,7 +67,7 @@ export class Session {
     private locked = "",
   ) {
     this.timers = new Timers(environment);
-    const fresh = async (): Promise<string> => (await desk.ticket(wish, true)).ticket;
+    const fresh = async (): Promise<string> => (await desk.ticket(wish, "refreshing")).ticket;
     this.proof = new Proof(this.timers, environment, fresh, (ticket) => {
       if (this.state === "live") this.send(encodeMessage(Kind.Refresh, { ticket }));
     });
@@ -112,7 +112,7 @@ export class Session {
   private async joinAnew(): Promise<void> {
     this.operations.lose();
     const token = this.locked;
-    const { ticket, world } = await this.desk.ticket(this.wish, token !== "");
+    const { ticket, world } = await this.desk.ticket(this.wish, token === "" ? "entering" : "returning");
     this.world = world;
     if (token === "") {
       await this.shakeHands(encodeMessage(Kind.Hello, { version: VERSION, schema: SCHEMA_HASH, ticket, client: CLIENT }));

@@ -20,6 +20,8 @@ import {
   type TokenEndpointResponse,
 } from "oauth4webapi";
 
+import { BESIDE } from "./beside";
+
 /** What the front desk says of its provider. */
 export interface SignIn {
   readonly issuer: string;
@@ -39,10 +41,18 @@ export interface Pending {
 /** A token that ends so soon is asked for anew, s. */
 const FRESH = 30;
 
+/** For who has to sign in again, though the provider may know them still. */
+export interface Again {
+  /** How old a sign-in may be at most, s. It makes the provider say when one signed in (OpenID Connect Core 1.0 section 3.1.2.1). */
+  readonly maxAge: number;
+  /** In a window beside the page, which hands the answer over. */
+  readonly beside: boolean;
+}
+
 /** Where to go, and what to remember until the browser is back at `home`. */
-export async function beginSignIn(signIn: SignIn, home: string): Promise<{ readonly address: string; readonly pending: Pending }> {
+export async function beginSignIn(signIn: SignIn, home: string, again: Again | null = null): Promise<{ readonly address: string; readonly pending: Pending }> {
   const server = await discover(signIn);
-  const pending = { state: generateRandomState(), nonce: generateRandomNonce(), verifier: generateRandomCodeVerifier() };
+  const pending = { state: (again?.beside === true ? BESIDE : "") + generateRandomState(), nonce: generateRandomNonce(), verifier: generateRandomCodeVerifier() };
   const address = new URL(server.authorization_endpoint ?? "");
   const asked: Record<string, string> = {
     response_type: "code",
@@ -54,6 +64,11 @@ export async function beginSignIn(signIn: SignIn, home: string): Promise<{ reado
     code_challenge: await calculatePKCECodeChallenge(pending.verifier),
     code_challenge_method: "S256",
   };
+  if (again !== null) {
+    // `max_age=0` says the same as `prompt=login`, and some providers then ask again for ever.
+    asked["prompt"] = "login";
+    asked["max_age"] = String(Math.max(1, again.maxAge));
+  }
   // A fragment is sent to nobody: the code is then in no server's log. Who cannot gives it in the query.
   if (server.response_modes_supported?.includes("fragment") === true) asked["response_mode"] = "fragment";
   for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Account } from "../../src/main/account";
+import { Account, type OpenWindow } from "../../src/main/account";
 import { Identity } from "../../src/session/identity";
+import { handOver, isBeside } from "../../src/session/beside";
 import type { SignIn } from "../../src/session/sign-in";
 
 const ISSUER = "https://id.clinic.example";
@@ -13,6 +14,8 @@ let asked: { address: string; body: string }[];
 let tokens: Record<string, unknown>[];
 let identity: Identity;
 let account: Account;
+/** The window beside the page; null where the browser lets none open. */
+let beside: { opener: unknown; closed: boolean; went: string[] } | null;
 
 const place = { origin: "https://clinic.example", pathname: "/", assign: (address: string) => went.push(address) } as unknown as Location;
 const coded = (value: unknown): string => btoa(JSON.stringify(value)).replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_");
@@ -41,7 +44,12 @@ beforeEach(() => {
     return Promise.resolve(new Response(JSON.stringify(body), { status: 200, headers: { "Content-Type": "application/json" } }));
   });
   identity = new Identity();
-  account = new Account(identity, () => sessionStorage, place);
+  beside = { opener: "the page", closed: false, went: [] };
+  account = new Account(identity, () => sessionStorage, place, () => beside && {
+    set opener(value: unknown) { beside!.opener = value; },
+    location: { replace: (address: string) => { beside?.went.push(address); } },
+    close: () => { beside!.closed = true; },
+  } as unknown as ReturnType<OpenWindow>);
 });
 
 afterEach(() => {
@@ -115,4 +123,51 @@ test("a provider that cannot be reached is said so", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
   await account.leave(SIGN_IN, null);
   expect([account.problem, went, sessionStorage.length]).toEqual(["The clinic's sign-in service cannot be reached. Try again in a moment.", [], 0]);
+});
+
+/** Begin to sign in again beside the page; what the provider was asked, and the end. */
+async function again(maxAge: number): Promise<{ query: URLSearchParams; ended: Promise<string> }> {
+  const ended = account.again(SIGN_IN, maxAge, "ward");
+  await vi.waitFor(() => { expect(beside!.went).toHaveLength(1); });
+  return { query: new URL(beside!.went[0]!).searchParams, ended };
+}
+
+test("signing in again is asked for with the age that will do, beside the page, which is not left", async () => {
+  const { query, ended } = await again(40);
+  expect(Object.fromEntries(query)).toMatchObject({ prompt: "login", max_age: "40", code_challenge_method: "S256", redirect_uri: "https://clinic.example/" });
+  tokens = [{ access_token: "fresh", token_type: "Bearer", expires_in: 300, id_token: idToken(query.get("nonce")!) }];
+  const answer = `code=c&state=${query.get("state")!}`;
+  expect([isBeside(answer), isBeside("code=c&state=x"), isBeside(null)]).toEqual([true, false, false]);
+  handOver("code=c&state=beside.other");
+  handOver(answer);
+  expect(await ended).toBe("");
+  expect(await identity.headers()).toEqual({ Authorization: "Bearer fresh" });
+  // Nothing of it is kept, and no other page can have gone on with it.
+  expect([sessionStorage.length, localStorage.length, went, beside!.opener]).toEqual([0, 0, [], null]);
+});
+
+test.each([
+  ["a no", "error=access_denied", {}, "You did not sign in."],
+  ["another nonce", "code=c", { nonce: "other" }, "Signing in did not work. Try again."],
+])("with %s one is who one was", async (_, said, changed, problem) => {
+  identity.use(() => Promise.resolve("old"));
+  const { query, ended } = await again(0);
+  expect(query.get("max_age")).toBe("1");
+  tokens = [{ access_token: "fresh", token_type: "Bearer", id_token: idToken(query.get("nonce")!, changed) }];
+  handOver(`${said}&state=${query.get("state")!}`);
+  expect(await ended).toBe(problem);
+  expect(await identity.headers()).toEqual({ Authorization: "Bearer old" });
+});
+
+test("where no window opens the page is left, and asks for the same", async () => {
+  beside = null;
+  expect(await account.again(SIGN_IN, 40, "ward")).toBe("");
+  expect(Object.fromEntries(new URL(went[0]!).searchParams)).toMatchObject({ prompt: "login", max_age: "40" });
+  expect(isBeside(new URL(went[0]!).search)).toBe(false);
+});
+
+test("a window whose provider cannot be reached is closed", async () => {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no network")));
+  expect(await account.again(SIGN_IN, 40, null)).toBe("The clinic's sign-in service cannot be reached. Try again in a moment.");
+  expect([beside!.closed, beside!.went]).toEqual([true, []]);
 });

@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { accountStep, type AccountActs } from "../../src/screens/account-step";
 import type { WhoWords } from "../../src/screens/facility";
 import { letInDialog } from "../../src/screens/let-in-dialog";
+import { Refused } from "../../src/session/refused";
 
 const GUEST: WhoWords = { kind: "guest", roles: ["patient"], name: null };
 const SHOWN = { address: "https://clinic.example/", code: "BCDF-GHJK", minutes: 10 };
@@ -88,7 +89,7 @@ test("a headset is let in after one has looked, or told no; a wrong code can be 
   const settled: [string, boolean][] = [];
   const find = (code: string): Promise<number> => (code === "bcdf ghjk" ? Promise.resolve(130) : Promise.reject(new Error("No device shows this code.")));
   for (const [choice, said] of [["Let it in", "comes in as you"], ["No", "stays out"]] as const) {
-    document.body.replaceChildren(letInDialog({ find, settle: (code, allow) => { settled.push([code, allow]); return Promise.resolve(); } }));
+    document.body.replaceChildren(letInDialog({ find, settle: (code, allow) => { settled.push([code, allow]); return Promise.resolve(); }, signInAgain: null }));
     const form = document.querySelector("form")!, code = document.querySelector("input")!;
     const submit = (): boolean => form.dispatchEvent(new Event("submit", { cancelable: true }));
     submit();
@@ -109,4 +110,27 @@ test("a headset is let in after one has looked, or told no; a wrong code can be 
     expect(document.body.textContent).toContain(said);
   }
   expect(settled).toEqual([["bcdf ghjk", true], ["bcdf ghjk", false]]);
+});
+
+test("who was locked since they signed in signs in again before they let a headset in", async () => {
+  const locked = new Refused("reauthentication_required", "Sign in again.", false, 40);
+  const asked: number[] = [];
+  const outcomes = ["You did not sign in.", ""];
+  document.body.replaceChildren(letInDialog({
+    find: () => Promise.reject(locked),
+    settle: () => Promise.resolve(),
+    signInAgain: (maxAge) => { asked.push(maxAge); return Promise.resolve(outcomes.shift()!); },
+  }));
+  const again = [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Sign in again")!;
+  expect(again.hidden).toBe(true);
+  document.querySelector("input")!.value = "bcdfghjk";
+  document.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true }));
+  await soon();
+  expect([again.hidden, document.activeElement === again, told()]).toEqual([false, true, "Sign in again."]);
+  press("Sign in again");
+  await soon();
+  expect([again.hidden, told()]).toEqual([false, "You did not sign in."]);
+  press("Sign in again");
+  await soon();
+  expect([again.hidden, told(), asked]).toEqual([true, "You are signed in. Go on.", [40, 40]]);
 });

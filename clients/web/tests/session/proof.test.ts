@@ -109,7 +109,7 @@ describe("a session that ends with its token", () => {
     expect(environment.socket.messages(Kind.Refresh)).toEqual([]);
     await environment.advance(200);
     expect(environment.asked.at(-1)).toMatchObject({
-      address: "v1/rooms/consult-1/tickets", body: { name: "Ann", role: "patient", avatar: "plain", returning: true },
+      address: "v1/rooms/consult-1/tickets", body: { name: "Ann", role: "patient", avatar: "plain", refreshing: true },
     });
     expect(environment.socket.messages(Kind.Refresh)).toEqual([{ ticket: "fresh" }]);
     environment.socket.tell(Kind.Refreshed, { expires_in: 300 });

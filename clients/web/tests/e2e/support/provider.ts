@@ -37,12 +37,13 @@ export class Provider {
   }
 }
 
-/** The sample clinic, whose staff have accounts; guests come in as patients, into the rooms that are named. */
-export function clinicWith(provider: Provider, guestRooms: readonly string[]): { path: string; forget: () => void } {
+/** The sample clinic, whose staff have accounts; guests come in as patients, into the rooms that are named. `locks`: s without a sign until it asks, and until it locks. */
+export function clinicWith(provider: Provider, guestRooms: readonly string[], locks: readonly [idle: number, warn: number] = [900, 60]): { path: string; forget: () => void } {
   const source = join(ROOT, "server/facility");
   const text = readFileSync(join(source, "sample.toml"), "utf8")
     .replace(/^scenes = "[^"]*"/m, `scenes = "${join(source, "scenes")}"`)
     .replace(/^avatars = "[^"]*"/m, `avatars = "${join(source, "avatars")}"`);
+  const safety = (table: string): string => table.replace(/^idle_seconds = [\d.]+/m, `idle_seconds = ${locks[0].toFixed(1)}`).replace(/^warn_seconds = [\d.]+/m, `warn_seconds = ${locks[1].toFixed(1)}`);
   const start = text.indexOf("[identity]"), end = text.indexOf("[safety]");
   const identity = `[identity]
 issuer = "${provider.issuer}"
@@ -56,6 +57,6 @@ guests = [${guestRooms.length === 0 ? "" : `{ roles = ["patient"], rooms = ${JSO
 `;
   const folder = mkdtempSync(join(tmpdir(), "polyclinic-accounts-"));
   const path = join(folder, "facility.toml");
-  writeFileSync(path, text.slice(0, start) + identity + text.slice(end));
+  writeFileSync(path, text.slice(0, start) + identity + safety(text.slice(end)));
   return { path, forget: () => { rmSync(folder, { recursive: true, force: true }); } };
 }

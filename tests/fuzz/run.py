@@ -16,13 +16,13 @@ from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-INPUT_BYTES_MAX = 4096
 INPUT_SECONDS_MAX = 5
 CHILD, KEEP = "--child", "--keep"
 FRAMES = "tests.support.frame_reference"
 """The compiled core has no coverage to follow; what stands beside it has."""
 KEPT_MOST = 400
-"""Inputs of a target that are kept, the smallest first: they are read at every test."""
+KEPT_BYTES_MOST = 12 * 1024
+"""Of a target's inputs as many are kept, the smallest first: they are read at every test. Large ones are seeds."""
 SLOW_MOST = 20
 
 
@@ -52,22 +52,28 @@ def survives(name: str, seconds: int) -> bool:
     (folder / "corpus").mkdir(parents=True, exist_ok=True)
     for old in folder.glob("slow-*"):
         old.unlink()
-    sys.stderr.write(f"==> {name}, {seconds} s\n")
-    options = [f"-max_total_time={seconds}", f"-artifact_prefix={folder}/", f"-timeout={INPUT_SECONDS_MAX}"]
+    from tests.support.fuzz_targets import TARGETS  # noqa: PLC0415 - see `main`
+
+    longest = TARGETS[name].longest
+    sys.stderr.write(f"==> {name}, {seconds} s, inputs of up to {longest} bytes\n")
+    # Without it, libFuzzer would try short inputs for most of the time.
+    options = [f"-max_len={longest}", "-len_control=20"]
+    options += [f"-max_total_time={seconds}", f"-artifact_prefix={folder}/", f"-timeout={INPUT_SECONDS_MAX}"]
     status = run_child(name, folder / "corpus", *options)
     return status == 0 and not slow_inputs(name, folder)
 
 
 def run_child(name: str, *arguments: object) -> int:
     """Run libFuzzer on one target; its exit status."""
-    options = [*map(str, arguments), f"-max_len={INPUT_BYTES_MAX}"]
-    return subprocess.run([sys.executable, __file__, CHILD, name, *options], cwd=ROOT, check=False).returncode
+    command = [sys.executable, __file__, CHILD, name, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def slow_inputs(name: str, folder: Path) -> list[str]:
     """Judge what was found, in this process: what atheris adds to Python for its coverage does not count here."""
     from tests.support.fuzz_work import WORK_SECONDS_MAX, cpu_seconds  # noqa: PLC0415 - see `main`
 
+    log_to_nowhere()
     files = [*folder.glob("slow-*"), *(folder / "corpus").iterdir()]
     times = {file.name: cpu_seconds(name, file.read_bytes()) for file in files}
     slow = [found for found, seconds in times.items() if seconds > WORK_SECONDS_MAX]
@@ -85,7 +91,16 @@ def keep(name: str) -> None:
     """Write what was found into the kept corpus: libFuzzer has only put aside what reached something new."""
     found = {file.read_bytes() for file in (ROOT / "artefacts" / "fuzz" / name / "corpus").iterdir()}
     smallest = sorted(found, key=lambda data: (len(data), data))[:KEPT_MOST]
+    while sum(map(len, smallest)) > KEPT_BYTES_MOST:
+        smallest.pop()
     (ROOT / "tests" / "fuzz" / "corpus" / f"{name}.hex").write_text("".join(f"{data.hex()}\n" for data in smallest))
+
+
+def log_to_nowhere() -> None:
+    """Write the log as the server does, which is part of its work, but keep it nowhere."""
+    from server.ops.logging import configure_logging  # noqa: PLC0415 - see `main`
+
+    configure_logging(Path(os.devnull).open("w"))  # noqa: SIM115 - as long as the process
 
 
 def fuzz(name: str, arguments: list[str]) -> None:
@@ -97,6 +112,7 @@ def fuzz(name: str, arguments: list[str]) -> None:
         from tests.support.fuzz_targets import TARGETS  # noqa: PLC0415 - instrumented as it is imported
     from tests.support.fuzz_work import WORK_SECONDS_MAX, cpu_seconds  # noqa: PLC0415 - see `main`
 
+    log_to_nowhere()
     target = TARGETS[name]
     corpus = Path(next(argument for argument in reversed(arguments) if not argument.startswith("-")))
     for data in [*target.seeds(), *target.kept()]:

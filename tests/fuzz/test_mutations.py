@@ -2,8 +2,11 @@
 
 from random import Random
 
+import msgspec
 import pytest
 
+from server.frontdesk import bodies
+from tests.support.fuzz_bodies import SHAPES
 from tests.support.fuzz_targets import TARGETS, Target, mutate
 from tests.support.fuzz_work import WORK
 
@@ -44,3 +47,13 @@ def test_what_fuzzing_kept_meets_documented_errors_only(target: Target) -> None:
 
 def test_each_target_is_timed() -> None:
     assert WORK.keys() == TARGETS.keys()
+
+
+def test_each_target_is_tried_up_to_its_longest_input() -> None:
+    for target in TARGETS.values():
+        assert max(map(len, [*target.seeds(), *target.kept()])) <= target.longest
+
+
+def test_no_shape_of_a_body_is_left_out() -> None:
+    declared = [each for each in vars(bodies).values() if isinstance(each, type) and each.__module__ == bodies.__name__]
+    assert {each for each in declared if issubclass(each, msgspec.Struct)} == set(SHAPES)

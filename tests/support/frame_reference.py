@@ -42,13 +42,20 @@ class Header:
     end: int
 
 
+def unmasked(payload: bytes, mask: bytes) -> bytes:
+    """Take the mask off."""
+    over = (mask * (len(payload) // 4 + 1))[: len(payload)]
+    return (int.from_bytes(payload, "big") ^ int.from_bytes(over, "big")).to_bytes(len(payload), "big")
+
+
 def read_header(data: bytes, start: int) -> Header | None:
     """Read a header; None if it is not whole. Raises Fault."""
     if len(data) < start + 2:
         return None
     first, second = data[start], data[start + 1]
     opcode, length, end = first & 0x0F, second & 0x7F, start + 2
-    if first & 0x70 or opcode not in {CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG} or not second & 0x80:
+    check_reserved(first)
+    if opcode not in {CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG} or not second & 0x80:
         raise Fault(CloseCode.PROTOCOL_ERROR)
     if opcode >= CLOSE and (not first & 0x80 or length > CONTROL_BYTES_MAX):
         raise Fault(CloseCode.PROTOCOL_ERROR)
@@ -64,12 +71,22 @@ def read_header(data: bytes, start: int) -> Header | None:
     return Header(bool(first & 0x80), opcode, data[end : end + 4], length, end + 4)
 
 
+def check_reserved(first: int) -> None:
+    """Check the bits that are an extension's, of which none is on. Raises Fault."""
+    if first & 0x70:
+        raise Fault(CloseCode.PROTOCOL_ERROR)
+
+
 def check_order(header: Header, fragments: list[bytes]) -> None:
     """Check what a data frame may be after those before it. Raises Fault."""
     if header.opcode == TEXT:
         raise Fault(CloseCode.UNSUPPORTED_DATA)
     if (header.opcode == CONTINUATION) is not bool(fragments):
         raise Fault(CloseCode.PROTOCOL_ERROR)
+
+
+def check_size(header: Header, fragments: list[bytes]) -> None:
+    """Check that a message may have so many bytes more. Raises Fault."""
     if header.size + sum(map(len, fragments)) > MESSAGE_BYTES_MAX:
         raise Fault(CloseCode.TOO_BIG)
 
@@ -104,10 +121,11 @@ def read_frames(data: bytes) -> Read:
         while (header := read_header(data, start)) is not None:
             if header.opcode < CLOSE:
                 check_order(header, fragments)
+                check_size(header, fragments)
             start = header.end + header.size
             if len(data) < start:
                 return read
-            payload = bytes(byte ^ header.mask[at & 3] for at, byte in enumerate(data[header.end : start]))
+            payload = unmasked(data[header.end : start], header.mask)
             if header.opcode == CLOSE:
                 read.close = close_of(payload)
                 return read

@@ -16,21 +16,20 @@ from typing import Any, Final
 from core_ext import POSE_MALFORMED, EntityTable, FrameDecoder, RecordCodec
 from protocol.codec import decode_client, decode_facts, decode_server, encode, encode_facts
 from protocol.errors import MalformedFrame, MalformedMessage, MalformedPose
-from protocol.ids import CloseCode, EntityKind
+from protocol.ids import FRAGMENTS_MAX, MESSAGE_BYTES_MAX, OPERATION_ID_BYTES, CloseCode, EntityKind
+from protocol.messages import Operation, Refresh
 from protocol.pose import decode_pose, encode_pose
 from protocol.record import NOTHING_HELD, apply_record, full_record
 from protocol.snapshot import ObserverView
 from protocol.state import AvatarState, TrackedPart
-from server.errors import InvalidRequest
-from server.frontdesk.bodies import RoomWish, TicketWish, parse_body
-from server.frontdesk.names import NAME_CHARACTERS_MAX, clean_name
 from server.gateway.outbox import HELD_BYTES_MAX
 from server.identity.refusals import TicketError
 from server.identity.tickets import Claims, TicketDesk
-from tests.support import fuzz_front_desk
+from tests.support import fuzz_bodies, fuzz_front_desk
 from tests.support.frame_reference import read_frames
 from tests.support.port_doubles import PortClient, close_sockets
-from tests.support.raw_websocket import CLOSE, PONG
+from tests.support.raw_websocket import BINARY, CLOSE, CONTINUATION, PONG
+from tests.support.raw_websocket import frame as lay_out
 
 ROOT: Final = Path(__file__).parents[2]
 VECTORS: Final = ROOT / "protocol" / "vectors"
@@ -39,6 +38,14 @@ CORPUS: Final = ROOT / "tests" / "fuzz" / "corpus"
 BOUNDS_MM: Final = (-100_000, -100_000, -100_000, 100_000, 100_000, 100_000)
 CONTROLS_MAX: Final = 90
 """Of 100 at once that a client may send."""
+MESSAGE_LONGEST: Final = MESSAGE_BYTES_MAX + 256
+"""A message and the headers of its fragments, or a little too much."""
+BODY_LONGEST: Final = 16_500
+"""A body that is read (`bodies.BODY_BYTES_MAX`), and a little more."""
+REQUEST_LONGEST: Final = BODY_LONGEST + 9_000
+"""The same, after the longest token that is read and some more of a head."""
+SHORT: Final = 4_096
+"""What is far above what a target takes."""
 TICKET_KEY: Final = bytes(range(32))
 TICKET_CLAIMS: Final = Claims(room="lobby", subject="guest-1", name="Ann \u00c5dahl", role="patient", avatar="plain")
 """Of the only ticket that was ever signed with that key."""
@@ -52,6 +59,8 @@ class Target:
     check: Callable[[bytes], bool]
     """Whether the bytes are accepted; raises what nobody documented."""
     seeds: Callable[[], list[bytes]]
+    longest: int
+    """The longest input that is tried, bytes: a little more than is taken."""
     signed: bool = False
     """Whether accepted bytes carry a signature, so that changing any of them gets them refused."""
 
@@ -187,21 +196,6 @@ def _ticket(data: bytes) -> bool:
     return True
 
 
-def _front_desk_body(data: bytes) -> bool:
-    # Both bodies are tried on everything: what is one is seldom the other.
-    return any([_is_body(data, TicketWish), _is_body(data, RoomWish)])
-
-
-def _is_body(data: bytes, shape: type[TicketWish | RoomWish]) -> bool:
-    try:
-        name = clean_name(parse_body(data, shape).name)
-    except InvalidRequest:
-        return False
-    assert 1 <= len(name) <= NAME_CHARACTERS_MAX
-    assert clean_name(name) == name
-    return True
-
-
 @cache
 def _vectors(file: str) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((VECTORS / f"{file}.json").read_text())
@@ -214,7 +208,29 @@ def _hex(vectors: list[dict[str, Any]], sender: str = "") -> list[bytes]:
 
 def _message_seeds(sender: str) -> list[bytes]:
     vectors = _vectors("messages")
-    return _hex(vectors["valid"], sender) + _hex(vectors["invalid"], sender) + list(_session_messages(sender))
+    vectored = _hex(vectors["valid"], sender) + _hex(vectors["invalid"], sender)
+    return [*vectored, *_session_messages(sender), *(_large_messages() if sender == "client" else ())]
+
+
+def _large_messages() -> Iterator[bytes]:
+    """Messages of as many bytes as are read, in few parts and in as many as are read; and one that is too long."""
+    many = {f"{part:x}": list(range(120)) for part in range(16)}
+    for body in (
+        {"text": "a" * 65_000},
+        {"text": "\U0001f600" * 16_000},
+        {"data": bytes(65_000)},
+        {f"{part:03}": "\u00e5" * 100 for part in range(256)},
+        many | {"text": "a" * 60_000},
+        many | {"deep": [[[[[[0.5]]]]]]},
+    ):
+        yield encode(Operation(op=bytes(OPERATION_ID_BYTES), feature="chat", type="say", body=body))
+    yield encode(Refresh(ticket="a" * 65_000))
+    yield b"\x08\x81\xa6ticket\xda\x02\x00" + b"a.b.c-" * 85 + b"aa"
+    # Maps and arrays as many as fit; the reader ends at those it does not take.
+    yield b"\x03\x81\xa1a\xdc\x01\x00" + b"\xdc\x00\xff".ljust(258, b"\x90") * 253
+    yield b"\x03\x81\xa1a\xdd\x00\x00\xff\xf0" + b"\x80" * (MESSAGE_BYTES_MAX - 9)
+    yield b"\x03\x81\xa1a" + b"\x91" * (MESSAGE_BYTES_MAX - 5) + b"\xc0"
+    yield b"\x03".ljust(MESSAGE_BYTES_MAX + 1, b"\x80")
 
 
 def _session_messages(sender: str) -> Iterator[bytes]:
@@ -271,7 +287,22 @@ def _record_seeds() -> list[bytes]:
 
 def _web_socket_seeds() -> list[bytes]:
     vectors = _vectors("transport")
-    return [bytes([at % 7]) + sent for at, sent in enumerate(_hex(vectors["valid"]) + _hex(vectors["invalid"]))]
+    sent = [*_hex(vectors["valid"]), *_hex(vectors["invalid"]), *_large_frames()]
+    return [bytes([at % 7]) + each for at, each in enumerate(sent)]
+
+
+def _large_frames() -> Iterator[bytes]:
+    """The longest message in one frame and in as many fragments as may be, and one that would be longer."""
+    longest = encode(Operation(op=bytes(OPERATION_ID_BYTES), feature="chat", type="say", body={"text": "a" * 65_300}))
+    longest = longest.ljust(MESSAGE_BYTES_MAX, b"a")
+    yield lay_out(BINARY, longest)
+    part = len(longest) // FRAGMENTS_MAX
+    cut = [longest[at : at + part] for at in range(0, len(longest), part)]
+    fragments = [lay_out(CONTINUATION if at else BINARY, each, fin=at == len(cut) - 1) for at, each in enumerate(cut)]
+    yield b"".join(fragments)
+    # Room is made for the header alone: nothing of what it promises has come.
+    yield lay_out(BINARY, longest + b"a")[:14]
+    yield b"".join(fragments[:-1]) + lay_out(CONTINUATION, cut[-1] + b"a")[:14]
 
 
 def _frame_seeds() -> list[bytes]:
@@ -283,22 +314,23 @@ def _ticket_seeds() -> list[bytes]:
 
 
 def _body_seeds() -> list[bytes]:
-    return [file.read_bytes() for file in sorted((CORPUS / "front_desk_body").iterdir())]
+    files = sorted((CORPUS / "front_desk_body").iterdir())
+    return [*(file.read_bytes() for file in files), *fuzz_bodies.seeds()]
 
 
 TARGETS: Final = {
     target.name: target
     for target in (
-        Target("web_socket", _web_socket, _web_socket_seeds),
-        Target("client_message", _client_message, lambda: _message_seeds("client")),
-        Target("server_message", _server_message, lambda: _message_seeds("server")),
-        Target("facts", _facts, lambda: _hex(_vectors("messages")["facts"])),
-        Target("pose", _pose, _pose_seeds),
-        Target("record", _record, _record_seeds),
-        Target("frame", _frame, _frame_seeds),
-        Target("ticket", _ticket, _ticket_seeds, signed=True),
-        Target("front_desk_body", _front_desk_body, _body_seeds),
-        Target("front_desk", fuzz_front_desk.front_desk, lambda: list(fuzz_front_desk.seeds())),
+        Target("web_socket", _web_socket, _web_socket_seeds, MESSAGE_LONGEST),
+        Target("client_message", _client_message, lambda: _message_seeds("client"), MESSAGE_LONGEST),
+        Target("server_message", _server_message, lambda: _message_seeds("server"), MESSAGE_LONGEST),
+        Target("facts", _facts, lambda: _hex(_vectors("messages")["facts"]), SHORT),
+        Target("pose", _pose, _pose_seeds, SHORT),
+        Target("record", _record, _record_seeds, SHORT),
+        Target("frame", _frame, _frame_seeds, MESSAGE_LONGEST),
+        Target("ticket", _ticket, _ticket_seeds, BODY_LONGEST, signed=True),
+        Target("front_desk_body", fuzz_bodies.front_desk_body, _body_seeds, BODY_LONGEST),
+        Target("front_desk", fuzz_front_desk.front_desk, lambda: list(fuzz_front_desk.seeds()), REQUEST_LONGEST),
     )
 }
 

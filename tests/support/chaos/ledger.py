@@ -8,6 +8,12 @@ from pathlib import Path
 
 import msgspec
 
+CHAT = "chat"
+CONSENT = "consent"
+"""Where something was done that is no panel; of a consent, whose it is follows."""
+LINES_KEPT = 30
+"""Of chat, in the audited office."""
+
 
 class Noted(msgspec.Struct):
     """A line of the ledger."""
@@ -69,6 +75,36 @@ class Judge:
         versions = {key: msgspec.msgpack.decode(value)["version"] for key, value in rows}
         # A panel counts how often it was written on: an operation with two effects, or with none, shows here.
         for panel, times in Counter(self.seen.values()).items():
-            if versions.get(panel) != times:
+            if not panel.startswith((CHAT, CONSENT)) and versions.get(panel) != times:
                 wrong.append(f"{panel} was written on {versions.get(panel)} times by {times} operations")
-        return wrong
+        return wrong + _of_chat(connection, panel_of) + _of_consent(connection, noted)
+
+
+def _of_chat(connection: sqlite3.Connection, panel_of: dict[str, str]) -> list[str]:
+    """Hold the lines that are kept to the operations: the newest of them all, each once and in their order."""
+    lines = [op.hex() for (op,) in connection.execute("SELECT op FROM lines WHERE feature = 'chat' ORDER BY number")]
+    done = [op.hex() for (op,) in connection.execute("SELECT op FROM operations ORDER BY number")]
+    said = [op for op in done if panel_of.get(op) == CHAT][-len(lines) or len(done) :]
+    least = min(len([op for op in done if panel_of.get(op) == CHAT]), LINES_KEPT)
+    if len(lines) < least or lines[-len(said) :] != said:
+        return [f"the chat has {len(lines)} lines, and not those of the last {len(said)} operations"]
+    return []
+
+
+def _of_consent(connection: sqlite3.Connection, noted: list[Noted]) -> list[str]:
+    """Hold what everybody consents to now to the last operation by which they said so."""
+    said = {line.op: line for line in noted if line.what == "asked" and line.panel.startswith(CONSENT)}
+    last = {
+        said[op.hex()].panel: said[op.hex()]
+        for (op,) in connection.execute("SELECT op FROM operations ORDER BY number")
+        if op.hex() in said
+    }
+    kept = {
+        op.hex(): msgspec.msgpack.decode(value)["given"]
+        for op, value in connection.execute("SELECT op, value FROM edits WHERE feature = 'consent'")
+    }
+    return [
+        f"{line.panel} is not what {line.op} made it"
+        for line in last.values()
+        if kept.get(line.op) is not bool(line.version)
+    ]

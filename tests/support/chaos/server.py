@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.support.chaos.ledger import Noted, read_ledger
+from tests.support.chaos.ledger import LINES_KEPT, Noted, read_ledger
+from tests.support.oidc_provider import CLIENT
 from tests.support.server_process import READY, ROOT
 
 OFFICE = Path(__file__).with_name("office.toml")
@@ -27,11 +28,30 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def audited_office(folder: Path, issuer: str) -> Path:
+    """Write the facility file of an office with accounts in which everything is written down, chat and consent too."""
+    scenes = OFFICE.parent / "../../../server/facility/scenes"
+    text = OFFICE.read_text()
+    for old, new in (
+        ('"../../../server/facility/scenes"', f'"{scenes.resolve()}"'),
+        ("enabled = false", "enabled = true"),
+        ('may = ["join", "write"]', 'may = ["join", "write", "chat"]'),
+        ("capacity = 100", f"capacity = 100\nkeep_chat = {LINES_KEPT}"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    text += f'\n[identity]\nissuer = "{issuer}"\nclient_id = "{CLIENT}"\neveryone = ["clinician"]\n'
+    file = folder / "audited.toml"
+    file.write_text(text)
+    return file
+
+
 class Victim:
     """A server process with its store in a folder; a context manager that kills it at the end."""
 
-    def __init__(self, folder: Path, *weaknesses: str, shim: Path | None = None) -> None:
+    def __init__(self, folder: Path, *weaknesses: str, shim: Path | None = None, facility: Path = OFFICE) -> None:
         self.folder = folder
+        self._facility = facility
         self.store = folder / "store.sqlite3"
         self.record = folder / "record"
         self.fail = folder / "fail"
@@ -55,7 +75,7 @@ class Victim:
     def start(self) -> None:
         """Start, and wait until people are let in."""
         arguments = [
-            *("serve", f"--facility={OFFICE}", f"--store={self.store}", "--admin-port=-1"),
+            *("serve", f"--facility={self._facility}", f"--store={self.store}", "--admin-port=-1"),
             *(f"--http-port={self._http_port}", f"--world-port={self._world_port}"),
         ]
         with (self.folder / "log").open("a") as log:
@@ -114,9 +134,11 @@ class Victim:
 class Bots:
     """The process of the bots; a context manager."""
 
-    def __init__(self, victim: Victim, count: int) -> None:
+    def __init__(self, victim: Victim, count: int, issuer: str = "") -> None:
+        """`issuer` of a provider (`tests.support.oidc_provider`) at which they have accounts."""
         self.file = victim.folder / "ledger"
-        self._command = [sys.executable, "-m", "tests.support.chaos.bots", victim.http, str(self.file), str(count)]
+        said = [victim.http, str(self.file), str(count), *([issuer] if issuer else [])]
+        self._command = [sys.executable, "-m", "tests.support.chaos.bots", *said]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -8,7 +8,7 @@ seconds.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -50,6 +50,10 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 AdminPort = Annotated[int, Meta(ge=NO_PORT, le=65535)]
 
 
+DEFAULT_STORE: Final = "polyclinic.sqlite3"
+"""The store where nobody names one: in the folder in which the server is started."""
+
+
 class ServerSettings(AdmissionSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where the server listens and what it keeps; `[server]`. The command line overrides it."""
 
@@ -63,7 +67,7 @@ class ServerSettings(AdmissionSettings, frozen=True, forbid_unknown_fields=True,
     """The admin interface, on the loopback address whatever `host` says; 0 picks a free one, -1 is none."""
     world_url: Annotated[str, Meta(pattern=WORLD_URL)] | None = None
     """What tickets give as the WebSocket's address, when a proxy stands before it."""
-    store: Annotated[str, Meta(min_length=1)] = "polyclinic.sqlite3"
+    store: Annotated[str, Meta(min_length=1)] = DEFAULT_STORE
     """The SQLite file, relative to where the server is started."""
     resume_seconds: Annotated[float, Meta(ge=0.0, le=600.0)] = 30.0
     """How long a session whose socket was lost keeps its place."""

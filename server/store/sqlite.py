@@ -12,11 +12,13 @@ import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
+import structlog
 from sqlalchemy import event, func, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from server.config.facility import DEFAULT_STORE
 from server.errors import StoreError
 from server.store.migrations import bring_up
 from server.store.tables import APPLICATION_ID, ROOMS_OPENED, SCHEMA, SCHEMA_VERSION
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from server.store.writing import Writing
 
 T = TypeVar("T")
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger("store")
 
 BUSY_SECONDS: Final = 2.0
 """How long a write waits for another process that holds the file."""
@@ -73,13 +77,18 @@ class Store:
         lock = lock_file(file)
         try:
             try:
-                _try_opening(file)
+                made = _try_opening(file)
             except sqlite3.Error as error:
                 raise _unfit(file, str(error)) from None
-            return await cls._open_locked(file, lock)
+            opened = await cls._open_locked(file, lock)
         except BaseException:
             os.close(lock)
             raise
+        if made:
+            # A name that somebody gave and that is mistyped would else be an empty clinic, and nobody told.
+            tell = _log.info if str(file) == DEFAULT_STORE else _log.warning
+            tell("store_made", file=file, reason="there was none at this place, so that nothing is kept yet")
+        return opened
 
     @classmethod
     async def _open_locked(cls, file: Path, lock: int) -> Self:
@@ -201,11 +210,16 @@ def _unfit(file: Path, why: str) -> StoreError:
     return StoreError(f"{file}: expected a SQLite file that can be written, got: {why}")
 
 
-def _try_opening(file: Path) -> None:
-    """Open and close the file without the driver, which after a failure leaves a thread that still calls the loop."""
+def _try_opening(file: Path) -> bool:
+    """Open and close the file without the driver, which after a failure leaves a thread that still calls the loop.
+
+    Says whether there was none before.
+    """
+    made = not file.exists()
     make_private(file)
     with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
         connection.execute(_WRITE_AHEAD)
+    return made
 
 
 def make_private(file: Path) -> None:

@@ -62,7 +62,9 @@ def test_what_may_not_be_meant_is_a_warning_at_the_start(facility: Path) -> None
     spoil(facility, 'model = "teddy"', 'model = "tedy"')
     with ServerProcess("--facility", str(facility)) as server:
         lines = [json.loads(line) for line in server.errors.splitlines()]
-    warned = [(line["event"], line["code"], line["key"]) for line in lines if line["level"] == "warning"]
+    warned = [(line["event"], line["code"], line["key"]) for line in lines if "code" in line]
+    # A store that was named and that is made anew may be a slip of the pen.
+    assert [line["event"] for line in lines if line["level"] == "warning"] == ["store_made", "facility_doubt"][::-1]
     assert warned == [("facility_doubt", "model_missing", "rooms[1].objects[0].model")]
 
 

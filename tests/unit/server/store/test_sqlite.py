@@ -189,3 +189,16 @@ async def test_an_error_never_repeats_the_values_of_a_statement(file: Path) -> N
     with pytest.raises(StoreError, match="cannot be read"):
         await store.opened_rooms()
     await let_go(store)
+
+
+async def test_that_a_store_is_new_is_a_warning_where_it_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, level in (("named.sqlite3", "warning"), ("polyclinic.sqlite3", "info")):
+        with capture_logs() as lines:
+            for _ in range(2):
+                await (await Store.open(Path(name))).close()
+        assert [(line["event"], line["log_level"], line["file"]) for line in lines] == [
+            ("store_made", level, Path(name))
+        ]

@@ -21,16 +21,13 @@ import typer
 import uvloop
 
 from protocol.ids import CloseCode
-from server.audit.commands import app as audit_app
 from server.audit.opening import open_audit
 from server.audit.telemetry import AuditMetrics
 from server.avatars import read_avatars
-from server.backup import backup, restore
-from server.check import check
+from server.commands.doubts import REASONS, doubts
+from server.commands.register import add_commands
 from server.config import NO_PORT, SAMPLE_FACILITY, SAMPLE_WORDS, Facility, load_facility, override_server
 from server.doorway.arrivals import Arrivals
-from server.doubts import REASONS, doubts
-from server.erasure import erase
 from server.errors import StartError, StoreError
 from server.frontdesk.admin import ADMIN_HOST, create_admin
 from server.frontdesk.app import create_front_desk
@@ -43,19 +40,16 @@ from server.identity.admission import Admission
 from server.identity.origins import Origins
 from server.identity.tickets import TicketDesk
 from server.identity.tls import prepare_tls
-from server.invite import invite
 from server.keeper import InvitationKeeper, StoreKeeper, VisitKeeper, recall
 from server.ops.crash import leave_no_traces
 from server.ops.garbage import CHECK_SECONDS, GarbageCollector
 from server.ops.logging import LEVELS, LogCounts, configure_logging, log_loop_fault
 from server.ops.metrics import Metrics, WorldCounts
 from server.preflight import demand_startable
-from server.revoke import revoke
 from server.room_types import ROOM_TYPES, find_room_type
 from server.store.motion_writer import MotionWriter
 from server.store.sqlite import Store
 from server.tick import Clock, Scheduler
-from server.why import why
 from server.world.auditing import NullAuditor
 from server.world.directory import ClosedRooms, Directory
 
@@ -166,14 +160,7 @@ def load(context: typer.Context) -> None:
     load_app(context.args, prog_name="polyclinic load")
 
 
-app.command(short_help="Say why somebody gets an avatar as they do.")(why)
-app.command(short_help="Invite somebody without an account into a room.")(invite)
-app.command(short_help="Take somebody's access back, and end their sessions.")(revoke)
-app.command()(backup)
-app.command()(restore)
-audit_app.command(short_help="Delete what a subject wrote, and the key of its pseudonym.")(erase)
-app.add_typer(audit_app)
-app.command(short_help="Check a facility file, and print what it comes to.")(check)
+add_commands(app)
 
 
 def _leave_at_once(lost: StoreError) -> None:

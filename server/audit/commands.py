@@ -1,4 +1,4 @@
-"""`polyclinic audit`: verify a copy of the log and export it; `server/erasure.py` adds `erase`. None asks a server."""
+"""`polyclinic audit`: verify a copy of the log and export it; `server/commands/` adds `erase`. None asks a server."""
 
 from __future__ import annotations
 

@@ -145,7 +145,8 @@ async def test_a_run_announces_itself_and_ends_when_asked(facility: Facility, nu
     with structlog.testing.capture_logs() as logs:
         await asyncio.wait_for(main.run(facility, LogCounts(), announce), 10.0)
     assert lines == ["ready http=http://127.0.0.1:7000 world=ws://127.0.0.1:7001 admin=http://127.0.0.1:7000"]
-    assert [log["event"] for log in logs] == ["audit_opened", "ready", "stopping"]
+    events = [log["event"] for log in logs]
+    assert events == ["store_made", "house_key_made", "audit_opened", "ready", "stopping"]
     assert StubFrontDesk.calls == {"start": 2, "stop": 2}
 
 

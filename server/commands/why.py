@@ -16,7 +16,7 @@ from rich.live import Live
 from rich.text import Text
 from rich.tree import Tree
 
-from server.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
+from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
 from server.world.explanation import Explanation
 
 if TYPE_CHECKING:

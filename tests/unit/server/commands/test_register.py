@@ -63,7 +63,7 @@ def test_help_of_serve_tells_options_and_exit_statuses() -> None:
 
 
 COMMANDS: tuple[list[str], ...] = (
-    *([], ["serve"], ["check"], ["invite"], ["why"], ["backup"], ["restore"]),
+    *([], ["serve"], ["check"], ["invite"], ["revoke"], ["why"], ["backup"], ["restore"]),
     *(["audit"], ["audit", "verify"], ["audit", "export"], ["audit", "erase"]),
     *(["load"], ["load", "motion"], ["load", "schema"]),
 )

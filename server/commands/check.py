@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from protocol.rights import Right
+from server.commands.doubts import doubts
+from server.commands.entrance import describe_entrance
 from server.config import (
     SAMPLE_FACILITY,
     SAMPLE_WORDS,
@@ -18,8 +20,6 @@ from server.config import (
     VisitSettings,
     load_facility,
 )
-from server.doubts import doubts
-from server.entrance import describe_entrance
 from server.errors import StartError
 from server.identity.provider import ProviderUnreadable, count_keys
 from server.room_types import ROOM_TYPES

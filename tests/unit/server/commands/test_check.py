@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from server.check import describe
+from server.commands.check import describe
+from server.commands.doubts import MODELS, doubts
+from server.commands.entrance import describe_entrance
 from server.config import SAMPLE_FACILITY, Facility, load_facility
-from server.doubts import MODELS, doubts
-from server.entrance import describe_entrance
 from server.identity import provider
 from server.main import app
 from server.room_types import ROOM_TYPES
 from tests.unit.server.test_scene import GOOD
 
-HOW_TO = Path(__file__).parents[3] / "docs" / "howto" / "run-a-clinic.md"
+HOW_TO = Path(__file__).parents[4] / "docs" / "howto" / "run-a-clinic.md"
 FILE = """
 name = "My clinic"
 

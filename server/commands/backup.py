@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from server.audit.operators import written_down
+from server.commands.restoring import restore_store
 from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError, StoreError
-from server.restoring import restore_store
 from server.room_types import ROOM_TYPES
 from server.store.copies import back_up, demand_file
 from server.world.auditing import Action
@@ -18,8 +18,8 @@ from server.world.auditing import Action
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from server.commands.restoring import Restored
     from server.config import FacilitySettings
-    from server.restoring import Restored
 
 _Facility = Annotated[
     Path,

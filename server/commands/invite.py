@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 import typer
 
-from server.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
+from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
 from server.identity.invitations import HOURS_MAX, USES_MAX
 
 _PATH = "/v1/admin/invitations"

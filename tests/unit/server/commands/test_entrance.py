@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.unit.server.commands.test_check import FILE, facility
 
+from server.commands.entrance import describe_entrance
 from server.config import load_facility
-from server.entrance import describe_entrance
 from server.room_types import ROOM_TYPES
 from tests.support.clinic_files import write_clinic
-from tests.unit.server.test_check import FILE, facility
 
 if TYPE_CHECKING:
     from server.config import Facility
 
 __all__ = ["facility"]
 
-HOW_TO = Path(__file__).parents[3] / "docs" / "howto" / "identity.md"
+HOW_TO = Path(__file__).parents[4] / "docs" / "howto" / "identity.md"
 
 
 def lines_of(facility: Facility, more: str = "") -> list[str]:

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from server.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
+from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
 from server.config import SAMPLE_FACILITY, load_facility
 from server.errors import StartError
 from server.identity.subjects import SUBJECT_PATTERN, account_subject
@@ -24,13 +24,9 @@ class _Done(msgspec.Struct):
 
 
 def revoke(
-    subject: Annotated[
-        str | None, typer.Argument(help="Who, as lists of people and the audit log have them: account-, invited- ...")
-    ] = None,
-    account: Annotated[
-        str | None, typer.Option(help="Who, as the provider calls them: the claim sub of their tokens.")
-    ] = None,
-    facility: Annotated[Path, typer.Option(help="The facility file, for the issuer of --account.")] = SAMPLE_FACILITY,
+    subject: Annotated[str | None, typer.Argument(help="Who, as lists of people and the audit log name them.")] = None,
+    account: Annotated[str | None, typer.Option(help="Who, by the claim sub of their tokens.")] = None,
+    facility: Annotated[Path, typer.Option(help="The facility file, which names the issuer.")] = SAMPLE_FACILITY,
     admin: Annotated[str, typer.Option(help="Address of the server's admin interface.")] = DEFAULT_ADMIN,
 ) -> None:
     """Take somebody's access back: SUBJECT, or the account with --account.

@@ -9,9 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from protocol.codec import pack
-from server import main, restoring
+from server import main
 from server.audit.opening import open_writer
 from server.audit.record import decode
+from server.commands import restoring
 from server.errors import StoreError
 from server.features.consent.book import Given, key_of
 from server.identity import erasures

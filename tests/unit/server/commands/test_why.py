@@ -12,11 +12,11 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-import server.why
-from server.admin_client import NoAnswer
+from server.commands import why
+from server.commands.admin_client import NoAnswer
+from server.commands.why import Question, ask
 from server.frontdesk.problems import problem
 from server.main import app
-from server.why import Question, ask
 from tests.support.rooms import World
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Asked]:
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server.why, "WATCH_SECONDS", 0.0)
+    monkeypatch.setattr(why, "WATCH_SECONDS", 0.0)
 
 
 def explained(name: str = "Bot 3") -> bytes:

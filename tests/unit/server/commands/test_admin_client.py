@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from server.admin_client import NoAnswer, ask_admin, refusal
+from server.commands.admin_client import NoAnswer, ask_admin, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

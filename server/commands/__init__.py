@@ -1,0 +1,1 @@
+"""What `polyclinic` does beside serving: for operators, each command a file."""

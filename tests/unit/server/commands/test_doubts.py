@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.server.commands.test_check import FILE, facility
 
 from server.commands.doubts import REASONS, doubts
 from server.config import SAMPLE_FACILITY, load_facility
 from server.identity.certificates import VALID_DAYS, make_self_signed
 from server.room_types import ROOM_TYPES
+from tests.unit.server.commands.test_check import FILE, facility
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.unit.server.commands.test_check import FILE, facility
 
 from server.commands.entrance import describe_entrance
 from server.config import load_facility
 from server.room_types import ROOM_TYPES
 from tests.support.clinic_files import write_clinic
+from tests.unit.server.commands.test_check import FILE, facility
 
 if TYPE_CHECKING:
     from server.config import Facility

@@ -4,11 +4,12 @@
 
 Each round draws masked bodies anew, learns from one session of each person and is asked whose the other one is, both
 ways round. Recordings are read where they are and never copied; without any, the project's own motion model moves the
-people, who differ less than real ones do. Prints the rates and writes the page and its plot.
+people, who differ less than real ones do. Prints the rates and, of recordings, writes the page and its plot.
 """
 
 import argparse
 import statistics
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -18,10 +19,11 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.progress import track
 
+from loadtest.motion.rows import Rows
 from loadtest.plots import CORAL, QUIET, SAND, TEAL, new_figure, style
 from tests.bench.privacy.attack import TREES, Rates, identify
 from tests.bench.privacy.page import render
-from tests.bench.privacy.sessions import Set, draw_mask, masked, model_set, recorded_sets
+from tests.bench.privacy.sessions import RECORDED, Set, draw_mask, masked, model_set, recorded_sets
 from tests.bench.support.show import keep, recordings, table
 
 DRAWS: Final = 4
@@ -43,19 +45,23 @@ class Outcome:
     greatest: float
 
 
-def play(people: Set, rounds: int) -> list[Outcome]:
+Attack = Callable[[list[list[Rows]], list[Rows], int], Rates]
+"""Learns from sessions of each person and says of each person's other session whose it is; the last is a seed."""
+
+
+def play(people: Set, rounds: int, attack: Attack = identify) -> list[Outcome]:
     """Attack the clear streams, the masked ones, and the masked ones by who knows how masking works."""
     found: dict[str, list[Rates]] = {"clear": [], "masked": [], "masked, and the attacker knows how": []}
     for number in track(range(2 * rounds), description=people.name):
         random = Random(number)
         train = [visits[number % 2] for visits in people.people]
         test = [visits[1 - number % 2] for visits in people.people]
-        found["clear"].append(identify([[rows] for rows in train], test, number))
+        found["clear"].append(attack([[rows] for rows in train], test, number))
         seen = [masked(rows, draw_mask(random)) for rows in test]
         drawn = [[masked(rows, draw_mask(random)) for _ in range(DRAWS)] for rows in train]
-        found["masked"].append(identify([sessions[:1] for sessions in drawn], seen, number))
-        found["masked, and the attacker knows how"].append(identify(drawn, seen, number))
-    return [_outcome(people, attack, rates) for attack, rates in found.items()]
+        found["masked"].append(attack([sessions[:1] for sessions in drawn], seen, number))
+        found["masked, and the attacker knows how"].append(attack(drawn, seen, number))
+    return [_outcome(people, name, rates) for name, rates in found.items()]
 
 
 def _outcome(people: Set, attack: str, rates: list[Rates]) -> Outcome:
@@ -111,6 +117,12 @@ def main() -> None:
     columns = ("motion", "people", "chance", "of a second's window", "of a session", "least and greatest of rounds")
     console.print(table(f"Put down to the right person, random forest of {TREES} trees", columns, rows))
     keep(options.out, "privacy", [asdict(outcome) for outcome in outcomes], {"privacy": draw(outcomes)})
+    if not sets:
+        console.print(
+            f"no recordings: these are the motion model's people, so {options.page} stays as it is. --recordings DIR "
+            f"or POLYCLINIC_DATA names a folder with {' and '.join(RECORDED)}. Written: {options.out}/privacy.json"
+        )
+        return
     picture = options.page.parent / "benchmarks" / "privacy.png"
     picture.parent.mkdir(parents=True, exist_ok=True)
     picture.write_bytes((options.out / "privacy.png").read_bytes())

@@ -28,6 +28,13 @@ _MODEL_PEOPLE: Final = 40
 _MODEL_SECONDS: Final = 30.0
 
 
+RECORDED: Final = {
+    "vr-crowd-beatsaber-30hz": ("fast game", "the worst case: everybody moves hard, alike, and in one place"),
+    "vr-dialogue-fraga": ("seated dialogue", "the nearest to a consultation there is"),
+}
+"""Folders of recordings in which several people do the same: what the page calls each, and why it is there."""
+
+
 @dataclass(frozen=True)
 class Set:
     """People who did the same: each one's two sessions, as rows at `HZ`."""
@@ -39,10 +46,7 @@ class Set:
 
 def recorded_sets(folder: Path) -> Iterator[Set]:
     """Read the sets in which several people do the same; those that are not there are left out."""
-    for name, where, about in (
-        ("fast game", "vr-crowd-beatsaber-30hz", "the worst case: everybody moves hard, alike, and in one place"),
-        ("seated dialogue", "vr-dialogue-fraga", "the nearest to a consultation there is"),
-    ):
+    for where, (name, about) in RECORDED.items():
         if (folder / where).is_dir():
             people = [halves for trace in read_traces(folder / where) if (halves := _halves(trace)) is not None]
             yield Set(name, about, people)

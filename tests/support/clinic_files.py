@@ -40,7 +40,8 @@ def clinic_with_accounts(
 ) -> ServerProcess:
     """A server, not started, whose people have accounts at a provider, in `roles`, and guests in the lobby alone."""
     identity = f'issuer = "{provider.issuer}"\nclient_id = "{CLIENT}"\neveryone = {list(roles)}\n'
-    identity += lines.pop("identity", "staff = []\n")
+    more = lines.pop("identity", "")
+    identity += more if "staff = " in more else f"{more}staff = []\n"
     file = write_clinic(folder, identity=identity, guests='rooms = ["lobby"]', **lines)
     return ServerProcess(f"--facility={file}", *arguments)
 

@@ -237,8 +237,8 @@ async def test_each_vector_of_the_transport_ends_with_its_code(
         assert (await client.read_close())[0] == vector["close"]
 
 
-def claims_of(ticket: str, now: float, origin: str) -> Claims:
-    assert ticket == VECTOR_TICKET
+def claims_of(ticket: str, now: float, origin: str, *, refreshing: bool) -> Claims:
+    assert (ticket, refreshing) == (VECTOR_TICKET, False)
     return Claims(room="ward", subject="v", name="Vic", role="patient", avatar="plain")
 
 

@@ -38,15 +38,14 @@ PAGE = {"origin": "http://127.0.0.1:8080"}
 INVITED = {"room": "ward", "role": "patient"}
 
 
-def quick_clinic(provider: Provider, folder: Path, *arguments: str, more: str = "") -> ServerProcess:
+def quick_clinic(provider: Provider, folder: Path, *arguments: str, **safety: str) -> ServerProcess:
     """A clinic that asks after a second whether anybody is there, and locks a second later."""
     server = clinic_with_accounts(provider, folder, *arguments)
     file = folder / "clinic.toml"
     text = file.read_text()
-    for key, value in (("idle_seconds", 900.0), ("warn_seconds", 60.0)):
-        assert f"\n{key} = {value}" in text
-        text = text.replace(f"\n{key} = {value}", f"\n{more}{key} = 1.0")
-        more = ""
+    for key, value in {"idle_seconds": "1.0", "warn_seconds": "1.0", **safety}.items():
+        text, changed = re.subn(rf"^{key} = \S+", f"{key} = {value}", text, flags=re.MULTILINE)
+        assert changed == 1
     file.write_text(text)
     return server
 
@@ -112,7 +111,7 @@ async def test_a_locked_view_opens_to_who_signs_in_again_with_the_exact_gap(prov
 
 
 async def test_where_the_facility_says_so_a_press_is_enough(provider: Provider, tmp_path: Path) -> None:
-    with quick_clinic(provider, tmp_path, more="reauthenticate = false\n") as server:
+    with quick_clinic(provider, tmp_path, reauthenticate="false") as server:
         port = int(server.world.rpartition(":")[2])
         async with await RawWebSocket.open(port) as ann:
             await ann.join(ask_ticket(server, provider.token("ann", auth_time=int(time.time()) - 600)).json()["ticket"])

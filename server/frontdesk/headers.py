@@ -25,6 +25,13 @@ POWERS: Final = ", ".join(
 )
 """The page's Permissions-Policy."""
 
+OPENER_POLICY: Final = "same-origin-allow-popups"
+"""The page's Cross-Origin-Opener-Policy: no window of another site holds the page, by having opened it.
+
+Not `same-origin`: the page sends a window that it opened to the provider, and closes it where that fails. The answer
+comes by a BroadcastChannel, which needs no opener.
+"""
+
 TLS_ONLY: Final = "max-age=31536000"
 """Strict-Transport-Security (RFC 6797): for a year this host, its subdomains apart, is asked by TLS alone."""
 
@@ -112,6 +119,7 @@ class SafeHeaders:
             world = rules.world(Headers(scope=scope).get("host"))
             headers["Content-Security-Policy"] = page_policy(world, rules.issuer)
             headers["Permissions-Policy"] = POWERS
+            headers["Cross-Origin-Opener-Policy"] = OPENER_POLICY
         elif status != NOT_MODIFIED:
             headers["Content-Security-Policy"] = DATA_POLICY
         if rules is not None and rules.tls_only:

@@ -48,6 +48,8 @@ async def test_the_page_may_load_its_own_files_and_speak_to_its_world_alone(page
     assert sources(policy, "script-src") == ["'self'"]
     assert sources(policy, "connect-src") == ["'self'", "blob:", "ws://clinic.example:8081"]
     assert headers["permissions-policy"].startswith("microphone=(self), xr-spatial-tracking=(self), camera=()")
+    # By nobody's window but those that it opens itself, to sign in again.
+    assert headers["cross-origin-opener-policy"] == "same-origin-allow-popups"
     assert "strict-transport-security" not in headers
 
 

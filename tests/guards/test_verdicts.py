@@ -12,7 +12,7 @@ from rich.console import Console
 
 from tests.bench.storm import __main__ as storm_run
 from tests.chaos import soak
-from tests.chaos.wander import faults
+from tests.chaos.wander import MUST_NOT_BE, faults
 
 if TYPE_CHECKING:
     from tests.bench.support.requirement import Requirement
@@ -110,5 +110,5 @@ def test_a_storm_that_harms_is_not(what: str, harm: dict[str, int]) -> None:
 
 
 def test_what_must_not_be_while_people_wander_is_named() -> None:
-    for what in ("foreign marks", "gap wrong", "tokens taken"):
+    for what in MUST_NOT_BE:
         assert faults(Counter({"joins": 5, what: 1})) == {what: 1}

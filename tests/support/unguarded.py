@@ -8,6 +8,7 @@ Left out, it is `rooms`: what is said in one room reaches all of them.
 from __future__ import annotations
 
 import os
+from itertools import count
 from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
@@ -16,6 +17,10 @@ import structlog
 from server import main
 from server.frontdesk import tickets as front_desk
 from server.frontdesk.names import clean_name
+from server.gateway.errors import ResumeRefused
+from server.gateway.outbox import Outbox
+from server.gateway.registry import SessionRegistry
+from server.gateway.session import SessionState
 from server.main import app
 from server.ops import logging as lines
 from server.world.room import Room
@@ -23,7 +28,11 @@ from server.world.room import Room
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from server.gateway.session import Session
+    from server.world.event import EncodedEvent
     from server.world.member import Member
+
+LOST_OF: Final = 7
 
 
 def share_rooms() -> None:
@@ -59,7 +68,53 @@ def dump_core() -> None:
     patch.object(main, "leave_no_traces", lambda: None).start()
 
 
-GUARDS: Final[dict[str, Callable[[], None]]] = {"rooms": share_rooms, "names": log_names, "cores": dump_core}
+def lose_events() -> None:
+    """Lose one event in seven before it has a number: the numbers of the others have no gap."""
+    seen = count(1)
+    add = Outbox.add_event
+
+    def added(outbox: Outbox, event: EncodedEvent) -> None:
+        if next(seen) % LOST_OF:
+            add(outbox, event)
+
+    patch.object(Outbox, "add_event", added).start()
+
+
+def repeat_nothing() -> None:
+    """Say to who comes back that the gap is closed, and send nothing of it."""
+    resume = Outbox.resume
+
+    def resumed(outbox: Outbox, last_event: int) -> bool:
+        complete = resume(outbox, last_event)
+        if complete:
+            outbox.hold()
+        return complete
+
+    patch.object(Outbox, "resume", resumed).start()
+
+
+def take_spent() -> None:
+    """Let a resume token serve for as long as its session does."""
+
+    def redeemed(registry: SessionRegistry, token: str) -> Session:
+        session = registry.find(token)
+        if session.state is SessionState.CLOSED:
+            raise ResumeRefused("this session has ended")
+        # Else the next one voids it.
+        registry._tokens.pop(session, None)
+        return session
+
+    patch.object(SessionRegistry, "redeem", redeemed).start()
+
+
+GUARDS: Final[dict[str, Callable[[], None]]] = {
+    "rooms": share_rooms,
+    "names": log_names,
+    "cores": dump_core,
+    "events": lose_events,
+    "replay": repeat_nothing,
+    "spent": take_spent,
+}
 """What there is to be removed."""
 
 

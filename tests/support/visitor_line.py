@@ -1,6 +1,8 @@
-"""A light client for crowds that come, go and come back: it checks the order of its events and looks for foreign marks.
+"""A light client for crowds that come, go and come back: it checks what it is told and looks for foreign marks.
 
-What a snapshot says is not decoded: every byte of it is searched for the marks of other rooms.
+The numbers of events go on without a gap, and so do the counts that speakers say aloud, which no server makes: an event
+that was lost before it had a number is missed by the second. What a snapshot says is searched for the marks of other
+rooms, every byte of it; those who watch also read whom its aliases stand for.
 """
 
 from __future__ import annotations
@@ -11,9 +13,10 @@ import re
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
+from core_ext import FrameDecoder
 from protocol.codec import decode_server, encode
 from protocol.ids import OPERATION_ID_BYTES, VERSION, CloseCode, Kind, StateFlag, reconnects
-from protocol.messages import Ack, Bye, Event, Hello, Operation, Resume, Welcome
+from protocol.messages import Ack, Bye, Event, Hello, Operation, Result, Resume, Welcome
 from protocol.pose import Pose, encode_pose
 from protocol.schema import SCHEMA_HASH
 from protocol.state import AvatarState, TrackedPart
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from protocol.messages import ClientMessage
 
 MARK: Final = re.compile(rb"cnry-[0-9a-f]{12}")
+ALOUD: Final = re.compile(rb"#([0-9a-f]{12}):([0-9]+)")
+"""Who speaks, and for which time since they came in."""
 WELCOME_SECONDS: Final = 10.0
 WAIT_FIRST_SECONDS: Final = 1.0
 WAIT_MOST_SECONDS: Final = 30.0
@@ -76,7 +81,8 @@ class Line(asyncio.Protocol):
 class Visitor:
     """One person over as many sockets as it takes. `counts` is shared by a crowd."""
 
-    def __init__(self, counts: Counter[str], world: str) -> None:
+    def __init__(self, counts: Counter[str], world: str, *, watches: bool = False) -> None:
+        """`watches`: it reads its snapshots, which takes more of a core than all else it does."""
         self.counts = counts
         parts = urlsplit(world)
         self._world, self._host, self._port = world, parts.hostname or "", parts.port or 0
@@ -94,6 +100,16 @@ class Visitor:
         self._welcome: asyncio.Future[Welcome] | None = None
         self._sequence = 0
         self._spawn = (0.0, 0.0, 0.0)
+        self._speaker = os.urandom(6).hex().encode()
+        self._said = 0
+        self._pending: Operation | None = None
+        """What it said and has no answer to."""
+        self._heard: dict[bytes, int] = {self._speaker: 0}
+        """The last count of each speaker, while every event since is ours."""
+        self._watches = watches
+        self._frames: FrameDecoder | None = None
+        self._aliases: dict[int, int] = {}
+        """Whom each alias last stood for, over this socket."""
 
     # Coming and going -------------------------------------------------------------------------------------------------
 
@@ -122,6 +138,9 @@ class Visitor:
             self.counts["resumed by resync"] += 1
         self._acknowledged = welcome.event
         self.live = True
+        if self._pending is not None:
+            # Perhaps it got there, perhaps not: with the same id it is said once.
+            self.send(self._pending)
         return True
 
     async def come_back(self, draw: random.Random, until: float) -> bool:
@@ -176,10 +195,13 @@ class Visitor:
             self._line.send(BINARY, encode(message))
 
     def say(self, text: str) -> None:
-        """Say something, with the room's mark in it."""
-        op = os.urandom(OPERATION_ID_BYTES)
-        body = {"text": f"{text} {self.mark.decode()}"}
-        self.send(Operation(op=op, feature="chat", type="say", body=body))
+        """Say something, with the room's mark and our count in it; nothing while the last is without an answer."""
+        if self._pending is not None:
+            return
+        aloud = f"#{self._speaker.decode()}:{self._said + 1}"
+        body = {"text": f"{text} {self.mark.decode()} {aloud}"}
+        self._pending = Operation(op=os.urandom(OPERATION_ID_BYTES), feature="chat", type="say", body=body)
+        self.send(self._pending)
 
     def move(self, draw: random.Random) -> None:
         """Take a step about the place it appeared at."""
@@ -219,20 +241,56 @@ class Visitor:
                 self.counts[f"closed {self.closed}"] += 1
         elif payload[0] != Kind.SNAPSHOT:
             self._note(payload)
+        elif self._frames is not None:
+            self._watch(self._frames, payload)
+
+    def _watch(self, frames: FrameDecoder, payload: bytes) -> None:
+        before = frames.enters
+        frames.apply(payload)
+        if frames.enters == before:
+            return
+        for alias, entity in frames.entities():
+            self.counts["aliases taken over"] += self._aliases.get(alias, entity) != entity
+            self._aliases[alias] = entity
 
     def _note(self, payload: bytes) -> None:
         message = decode_server(payload)
         if isinstance(message, Welcome):
             self.token = message.resume_token
             self._spawn = message.spawn.position
+            self._frames = FrameDecoder() if self._watches else None
+            self._aliases.clear()
             if not message.resumed:
                 # Numbers go on, from wherever it says. Here, since events may follow in the same piece.
                 self.last_event = message.event
+                if isinstance(self._first, Resume):
+                    # What was said meanwhile is lost, and we are told so.
+                    self._heard.clear()
             if self._welcome is not None and not self._welcome.done():
                 self._welcome.set_result(message)
         elif isinstance(message, Event):
             self.counts["gap wrong"] += message.event != self.last_event + 1
             self.last_event = message.event
+            for speaker, said in ALOUD.findall(payload):
+                self._listen(speaker, int(said))
+        elif isinstance(message, Result) and self._pending is not None and message.op == self._pending.op:
+            self._answered(message)
+
+    def _listen(self, speaker: bytes, count: int) -> None:
+        """Hold a count to the one before; who was never heard may have spoken before we came."""
+        self.counts["words heard"] += 1
+        self.counts["words missed"] += self._heard.get(speaker, count - 1) != count - 1
+        self._heard[speaker] = count
+
+    def _answered(self, result: Result) -> None:
+        self._pending = None
+        if not result.ok:
+            # Nobody heard it: the next has this count.
+            self.counts["words refused"] += 1
+            return
+        self._said += 1
+        # Whoever speaks hears themselves, before the answer.
+        self.counts["words missed"] += self._heard.get(self._speaker, self._said) != self._said
 
     def lost(self, line: Line) -> None:
         """Hear that a socket is gone."""

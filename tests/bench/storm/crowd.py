@@ -95,7 +95,7 @@ class Storm:
             "resumed": sum(seconds <= LATEST_SECONDS for seconds in took),
             "exactly": told["resumed exactly"],
             "by_resync": told["resumed by resync"],
-            "gap_wrong": told["gap wrong"],
+            "gap_wrong": told["gap wrong"] + told["words missed"],
             "median_seconds": took[len(took) // 2] if took else -1.0,
             "last_seconds": took[-1] if took else -1.0,
         }

@@ -92,6 +92,56 @@ async def test_a_visit_is_in_the_log_without_a_name_or_a_word(server: ServerProc
     assert [json.loads(line)["resourceType"] for line in exported] == ["AuditEvent"] * (len(done) + 2)
 
 
+async def test_what_a_server_signs_its_witness_has_and_what_is_wrong_there_is_told(tmp_path: Path) -> None:
+    witness, folder = tmp_path / "elsewhere" / "checkpoints", tmp_path / "clinic.audit"
+    witness.parent.mkdir()
+    file = write_clinic(tmp_path)
+    text = file.read_text()
+    assert "\n[audit] " in text
+    file.write_text(text.replace("\n[audit] ", f'\n[audit]\nwitness = "{witness}"\n# ', 1))
+    with ServerProcess(f"--store={tmp_path}/clinic.sqlite3", f"--facility={file}") as server:
+        await visit(server)
+        assert server.terminate() == 0
+    seen = witness.read_bytes()
+    # All but the first, which is signed while the log is made.
+    assert seen == b"".join(lines_of(folder, "checkpoints")[1:]) != b""
+    verified = polyclinic("audit", "verify", folder, "--witness", witness)
+    assert (verified.returncode, verified.stderr) == (0, "")
+    assert f"the witness saw {len(records(folder))} records, the same\n" in verified.stdout
+    # In its signature, in what it signs, and in the last line.
+    for at in (0, len(seen) // 2, len(seen) - 2):
+        witness.write_bytes(seen[:at] + bytes((seen[at] ^ 1,)) + seen[at + 1 :])
+        assert told_of(folder, witness).startswith("witness: record ")
+    for size in (0, 1, len(seen) - 1):
+        witness.write_bytes(seen[:size])
+        told = polyclinic("audit", "verify", folder, "--witness", witness)
+        if size:
+            assert told.returncode == 1
+            assert told.stderr.startswith("witness: record ")
+        else:
+            # Of which it was given nothing, a witness says so.
+            assert "the witness saw 0 records" in told.stdout
+    witness.write_bytes(seen)
+    # Cut back together, log and checkpoints are whole: who was told of the rest knows better.
+    for name, left in (("log", 1), ("checkpoints", 1)):
+        lines = lines_of(folder, name)
+        assert len(lines) > left
+        (folder / name).write_bytes(b"".join(lines[:left]))
+    assert polyclinic("audit", "verify", folder).returncode == 0
+    assert f"the witness saw {_first_beyond(seen, 1)} records" in told_of(folder, witness)
+
+
+def told_of(folder: Path, witness: Path) -> str:
+    told = polyclinic("audit", "verify", folder, "--witness", witness)
+    assert told.returncode == 1
+    return told.stderr
+
+
+def _first_beyond(checkpoints: bytes, size: int) -> int:
+    sizes = [int(line.split(b'"size":')[1].split(b",")[0]) for line in checkpoints.splitlines()]
+    return next(each for each in sizes if each > size)
+
+
 def status_of(url: str, body: dict[str, str]) -> int:
     try:
         ask(url, body)

@@ -286,6 +286,10 @@ def without_ends(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Walk, "_demand_end", _nothing)
 
 
+def without_recent(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Walk, "_demand_recent", _nothing)
+
+
 def forked(folder: Path) -> None:
     rewrite(folder, 4, own_key(folder))
 
@@ -327,3 +331,14 @@ def test_each_guard_is_what_finds_the_damage(
         # `fault_of` fails here, as a test would: nothing is raised any more.
         with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
             fault_of(damaged, witness=seen)
+
+
+@pytest.mark.unguarded
+def test_that_checkpoints_were_taken_away_is_found_by_one_guard_alone(tmp_path: Path) -> None:
+    folder = make_log(tmp_path / "audit", apart=61)
+    (folder / CHECKPOINT_FILE).write_bytes(lines_of(folder, CHECKPOINT_FILE)[0])
+    with pytest.raises(AuditFault, match="checkpoints are missing"):
+        verify(folder, live=True)
+    with pytest.MonkeyPatch.context() as patch:
+        without_recent(patch)
+        assert verify(folder, live=True).signed == 1

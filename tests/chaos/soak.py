@@ -1,6 +1,6 @@
 """A server under churn for a long time: descriptors, tasks and threads stay what they were, memory does not grow.
 
-    python -m tests.chaos.soak [--minutes 30] [--visitors 200] [--out artefacts/soak]
+    python -m tests.chaos.soak [--minutes 30] [--visitors 200] [--module server.main] [--out artefacts/soak]
 
 People change rooms, lose sockets and come back all the while (`tests.chaos.wander`), four times as many at first.
 Every two seconds the process is looked at. The slope of its resident memory after warm-up (the first fifth) is the
@@ -108,7 +108,7 @@ class Soak:
         halls = Halls(options.visitors, 10, visible=16, spare=options.visitors)
         with tempfile.TemporaryDirectory(prefix="polyclinic-soak-") as folder:
             facility = halls.write(Path(folder))
-            with ServerProcess(f"--facility={facility}", "--log-level=warning") as server:
+            with ServerProcess(f"--facility={facility}", "--log-level=warning", module=options.module) as server:
                 uvloop.run(self._churn(server, halls.room_ids))
 
     async def _churn(self, server: ServerProcess, rooms: list[str]) -> None:
@@ -198,6 +198,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--visitors", type=int, default=200)
+    parser.add_argument("--module", default="server.main", help="the server's; tests.support.unguarded has no guard")
     parser.add_argument("--out", type=Path, default=Path("artefacts/soak"))
     options = parser.parse_args()
     soak = Soak(options)

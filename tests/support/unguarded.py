@@ -28,7 +28,7 @@ from server.world.room import Room
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from server.gateway.session import Session
+    from server.gateway.session import Port, Session
     from server.world.event import EncodedEvent
     from server.world.member import Member
 
@@ -107,6 +107,18 @@ def take_spent() -> None:
     patch.object(SessionRegistry, "redeem", redeemed).start()
 
 
+def keep_descriptors() -> None:
+    """Keep a descriptor of each socket that is lost."""
+    lost_port = SessionRegistry.lost_port
+
+    def lost(registry: SessionRegistry, session: Session, port: Port) -> None:
+        # What the socket had is the port's to close: another stands for it.
+        os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+        lost_port(registry, session, port)
+
+    patch.object(SessionRegistry, "lost_port", lost).start()
+
+
 GUARDS: Final[dict[str, Callable[[], None]]] = {
     "rooms": share_rooms,
     "names": log_names,
@@ -114,6 +126,7 @@ GUARDS: Final[dict[str, Callable[[], None]]] = {
     "events": lose_events,
     "replay": repeat_nothing,
     "spent": take_spent,
+    "descriptors": keep_descriptors,
 }
 """What there is to be removed."""
 

@@ -153,6 +153,25 @@ async def call(
     meanwhile: Callable[[], object] = lambda: None,
 ) -> Answer:
     """Make one request of an ASGI application, with a body that comes in chunks; `meanwhile` before its last byte."""
+    return answer_of(await exchange(app, method, path, headers, chunks, meanwhile=meanwhile))
+
+
+def answer_of(sent: Sequence[Message]) -> Answer:
+    """Put together what an application sent."""
+    answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Answer(sent[0]["status"], answered, b"".join(message.get("body", b"") for message in sent[1:]))
+
+
+async def exchange(
+    app: ASGIApp,
+    method: str,
+    path: str,
+    headers: Mapping[str, str],
+    chunks: Sequence[bytes | Client],
+    *,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> list[Message]:
+    """Make a request as `call` does, and give what was sent as it was sent: the work of the application alone."""
     waiting: list[Message] = [
         {"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks if isinstance(chunk, bytes)
     ]
@@ -188,5 +207,4 @@ async def call(
         "server": ("127.0.0.1", 8080),
     }
     await app(scope, receive, send)
-    answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return Answer(sent[0]["status"], answered, b"".join(message.get("body", b"") for message in sent[1:]))
+    return sent

@@ -26,10 +26,12 @@ from server.frontdesk.bodies import BODY_BYTES_MAX
 from server.identity.bearer import TOKEN_CHARS_MAX
 from server.identity.provider import ProviderKeys
 from server.room_types import ROOM_TYPES
-from tests.support.front_desk import Answer, FrontDesk, call
+from tests.support.front_desk import FrontDesk, answer_of, exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from starlette.types import Message
 
 METHODS: Final = ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH")
 STATUSES: Final = {200, 201, 206, 304, 400, 401, 403, 404, 405, 409, 410, 413, 415, 416, 422, 429}
@@ -84,7 +86,7 @@ class Desk:
         self.words: dict[bytes, bytes] = {}
         """What stands for what, in requests."""
 
-    def prepare(self, data: bytes) -> Callable[[], Answer]:
+    def prepare(self, data: bytes) -> Callable[[], list[Message]]:
         """Set up for the request that some bytes stand for: a method, a path, a line for each header, and a body."""
         desk = self._desk
         if desk is None or self._asked >= REQUESTS_MOST:
@@ -106,7 +108,7 @@ class Desk:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         self.shown = token.strip() if scheme.lower() == "bearer" else ""
         app = desk.app
-        return lambda: self.loop.run_until_complete(call(app, named, f"/{path}", headers, [body]))
+        return lambda: self.loop.run_until_complete(exchange(app, named, f"/{path}", headers, [body]))
 
     async def _make(self) -> FrontDesk:
         """Open a desk at which somebody was invited and came, and a headset waits."""
@@ -151,7 +153,7 @@ DESK: Final = Desk()
 
 def front_desk(data: bytes) -> bool:
     """Whether a request is granted; whatever is refused is told in the form of a problem."""
-    answer = DESK.prepare(data)()
+    answer = answer_of(DESK.prepare(data)())
     assert answer.status in STATUSES, answer.status
     for name, value in answer.headers.items():
         assert (name + value).isprintable()

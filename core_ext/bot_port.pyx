@@ -15,6 +15,7 @@ import msgpack
 import picows
 
 from core_ext cimport wire
+from core_ext.clock cimport monotonic_ns
 from core_ext.frame_decoder cimport FrameDecoder, View
 from core_ext.pose_ring cimport (
     NO_MATCH,
@@ -44,7 +45,6 @@ from core_ext.witness cimport (
     TICK_ORDER,
     VALUE_MISMATCH,
     Witness,
-    monotonic_ns,
 )
 
 cdef extern from *:

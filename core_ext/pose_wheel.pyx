@@ -4,7 +4,7 @@ cimport cython
 from libc.stdint cimport int64_t
 
 from core_ext.bot_port cimport BotPort
-from core_ext.witness cimport monotonic_ns
+from core_ext.clock cimport monotonic_ns
 
 cdef double GOLDEN_RATIO = 0.6180339887498949
 

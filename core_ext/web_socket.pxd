@@ -70,6 +70,7 @@ cdef class WebSocket(Polled):
 
     cdef uint32_t now_ms(self) noexcept nogil
     cdef int read_socket(self) except -1
+    cdef int check_time(self, uint32_t now) except -1
     cdef Py_ssize_t take_frames(self, uint8_t* data, Py_ssize_t have, uint32_t now) except -1
     cdef int keep_rest(self, const uint8_t* data, Py_ssize_t size) except -1
     cdef bint too_much(self, Py_ssize_t more) except -1

@@ -8,28 +8,10 @@ from libc.errno cimport EAGAIN, EINTR, errno
 from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy
-from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
-from core_ext cimport wire
-from core_ext.framing cimport (
-    CONTROL_PAYLOAD_MAX,
-    HEADER_BYTES_MAX,
-    HEADER_INCOMPLETE,
-    HEADER_RESERVED_BITS,
-    HEADER_WRONG,
-    OPCODE_BINARY,
-    OPCODE_CLOSE,
-    OPCODE_CONTINUATION,
-    OPCODE_PING,
-    OPCODE_PONG,
-    OPCODE_TEXT,
-    FrameHeader,
-    close_code_valid,
-    is_control,
-    put_header,
-    read_header,
-    unmask,
-)
+from core_ext cimport framing, wire
+from core_ext.clock cimport monotonic_ns
+from core_ext.framing cimport FrameHeader
 from core_ext.poller cimport READ_BYTES, Poller
 
 cdef extern from "<sys/socket.h>" nogil:
@@ -44,7 +26,7 @@ cdef extern from "<sys/socket.h>" nogil:
 CLOSE_SECONDS = 1.0
 
 # Two bytes of a close frame are its code.
-cdef Py_ssize_t CLOSE_REASON_BYTES_MAX = CONTROL_PAYLOAD_MAX - 2
+cdef Py_ssize_t CLOSE_REASON_BYTES_MAX = framing.CONTROL_PAYLOAD_MAX - 2
 
 cdef uint32_t CONTROL_COST_MS = 1000 // wire.MESSAGES_PER_SECOND
 cdef uint32_t CONTROL_CREDIT_MAX_MS = wire.MESSAGES_BURST * CONTROL_COST_MS
@@ -125,12 +107,12 @@ cdef class WebSocket(Polled):
 
     def send(self, bytes data not None):
         if self.fd >= 0 and not self.closing:
-            self.write(OPCODE_BINARY, data, len(data))
+            self.write(framing.OPCODE_BINARY, data, len(data))
 
     def ping(self):
         if not self.writable:
             return False
-        self.write(OPCODE_PING, b"", 0)
+        self.write(framing.OPCODE_PING, b"", 0)
         return True
 
     def close(self, int code, str reason not None):
@@ -151,13 +133,8 @@ cdef class WebSocket(Polled):
         self.lose()
 
     def check(self):
-        cdef uint32_t now
-        if self.fd >= 0 and not self.closing and (self.fragments or self.rest):
-            now = self.now_ms()
-            if (self.fragments and took_too_long(self.assembly_began_ms, now)) or (
-                self.rest and took_too_long(self.frame_began_ms, now)
-            ):
-                self.fault(wire.CLOSE_MALFORMED, "assembly_time")
+        if self.fd >= 0:
+            self.check_time(self.now_ms())
 
     # What a class built on this one does ------------------------------------------------------------------------------
 
@@ -182,10 +159,8 @@ cdef class WebSocket(Polled):
     # What has come ----------------------------------------------------------------------------------------------------
 
     cdef uint32_t now_ms(self) noexcept nogil:
-        cdef timespec now
-        clock_gettime(CLOCK_MONOTONIC, &now)
         # Through 64 bits, so that it wraps.
-        return <uint32_t><int64_t>((<double>now.tv_sec + now.tv_nsec * 1e-9 - self.epoch) * 1000.0)
+        return <uint32_t><int64_t>((monotonic_ns() * 1e-9 - self.epoch) * 1000.0)
 
     cdef int read_socket(self) except -1:
         cdef uint8_t* data = self.poller.scratch
@@ -202,19 +177,24 @@ cdef class WebSocket(Polled):
         if self.deaf:
             return 0
         now = self.now_ms()
+        self.check_time(now)
         if have:
             memcpy(data, self.rest, have)
             free(self.rest)
             self.rest = NULL
             self.rest_size = 0
-            have += got
-            if took_too_long(self.frame_began_ms, now) and not self.closing:
-                self.fault(wire.CLOSE_MALFORMED, "assembly_time")
         else:
-            have = got
             self.frame_began_ms = now
+        have += got
         taken = self.take_frames(data, have, now)
         return self.keep_rest(data + taken, have - taken)
+
+    # A message that is not whole has its time from its first byte, in whatever frames it comes.
+    cdef int check_time(self, uint32_t now) except -1:
+        cdef bint late = (self.rest != NULL and took_too_long(self.frame_began_ms, now)) or (
+            self.fragments > 0 and took_too_long(self.assembly_began_ms, now)
+        )
+        return self.fault(wire.CLOSE_MALFORMED, "assembly_time") if late and not self.closing else 0
 
     # The whole frames at `data`; how many bytes they were.
     cdef Py_ssize_t take_frames(self, uint8_t* data, Py_ssize_t have, uint32_t now) except -1:
@@ -223,21 +203,21 @@ cdef class WebSocket(Polled):
         cdef uint8_t* payload
         cdef int size
         while self.fd >= 0 and not self.deaf:
-            size = read_header(data + taken, have - taken, True, &header)
-            if size == HEADER_INCOMPLETE or self.header_refused(size, &header):
+            size = framing.read_header(data + taken, have - taken, True, &header)
+            if size == framing.HEADER_INCOMPLETE or self.header_refused(size, &header):
                 break
             whole = size + <Py_ssize_t>header.size
             if have - taken < whole:
                 break
             payload = data + taken + size
-            unmask(payload, <Py_ssize_t>header.size, header.mask)
+            framing.unmask(payload, <Py_ssize_t>header.size, header.mask)
             taken += whole
             self.frames_in += 1
             self.bytes_in += whole
             self.traffic.frames_in += 1
             self.traffic.bytes_in += whole
             self.last_received_ms = now
-            if header.opcode == OPCODE_BINARY and header.fin and not self.closing:
+            if header.opcode == framing.OPCODE_BINARY and header.fin and not self.closing:
                 self.take_message(payload, <Py_ssize_t>header.size, now)
             else:
                 self.take_frame(&header, payload, now)
@@ -267,18 +247,19 @@ cdef class WebSocket(Polled):
     # The checks of SPEC section 1.1 that a header alone can fail, in their order. On the way out only a close frame
     # counts, and other faults no more.
     cdef bint header_refused(self, int size, const FrameHeader* header) except -1:
-        if size == HEADER_WRONG or size == HEADER_RESERVED_BITS:
+        if size == framing.HEADER_WRONG or size == framing.HEADER_RESERVED_BITS:
             self.deaf = True
             if not self.closing:
-                self.fault(wire.CLOSE_PROTOCOL_ERROR, "reserved_bits" if size == HEADER_RESERVED_BITS else "framing")
+                reserved = size == framing.HEADER_RESERVED_BITS
+                self.fault(wire.CLOSE_PROTOCOL_ERROR, "reserved_bits" if reserved else "framing")
             return True
-        if is_control(header.opcode):
+        if framing.is_control(header.opcode):
             return False
-        if header.opcode == OPCODE_TEXT:
+        if header.opcode == framing.OPCODE_TEXT:
             code, reason = wire.CLOSE_UNSUPPORTED_DATA, "text"
-        elif header.opcode == OPCODE_CONTINUATION and not self.fragments:
+        elif header.opcode == framing.OPCODE_CONTINUATION and not self.fragments:
             code, reason = wire.CLOSE_PROTOCOL_ERROR, "continuation_of_nothing"
-        elif header.opcode == OPCODE_BINARY and self.fragments:
+        elif header.opcode == framing.OPCODE_BINARY and self.fragments:
             code, reason = wire.CLOSE_PROTOCOL_ERROR, "interleaved_message"
         elif header.size > wire.MESSAGE_BYTES_MAX:
             code, reason = wire.CLOSE_TOO_BIG, "frame_size"
@@ -293,11 +274,11 @@ cdef class WebSocket(Polled):
         return self.deaf
 
     cdef int take_frame(self, const FrameHeader* header, const uint8_t* data, uint32_t now) except -1:
-        if header.opcode == OPCODE_CLOSE:
+        if header.opcode == framing.OPCODE_CLOSE:
             return self.take_close(data, <Py_ssize_t>header.size)
         if self.closing:
             return 0
-        if is_control(header.opcode):
+        if framing.is_control(header.opcode):
             return self.take_control(header, data, now)
         if not self.fragments:
             self.assembly_began_ms = self.frame_began_ms
@@ -308,8 +289,6 @@ cdef class WebSocket(Polled):
         cdef uint8_t* grown
         if self.fragments == wire.FRAGMENTS_MAX:
             return self.fault(wire.CLOSE_TOO_BIG, "fragments")
-        if took_too_long(self.assembly_began_ms, now):
-            return self.fault(wire.CLOSE_MALFORMED, "assembly_time")
         self.fragments += 1
         if header.size and self.too_much(<Py_ssize_t>header.size):
             return 0
@@ -345,12 +324,12 @@ cdef class WebSocket(Polled):
         if self.control_credit_ms < CONTROL_COST_MS:
             return self.fault(wire.CLOSE_RATE_LIMITED, "control_rate")
         self.control_credit_ms -= CONTROL_COST_MS
-        if header.opcode == OPCODE_PONG:
+        if header.opcode == framing.OPCODE_PONG:
             return 0
         if self.unsent:
             self.unanswered_ping = (<const char*>data)[:header.size]
             return 0
-        return self.write(OPCODE_PONG, <const char*>data, <Py_ssize_t>header.size)
+        return self.write(framing.OPCODE_PONG, <const char*>data, <Py_ssize_t>header.size)
 
     cdef int take_close(self, const uint8_t* data, Py_ssize_t size) except -1:
         cdef int code = wire.CLOSE_NO_STATUS
@@ -361,7 +340,7 @@ cdef class WebSocket(Polled):
             return self.lose() if self.unsent == NULL else 0
         if size:
             code = data[0] << 8 | data[1] if size > 1 else 0
-            if not close_code_valid(code):
+            if not framing.close_code_valid(code):
                 return self.fault(wire.CLOSE_PROTOCOL_ERROR, "close_code")
             try:
                 reason = (<const char*>data + 2)[:size - 2].decode("utf-8")
@@ -377,19 +356,19 @@ cdef class WebSocket(Polled):
     # What goes out ----------------------------------------------------------------------------------------------------
 
     cdef int write(self, uint8_t opcode, const char* data, Py_ssize_t size) except -1:
-        cdef uint8_t* buffer = <uint8_t*>malloc(HEADER_BYTES_MAX + size)
+        cdef uint8_t* buffer = <uint8_t*>malloc(framing.HEADER_BYTES_MAX + size)
         if buffer == NULL:
             raise MemoryError("no memory for a message")
         try:
-            memcpy(buffer + HEADER_BYTES_MAX, data, size)
-            self.write_frame(opcode, buffer + HEADER_BYTES_MAX, size)
+            memcpy(buffer + framing.HEADER_BYTES_MAX, data, size)
+            self.write_frame(opcode, buffer + framing.HEADER_BYTES_MAX, size)
         finally:
             free(buffer)
         return 0
 
     # HEADER_BYTES_MAX bytes in front of the payload are written over. What the kernel does not take is kept.
     cdef int write_frame(self, uint8_t opcode, uint8_t* payload, Py_ssize_t size) except -1:
-        cdef uint8_t* start = put_header(payload, size, opcode)
+        cdef uint8_t* start = framing.put_header(payload, size, opcode)
         cdef uint8_t* grown
         cdef Py_ssize_t sent = 0
         if self.fd < 0:
@@ -439,7 +418,7 @@ cdef class WebSocket(Polled):
         if self.closing:
             return 0
         if self.unanswered_ping is not None:
-            self.write(OPCODE_PONG, self.unanswered_ping, len(self.unanswered_ping))
+            self.write(framing.OPCODE_PONG, self.unanswered_ping, len(self.unanswered_ping))
             self.unanswered_ping = None
         self.receiver.on_writable()
         return 0
@@ -493,7 +472,7 @@ cdef class WebSocket(Polled):
         self.unanswered_ping = None
         if self.fd < 0:
             return 0
-        self.write(OPCODE_CLOSE, payload, len(payload))
+        self.write(framing.OPCODE_CLOSE, payload, len(payload))
         # RFC 6455 section 7.1.1: this side ends first. What still comes is read meanwhile, or it would be a reset.
         if self.deaf and self.fd >= 0 and self.unsent == NULL:
             shutdown(self.fd, SHUT_WR)

@@ -2,7 +2,6 @@
 
 cimport cython
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
-from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from core_ext.pose_ring cimport Sender, SentPose
 
@@ -38,12 +37,6 @@ cdef enum Fault:
     NOT_BINARY
     FRAGMENTED
     MALFORMED_FACTS
-
-
-cdef inline int64_t monotonic_ns() noexcept nogil:
-    cdef timespec now
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return <int64_t>now.tv_sec * 1_000_000_000 + now.tv_nsec
 
 
 @cython.final

@@ -12,6 +12,7 @@ from libc.string cimport memcpy, memset
 
 from core_ext cimport wire
 from core_ext.buffer cimport PartState
+from core_ext.clock cimport monotonic_ns
 from core_ext.pose_ring cimport NO_ZONE, RING_POSES, Sender, SentPose
 
 cdef tuple FAULT_NAMES = (

@@ -19,7 +19,7 @@ LONGER = {
     "core_ext/bot_port.pyx": 475,
     "core_ext/entity_table.pyx": 477,
     "core_ext/interest.pyx": 441,
-    "core_ext/web_socket.pyx": 488,
+    "core_ext/web_socket.pyx": 481,
     "tests/bench/support/swarm.c": 632,
 }
 """Longer than they should be, by the lines they have; they may only shrink."""

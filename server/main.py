@@ -251,8 +251,9 @@ class Server:
 
         Raises `PortInUse` or `StoreError`; what was open by then is the stack's to close.
         """
-        for doubt in doubts(self._facility):
-            _log.warning("facility_doubt", code=doubt.code, key=doubt.key, reason=REASONS[doubt.code])
+        # By place and code: several roles of one entry may be doubted in the same words.
+        for code, key in dict.fromkeys((doubt.code, doubt.key) for doubt in doubts(self._facility)):
+            _log.warning("facility_doubt", code=code, key=key, reason=REASONS[code])
         store = await Store.open(Path(self._settings.store))
         stack.push_async_callback(store.close)
         store.writer.on_failure.append(self._lose_store)

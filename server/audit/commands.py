@@ -15,7 +15,7 @@ from server.audit.export import to_fhir
 from server.audit.log import KEY_FILE, SUBJECT_FILE
 from server.audit.operators import written_down
 from server.audit.subjects import Subjects
-from server.audit.verify import LOG_FILE, AuditFault, verify
+from server.audit.verify import CHECKPOINT_FILE, LOG_FILE, AuditFault, verify
 from server.errors import StartError
 from server.world.auditing import Action
 
@@ -42,6 +42,7 @@ def verify_copy(
     Exit status 0 if all of it holds, 1 with one line that names the place of the first fault: file, record, byte; 2 if
     a file cannot be read.
     """
+    _demand_log(path)
     try:
         found = verify(path, witness=witness, key=key, live=live)
     except AuditFault as fault:
@@ -75,6 +76,7 @@ def export(
     be. Exit status 1 if the log does not verify or the subject is unknown; what was written until then is not to be
     used.
     """
+    _demand_log(path)
     subjects = open_subjects(path) if subject is not None or words else None
     try:
         wanted = None if subject is None or subjects is None else subjects.find(subject)
@@ -140,6 +142,15 @@ def open_subjects(folder: Path) -> Subjects:
         raise typer.Exit(1) from None
     except OSError as error:
         raise _unreadable(error) from None
+
+
+def _demand_log(path: Path) -> None:
+    """Say so where a folder is no log's: a log that lost a file is another matter."""
+    if not any((path / name).exists() for name in (LOG_FILE, CHECKPOINT_FILE)):
+        typer.echo(
+            f"{path}: no audit log is here; a server's is beside its store, as NAME.audit", err=True
+        )
+        raise typer.Exit(2)
 
 
 def _unreadable(error: OSError) -> typer.Exit:

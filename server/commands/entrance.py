@@ -81,7 +81,9 @@ def _invited(settings: FacilitySettings) -> Iterator[str]:
     over = () if settings.identity.issuer is None else roles_over_others(settings.rights)
     barred = [role for role in rights.roles if role in staff or role in over]
     but = f"every role but {', '.join(barred)}" if barred else "every role"
-    yield f"by invitation: {but}, of {_or(by)}" if by else "by invitation: nobody"
+    yield f"by invitation: {but}" if by else "by invitation: nobody"
+    if by:
+        yield f"who invites: {_or(by)}"
 
 
 def _attended(safety: SafetySettings) -> Iterator[str]:

@@ -381,7 +381,7 @@ class Session:
         if member is not None:
             # Each knows the other while it lasts; let go of, both are freed without the garbage collector (ADR 17).
             self.room.leave(member, now, code)
-        self._telemetry.ended(self.id, now - self._began)
+        self._telemetry.ended(self.id, now - self._began, code)
 
     def _drop_port(self, code: int, reason: str) -> None:
         port, self.port = self.port, None

@@ -54,9 +54,9 @@ class Telemetry:
         """Note a session whose socket is lost."""
         _log.info("session_suspended", session=session)
 
-    def ended(self, session: str, seconds: float) -> None:
-        """Note a session that is over, `seconds` after it began."""
-        _log.info("session_ended", session=session, seconds=round(seconds, 1))
+    def ended(self, session: str, seconds: float, code: int) -> None:
+        """Note a session that is over, `seconds` after it began; `code` is that of the close that ended it."""
+        _log.info("session_ended", session=session, seconds=round(max(0.0, seconds), 1), code=int(code))
 
     def fault(self, reason: str, code: int) -> None:
         """Count what a peer did wrong; `reason` is one of the program's words, never the peer's."""

@@ -32,7 +32,8 @@ def test_of_a_facility_that_says_nothing_the_defaults_are_told(facility: Facilit
         "who comes in",
         "accounts: none, there is no issuer",
         "guests: whoever reaches it, in every role and every room",
-        "by invitation: every role, of the operator",
+        "by invitation: every role",
+        "who invites: the operator",
         "logged off: asked after 15 min without a sign of anybody, 2 min with the headset off; locked 1 min later, "
         "ended after 30 min more",
         "",
@@ -53,7 +54,7 @@ def test_of_a_facility_that_says_nothing_the_defaults_are_told(facility: Facilit
             "guests: patient in hall, rooms of the type consult",
         ),
         ('[[identity.guests]]\nroles = ["patient", "clinician", "visitor"]', "guests: every role in every room"),
-        ('[identity]\nstaff = ["clinician"]', "by invitation: every role but clinician, of the operator"),
+        ('[identity]\nstaff = ["clinician"]', "by invitation: every role but clinician"),
         ("[server]\nadmin_port = -1", "by invitation: nobody"),
         ("[server]\nadmin_port = -1", "front desk 127.0.0.1:8080, world 127.0.0.1:8081, no admin interface"),
         (
@@ -92,7 +93,7 @@ def test_what_the_file_says_is_told(facility: Facility, more: str, line: str) ->
         ),
         (
             '[[rights]]\nroles = ["clinician"]\nmay = ["invite"]',
-            "by invitation: every role but clinician, visitor, of the operator or clinician",
+            "who invites: the operator or clinician",
         ),
     ],
 )

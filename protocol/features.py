@@ -134,7 +134,7 @@ class Recent(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Seer(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who saw who asks; perhaps gone by now."""
+    """Somebody who saw who asks, or may see them; perhaps gone by now."""
 
     entity: EntityId
     name: str
@@ -143,10 +143,12 @@ class Seer(Struct, frozen=True, forbid_unknown_fields=True):
     """For how long."""
     ago: Uint32
     """s since it ended; 0 while it lasts."""
+    unseen: bool
+    """Whether who asks may not perceive them now, and they may see who asks: no more is told of it, the times are 0."""
 
 
 class Seen(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who saw who asks: the newest first, at most 100."""
+    """Who saw who asks: those who do now, those unseen, then the newest first, at most 100."""
 
     people: tuple[Seer, ...]
 

@@ -32,5 +32,4 @@ class Right(StrEnum):
     """Begin a recording."""
     BREAK_GLASS = "break_glass"
     """Open every curtain of the room in an emergency, for a reason, for minutes, and on the record."""
-    WATCH_ACCESS = "watch_access"
     """Read who saw whom: for the privacy officer of a facility. No feature asks for it yet."""

@@ -28,7 +28,6 @@ OVER_OTHERS: Final = frozenset(
         Right.SEE_PRIVATE,
         Right.RECORD,
         Right.BREAK_GLASS,
-        Right.WATCH_ACCESS,
     }
 )
 """Rights over what others may, or to what others are to themselves: staff's. Who uses one answers for it, so it has to

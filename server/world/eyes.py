@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from core_ext import EntityTable, Interest
     from server.world.member import Member
     from server.world.rights import RoomRights, Standing
+    from server.world.room_type import RoomType
     from server.world.withdrawals import Withdrawals
     from server.world.zone import Zones
 
@@ -19,6 +20,7 @@ class Eyes:
 
     def __init__(
         self,
+        room_type: RoomType,
         by_slot: Mapping[int, Member],
         table: EntityTable,
         interest: Interest,
@@ -34,6 +36,7 @@ class Eyes:
         self._zones = zones
         self._rights = rights
         self._withdrawals = withdrawals
+        self._consent_hides = any(feature.hides for feature in room_type.features)
         self._open: set[int] = set()
         """Who perceives everything just now, by entity id."""
 
@@ -41,6 +44,25 @@ class Eyes:
     def curtains(self) -> bool:
         """Whether the room has any private zone."""
         return bool(self._zones.private_mask)
+
+    @property
+    def may_hide(self) -> bool:
+        """Whether there can ever be somebody in the room whom somebody else may not perceive."""
+        return self.curtains or self._consent_hides
+
+    def perceives(self, observer: Member, member: Member) -> bool:
+        """Whether an observer may perceive a member, were it near."""
+        return self._interest.permits(observer.observer, member.slot)
+
+    def may_watch(self, observer: Member, subject: Member) -> bool:
+        """Whether an observer who is hidden from a subject may perceive it, as far as the subject may know.
+
+        Who is hidden by a curtain perceives the subject or not wherever it is. Who is hidden by what it withdrew may
+        be behind the subject's own curtain, and may else not look in: so it is said to, wherever it is.
+        """
+        if observer in self._withdrawals.hidden(subject):
+            return subject not in self._withdrawals.hidden(observer)
+        return self.perceives(observer, subject)
 
     def seen(self, observer: Member) -> list[Member]:
         """Give the members that an observer is shown, as of its last update; nobody for one whose socket is lost."""

@@ -127,6 +127,8 @@ class Feature:
     """What a client may ask for: a struct for the body by the type of operation."""
     audited: ClassVar[Mapping[str, Action]] = {}
     """Operations that are written down when they are done, and refused while nothing can be written down."""
+    hides: ClassVar[bool] = False
+    """Whether people may be hidden from each other by what is done here."""
 
     def __init__(self, room: FeatureRoom) -> None:
         self.room = room

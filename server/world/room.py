@@ -114,7 +114,13 @@ class Room:
         self.interest = _interest(self, self._sight)
         withdrawals = Withdrawals(room_type, self.interest, self.members)
         self.eyes = Eyes(
-            self._by_slot, self.table, self.interest, self.zones, rights=self._rights, withdrawals=withdrawals
+            room_type,
+            self._by_slot,
+            self.table,
+            self.interest,
+            self.zones,
+            rights=self._rights,
+            withdrawals=withdrawals,
         )
         self.encoder = SnapshotEncoder(self.table, self.interest)
         clearances = Clearances(settings, room_type, self.interest, random)

@@ -18,7 +18,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import pytest
 
+from server.features.access import Access
+from server.features.moderation.telling import Telling
+from server.features.panels import Panels
 from server.world.clearances import Clearances
+from server.world.eyes import Eyes
 from server.world.room import Room
 from server.world.things import Things
 from server.world.withdrawals import Withdrawals
@@ -27,6 +31,8 @@ from tests.support.lives import Day, run_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from server.world.member import Member
 
 STEPS: Final = int(os.environ.get("ISOLATION_STEPS", "600"))
 SOON: Final = 200
@@ -173,6 +179,38 @@ def test_a_core_that_is_not_told_what_people_are_there_for_is_found(
 def test_a_chat_that_does_not_ask_who_withdrew_what_is_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Withdrawals, "hides", lambda *_: False)
     assert "for Nora" in lived(days, ("Nora",), {"refuser": "another"}, steps=SOON, refuser=True)
+
+
+@pytest.mark.unguarded
+def test_a_room_that_tells_to_whom_somebody_was_really_shown_is_found(
+    days: list[Day], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Eyes, "may_hide", property(lambda _: False))
+    assert lived(days, (), {"bed 1": "another", "bed 2": "another"}, steps=SOON, roaming=True) != "nowhere"
+
+
+@pytest.mark.unguarded
+def test_a_room_that_tells_since_when_somebody_hidden_has_been_watching_is_found(
+    days: list[Day], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unguarded(access: Access, observer: Member) -> list[Member]:
+        eyes, others = access.room.eyes, access.room.members.values()
+        return [other for other in others if not observer.suspended and eyes.perceives(observer, other)]
+
+    monkeypatch.setattr(Access, "_mutually", unguarded)
+    assert lived(days, (), {"bed 1": "another", "bed 2": "another"}, steps=SOON, roaming=True) != "nowhere"
+
+
+@pytest.mark.unguarded
+def test_a_room_that_tells_everybody_who_is_muted_is_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Telling, "_may_know", lambda *_: True)
+    assert lived(days, (), {"bed 1": "another", "bed 2": "another"}, steps=SOON) != "nowhere"
+
+
+@pytest.mark.unguarded
+def test_panels_that_are_read_through_curtains_are_found(days: list[Day], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Panels, "_perceives", lambda *_: True)
+    assert lived(days, (), {"bed 1": "another", "bed 2": "another"}, steps=SOON) != "nowhere"
 
 
 @pytest.mark.unguarded

@@ -46,6 +46,8 @@ RESUME_SECONDS: Final = 3_600.0
 BED_1: Final[Box] = ((4.0, 0.0, -2.0), (7.0, 3.0, 2.0))
 BED_2: Final[Box] = ((-7.0, 0.0, -2.0), (-4.0, 3.0, 2.0))
 OPEN: Final[Box] = ((-3.5, 0.0, -3.0), (3.5, 3.0, 3.0))
+BOARD, SHEET_1, SHEET_2 = "Board", "Sheet 1", "Sheet 2"
+"""Panels: in the open, and behind either curtain."""
 BESIDE: Final[Box] = ((-3.9, 1.6, -4.0), (3.9, 1.6, 4.0))
 SPAWN: Final = (SpawnSettings(box=((0.0, 1.6, 0.0), (0.0, 1.6, 0.0))),)
 """A point: where somebody appears is drawn from the operating system's randomness in earnest, here from a seed that all
@@ -54,6 +56,10 @@ rooms would share."""
 
 def _thing(name: str, x: float, z: float) -> ObjectSettings:
     return ObjectSettings(name=name, kind="prop", model="tablet", position=(x, 1.0, z), grabbable=True)
+
+
+def _panel(name: str, x: float, z: float) -> ObjectSettings:
+    return ObjectSettings(name=name, kind="panel", model="board", position=(x, 1.5, z))
 
 
 FACILITY: Final = FacilitySettings(
@@ -95,6 +101,9 @@ FACILITY: Final = FacilitySettings(
                 _thing("Cup", 3.3, 0.0),
                 _thing("Book", -3.3, 0.0),
                 _thing("Pen", 0.0, 1.0),
+                _panel(BOARD, 0.0, -3.0),
+                _panel(SHEET_1, 6.5, 1.0),
+                _panel(SHEET_2, -6.5, 1.0),
             ),
         ),
         NamedRoomSettings(

@@ -1,4 +1,5 @@
-"""What people do all day in the hospital, drawn from a seed: they move, speak, handle things, lose their network."""
+"""What people do all day in the hospital, drawn from a seed: they move, speak, handle things, lose their network; they
+ask who saw them, write on panels, silence each other, and change their minds about what they allow."""
 
 from __future__ import annotations
 
@@ -10,9 +11,10 @@ from protocol.masking import EYE_VALUES
 from protocol.messages import Budget, Bye, Clock, Operation
 from protocol.pose import Pose, encode_pose
 from protocol.state import AvatarState, TrackedPart
+from server.features.panels import Panels
 from server.world.entity import upright_rotation
 from server.world.wire_time import wire_time
-from tests.support.hospital import BED_1, BED_2, OPEN, Hospital, within
+from tests.support.hospital import BED_1, BED_2, BOARD, OPEN, SHEET_1, SHEET_2, Hospital, within
 from tests.support.raw_websocket import PING
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ STRIDE: Final = 0.12
 
 IN_THE_OPEN: Final = ("Cup", "Book", "Pen")
 NO_LIMIT: Final = 1_000_000
+WISHES: Final = ("transcribe", "research")
+"""Purposes about which people change their minds: nobody else sees by them whether they did."""
+
 _HANDS: Final[tuple[Side, ...]] = ("left", "right")
 
 
@@ -46,12 +51,16 @@ class Life:
         limits: Sequence[int] = (),
         attentive: bool = False,
         gestures: str = "",
+        panel: str = "",
+        silences: str | None = None,
     ) -> None:
         """`hidden` ones reach for what those in the open hold and let their sockets run full; `restless` ones leave and
         come again; `limits` are what is wanted of kbit/s; an attentive one acknowledges at once and never drops.
+        Each writes on its `panel`, and mutes those of its room whose names begin with `silences`.
         By the seed `gestures`, if there is any, eyes and fingers move that no mask shows."""
         self.client = client
         self._random = Random(seed)
+        self._wishes = Random(f"{seed} wishes")
         self._gestures = Random(f"{gestures} {client.name}") if gestures else None
         self._places = places
         self._things = things
@@ -59,10 +68,12 @@ class Life:
         self._restless = restless
         self._limits = limits
         self._attentive = attentive
+        self._panel = panel
+        self._silences = silences
         self._place = places[0]
         (x0, _, z0), (x1, _, z1) = self._place
         self._x, self._z, self._yaw = (x0 + x1) / 2, (z0 + z1) / 2, 0.0
-        self._speaking = self._signing = False
+        self._speaking = self._signing = self._absent = False
         self._away = self._full = self._sequence = self._operations = 0
 
     def settle_in(self) -> None:
@@ -74,6 +85,7 @@ class Life:
         draw = self._random.random
         chances = [draw() for _ in range(12)]
         self._live(chances)
+        wishes = [self._wishes.random() for _ in range(6)]
         if not self.client.connected:
             self._away -= 1
             if self._away <= 0:
@@ -92,6 +104,7 @@ class Life:
             self.client.send(Clock(sent=float(self._sequence)))
         if chances[9] < 0.03 and self._things:
             self._handle()
+        self._wish(wishes)
         if chances[10] < 0.002:
             self.ask("chat", "shout", {})
         if chances[11] < 0.002 and not self._attentive:
@@ -178,6 +191,45 @@ class Life:
         op = self._operations.to_bytes(16, "big")
         self.client.send(Operation(op=op, feature=feature, type=type_, body=body))
 
+    def _wish(self, wishes: list[float]) -> None:
+        """Do what no picture shows. Whom and what it is about is drawn too, whatever comes of it."""
+        asks, absent, allows, writes, silences, which = wishes
+        if asks < 0.03:
+            self.ask("access", "recent", {})
+        if absent < 0.005:
+            self._absent = not self._absent
+            self.ask("safety", "away", {"away": self._absent})
+        if allows < 0.005:
+            self.ask("consent", "set", {"purpose": WISHES[int(which * 2)], "given": allows < 0.0025})
+        if writes < 0.01 and self._panel:
+            self._write(f"canary of {self.client.name} on {self._panel} " + "x" * int(which * 60))
+        if silences < 0.008 and self._silences is not None:
+            others = [
+                life
+                for life in self.client.hospital.clients
+                if life.room_id == self.client.room_id and life.name.startswith(self._silences)
+            ]
+            self._silence(others[int(which * len(others))], lift=silences < 0.005)
+
+    def _write(self, text: str) -> None:
+        panel = self._find(self._panel)
+        panels = self.client.hospital.room(self.client.room_id).features._features["panels"]
+        if panel is not None and isinstance(panels, Panels):
+            version = panels._panels[panel.entity].text.version
+            self.ask("panels", "write", {"panel": panel.entity, "text": text, "version": version})
+
+    def _silence(self, other: Client, *, lift: bool) -> None:
+        entity = next(
+            (
+                entity
+                for entity, member in self.client.hospital.room(self.client.room_id).members.items()
+                if member.participant.subject == other.name
+            ),
+            None,
+        )
+        if entity is not None and other is not self.client:
+            self.ask("moderation", "unmute" if lift else "mute", {"entity": entity})
+
     def _handle(self) -> None:
         random = self._random
         name = random.choice([*self._things, *(IN_THE_OPEN if self._hidden else ())])
@@ -235,22 +287,25 @@ class Day:
         admit = self.hospital.admit
         limits, gestures = (8, 40, 200, NO_LIMIT), seeds.get("gestures", "")
         self.lives = [
-            Life(admit("Ann", ages=True), "Ann", [OPEN], IN_THE_OPEN, gestures=gestures),
-            Life(admit("Bea"), "Bea", [OPEN], IN_THE_OPEN, limits=limits, gestures=gestures),
-            Life(admit("Ian", "facilitator"), "Ian", [OPEN], IN_THE_OPEN, gestures=gestures),
-            Life(admit("Nora", "clinician"), "Nora", [OPEN], IN_THE_OPEN, gestures=gestures),
+            Life(admit("Ann", ages=True), "Ann", [OPEN], IN_THE_OPEN, gestures=gestures, panel=BOARD),
+            Life(admit("Bea"), "Bea", [OPEN], IN_THE_OPEN, limits=limits, gestures=gestures, silences="Ann"),
+            # Whoever it is, wherever they are.
+            Life(admit("Ian", "facilitator"), "Ian", [OPEN], IN_THE_OPEN, gestures=gestures, silences=""),
+            Life(admit("Nora", "clinician"), "Nora", [OPEN], IN_THE_OPEN, gestures=gestures, panel=BOARD),
             Life(admit("Vic"), "Vic", [OPEN], IN_THE_OPEN, restless=True, gestures=gestures),
             Life(admit("Wes"), "Wes", [OPEN, BED_1, OPEN, BED_2], (), attentive=True, gestures=gestures),
         ]
-        beds = (("bed 1", BED_1, "Chart"), ("bed 2", BED_2, "Drip"))
-        for place, box, thing in beds:
+        beds = (("bed 1", BED_1, "Chart", SHEET_1), ("bed 2", BED_2, "Drip", SHEET_2))
+        for place, box, thing, sheet in beds:
             for number in range(4):
                 client = admit(f"{place} {number}", buffer=4_608, ages=number == 0)
                 seed = f"{seeds[place]} {client.name}"
                 places = [BED_1, BED_2] if roaming else [box]
                 if roaming and place == "bed 2":
                     places.reverse()
-                self.lives.append(Life(client, seed, places, [thing], hidden=True, limits=limits))
+                self.lives.append(
+                    Life(client, seed, places, [thing], hidden=True, limits=limits, panel=sheet, silences=place)
+                )
         if "refuser" in seeds:
             # Without a thing: what somebody takes and puts down is the room's, and seen by all.
             refuser = Life(admit("Rae"), f"{seeds['refuser']} Rae", [OPEN, BED_1, OPEN, BED_2], (), hidden=True)
@@ -259,7 +314,7 @@ class Day:
         for number in range(3):
             client = admit(f"lobby {number}", room="lobby")
             seed = f"{seeds['lobby']} {client.name}"
-            self.lives.append(Life(client, seed, [OPEN], ["Ball"], restless=True, limits=limits))
+            self.lives.append(Life(client, seed, [OPEN], ["Ball"], restless=True, limits=limits, silences="lobby"))
         for life in self.lives:
             life.settle_in()
 

@@ -7,7 +7,8 @@ import pytest
 
 from protocol import codec, ids
 from server.config.limits import LimitSettings
-from server.features.access import feature as access
+from server.features.access import sights as access
+from server.features.moderation import telling
 from server.features.panels import feature as panels
 from server.frontdesk.listener import CONNECTIONS_MAX
 from server.gateway import outbox, session
@@ -72,6 +73,7 @@ STATED: dict[str, dict[str, tuple[float, ...]]] = {
         r"to who comes to where it may \(within # ms\)": (panels.TELL_SECONDS * 1000,),
         r"those who are now first, at most #,": (ids.ACCESS_PEOPLE_MAX,),
         r"takes two sights less than # s apart": (access.GAP_SECONDS,),
+        r"later to who comes to where they may \(within # ms\), if what": (telling.TELL_SECONDS * 1000,),
         r"`text: str` \(1 to # characters, which": (ids.EMERGENCY_TEXT_MAX,),
         r"`minutes: int` \(1 to #\)": (ids.EMERGENCY_MINUTES_MAX,),
     },

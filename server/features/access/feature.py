@@ -3,40 +3,31 @@
 A pair of observer and subject is written twice: when the subject comes into the observer's sight, and when it has been
 out of it for `GAP_SECONDS` or one of the two has left. In between it may come and go unwritten. Everybody's sight is
 looked at once in `LOOK_SECONDS`, each at another tick, so what is in sight for less may be missed.
+
+What is told to who asks must not tell where somebody is whom they may not perceive. Who is shown to whom depends on
+where everybody is: who is hidden takes places in others' sight. So in a room that may hide anybody, another question is
+answered: who may perceive whom, near or far. Of a pair only that time counts in which the one who asks could perceive
+the other as well; of whom they cannot perceive now, they are told only that these may see them.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
 from protocol.features import FEATURES, Seer
 from protocol.ids import ACCESS_PEOPLE_MAX
+from server.features.access.sights import LOOK_SECONDS, Sight, Sights
 from server.world.auditing import Action
 from server.world.feature import Feature, FeatureRoom
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from server.world.member import Member
-
-LOOK_SECONDS: Final = 1.0
-GAP_SECONDS: Final = 30.0
-
-
-@dataclass(slots=True)
-class Sight:
-    """Somebody has somebody in sight."""
-
-    observer: Member
-    subject: Member
-    began: float
-    last: float
-    """When it was last found so."""
 
 
 class Access(Feature):
@@ -49,29 +40,31 @@ class Access(Feature):
         super().__init__(room)
         self._turns: deque[Member] = deque()
         """Whose eyes are looked at next."""
-        self._sights: dict[int, dict[int, Sight]] = {}
-        """By observer, then by subject."""
-        self._over: dict[int, deque[Sight]] = {}
-        """What is over, by subject; the newest last. Kept while the subject is here."""
+        self._shown = Sights(self._record_began, self._record_ended)
+        """Who was shown whom: what is written down."""
+        self._mutual = Sights() if room.eyes.may_hide else None
+        """Who might perceive whom and be perceived: what is told, where anybody may be hidden."""
         self._zones: dict[int, int] = {}
         """The private zone each is in."""
 
     def on_join(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Look at one more."""
         self._turns.append(member)
-        self._sights[member.entity] = {}
-        self._over[member.entity] = deque(maxlen=ACCESS_PEOPLE_MAX)
+        self._shown.came(member)
+        if self._mutual is not None:
+            self._mutual.came(member)
 
     def on_suspend(self, member: Member, now: float) -> None:
         """Nobody sees who is lost, and who is lost sees nobody."""
-        self._end_all(member, now)
+        self._shown.lost(member, now)
 
     def on_leave(self, member: Member, now: float) -> None:
         """End what concerns who is gone, and forget what they alone could have asked for."""
-        self._end_all(member, now)
         self._turns.remove(member)
-        del self._sights[member.entity]
-        del self._over[member.entity]
+        self._shown.lost(member, now)
+        self._shown.left(member)
+        if self._mutual is not None:
+            self._mutual.left(member)
         if self._zones.pop(member.entity, None) is not None:
             self.room.audit.record(Action.ZONE_LEFT, member)
 
@@ -83,13 +76,42 @@ class Access(Feature):
         for _ in range(math.ceil(len(self._turns) / (LOOK_SECONDS * self.room.tick_hz))):
             observer = self._turns[0]
             self._turns.rotate(-1)
-            self._look(observer, now)
+            self._shown.look(observer, self.room.eyes.seen(observer), now)
+            if self._mutual is not None:
+                self._mutual.look(observer, self._mutually(observer), now)
 
     def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object]:  # noqa: ARG002 - there is one type
-        """Tell a member who saw it: those who do now, then those who did, the newest first."""
-        current = [sights[member.entity] for sights in self._sights.values() if member.entity in sights]
-        latest = sorted([*current, *self._over[member.entity]], key=lambda sight: sight.last, reverse=True)
-        return {"people": [asdict(_seer(sight, now)) for sight in latest[:ACCESS_PEOPLE_MAX]]}
+        """Tell a member who saw it: those who do now, those who may from where it does not see, then those who did."""
+        told = self._shown if self._mutual is None else self._mutual
+        seers = [_seer(sight, now) for sight in told.latest(member)]
+        hidden = [] if self._mutual is None else [_unseen(other) for other in self._watching(member)]
+        now_first = [*(seer for seer in seers if not seer.ago), *hidden, *(seer for seer in seers if seer.ago)]
+        return {"people": [asdict(seer) for seer in now_first[:ACCESS_PEOPLE_MAX]]}
+
+    # Who may see whom -------------------------------------------------------------------------------------------------
+
+    def _mutually(self, observer: Member) -> Sequence[Member]:
+        """Give those who may perceive an observer that may perceive them, of those who have a socket."""
+        if observer.suspended:
+            return ()
+        perceives = self.room.eyes.perceives
+        return [
+            other
+            for other in self._turns
+            if other is not observer
+            and not other.suspended
+            and perceives(other, observer)
+            and perceives(observer, other)
+        ]
+
+    def _watching(self, subject: Member) -> Sequence[Member]:
+        """Give those who may perceive a subject that may not perceive them, by entity id.
+
+        Also without a socket: whether there is one is nothing that the subject may know.
+        """
+        eyes = self.room.eyes
+        hidden = [other for other in eyes.hidden(subject) if eyes.may_watch(other, subject)]
+        return sorted(hidden, key=lambda other: other.entity)
 
     # Writing down -----------------------------------------------------------------------------------------------------
 
@@ -104,37 +126,17 @@ class Access(Feature):
             self._zones[member.entity] = zone
             self.room.audit.record(Action.ZONE_ENTERED, member, detail={"zone": zone})
 
-    def _look(self, observer: Member, now: float) -> None:
-        sights = self._sights[observer.entity]
-        for subject in self.room.eyes.seen(observer):
-            sight = sights.get(subject.entity)
-            if sight is None:
-                sights[subject.entity] = Sight(observer, subject, now, now)
-                self._record_sight(Action.SIGHT_BEGAN, observer, subject)
-            else:
-                sight.last = now
-        for sight in [sight for sight in sights.values() if now - sight.last >= GAP_SECONDS]:
-            self._end(sight)
+    def _record_began(self, sight: Sight) -> None:
+        self._record_sight(Action.SIGHT_BEGAN, sight)
 
-    def _end_all(self, member: Member, now: float) -> None:
-        # Whoever was in sight when last looked at was so until now.
-        of_member = [sights[member.entity] for sights in self._sights.values() if member.entity in sights]
-        for sight in (*self._sights[member.entity].values(), *of_member):
-            if now - sight.last <= LOOK_SECONDS:
-                sight.last = now
-            self._end(sight)
+    def _record_ended(self, sight: Sight) -> None:
+        self._record_sight(Action.SIGHT_ENDED, sight, seconds=round(sight.last - sight.began))
 
-    def _end(self, sight: Sight) -> None:
-        del self._sights[sight.observer.entity][sight.subject.entity]
-        over = self._over.get(sight.subject.entity)
-        if over is not None:
-            over.append(sight)
-        seconds = round(sight.last - sight.began)
-        self._record_sight(Action.SIGHT_ENDED, sight.observer, sight.subject, seconds=seconds)
-
-    def _record_sight(self, action: Action, observer: Member, subject: Member, **detail: int) -> None:
-        about_role = subject.participant.role
-        self.room.audit.record(action, observer, about=(subject,), detail={"about_role": about_role, **detail})
+    def _record_sight(self, action: Action, sight: Sight, **detail: int) -> None:
+        about_role = sight.subject.participant.role
+        self.room.audit.record(
+            action, sight.observer, about=(sight.subject,), detail={"about_role": about_role, **detail}
+        )
 
 
 def _seer(sight: Sight, now: float) -> Seer:
@@ -147,4 +149,10 @@ def _seer(sight: Sight, now: float) -> Seer:
         seconds=round(sight.last - sight.began),
         # Looked at once a second: who was in sight then is so still, as far as anybody knows.
         ago=0 if ago <= 2 * LOOK_SECONDS else round(ago),
+        unseen=False,
     )
+
+
+def _unseen(member: Member) -> Seer:
+    who = member.participant
+    return Seer(entity=who.entity, name=who.name, role=who.role, seconds=0, ago=0, unseen=True)

@@ -35,6 +35,7 @@ class Consent(Feature):
 
     name = "consent"
     operations = FEATURES[name].operations
+    hides = True
 
     def __init__(self, room: FeatureRoom) -> None:
         super().__init__(room)

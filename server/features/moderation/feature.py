@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from protocol.features import FEATURES, Mute, Muted, Remove, Unmute
+from protocol.features import FEATURES, Mute, Remove, Unmute
 from protocol.rights import Right
 from server.errors import OperationRefused
+from server.features.moderation.telling import MUTED, Telling
 from server.world.auditing import Action
 from server.world.bars import Links
-from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 SILENCED: Final = frozenset({Right.SPEAK, Right.CHAT})
 """What is withheld from who is muted."""
-
-MUTED: Final = "muted"
-"""Why it is withheld."""
 
 REMEMBERED_MAX: Final = 1_000
 """Subjects that are muted when they come back; past it the oldest are forgotten."""
@@ -36,17 +33,26 @@ class Moderation(Feature):
         self._muted: dict[str, None] = {}
         """By subject, the longest first: whoever comes back is the same person."""
         self._links = Links(room.safety.removed_seconds)
+        self._telling = Telling(room, self.name)
 
     def on_join(self, member: Member, now: float) -> None:
         """Silence who was silenced before, or may be who was, and tell the newcomer who is."""
         who = member.participant
         if who.subject in self._muted or self._links.holds(who.subject, who.invitation, now):
             self._silence(member)
-        self._tell_all(member)
+        self._telling.begin(member)
 
     def on_resync(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Tell a member anew who is muted."""
-        self._tell_all(member)
+        self._telling.begin(member)
+
+    def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Forget what was told to who is gone, and of them."""
+        self._telling.forget(member)
+
+    def on_sent(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Tell those who have come to where they may know of it."""
+        self._telling.catch_up(now)
 
     def on_operation(self, member: Member, type_: str, body: Any, now: float) -> None:
         """Do what is asked, for who may, to somebody else who is here."""
@@ -67,8 +73,10 @@ class Moderation(Feature):
                 self.room.remove(other, body.reason, now)
             case Mute():
                 self._mute(other, now)
+                self._tell_asker(other, member)
             case Unmute():
                 self._unmute(other, now)
+                self._tell_asker(other, member)
 
     def _mute(self, other: Member, now: float) -> None:
         heard = [each for each in self._sessions(other) if not each.standing.is_withheld(MUTED)]
@@ -84,7 +92,7 @@ class Moderation(Feature):
 
     def _silence(self, other: Member) -> None:
         self.room.withhold(other, MUTED, SILENCED)
-        self._tell(other, muted=True)
+        self._telling.changed(other)
 
     def _unmute(self, other: Member, now: float) -> None:
         self._muted.pop(other.participant.subject, None)
@@ -92,17 +100,12 @@ class Moderation(Feature):
         for session in self._sessions(other):
             if session.standing.is_withheld(MUTED):
                 self.room.give_back(session, MUTED)
-                self._tell(session, muted=False)
+                self._telling.changed(session)
 
     def _sessions(self, member: Member) -> tuple[Member, ...]:
         return member.sessions_among(self.room.members.values())
 
-    def _tell(self, other: Member, *, muted: bool) -> None:
-        event = EncodedEvent.of(self.name, "muted", Muted(entity=other.entity, muted=muted))
-        for member in tuple(self.room.members.values()):
-            member.outlet.event(event)
-
-    def _tell_all(self, reader: Member) -> None:
-        for member in tuple(self.room.members.values()):
-            if member is not reader and member.standing.is_withheld(MUTED):
-                reader.outlet.event(EncodedEvent.of(self.name, "muted", Muted(entity=member.entity, muted=True)))
+    def _tell_asker(self, other: Member, asker: Member) -> None:
+        """Tell who asked, whether or not it changed anything: else they learnt whether somebody asked before them."""
+        for session in self._sessions(other):
+            self._telling.told_to(session, asker)

@@ -34,10 +34,10 @@ ROOMS |= {"simulation": "simulation", "auditorium": "auditorium"}
 
 LETTERS = dict(
     zip(
-        "jschwiomrpkeba",
+        "jschwiomrpkeb",
         (
             *(Right.JOIN, Right.SPEAK, Right.CHAT, Right.HANDLE, Right.WRITE, Right.INVITE, Right.OPEN, Right.MUTE),
-            *(Right.REMOVE, Right.SEE_PRIVATE, Right.CLEAR_MOTION, Right.RECORD, Right.BREAK_GLASS, Right.WATCH_ACCESS),
+            *(Right.REMOVE, Right.SEE_PRIVATE, Right.CLEAR_MOTION, Right.RECORD, Right.BREAK_GLASS),
         ),
         strict=True,
     )
@@ -53,7 +53,7 @@ reception         jschwimr     jschwimr     oi               -                - 
 facilitator       jschwimrk    jschwimrk    -                -                jschwimrkpe    jschwimrk
 learner           jsch         jsch         -                jsch             jschwk         jsch
 observer          j            -            j                -                j              j
-privacy_officer   jscar        jscar        jscar            jscar            -              jscar
+privacy_officer   jscr         jscr         jscr             jscr             -              jscr
 technician        jschw        jschw        -                -                jschw          jschw
 """
 """What the clinic means, by role and room type; read by nothing but this file."""

@@ -127,9 +127,9 @@ def test_who_breaks_the_glass_says_why_and_for_how_long() -> None:
 
 
 def test_who_saw_somebody_is_told_as_people_with_times() -> None:
-    people = ({"entity": 7, "name": "Ann", "role": "patient", "seconds": 61, "ago": 0},)
+    people = ({"entity": 7, "name": "Ann", "role": "patient", "seconds": 61, "ago": 0, "unseen": False},)
     seen = convert_body({"people": people}, Seen)
-    assert seen == Seen(people=(Seer(entity=7, name="Ann", role="patient", seconds=61, ago=0),))
+    assert seen == Seen(people=(Seer(entity=7, name="Ann", role="patient", seconds=61, ago=0, unseen=False),))
     assert convert_body({}, Recent) == Recent()
     with pytest.raises(MalformedMessage):
         convert_body({"entity": 7}, Recent)

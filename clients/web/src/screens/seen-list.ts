@@ -77,7 +77,7 @@ export class SeenList {
   }
 }
 
-const EXPLAINED = "Everybody to whom this room shows your avatar, since you came in. The clinic keeps a record of it.";
+const EXPLAINED = "Everybody to whom this room shows or may show your avatar, since you came in. Of people whom you cannot see, no more is told. The clinic keeps a record of it.";
 
 /** The list as a panel beside the room. */
 export class SeenPanel {

@@ -112,7 +112,7 @@ export type RecordingKind = RecordingTold["kind"];
 export type RecordingState = RecordingTold["state"];
 export type RecordingFailure = RecordingTold["why"];
 
-/** Somebody to whom the wearer's avatar is shown, or was: perhaps gone by now. */
+/** Somebody to whom the wearer's avatar is shown, or was, or may be: perhaps gone by now. */
 export interface Seer {
   readonly entity: number;
   readonly name: string;
@@ -120,6 +120,8 @@ export interface Seer {
   /** For how long, and how long ago that ended, s: 0 while it lasts. */
   readonly seconds: number;
   readonly ago: number;
+  /** Whether they may see the wearer from where the wearer cannot see them: then no more is known, and the times are 0. */
+  readonly unseen: boolean;
 }
 
 /** What stands on a panel. */

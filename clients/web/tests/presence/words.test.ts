@@ -166,7 +166,7 @@ describe("the panel in the headset", () => {
   });
 
   it("tells who sees the wearer when asked, where the room says so", async () => {
-    room.seers = [{ entity: 2, name: "Bo", role: "patient", seconds: 4, ago: 0 }];
+    room.seers = [{ entity: 2, name: "Bo", role: "patient", seconds: 4, ago: 0, unseen: false }];
     await told.ask();
     room.seers = null;
     await told.ask();

@@ -82,9 +82,9 @@ export function quietLobby(): FakeLobby {
   room.things.set(24, { ...thing(24, "Monitor", [2, 1.5, -2]), kind: "panel", grabbable: false });
   room.panels.set(23, { text: "Tour of the ward\n10:00 from here\nPlease wait by the plant.", version: 3 });
   room.seers = [
-    { entity: 4, name: "Dr. Elisabeth van der Meer-Hohenstein", role: "clinician", seconds: 734, ago: 0 },
-    { entity: 2, name: "Grace Okafor", role: "patient", seconds: 41, ago: 0 },
-    { entity: 5, name: "Kwame", role: "student", seconds: 12, ago: 390 },
+    { entity: 4, name: "Dr. Elisabeth van der Meer-Hohenstein", role: "clinician", seconds: 734, ago: 0, unseen: false },
+    { entity: 2, name: "Grace Okafor", role: "patient", seconds: 41, ago: 0, unseen: false },
+    { entity: 5, name: "Kwame", role: "student", seconds: 12, ago: 390, unseen: false },
   ];
   room.brokeGlass.add(5);
   room.chat.push({ entity: 2, name: "Grace Okafor", text: "Good morning, is the doctor in?", at: Date.UTC(2026, 3, 1, 8, 12) }, { entity: 1, name: "Ada", text: "She is on her way.", at: Date.UTC(2026, 3, 1, 8, 13) });

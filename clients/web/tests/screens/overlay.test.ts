@@ -102,7 +102,7 @@ describe("the overlay", () => {
 
   it("has who sees the wearer a key away, asked for only while it is shown", async () => {
     const asked = (): number => room.asked.filter(([what]) => what === "whoSaw").length;
-    room.seers = [{ entity: 2, name: "Grace Okafor", role: "patient", seconds: 61, ago: 0 }];
+    room.seers = [{ entity: 2, name: "Grace Okafor", role: "patient", seconds: 61, ago: 0, unseen: false }];
     overlay.step(1000);
     expect(asked()).toBe(0);
     press("i");

@@ -5,19 +5,28 @@ import { durationWords, seenWords, seersWords, together } from "../../src/screen
 import type { Seer } from "../../src/world/model";
 import { FakeLobby } from "./fake-lobby";
 
-const ANN: Seer = { entity: 2, name: "Ann", role: "clinician", seconds: 190, ago: 0 };
-const BO: Seer = { entity: 3, name: "Bo", role: "patient", seconds: 20, ago: 250 };
-const CY: Seer = { entity: 4, name: "You", role: "student", seconds: 3, ago: 0 };
+const ANN: Seer = { entity: 2, name: "Ann", role: "clinician", seconds: 190, ago: 0, unseen: false };
+const BO: Seer = { entity: 3, name: "Bo", role: "patient", seconds: 20, ago: 250, unseen: false };
+const CY: Seer = { entity: 4, name: "You", role: "student", seconds: 3, ago: 0, unseen: false };
+const DEB: Seer = { entity: 9, name: "Deb", role: "clinician", seconds: 0, ago: 0, unseen: true };
 const OKAFOR = { entity: 2, name: "Ann", role: "clinician", reason: "other", until: 0 } as const;
 
 describe("who sees the wearer, in words", () => {
   it("says for how long, finer where it was short", () => {
     expect([0, 5, 59, 60, 150, 3600, 7325].map(durationWords)).toEqual(["a moment", "5 seconds", "59 seconds", "a minute", "2 minutes", "1 h 0 min", "2 h 2 min"]);
-    expect([ANN, BO].map(seenWords)).toEqual(["for 3 minutes", "for 20 seconds, last 4 minutes ago"]);
+    expect([ANN, BO, DEB].map(seenWords)).toEqual(["for 3 minutes", "for 20 seconds, last 4 minutes ago", "may see you"]);
   });
 
   it("is one line a person, however often they looked", () => {
     expect(together([ANN, { ...BO, ago: 10 }, BO, { ...ANN, seconds: 10, ago: 900 }])).toEqual([{ ...ANN, seconds: 200 }, { ...BO, seconds: 40, ago: 10 }]);
+  });
+
+  it("is that alone of who may see the wearer from where they are not seen", () => {
+    const before = { ...DEB, seconds: 60, ago: 20, unseen: false };
+    for (const seers of [[DEB, before], [before, DEB]]) expect(together(seers)).toEqual([DEB]);
+    const none = new Map();
+    expect(seersWords([DEB, before], none)).toBe("“Deb” may see you.");
+    expect(seersWords([ANN, DEB], none)).toBe("“Ann” sees you now. “Deb” may see you.");
   });
 
   it("is a sentence that begins with who breaks the glass, and has room for three names", () => {

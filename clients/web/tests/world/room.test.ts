@@ -338,7 +338,7 @@ test("the glass is broken and mended by asking", async () => {
 });
 
 test("who saw the wearer is asked of the server; what is no answer to that is none", async () => {
-  const seer = { entity: 20, name: "Ann", role: "clinician", seconds: 12, ago: 0 };
+  const seer = { entity: 20, name: "Ann", role: "clinician", seconds: 12, ago: 0, unseen: false };
   const asked = [room.whoSaw(), room.whoSaw(), room.whoSaw()];
   const operations = environment.socket.messages(Kind.Operation);
   expect(operations.map(({ feature, type, body }) => [feature, type, body])).toEqual(asked.map(() => ["access", "recent", {}]));

@@ -197,6 +197,6 @@ namespace Polyclinic.Protocol.Generated
         public const double SpreadSpan = 1.4;
         public const string Subprotocol = "polyclinic.v1";
         public const string WorldPath = "/world";
-        public const string SchemaHash = "f5be951faa09c8a3";
+        public const string SchemaHash = "928ea3dad20b2510";
     }
 }

@@ -3673,7 +3673,7 @@ namespace Polyclinic.Protocol.Generated
         }
     }
 
-    /// <summary>Somebody who saw who asks; perhaps gone by now.</summary>
+    /// <summary>Somebody who saw who asks, or may see them; perhaps gone by now.</summary>
     public sealed class Seer : IWireMap
     {
         public uint Entity;
@@ -3681,6 +3681,7 @@ namespace Polyclinic.Protocol.Generated
         public string Role;
         public uint Seconds;
         public uint Ago;
+        public bool Unseen;
 
         public static Seer Read(IMapReader reader)
         {
@@ -3712,6 +3713,10 @@ namespace Polyclinic.Protocol.Generated
                         bit = 16;
                         read.Ago = (uint)reader.Int(0L, 4294967295L);
                         break;
+                    case "unseen":
+                        bit = 32;
+                        read.Unseen = reader.Bool();
+                        break;
                     default:
                         throw reader.Fault("Seer has no key " + key);
                 }
@@ -3724,7 +3729,7 @@ namespace Polyclinic.Protocol.Generated
                 seen |= bit;
             }
 
-            if ((seen & 31) != 31)
+            if ((seen & 63) != 63)
             {
                 throw reader.Fault("Seer lacks a key");
             }
@@ -3734,7 +3739,7 @@ namespace Polyclinic.Protocol.Generated
 
         public void Write(IMapWriter writer)
         {
-            writer.BeginMap(5);
+            writer.BeginMap(6);
             writer.Key("entity");
             writer.Int(Entity);
             writer.Key("name");
@@ -3745,10 +3750,12 @@ namespace Polyclinic.Protocol.Generated
             writer.Int(Seconds);
             writer.Key("ago");
             writer.Int(Ago);
+            writer.Key("unseen");
+            writer.Bool(Unseen);
         }
     }
 
-    /// <summary>Who saw who asks: the newest first, at most 100.</summary>
+    /// <summary>Who saw who asks: those who do now, those unseen, then the newest first, at most 100.</summary>
     public sealed class Seen : IWireMap
     {
         public Seer[] People;

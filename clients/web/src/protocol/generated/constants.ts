@@ -192,4 +192,4 @@ export const SPREAD_SPAN = 1.4;
 
 export const SUBPROTOCOL = "polyclinic.v1";
 export const WORLD_PATH = "/world";
-export const SCHEMA_HASH = "f5be951faa09c8a3";
+export const SCHEMA_HASH = "928ea3dad20b2510";

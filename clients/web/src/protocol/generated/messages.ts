@@ -857,13 +857,14 @@ export const TRUTH: StructSchema = {
   ],
 };
 
-/** Somebody who saw who asks; perhaps gone by now. */
+/** Somebody who saw who asks, or may see them; perhaps gone by now. */
 export interface Seer {
   readonly entity: number;
   readonly name: string;
   readonly role: string;
   readonly seconds: number;
   readonly ago: number;
+  readonly unseen: boolean;
 }
 
 export const SEER: StructSchema = {
@@ -874,10 +875,11 @@ export const SEER: StructSchema = {
     { key: "role", type: { is: "text", most: null }, required: true },
     { key: "seconds", type: { is: "int", least: 0, most: 4294967295 }, required: true },
     { key: "ago", type: { is: "int", least: 0, most: 4294967295 }, required: true },
+    { key: "unseen", type: { is: "bool" }, required: true },
   ],
 };
 
-/** Who saw who asks: the newest first, at most 100. */
+/** Who saw who asks: those who do now, those unseen, then the newest first, at most 100. */
 export interface Seen {
   readonly people: readonly Seer[];
 }

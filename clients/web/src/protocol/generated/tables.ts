@@ -121,7 +121,6 @@ export const RIGHTS = [
   "clear_motion",
   "record",
   "break_glass",
-  "watch_access",
 ] as const;
 
 export type Right = (typeof RIGHTS)[number];

@@ -24,9 +24,9 @@ SIGHTS = (Action.SIGHT_BEGAN, Action.SIGHT_ENDED)
 class Room(World):
     """A hall that writes down; a second is twenty ticks."""
 
-    def __init__(self, capacity: int | None = None) -> None:
+    def __init__(self, capacity: int | None = None, zones: tuple[ZoneSettings, ...] = (BED,)) -> None:
         self.notebook = Notebook()
-        super().__init__(zones=(BED,), features=(Presence, Access), auditor=self.notebook, capacity=capacity)
+        super().__init__(zones=zones, features=(Presence, Access), auditor=self.notebook, capacity=capacity)
 
     def seconds(self, count: int) -> None:
         self.step(20 * count)
@@ -48,7 +48,12 @@ def recent(person: Person) -> list[tuple[str, int, int]]:
     result = person.ask("access", "recent", {})
     assert result.ok
     people: Any = result.body["people"]
-    return [(one["name"], one["seconds"], one["ago"]) for one in people]
+    return [(one["name"], one["seconds"], one["ago"]) for one in people if not one["unseen"]]
+
+
+def unseen(person: Person) -> list[tuple[str, int, int]]:
+    people: Any = person.ask("access", "recent", {}).body["people"]
+    return [(one["name"], one["seconds"], one["ago"]) for one in people if one["unseen"]]
 
 
 def test_a_pair_is_written_when_its_sight_begins_and_when_one_leaves() -> None:
@@ -138,7 +143,7 @@ def test_who_lost_the_socket_sees_nobody_and_is_seen_by_nobody() -> None:
 
 
 def test_everybody_is_told_of_themselves_alone_and_at_most_a_hundred() -> None:
-    room = Room()
+    room = Room(zones=())
     ann = room.join("Ann")
     room.join("Cy", x=40.0)
     for number in range(ACCESS_PEOPLE_MAX + 5):
@@ -148,6 +153,46 @@ def test_everybody_is_told_of_themselves_alone_and_at_most_a_hundred() -> None:
     assert len(recent(ann)) == ACCESS_PEOPLE_MAX
     assert recent(ann)[0][0] == f"guest {ACCESS_PEOPLE_MAX + 4}"
     assert recent(room.people[1]) == []
+
+
+def test_of_who_is_behind_a_curtain_one_is_told_that_they_may_see_and_not_for_how_long_nor_since_when() -> None:
+    room = Room()
+    ann, bo = room.join("Ann"), room.join("Bo", x=1.0)
+    room.seconds(10)
+    ((_, before, _),) = recent(ann)
+    bo.move(5.0)
+    room.seconds(20)
+    assert unseen(ann) == [("Bo", 0, 0)]
+    ((_, seconds, ago),) = recent(ann)
+    assert seconds <= before + 1
+    assert ago >= 18
+    bo.suspend()
+    assert unseen(ann) == [("Bo", 0, 0)]
+    bo.resume()
+    bo.move(1.0)
+    room.seconds(2)
+    assert unseen(ann) == []
+    bo.leave()
+    assert [name for name, _, _ in recent(ann)] == ["Bo"]
+
+
+def test_from_outside_one_is_watched_behind_a_curtain_by_who_may_look_in_alone() -> None:
+    room = Room()
+    ann = room.join("Ann", x=5.0)
+    room.join("Bo", x=1.0)
+    room.join("Cy", role="clinician", x=2.0)
+    room.seconds(2)
+    assert [name for name, _, _ in recent(ann)] == ["Cy"]
+    assert unseen(ann) == []
+
+
+def test_in_a_room_with_curtains_all_count_who_may_see_one_however_far_they_are() -> None:
+    room = Room()
+    ann = room.join("Ann")
+    room.join("Bo", x=40.0)
+    room.seconds(2)
+    assert [name for name, _, _ in recent(ann)] == ["Bo"]
+    assert room.sights == []
 
 
 def test_a_crowd_is_looked_at_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,9 @@ REMAINS = (
     "not erased: backups that were not given with --copy, out of which `restore` leaves this person while"
     " the store's house key and list of erasures are there, copies of the audit log's key store, what others"
     " wrote about this person, recordings of motion, in which nobody is named, and what open rooms remember until they"
-    " close or the server is restarted"
+    " close or the server is restarted. The files .revoked and .locked beside the store keep, for 30 days, a digest of"
+    " everybody whose access was taken back or whose view was locked: whoever has them and guesses an account's"
+    " subject can tell that it is there"
 )
 
 
@@ -70,10 +72,11 @@ def erase(
             with written_down(
                 None if subjects is None else folder, Action.ERASURE, detail, witness=settings.audit.witness
             ) as told:
+                key = _house_key(kept)
                 # Noted first: a copy that is restored is without this person, whatever becomes of this command.
-                erasure = _note(kept, subject)
+                erasure = _note(kept, subject, key)
                 told[ERASURE] = erasure
-                told["rows"] = rows = _erase_rows(subject, erasure, files)
+                told["rows"] = rows = _erase_rows(subject, erasure, key.tag(subject), files)
                 pseudonym = None if subjects is None else subjects.erase(subject)
         finally:
             if subjects is not None:
@@ -96,20 +99,24 @@ def erase(
     typer.echo(REMAINS)
 
 
-def _note(store: Path, subject: str) -> str:
-    """Note the erasure beside the store; its id."""
+def _house_key(store: Path) -> HouseKey:
     key = HouseKey()
     if key.keep_beside(store):
         typer.echo(
             f"{store}: had no house key, and has one now: every invitation and pass from before is void", err=True
         )
+    return key
+
+
+def _note(store: Path, subject: str, key: HouseKey) -> str:
+    """Note the erasure beside the store; its id."""
     return Erasures(store, key).note(subject, time.time())
 
 
-def _erase_rows(subject: str, erasure: str, files: Sequence[Path]) -> int:
+def _erase_rows(subject: str, erasure: str, issuer: str, files: Sequence[Path]) -> int:
     found = 0
     for file in files:
-        rows = erase_author(file, subject, erasure)
+        rows = erase_author(file, subject, erasure, issuer)
         typer.echo(f"{file}: {rows} rows erased")
         found += rows
     return found

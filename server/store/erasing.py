@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def erase_author(file: Path, subject: str, erasure: str) -> int:
-    """Delete the rows whose author is a subject, and overwrite where they were; how many there were.
+def erase_author(file: Path, subject: str, erasure: str, issuer: str) -> int:
+    """Delete the rows whose author is a subject, and overwrite where they were; how many rows had something of it.
 
-    `erasure` is the id of this erasure, which the file then has been through.
+    `erasure` is the id of this erasure, which the file then has been through. `issuer` is the house key's tag of the
+    subject, which stands in the invitations it made: those stay, for whom they were made for, and are nobody's.
     A server may go on writing meanwhile; what it is asked to keep while the file is written anew, seconds for a large
     one, it refuses. Nothing of the rows is in the file or in its log when this returns. Raises `StoreError`; then the
     rows may be deleted while their bytes are still there, and this is to be called again.
@@ -35,6 +36,7 @@ def erase_author(file: Path, subject: str, erasure: str) -> int:
                 store.execute(f"DELETE FROM {table.name} WHERE author = ?", (subject,)).rowcount  # noqa: S608
                 for table in OF_A_ROOM
             )
+            found += store.execute("UPDATE invitations SET issuer = '' WHERE issuer = ?", (issuer,)).rowcount
             store.execute("INSERT OR IGNORE INTO erasures (id) VALUES (?)", (erasure,))
             store.execute("COMMIT")
             _scrub(store)

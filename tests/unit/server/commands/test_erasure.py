@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from server.audit.log import SUBJECT_FILE, Log
 from server.audit.subjects import Subjects
 from server.audit.writer import AuditWriter
 from server.config import SAMPLE_FACILITY
+from server.identity.house_key import HouseKey
 from server.store.copies import back_up
 from server.store.sqlite import Store
 from server.store.writing import Edit
@@ -63,6 +65,29 @@ def test_a_person_is_erased_from_the_store_its_copies_and_the_audit_log(store: P
         "nothing of this subject is kept, and copies are restored without it; a subject is what the people of a room"
         " have, not a name\n",
     )
+
+
+@pytest.mark.parametrize("account", ["account-ann", "account-bo"])
+def test_the_invitations_of_an_account_that_is_erased_are_nobodys(store: Path, account: str) -> None:
+    house = HouseKey()
+    house.keep_beside(store)
+    tag = house.tag("account-ann")
+    kept = (("a", tag), ("b", house.tag("account-cleo")))
+    with closing(sqlite3.connect(store)) as written, written:
+        written.executemany(
+            "INSERT INTO invitations (id, room, role, issuer, uses, used, expires, revoked)"
+            " VALUES (?, 'hall', 'patient', ?, 1, 0, 9e9, 0)",
+            kept,
+        )
+    status, said, _ = run("erase", account, "--store", store)
+    with closing(sqlite3.connect(store)) as read:
+        issuers = dict(read.execute("SELECT id, issuer FROM invitations").fetchall())
+    if account == "account-ann":
+        assert (status, f"{store}: 1 rows erased" in said, issuers) == (0, True, {"a": "", "b": kept[1][1]})
+        assert tag.encode() not in store.read_bytes()
+        assert ".revoked and .locked" in said
+    else:
+        assert (status, issuers) == (1, dict(kept))
 
 
 def test_who_only_looked_has_no_rows_and_is_erased(store: Path) -> None:

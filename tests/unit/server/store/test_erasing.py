@@ -16,6 +16,7 @@ from server.store.tables import SCHEMA_VERSION
 from server.store.writing import Edit
 
 ANN, BO = "account-ann-canary", "guest-bo"
+TAG = "tag-of-ann"
 WORDS = b"words-of-ann-canary"
 LARGE = 300
 """Edits that fill many pages, so that pages become free and rows move between them."""
@@ -61,7 +62,7 @@ async def test_who_is_erased_is_in_no_byte_while_the_server_goes_on(tmp_path: Pa
     # four are lines. Each operation is one row besides.
     lines, boards = LARGE // 10 * 4, 3
     before = authors(store.file)
-    assert erase_author(store.file, ANN, "e1") == before[ANN] + lines + boards
+    assert erase_author(store.file, ANN, "e1", TAG) == before[ANN] + lines + boards
     assert holders(tmp_path, ANN.encode(), WORDS) == []
     assert authors(store.file) == {BO: before[BO]}
     await store.writer.write(edit(LARGE + 1, BO))
@@ -72,13 +73,13 @@ async def test_who_is_erased_is_in_no_byte_while_the_server_goes_on(tmp_path: Pa
     assert {line.value[:11] for room in kept.values() for line in room.lines["chat"]} == {b"words of bo"}
     assert {who for room in kept.values() for who, _, _ in room.results} == {""}
     await again.close()
-    assert erase_author(store.file, ANN, "e1") == 0
+    assert erase_author(store.file, ANN, "e1", TAG) == 0
 
 
 async def test_what_is_nobodys_words_stays(tmp_path: Path) -> None:
     store = await Store.open(tmp_path / "store.sqlite3")
     await store.writer.write(edit(1, ANN, key="bear", personal=False))
-    assert erase_author(store.file, ANN, "e1") == 1
+    assert erase_author(store.file, ANN, "e1", TAG) == 1
     assert "bear" in (await store.kept_rooms(["room-1"]))["room-1"].edits["panels"]
     await store.close()
     assert holders(tmp_path, ANN.encode()) == []
@@ -91,7 +92,7 @@ async def test_a_copy_is_erased_from_too(tmp_path: Path) -> None:
     back_up(store.file, folder / "copy")
     await store.close()
     assert holders(folder, WORDS) == ["copy"]
-    assert erase_author(folder / "copy", ANN, "e1")
+    assert erase_author(folder / "copy", ANN, "e1", TAG)
     assert holders(folder, ANN.encode(), WORDS) == []
 
 
@@ -103,8 +104,8 @@ async def test_who_reads_meanwhile_is_told_of(tmp_path: Path, monkeypatch: pytes
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM lines").fetchall()
         with pytest.raises(StoreError, match="not erased for good"):
-            erase_author(store.file, ANN, "e1")
-    assert erase_author(store.file, ANN, "e1") == 0
+            erase_author(store.file, ANN, "e1", TAG)
+    assert erase_author(store.file, ANN, "e1", TAG) == 0
     assert holders(tmp_path, ANN.encode(), WORDS) == []
     await store.close()
 
@@ -112,12 +113,12 @@ async def test_who_reads_meanwhile_is_told_of(tmp_path: Path, monkeypatch: pytes
 async def test_what_is_no_store_of_this_servers_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "store.sqlite3"
     with pytest.raises(StoreError, match="no such file"):
-        erase_author(file, ANN, "e1")
+        erase_author(file, ANN, "e1", TAG)
     await (await Store.open(file)).close()
     with closing(sqlite3.connect(file)) as old, old:
         old.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION - 1,))
     with pytest.raises(StoreError, match="older server"):
-        erase_author(file, ANN, "e1")
+        erase_author(file, ANN, "e1", TAG)
 
 
 def _unscrubbed(store: sqlite3.Connection) -> None:
@@ -137,6 +138,6 @@ async def test_without_the_scrubbing_the_bytes_are_found(
     monkeypatch.setattr(erasing, "_scrub", scrub)
     store = await Store.open(tmp_path / "store.sqlite3")
     await fill(store)
-    erase_author(store.file, ANN, "e1")
+    erase_author(store.file, ANN, "e1", TAG)
     assert holders(tmp_path, ANN.encode(), WORDS)
     await store.close()

@@ -1,4 +1,4 @@
-/** A view that was locked: of a headset that was let in, whose person signs in again on the phone at a real provider, and of a guest. */
+/** A view that was locked: who has an account of a real provider signs in again, a headset is let in again by its phone, and a guest presses. */
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { faultsOf } from "./support/axe";
 import { launch, Person } from "./support/browser";
 import { clinicWith, Provider } from "./support/provider";
 import { Server } from "./support/server";
-import { chooseRoom, PATIENCE, screen, self, SMALL, tabTo, visit } from "./support/visits";
+import { chooseRoom, PATIENCE, say, screen, self, SMALL, tabTo, visit } from "./support/visits";
 
 const WIDE = { viewport: { width: 1100, height: 700 }, deviceScaleFactor: 1, bypassCSP: true } as const;
 const PHONE = { viewport: { width: 390, height: 760 }, deviceScaleFactor: 1, hasTouch: true } as const;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   [browser, provider] = await Promise.all([launch(), Provider.start()]);
   clinic = clinicWith(provider, ["lobby"], [20, 20]);
   server = await Server.start(`--facility=${clinic.path}`);
-  await provider.know("dr", { roles: ["doctor"], amr: ["mfa"] });
+  for (const subject of ["dr", "colleague"]) await provider.know(subject, { roles: ["doctor"], amr: ["mfa"] });
 });
 
 afterAll(async () => {
@@ -61,6 +61,68 @@ async function popup(page: Page, press: () => Promise<unknown>): Promise<Page> {
   const [opened] = await Promise.all([page.waitForEvent("popup", { timeout: PATIENCE }), press()]);
   return opened;
 }
+
+it("asks who is there for a sign-in at the provider, and lets them back to their place", async () => {
+  const anna = await signedIn({ ...SMALL, bypassCSP: true });
+  const { page } = anna;
+  const entity = await enter(anna, "Enter");
+  await say(anna, "before the lock");
+  const asked: string[] = [];
+  page.on("response", (response) => { if (response.url().endsWith("/tickets")) asked.push(`${response.status()} ${response.headers()["www-authenticate"] ?? ""}`); });
+  const faults: string[] = [];
+  await page.getByRole("alertdialog", { name: LOCKED }).waitFor({ timeout: PATIENCE });
+  await page.setViewportSize(WIDE.viewport);
+  await pressWhenLocked(anna);
+  const challenge = page.getByRole("alertdialog", { name: "Sign in again" });
+  await challenge.waitFor({ timeout: PATIENCE });
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).toMatch(/^401 Bearer realm="polyclinic", error="insufficient_user_authentication", .*max_age="\d+"$/);
+  faults.push(...(await faultsOf(anna, "sign-in-again")));
+  await anna.picture("sign-in-again");
+  await tabTo(page, "button", "Sign in again");
+  const beside = await popup(page, () => page.keyboard.press("Enter"));
+  await page.getByRole("alertdialog", { name: "Sign in in the other window" }).waitFor({ timeout: PATIENCE });
+  faults.push(...(await faultsOf(anna, "signing-in-again")));
+  await anna.picture("signing-in-again");
+  await beside.waitForURL(`${provider.issuer}/**`);
+  expect(new URL(beside.url()).searchParams.get("prompt")).toBe("login");
+  expect(Number(new URL(beside.url()).searchParams.get("max_age"))).toBeGreaterThan(0);
+  expect(await beside.evaluate(() => globalThis.opener as unknown)).toBeNull();
+  const closed = beside.waitForEvent("close", { timeout: PATIENCE });
+  await provider.signIn(beside, "dr");
+  await closed;
+  await screen(anna, "room");
+  expect((await self(anna)).entity).toBe(entity);
+  expect(asked.map((each) => each.slice(0, 3))).toEqual(["401", "201"]);
+  // Of the room nothing was left on the page, and one is in it again.
+  await say(anna, "after the lock");
+  expect(await page.evaluate(() => window.polyclinic.chat.map(({ text }) => text))).toEqual(["after the lock"]);
+  expect(await page.evaluate(() => [sessionStorage.length, location.href])).toEqual([0, `${server.http}/`]);
+  expect(faults).toEqual([]);
+  // A challenge is an answer of 401, which browsers complain of.
+  expect(anna.ownComplaints.filter((each) => !each.includes("401"))).toEqual([]);
+  await anna.go();
+});
+
+it("gives nobody else the place: who signs in as another person comes in as themselves", async () => {
+  const anna = await signedIn({ ...SMALL, bypassCSP: true });
+  const { page } = anna;
+  const entity = await enter(anna, "Enter as text");
+  await pressWhenLocked(anna);
+  await tabTo(page, "button", "Sign in again");
+  const beside = await popup(page, () => page.keyboard.press("Enter"));
+  await provider.signIn(beside, "colleague");
+  await page.getByRole("alertdialog", { name: "This place is somebody else's" }).waitFor({ timeout: PATIENCE });
+  expect(await page.evaluate(() => [window.polyclinic.self, window.polyclinic.chat])).toEqual([null, []]);
+  const faults = await faultsOf(anna, "other-person");
+  await anna.picture("other-person");
+  await tabTo(page, "button", "Choose a room");
+  await page.keyboard.press("Enter");
+  await page.getByText("You are signed in").waitFor({ timeout: PATIENCE });
+  expect(await enter(anna, "Enter as text")).not.toBe(entity);
+  expect(faults).toEqual([]);
+  await anna.go();
+});
 
 it("has a headset let in again by a phone whose person signs in again there", async () => {
   const [phone, headset] = await Promise.all([signedIn(PHONE), Person.come(browser, WIDE)]);

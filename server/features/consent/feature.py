@@ -98,7 +98,7 @@ class Consent(Feature):
             if self._book.give(subject, purpose):
                 self.room.audit.record(Action.CONSENT_GIVEN, member, detail={"purpose": purpose})
                 self._recordings.weigh(self._everybody_consents)
-                self._staying.changed()
+                self._staying.allowed()
 
         keep = Keep(
             key=key_of(subject, purpose),
@@ -112,12 +112,14 @@ class Consent(Feature):
 
     def _withdraw(self, member: Member, purpose: str, now: float) -> Mapping[str, object] | Keep:
         subject = member.participant.subject
+        counted = purpose in self._given(member)
         if self._book.withdraw(subject, purpose):
             self.room.audit.record(Action.CONSENT_WITHDRAWN, member, detail={"purpose": purpose})
         for kind, needed in RECORDING_NEEDS.items():
             if needed == purpose:
                 self._recordings.end(kind, "withdrawn")
-        self._staying.changed()
+        if counted:
+            self._staying.withdrew(member, purpose)
         keep = Keep(
             key=key_of(subject, purpose),
             value=Given(given=False),

@@ -51,10 +51,22 @@ class Staying:
         self._hide()
         self._weigh(spare=frozenset(self._ends_at))
 
-    def changed(self) -> None:
-        """Somebody allowed a purpose or withdrew it."""
+    def allowed(self) -> None:
+        """Somebody allowed a purpose: nobody ends sooner by that."""
         self._hide()
-        self._weigh()
+        self._weigh(spare=frozenset(self._ends_at))
+
+    def withdrew(self, member: Member, purpose: str) -> None:
+        """Somebody allows a purpose no longer.
+
+        Those who were told when they will end have that time still, unless they are there for this very purpose and it
+        is withdrawn by one whose word counts.
+        """
+        self._hide()
+        counting, _ = self._counting()
+        counts = member.participant.subject in {other.participant.subject for other in counting}
+        needing = self._room.privacy.purposes
+        self._weigh(spare=frozenset(told for told in self._ends_at if not (counts and purpose in needing(told))))
 
     def left(self, member: Member, now: float) -> None:
         """Somebody has left; who is not needed any more has a while."""
@@ -93,17 +105,23 @@ class Staying:
                 privacy.withdrawals.note(member, BY_COMING - self._given(member))
 
     def _nobody_allows(self) -> frozenset[str]:
-        """Give the purposes for which nobody may be in the room for nothing else.
+        """Give the purposes for which nobody may be in the room for nothing else."""
+        counting, all_together = self._counting()
+        if all_together:
+            return BY_COMING.difference(*(self._given(member) for member in counting))
+        return frozenset(purpose for member in counting for purpose in BY_COMING - self._given(member))
 
-        Where several people are whom it is about, those that none of them allows; proxies count where none of these
-        is there. Where it is about one, those that anybody withdrew, a proxy too.
+    def _counting(self) -> tuple[list[Member], bool]:
+        """Give those whose word counts, and whether a purpose needs all of them to be withdrawn, or any.
+
+        Where several patients are, all of these. Where one is, anybody it is about, a proxy too. Proxies count as
+        patients do where no patient is.
         """
         privacy = self._room.privacy
         subjects = [member for member in self._room.members.values() if privacy.is_subject(member)]
         own = [member for member in subjects if not privacy.speaks_for_another(member)] or subjects
-        if len({member.participant.subject for member in own}) > 1:
-            return BY_COMING.difference(*(self._given(member) for member in own))
-        return frozenset(purpose for member in subjects for purpose in BY_COMING - self._given(member))
+        several = len({member.participant.subject for member in own}) > 1
+        return (own if several else subjects), several
 
     # Who stays --------------------------------------------------------------------------------------------------------
 

@@ -228,6 +228,56 @@ def test_who_is_needed_no_more_has_a_while_and_is_told_how_long() -> None:
     assert closed(ward.cy) == [True]
 
 
+@pytest.mark.parametrize(
+    ("who", "purpose", "given"),
+    [
+        ("Cy", "research", True),
+        ("Ann", "research", True),
+        ("Ann", "observe", False),
+        ("Cy", "treat", False),
+        ("Ann", "treat", False),
+    ],
+)
+def test_what_anybody_allows_or_withdraws_meanwhile_shortens_nothing(who: str, purpose: str, *, given: bool) -> None:
+    ward = Ward()
+    refuse(ward.ann)
+    ward.bo.leave()
+    ward.step(20)
+    # The last of these withdraws what she has withdrawn before.
+    allow({"Ann": ward.ann, "Cy": ward.cy}[who], purpose, given=given)
+    ward.step(20)
+    assert (closed(ward.cy), endings(ward.cy)) == ([False], [CONSENT_ENDING_SECONDS])
+    ward.step(round(CONSENT_ENDING_SECONDS * ward.room.tick_hz))
+    assert closed(ward.cy) == [True]
+
+
+@pytest.mark.parametrize(("leaver", "ends"), [("Bo", True), ("Eve", False)])
+def test_a_proxy_ends_it_meanwhile_where_one_patient_is_and_of_several_only_their_own_word_does(
+    leaver: str, *, ends: bool
+) -> None:
+    ward = Ward()
+    proxy = ward.join("Pia", "proxy")
+    people = {"Bo": ward.bo}
+    refuse(ward.ann)
+    if leaver == "Eve":
+        people["Eve"] = ward.join("Eve")
+        refuse(ward.bo)
+    people[leaver].leave()
+    assert endings(ward.cy) == [CONSENT_ENDING_SECONDS]
+    refuse(proxy)
+    assert closed(ward.cy) == [ends]
+
+
+def test_what_was_allowed_again_meanwhile_ends_them_at_once_when_it_is_withdrawn_again() -> None:
+    ward = Ward()
+    refuse(ward.ann)
+    ward.bo.leave()
+    allow(ward.ann, "treat")
+    assert (closed(ward.cy), endings(ward.cy)) == ([False], [CONSENT_ENDING_SECONDS, 0.0])
+    refuse(ward.ann)
+    assert closed(ward.cy) == [True]
+
+
 def test_meanwhile_nobody_comes_in_for_it_and_who_comes_for_something_else_shortens_nothing() -> None:
     ward = Ward()
     refuse(ward.ann)

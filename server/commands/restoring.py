@@ -23,6 +23,7 @@ from server.store.copies import put_back
 from server.store.restoring import (
     Applied,
     Held,
+    begin_anew,
     erase_again,
     read_held,
     read_store,
@@ -87,10 +88,10 @@ class _Restoring:
         made = copied.copied if copied.copied is not None else self._copy.stat().st_mtime
         self._log_knows = self._told is not None and self._told.began <= made
         held = read_store(self._store, WITHDRAWN)
-        if held is None:
-            self._tell_of_store("was not there, or could not be read")
-        elif held.last < copied.last:
-            self._tell_of_store("is not the one that was copied, or is older than the copy")
+        if not self._log_knows and (lacks := _lacks(held, copied)):
+            self._tell_of_store(lacks)
+            # It lacks what nobody knew: for an earlier copy it is no witness, however much is written into it.
+            begin_anew(content)
         known = [each for each in (held, _held_by_log(self._told)) if each is not None]
         another = self._erasures.of_another_key
         mine = [each for each in self._erasures.noted if each not in another]
@@ -123,8 +124,6 @@ class _Restoring:
             )
 
     def _tell_of_store(self, what: str) -> None:
-        if self._log_knows:
-            return
         self._tell(
             f"invitations: {self._store.name} {what}, and no audit log goes back to the day of the copy, so what was"
             " taken back or used up since is good again. List what is open with `polyclinic invite`, and take back what"
@@ -161,10 +160,21 @@ class _Restoring:
         self.done.unknown.append(words)
 
 
+def _lacks(held: Held | None, copied: Held) -> str:
+    """Say why a store may not know what was taken back since the copy was made; empty if it does."""
+    if held is None:
+        return "was not there, or could not be read"
+    if held.id != copied.id:
+        return "is not the store that was copied, or the copy is from before stores had an id"
+    # A copy that was put there by hand, for instance.
+    return "is older than the copy" if held.last < copied.last else ""
+
+
 def _held_by_log(told: TakenBack | None) -> Held | None:
     if told is None:
         return None
     return Held(
+        id=None,
         copied=None,
         # The log numbers other things.
         last=0,

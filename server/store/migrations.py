@@ -3,13 +3,14 @@
 A step says in SQL what changed at its time and never uses the tables of today, which go on changing.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
 
-from server.store.tables import METADATA, SCHEMA, SCHEMA_VERSION
+from server.store.tables import METADATA, SCHEMA, SCHEMA_VERSION, STORE_ID
 
 STEPS: Final[Mapping[int, Sequence[str]]] = MappingProxyType(
     {
@@ -49,6 +50,8 @@ STEPS: Final[Mapping[int, Sequence[str]]] = MappingProxyType(
         4: (
             "CREATE TABLE erasures (id VARCHAR NOT NULL, PRIMARY KEY (id))",
             "CREATE TABLE copied (at FLOAT NOT NULL)",
+            "CREATE TABLE store_id (id VARCHAR NOT NULL)",
+            "INSERT INTO store_id (id) VALUES (lower(hex(randomblob(16))))",
         ),
     }
 )
@@ -61,6 +64,8 @@ def bring_up(connection: Connection, version: int | None) -> None:
         METADATA.create_all(connection)
         connection.execute(SCHEMA.delete())
         connection.execute(SCHEMA.insert().values(version=SCHEMA_VERSION))
+        connection.execute(STORE_ID.delete())
+        connection.execute(STORE_ID.insert().values(id=secrets.token_hex(16)))
         return
     for step in range(version, SCHEMA_VERSION):
         for statement in STEPS[step]:

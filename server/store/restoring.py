@@ -28,6 +28,8 @@ _LAST: Final = (
 class Held(msgspec.Struct, kw_only=True):
     """What a store says of itself that a copy of an earlier day may not know."""
 
+    id: str | None
+    """Which store it is, or is a copy of; None for what is no store."""
     copied: float | None
     """When the copy was made, s since 1970; None if that is not known, or it is none."""
     last: int
@@ -67,6 +69,7 @@ def read_held(content: sqlite3.Connection, withdrawn: bytes) -> Held:
     """Read it from the content of a store. Raises `sqlite3.Error`."""
     query = "SELECT room, key, author FROM edits WHERE feature = ? AND value = ?"
     return Held(
+        id=content.execute("SELECT max(id) FROM store_id").fetchone()[0],
         copied=content.execute("SELECT max(at) FROM copied").fetchone()[0],
         last=content.execute(_LAST).fetchone()[0],
         revoked={id_ for (id_,) in content.execute("SELECT id FROM invitations WHERE revoked")},
@@ -74,6 +77,11 @@ def read_held(content: sqlite3.Connection, withdrawn: bytes) -> Held:
         withdrawn={(room, key): author for room, key, author in content.execute(query, (CONSENT, withdrawn))},
         erasures={id_ for (id_,) in content.execute("SELECT id FROM erasures")},
     )
+
+
+def begin_anew(content: sqlite3.Connection) -> None:
+    """Make it another store than the one it is a copy of. Raises `sqlite3.Error`."""
+    content.execute("UPDATE store_id SET id = lower(hex(randomblob(16)))")
 
 
 def erase_again(content: sqlite3.Connection, erasures: Mapping[str, Callable[[str], bool]], applied: Applied) -> None:

@@ -102,6 +102,9 @@ INVITATIONS: Final = Table(
 )
 """Invitations and how often each was used; `expires` in seconds since 1970. No word of whom they are for."""
 
+STORE_ID: Final = Table("store_id", METADATA, Column("id", String, nullable=False))
+"""One row, drawn at random as the file was made: copies have it too, and a store that was begun anew has another."""
+
 ERASURES: Final = Table("erasures", METADATA, Column("id", String, primary_key=True))
 """Which erasures of people this file has been through, by ids that say nothing of whom; the others are still to come
 when it is a copy that is restored."""

@@ -6,114 +6,22 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from typer.testing import CliRunner
 
-from protocol.codec import pack
-from server import main
-from server.audit.opening import open_writer
 from server.audit.record import decode
 from server.commands import restoring
 from server.errors import StoreError
-from server.features.consent.book import Given, key_of
+from server.features.consent.book import key_of
 from server.identity import erasures
 from server.identity.house_key import HouseKey
 from server.identity.revocations import Revocations
-from server.store.sqlite import Store
-from server.store.writing import Edit, KeptInvitation, OpenedRoom
+from server.store.writing import OpenedRoom
 from server.world.auditing import Action, AuditEvent
 from tests.support.audit import lines_of
+from tests.support.restored_clinic import ANN, BO, CY, NO, VISIT, YES, Clinic, consent, invitation, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from server.store.writing import KeptRoom, Writing
-
-ANN, BO = "account-" + "a" * 32, "account-" + "b" * 32
-VISIT = "consult-00000000000000aa"
-NO, YES = Given(given=False), Given(given=True)
-SOON = time.time() + 3600.0
-CODES = ("invitations", "consents", "erasures", "revocations", "people")
-
-
-def invitation(id_: str, *, used: int = 0, revoked: bool = False) -> KeptInvitation:
-    return KeptInvitation(
-        id=id_, room="ward", role="patient", issuer="", uses=2, used=used, expires=SOON, revoked=revoked
-    )
-
-
-def consent(subject: str, purpose: str, said: Given, room: str = "ward") -> Edit:
-    key = key_of(subject, purpose)
-    return Edit(room=room, feature="consent", key=key, value=pack(said), author=subject, personal=True)
-
-
-def words(subject: str, text: bytes, op: int) -> Edit:
-    said = bytes(15) + bytes([op])
-    return Edit(
-        room="ward", feature="chat", key="", value=text, author=subject, identity=subject, op=said, personal=True
-    )
-
-
-class Clinic:
-    """A store, what is beside it, and the commands."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.store = folder / "store.sqlite3"
-        self.copy = folder / "copy"
-        self.audit = folder / "store.audit"
-
-    def beside(self, end: str) -> Path:
-        return self.store.with_name(self.store.name + end)
-
-    async def write(self, *writings: Writing) -> None:
-        store = await Store.open(self.store)
-        for each in writings:
-            await store.writer.write(each)
-        await store.close()
-
-    async def kept(self, room: str = "ward") -> KeptRoom:
-        store = await Store.open(self.store)
-        kept = await store.kept_rooms([room])
-        await store.close()
-        return kept[room]
-
-    async def given(self, subject: str, purpose: str, room: str = "ward") -> object:
-        found = (await self.kept(room)).edits.get("consent", {}).get(key_of(subject, purpose))
-        return None if found is None else {pack(YES): True, pack(NO): False}[found]
-
-    async def invitations(self) -> dict[str, tuple[int, bool]]:
-        store = await Store.open(self.store)
-        found = {each.id: (each.used, each.revoked) for each in await store.invitations()}
-        await store.close()
-        return found
-
-    def audited(self, *events: AuditEvent) -> None:
-        writer = open_writer(self.audit)
-        for event in events:
-            writer.record(event)
-        writer.close()
-
-    def do(self, *arguments: str | Path, status: int = 0) -> tuple[str, str]:
-        result = CliRunner().invoke(main.app, [*map(str, arguments), "--store", str(self.store)])
-        assert result.exit_code == status, result.output
-        return result.stdout, result.stderr
-
-    def backup(self) -> None:
-        self.do("backup", self.copy)
-
-    def restore(self) -> tuple[list[str], list[str]]:
-        """Restore; what was taken back again, and of what it is told that it could not be."""
-        said, warned = self.do("restore", self.copy)
-        first, *taken = said.splitlines()
-        assert first == f"{self.store}: is what {self.copy} says, checked"
-        lines = warned.splitlines()
-        assert all(line.startswith("not taken back again: ") for line in lines), lines
-        return [line.removeprefix("taken back again: ") for line in taken], [line.split(": ")[1] for line in lines]
-
-    def verify(self) -> None:
-        result = CliRunner().invoke(main.app, ["audit", "verify", str(self.audit)])
-        assert result.exit_code == 0, result.output
 
 
 @pytest.fixture
@@ -222,14 +130,35 @@ async def test_without_taking_back_again_it_is_noticed(
         assert not await taken_back(clinic, ann=None)
 
 
-async def test_a_store_that_was_begun_anew_is_not_taken_for_what_happened(clinic: Clinic) -> None:
-    await change(clinic)
+async def begun_anew(clinic: Clinic, rows: int) -> None:
     gone(clinic)
     without_log(clinic)
-    await clinic.write(invitation("i9"))
+    await clinic.write(invitation("i9"), *(words(CY, b"cy's words", number) for number in range(1, rows + 1)))
+
+
+@pytest.mark.parametrize("rows", [0, 1, 50])
+async def test_a_store_that_was_begun_anew_is_not_taken_for_what_happened(clinic: Clinic, rows: int) -> None:
+    await change(clinic)
+    await begun_anew(clinic, rows)
     taken, unknown = clinic.restore()
     assert (taken, unknown) == ([], ["invitations", "consents", "erasures", "revocations"])
     assert await clinic.invitations() == {"i1": (0, False), "i2": (0, False)}
+
+
+async def test_what_was_restored_without_knowing_is_no_witness_for_another_copy(clinic: Clinic) -> None:
+    """Both copies are of one store; what was taken back after both is in neither, nor in what was made of one."""
+    first, clinic.copy = clinic.copy, clinic.folder / "later"
+    await clinic.write(words(CY, b"cy's words", 9))
+    clinic.backup()
+    await change(clinic)
+    gone(clinic)
+    without_log(clinic)
+    later, clinic.copy = clinic.copy, first
+    assert clinic.restore()[1] == ["invitations", "consents", "erasures", "revocations"]
+    without_log(clinic)
+    await clinic.write(*(words(CY, b"more of cy", number) for number in range(1, 51)))
+    clinic.copy = later
+    assert clinic.restore()[1] == ["invitations", "consents", "erasures", "revocations"]
 
 
 async def test_on_another_machine_it_is_told_what_cannot_be_known(clinic: Clinic, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import re
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,13 @@ async def test_a_file_of_version_1_is_brought_up_and_keeps_what_it_has(old: Path
     assert (await store.kept_rooms(["lobby"]))["lobby"].edits == {"panels": {"Board": b"\xa1x"}}
     await store.close()
     assert layout(old) == layout(fresh)
+    drawn = []
+    for file in (old, fresh):
+        with closing(sqlite3.connect(file)) as connection:
+            drawn.append(connection.execute("SELECT id FROM store_id").fetchall())
+    assert [len(each) for each in drawn] == [1, 1]
+    assert all(re.fullmatch("[0-9a-f]{32}", id_) for ((id_,),) in drawn)
+    assert drawn[0] != drawn[1]
 
 
 async def test_what_was_written_before_is_its_authors_where_that_is_known(old: Path) -> None:

@@ -15,6 +15,7 @@ def test_the_tables_are_those_of_rooms_and_what_is_kept_of_them() -> None:
         "lines": ["number", "room", "feature", "value", "op", "written", "author"],
         "operations": ["number", "room", "identity", "op", "result", "author"],
         "invitations": ["id", "room", "role", "issuer", "uses", "used", "expires", "revoked"],
+        "store_id": ["id"],
         "erasures": ["id"],
         "copied": ["at"],
     }

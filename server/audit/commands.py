@@ -147,9 +147,7 @@ def open_subjects(folder: Path) -> Subjects:
 def _demand_log(path: Path) -> None:
     """Say so where a folder is no log's: a log that lost a file is another matter."""
     if not any((path / name).exists() for name in (LOG_FILE, CHECKPOINT_FILE)):
-        typer.echo(
-            f"{path}: no audit log is here; a server's is beside its store, as NAME.audit", err=True
-        )
+        typer.echo(f"{path}: no audit log is here; a server's is beside its store, as NAME.audit", err=True)
         raise typer.Exit(2)
 
 

@@ -194,7 +194,7 @@ cdef class WebSocket(Polled):
         cdef bint late = (self.rest != NULL and took_too_long(self.frame_began_ms, now)) or (
             self.fragments > 0 and took_too_long(self.assembly_began_ms, now)
         )
-        return self.fault(wire.CLOSE_MALFORMED, "assembly_time") if late and not self.closing else 0
+        return self.fault(wire.CLOSE_NO_PONG, "assembly_time") if late and not self.closing else 0
 
     # The whole frames at `data`; how many bytes they were.
     cdef Py_ssize_t take_frames(self, uint8_t* data, Py_ssize_t have, uint32_t now) except -1:

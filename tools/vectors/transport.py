@@ -110,6 +110,7 @@ def _broken_frames() -> dict[str, tuple[bytes, CloseCode, str]]:
 def _broken_messages() -> dict[str, tuple[bytes, CloseCode, str]]:
     protocol, malformed, big = CloseCode.PROTOCOL_ERROR, CloseCode.MALFORMED, CloseCode.TOO_BIG
     begun = frame(BINARY, HELLO[:5], first=0)
+    clock = encode(Clock(sent=1.0))
     too_long = (65_537).to_bytes(8, "big")
     return {
         "text": (frame(TEXT, b"hello"), CloseCode.UNSUPPORTED_DATA, "binary only"),
@@ -128,6 +129,16 @@ def _broken_messages() -> dict[str, tuple[bytes, CloseCode, str]]:
             "with its header more than 16,384 bytes",
         ),
         "fragment_17": (_fragments([HELLO[:1]] + [b""] * 16), big, "more than 16 fragments"),
+        "frame_that_is_never_whole": (
+            frame(BINARY, HELLO) + frame(BINARY, clock)[:-1],
+            CloseCode.NO_PONG,
+            "not whole within 5 s",
+        ),
+        "message_that_is_never_whole": (
+            frame(BINARY, HELLO) + frame(BINARY, clock, first=0),
+            CloseCode.NO_PONG,
+            "not whole within 5 s",
+        ),
         "empty_message": (frame(BINARY), malformed, "a message begins with its kind"),
         "kind_unknown": (frame(BINARY, b"\x07\x80"), malformed, "unknown kind"),
         "kind_of_the_server": (frame(BINARY, b"\x82\x80"), malformed, "a kind only the server sends"),

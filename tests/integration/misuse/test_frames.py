@@ -5,9 +5,10 @@ import zlib
 
 import pytest
 
-from protocol.codec import encode
-from protocol.ids import ASSEMBLY_SECONDS, CloseCode
-from protocol.messages import Clock
+from protocol.codec import decode_server, encode
+from protocol.ids import ASSEMBLY_SECONDS, VERSION, CloseCode
+from protocol.messages import Clock, Resume, Welcome
+from protocol.schema import SCHEMA_HASH
 from tests.support.misuse import Door
 from tests.support.raw_websocket import BINARY, CONTINUATION, HEADERS, RawWebSocket, frame, upgrade_request
 
@@ -64,9 +65,25 @@ async def test_a_frame_that_never_ends_is_not_waited_for(door: Door, fin: bool) 
             await asyncio.wait([closed], timeout=0.25)
             if closed.done():
                 break
-        assert (await closed)[0] == CloseCode.MALFORMED
+        assert (await closed)[0] == CloseCode.NO_PONG
         # Far from whole: 600 parts would have taken two minutes and a half.
         assert start < len(data) // 2
+
+
+@pytest.mark.parametrize("fin", [True, False], ids=["a frame", "a first fragment"])
+async def test_who_stalls_in_the_middle_of_a_message_keeps_their_place(door: Door, fin: bool) -> None:
+    """A network that comes back late is no fault of who is behind it: the session waits, and is resumed."""
+    async with door.socket() as stalled, asyncio.timeout(4 * ASSEMBLY_SECONDS):
+        welcome = await stalled.join(await door.ticket())
+        stalled.send(frame(BINARY, CLOCK, fin=fin)[: -1 if fin else None])
+        assert (await stalled.read_close())[0] == CloseCode.NO_PONG
+        async with door.socket() as back:
+            back.say(Resume(version=VERSION, schema=SCHEMA_HASH, token=welcome.resume_token, last_event=0))
+            opcode, payload = await back.read_frame()
+            assert opcode == BINARY
+            again = decode_server(payload)
+            assert isinstance(again, Welcome)
+            assert (again.session, again.entity) == (welcome.session, welcome.entity)
 
 
 async def test_an_offer_to_compress_is_not_taken_up(door: Door) -> None:

@@ -187,7 +187,9 @@ def test_a_client_sets_and_lifts_its_own_limit(world: GatewayWorld) -> None:
         assert room.interest.explain(member.observer, member.slot)["bytes_per_second"] == expected
 
 
-@pytest.mark.parametrize(("code", "waits"), [(4002, True), (4007, True), (4501, False), (1002, False), (1009, False), (1011, True)])
+@pytest.mark.parametrize(
+    ("code", "waits"), [(4002, True), (4007, True), (4501, False), (1002, False), (1009, False), (1011, True)]
+)
 def test_a_fault_that_the_port_found_suspends_or_ends_by_its_code(world: GatewayWorld, code: int, waits: bool) -> None:
     client = world.connect().join()
     client.port.closing = True

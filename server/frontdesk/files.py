@@ -39,6 +39,11 @@ SCENE_TYPES: Final = {
 """What a scene is made of; nothing else in the folder is served."""
 
 
+PIECE_BYTES: Final = 131_072
+"""As much of a file is read and sent at once: a look of half a MiB in a handful of turns, each of which costs the event
+loop a call of a thread. A download that nobody reads on holds one piece."""
+
+
 class FreshFiles(StaticFiles):
     """Files that clients keep, and ask each time whether they have changed."""
 
@@ -47,6 +52,8 @@ class FreshFiles(StaticFiles):
     ) -> Response:
         """Add how long a file may be kept."""
         response = super().file_response(full_path, stat_result, scope, status_code)
+        if isinstance(response, FileResponse):
+            response.chunk_size = PIECE_BYTES
         response.headers["Cache-Control"] = "no-cache"
         return response
 

@@ -29,6 +29,9 @@ export class Told {
   /** When the view is locked unless the wearer moves, of `performance.now()`; 0 while nothing of the kind is told. */
   private lockedAt = 0;
   private left = 0;
+  /** When the wearer leaves because nobody allows what they are here for, likewise. */
+  private endsAt = 0;
+  private stays = 0;
 
   constructor(private readonly room: RoomView, private readonly panel: WordsPanel) {
     this.roster = names(room.roster);
@@ -45,6 +48,10 @@ export class Told {
       }),
       room.on("warned", (seconds) => {
         this.lockedAt = seconds > 0 ? performance.now() + seconds * 1000 : 0;
+        this.step(performance.now());
+      }),
+      room.on("ending", (seconds) => {
+        this.endsAt = seconds > 0 ? performance.now() + seconds * 1000 : 0;
         this.step(performance.now());
       }),
       room.on("written", ({ panel, stands, own }) => {
@@ -97,17 +104,20 @@ export class Told {
     for (const { entity, name, text, at } of this.room.chat.slice(-LAST)) if (now - at < RECENT) this.say(entity, name, text);
   }
 
-  /** Count the seconds down that are left before the view is locked; once a picture. */
+  /** Count the seconds down that are left before the view is locked, and before the wearer leaves; once a picture. */
   step(now: number): void {
     const left = this.lockedAt === 0 ? 0 : secondsLeft(this.lockedAt, now);
-    if (left === this.left) return;
+    const stays = this.endsAt === 0 ? 0 : secondsLeft(this.endsAt, now);
+    if (left === this.left && stays === this.stays) return;
     this.left = left;
+    this.stays = stays;
     this.sign();
   }
 
   /** What is to be seen for as long as it lasts. */
   private sign(): void {
     const signs = [...this.room.recordings].map(([kind, state]) => recordingWords(kind, state));
+    if (this.stays > 0) signs.push(endingWords(this.stays));
     if (this.left > 0) signs.push(lockWords(this.left));
     this.panel.signs = signs;
   }
@@ -133,6 +143,11 @@ export class Told {
 
 function names(roster: ReadonlyMap<number, RosterEntry>): Map<number, string> {
   return new Map([...roster.values()].map(({ entity, name }) => [entity, name]));
+}
+
+/** Short, as `lockWords` is. */
+function endingWords(seconds: number): string {
+  return `Nobody allows what you are here for: you leave in ${seconds} s.`;
 }
 
 /** Short: in the largest letters three rows hold it. */

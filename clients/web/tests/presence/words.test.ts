@@ -157,6 +157,22 @@ describe("the panel in the headset", () => {
     expect(panel.lines.map(({ text }) => text)).toEqual(["The connection is lost. Coming back …", "How people move is recorded here."]);
   });
 
+  it("counts down to the moment in which the wearer leaves, over a lost connection too, until somebody allows it", () => {
+    room.happen("ending", 30);
+    look();
+    expect(drawn.join(" ")).toBe("Nobody allows what you are here for: you leave in 30 s.");
+    vi.advanceTimersByTime(20_500);
+    room.happen("status", { state: "reconnecting", reason: "", code: "", resumed: false });
+    told.step(performance.now());
+    look();
+    expect(panel.lines.at(-1)?.text).toBe("Nobody allows what you are here for: you leave in 10 s.");
+    room.happen("warned", 8);
+    expect(panel.lines.slice(-2).map(({ text }) => text)).toEqual(["Nobody allows what you are here for: you leave in 10 s.", "Move or speak to stay: this view goes dark in 8 s."]);
+    room.happen("warned", 0);
+    room.happen("ending", 0);
+    expect(panel.lines.map(({ text }) => text)).toEqual(["The connection is lost. Coming back …"]);
+  });
+
   it("tells what somebody else writes on a panel in sight", () => {
     room.things.set(9, { ...makeThing(9, "Monitor", [0, 1, 0]), kind: "panel" });
     room.happen("written", { panel: 9, stands: { text: "Pulse 72", version: 1 }, own: false });

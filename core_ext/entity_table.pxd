@@ -47,7 +47,7 @@ cdef struct Box:
 cdef struct Permission:
     # The private zones, one bit each.
     uint64_t zones
-    # What it is there for, one bit each, and perceives nobody by who withdrew all of that; 0: whoever withdrew what.
+    # What it is there for, one bit each: who has withdrawn all of these is hidden from it. 0: nobody is hidden so.
     uint8_t purposes
 
 

@@ -17,10 +17,9 @@ cdef inline uint32_t phase_of(EntityTable table, uint32_t tick, int32_t slot, in
     return tick if tier == wire.TIER_PRESENCE else tick + table.entity_id[slot]
 
 
-# The streams of those who may perceive the same: the same private zones, people by what these have withdrawn, and as
-# they are. What a stream
-# holds follows from who asked for it and when: shared with anybody else, it would tell of people behind a curtain, or
-# of how masked people move, by what they look at.
+# The streams of those who may perceive the same: the same private zones, the same people by what these have withdrawn,
+# and the same people as they are. What a stream holds follows from who asked for it and when: shared with anybody else,
+# it would tell of people behind a curtain, or of how masked people move, by what they look at.
 cdef struct Audience:
     Permission permitted
     uint64_t clearance

@@ -1,8 +1,9 @@
 """Who is in a room for what the people it is about allow: whom they perceive of these, and how long they stay.
 
-Who withdraws a purpose is hidden from those who are there for nothing else, at once. These stay while somebody allows
-it; their sessions end when the last who did withdraws, and some time after the last who did has left: somebody who
-walks out and in must not empty a room. An emergency keeps who treats, and who broke the glass, until it ends.
+Who withdraws a purpose is hidden from those who are there for nothing else, at once. Where one patient is, their
+sessions end when that patient or a proxy withdraws it. Where several are, they end when the last of these does, and
+some time after the last who allowed it has left: somebody who walks out and in must not empty a room. An emergency
+keeps who treats, and who broke the glass, until it ends.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from server.errors import AuditUnavailable, OperationRefused
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from server.world.member import Member
+
+
+BREAK_GLASS: Final = "break_glass"
+"""Why, of what is done in an emergency or because of one."""
 
 
 class Action(StrEnum):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from server.world.feature import Feature
+
+
+TREAT: Final = "treat"
+"""The purpose of those who give care: an emergency keeps them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +56,9 @@ class RoomType:
 
 PURPOSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "clinician": ("treat",),
-        "therapist": ("treat",),
-        "interpreter": ("treat",),
+        "clinician": (TREAT,),
+        "therapist": (TREAT,),
+        "interpreter": (TREAT,),
         "observer": ("observe",),
         "learner": ("observe",),
     }

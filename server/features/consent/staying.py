@@ -13,17 +13,15 @@ from typing import TYPE_CHECKING, Final
 from protocol.features import Ending, Hidden
 from protocol.ids import CONSENT_ENDING_SECONDS, CloseCode
 from server.features.consent.book import BY_COMING
-from server.world.auditing import Action
+from server.world.auditing import BREAK_GLASS, Action
 from server.world.event import EncodedEvent
+from server.world.room_type import TREAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from server.world.feature import FeatureRoom
     from server.world.member import Member
-
-EMERGENCY_PURPOSE: Final = "break_glass"
-"""Why the audit log says that somebody was not stopped."""
 
 ABOUT_MAX: Final = 64
 """Of those whose withdrawal is overridden, those whom a record names."""
@@ -152,7 +150,7 @@ class Staying:
             purposes = self._room.privacy.purposes(member)
             needless = bool(purposes) and purposes <= nobody_allows
             broke_glass = member in emergencies
-            kept = broke_glass or (bool(emergencies) and "treat" in purposes)
+            kept = broke_glass or (bool(emergencies) and TREAT in purposes)
             if needless and not kept:
                 unwanted.append(member)
             elif needless or broke_glass:
@@ -163,7 +161,7 @@ class Staying:
         refusing = self._room.privacy.withdrawals.refusing(member)[:ABOUT_MAX]
         if not self._overriding.get(member, frozenset()).issuperset(refusing):
             self._overriding[member] = frozenset(refusing)
-            self._room.audit.record(Action.CONSENT_OVERRIDDEN, member, purpose=EMERGENCY_PURPOSE, about=refusing)
+            self._room.audit.record(Action.CONSENT_OVERRIDDEN, member, purpose=BREAK_GLASS, about=refusing)
 
     def _end(self, member: Member) -> None:
         self._ends_at.pop(member, None)

@@ -13,7 +13,7 @@ from protocol.features import FEATURES, Alert, AlertEnded, AlertEnding, AlertRea
 from protocol.ids import EMERGENCY_MINUTES_MAX, EMERGENCY_TEXT_MAX
 from protocol.rights import Right
 from server.errors import OperationRefused
-from server.world.auditing import Action
+from server.world.auditing import BREAK_GLASS, Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
 from server.world.wire_time import wire_time
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from server.world.member import Member
-
-PURPOSE: Final = "break_glass"
 
 ABOUT_MAX: Final = 64
 """Of the people behind curtains, those whom the record names."""
@@ -97,7 +95,11 @@ class Emergency(Feature):
         self.room.audit.demand_available()
         if not member.may(Right.BREAK_GLASS):
             self.room.audit.record(
-                Action.EMERGENCY_BEGAN, member, purpose=PURPOSE, outcome="forbidden", detail={"reason": asked.reason}
+                Action.EMERGENCY_BEGAN,
+                member,
+                purpose=BREAK_GLASS,
+                outcome="forbidden",
+                detail={"reason": asked.reason},
             )
             raise OperationRefused("forbidden", "you may break no glass here; this has been written down")
         if member.entity in self._glasses:
@@ -105,7 +107,7 @@ class Emergency(Feature):
         hidden = self.room.eyes.hidden(member)[:ABOUT_MAX]
         detail = {"reason": asked.reason, "minutes": asked.minutes}
         number = self.room.audit.record(
-            Action.EMERGENCY_BEGAN, member, purpose=PURPOSE, about=hidden, detail=detail, text=asked.text
+            Action.EMERGENCY_BEGAN, member, purpose=BREAK_GLASS, about=hidden, detail=detail, text=asked.text
         )
         glass = Glass(member, asked.reason, now + asked.minutes * SECONDS, number)
         self._glasses[member.entity] = glass
@@ -123,7 +125,7 @@ class Emergency(Feature):
         if glass is None:
             return
         self.room.eyes.end_emergency(glass.member)
-        self.room.audit.record(Action.EMERGENCY_ENDED, glass.member, purpose=PURPOSE, detail={"why": why})
+        self.room.audit.record(Action.EMERGENCY_ENDED, glass.member, purpose=BREAK_GLASS, detail={"why": why})
         if glass.open or why == "unavailable":
             self._tell(EncodedEvent.of(self.name, "ended", AlertEnded(entity=entity, why=why)))
 

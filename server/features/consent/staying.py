@@ -126,6 +126,7 @@ class Staying:
 
     def _weigh(self, spare: frozenset[Member] = frozenset()) -> None:
         """End who may not stay but those to `spare`, who end in their time; tell the others what has changed."""
+        self._note_overridden()
         unwanted = self._unwanted()
         for member in tuple(self._ends_at):
             if member not in unwanted:
@@ -139,23 +140,32 @@ class Staying:
             self._end(member)
 
     def _unwanted(self) -> list[Member]:
-        """Give those who may not stay; write down whom an emergency keeps, or lets perceive who withdrew."""
+        """Give those who may not stay: nobody allows what they are there for, and no emergency keeps them."""
+        return [member for member in self._needless() if not self._kept(member)]
+
+    def _needless(self) -> list[Member]:
+        """Give those who are there for nothing that anybody allows."""
+        nobody_allows, purposes = self._nobody_allows(), self._room.privacy.purposes
+        members = self._room.members.values()
+        return [member for member in members if purposes(member) and purposes(member) <= nobody_allows]
+
+    def _kept(self, member: Member) -> bool:
+        """Whether an emergency keeps a member, whatever was withdrawn."""
+        emergencies = self._room.privacy.withdrawals.emergencies
+        return member in emergencies or (bool(emergencies) and TREAT in self._room.privacy.purposes(member))
+
+    def _note_overridden(self) -> None:
+        """Write down whom an emergency keeps, or lets perceive who withdrew."""
         withdrawals = self._room.privacy.withdrawals
-        nobody_allows, emergencies = self._nobody_allows(), withdrawals.emergencies
+        emergencies = withdrawals.emergencies
         self._changes_seen = withdrawals.changes
         if not emergencies:
             self._overriding.clear()
-        unwanted = []
+            return
+        needless = self._needless()
         for member in tuple(self._room.members.values()):
-            purposes = self._room.privacy.purposes(member)
-            needless = bool(purposes) and purposes <= nobody_allows
-            broke_glass = member in emergencies
-            kept = broke_glass or (bool(emergencies) and TREAT in purposes)
-            if needless and not kept:
-                unwanted.append(member)
-            elif needless or broke_glass:
+            if member in emergencies or (member in needless and self._kept(member)):
                 self._write_down(member)
-        return unwanted
 
     def _write_down(self, member: Member) -> None:
         refusing = self._room.privacy.withdrawals.refusing(member)[:ABOUT_MAX]

@@ -2,7 +2,7 @@
 import type { RoomView, RosterEntry } from "../world/model";
 import { called, SELF, spoken, tamed } from "../screens/called";
 import { captionTime } from "../screens/captions";
-import { allowedWords, allowNothing } from "../screens/consent-words";
+import { allowedWords, consentRefusal } from "../screens/consent-words";
 import { emergencyWords } from "../screens/describe";
 import { panelWords } from "../screens/panels-list";
 import { recordingWords } from "../screens/recording-words";
@@ -148,6 +148,13 @@ function names(roster: ReadonlyMap<number, RosterEntry>): Map<number, string> {
 /** Short, as `lockWords` is. */
 function endingWords(seconds: number): string {
   return `Nobody allows what you are here for: you leave in ${seconds} s.`;
+}
+
+/** Withdraw whatever is given; how that went, in words. */
+async function allowNothing(room: Pick<RoomView, "consent" | "consents">): Promise<string> {
+  const outcomes = await Promise.all([...room.consents].map((purpose) => room.consent(purpose, false)));
+  const refused = outcomes.map(consentRefusal).find((words) => words !== "");
+  return refused ?? "You allow nothing here any more.";
 }
 
 /** Short: in the largest letters three rows hold it. */

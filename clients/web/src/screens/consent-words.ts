@@ -1,11 +1,11 @@
 /** What one allows in a room, in words, and why it was not changed. Pure. */
 
-import type { Outcome, Purpose, RoomView } from "../world/model";
+import type { Outcome, Purpose } from "../world/model";
 import { refusalOf, type Refusals } from "./refusals";
 
 /** By purpose: its name in a list, what it means, and as a part of a sentence. */
 export const PURPOSES: Readonly<Record<Purpose, { readonly name: string; readonly help: string; readonly short: string }>> = {
-  treat: { name: "Care", help: "Without it, those who are here only to treat patients no longer see or hear you. They leave once no patient here allows it. Others see you as before, and in an emergency who says so to all.", short: "care" },
+  treat: { name: "Care", help: "Without it, those who are here only to treat patients no longer see or hear you. They leave once no patient here allows it. Others see you as before. In an emergency whoever breaks the glass sees you, and everybody is told.", short: "care" },
   observe: { name: "Being watched by learners and observers", help: "Without it, those who are here only to watch patients no longer see or hear you. They leave once no patient here allows it.", short: "being watched" },
   record_audio: { name: "Recording of sound", help: "", short: "recording of sound" },
   record_motion: { name: "Recording of how I move", help: "Ways of moving can tell who somebody is.", short: "recording of how you move" },
@@ -34,10 +34,3 @@ export function allowedWords(given: ReadonlySet<Purpose>): string {
 }
 
 const AND = new Intl.ListFormat("en-GB", { type: "conjunction" });
-
-/** Withdraw whatever is given; how that went, in words. */
-export async function allowNothing(room: Pick<RoomView, "consent" | "consents">): Promise<string> {
-  const outcomes = await Promise.all([...room.consents].map((purpose) => room.consent(purpose, false)));
-  const refused = outcomes.map(consentRefusal).find((words) => words !== "");
-  return refused ?? "You allow nothing here any more.";
-}

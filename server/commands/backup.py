@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from server.audit.operators import written_down
+from server.commands.folders import audit_folder
 from server.commands.restoring import restore_store
 from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError, StoreError
@@ -29,12 +30,16 @@ _Facility = Annotated[
     ),
 ]
 _Store = Annotated[str | None, typer.Option(help="The SQLite file, if it is not the one that the facility file names.")]
+_Path = Annotated[
+    Path | None, typer.Option("--path", help="The audit log's folder, if it is not the one of the facility.")
+]
 
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The copy to be made; must not be there yet.")],
     facility: _Facility = SAMPLE_FACILITY,
     store: _Store = None,
+    path: _Path = None,
 ) -> None:
     """Copy what the server keeps into FILE, also while it runs.
 
@@ -45,9 +50,8 @@ def backup(
         settings = load_facility(facility, ROOM_TYPES).settings
         source = _store_of(settings, store)
         demand_file(source)
-        with written_down(
-            _folder_of(settings, source), Action.STORE_COPIED, {}, witness=settings.audit.witness
-        ) as told:
+        folder = audit_folder(settings.audit, source, path)
+        with written_down(folder, Action.STORE_COPIED, {}, witness=settings.audit.witness) as told:
             told["bytes"] = size = back_up(source, file)
     except (StartError, StoreError) as error:
         typer.echo(error.detail, err=True)
@@ -59,6 +63,7 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `backup` made.")],
     facility: _Facility = SAMPLE_FACILITY,
     store: _Store = None,
+    path: _Path = None,
 ) -> None:
     """Put FILE back as what the server keeps; the server must not run.
 
@@ -71,7 +76,7 @@ def restore(
         settings = load_facility(facility, ROOM_TYPES).settings
         target = _store_of(settings, store)
         demand_file(file)
-        folder = _folder_of(settings, target)
+        folder = audit_folder(settings.audit, target, path)
         with written_down(folder, Action.STORE_RESTORED, {}, witness=settings.audit.witness) as told:
             restored = restore_store(file, target, folder, [room.id for room in settings.rooms])
             told["unknown"] = len(restored.unknown)
@@ -99,7 +104,3 @@ def _taken_back(restored: Restored) -> Iterator[str]:
 
 def _store_of(settings: FacilitySettings, store: str | None) -> Path:
     return Path(store if store is not None else settings.server.store)
-
-
-def _folder_of(settings: FacilitySettings, store: Path) -> Path | None:
-    return settings.audit.folder_beside(str(store)) if settings.audit.enabled else None

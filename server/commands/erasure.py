@@ -12,6 +12,7 @@ import typer
 from server.audit.commands import open_subjects
 from server.audit.operators import written_down
 from server.audit.taken_back import ERASURE
+from server.commands.folders import audit_folder
 from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError, StoreError
 from server.identity.erasures import Erasures
@@ -61,17 +62,15 @@ def erase(
     try:
         settings = load_facility(facility, ROOM_TYPES).settings
         kept = Path(settings.server.store) if store is None else store
-        folder = settings.audit.folder_beside(str(kept)) if path is None else path
+        folder = audit_folder(settings.audit, kept, path)
         # Before anything is erased: a wrong path must not leave half a person behind.
-        subjects = open_subjects(folder) if settings.audit.enabled or path is not None else None
+        subjects = None if folder is None else open_subjects(folder)
         try:
             files = [kept, *(copy or ())]
             for file in files:
                 demand_file(file)
             detail: dict[str, str | int] = {"files": len(files)}
-            with written_down(
-                None if subjects is None else folder, Action.ERASURE, detail, witness=settings.audit.witness
-            ) as told:
+            with written_down(folder, Action.ERASURE, detail, witness=settings.audit.witness) as told:
                 key = _house_key(kept)
                 # Noted first: a copy that is restored is without this person, whatever becomes of this command.
                 erasure = _note(kept, subject, key)
@@ -85,7 +84,7 @@ def erase(
         typer.echo(error.detail, err=True)
         raise typer.Exit(error.exit_status) from None
     except sqlite3.Error as error:
-        typer.echo(f"{folder}: not erased for good: {error}; run this command again", err=True)
+        typer.echo(f"{folder or kept}: not erased for good: {error}; run this command again", err=True)
         raise typer.Exit(1) from None
     if pseudonym is None and not rows:
         typer.echo(

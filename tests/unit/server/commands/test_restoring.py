@@ -94,7 +94,7 @@ def damaged(clinic: Clinic) -> None:
 def without_log(clinic: Clinic) -> None:
     for file in clinic.audit.iterdir():
         file.unlink()
-    clinic.audit.rmdir()
+    clinic.begin_log()
 
 
 def nothing(clinic: Clinic) -> None:
@@ -166,6 +166,7 @@ async def test_on_another_machine_it_is_told_what_cannot_be_known(clinic: Clinic
     (tmp_path / "elsewhere").mkdir()
     elsewhere = Clinic(tmp_path / "elsewhere")
     elsewhere.copy = clinic.copy
+    elsewhere.begin_log()
     assert elsewhere.restore() == ([], ["invitations", "consents", "erasures", "revocations"])
     # Said in words, with what to do: nothing is called done that is not.
     assert await elsewhere.invitations() == {"i1": (0, False), "i2": (0, False)}

@@ -11,9 +11,9 @@ import msgspec
 import typer
 
 from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
-from server.config import SAMPLE_FACILITY, load_facility
+from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError
-from server.identity.subjects import SUBJECT_PATTERN, account_subject
+from server.identity.subjects import SUBJECT_PATTERN, SUBJECT_WORDS, account_subject
 from server.room_types import ROOM_TYPES
 
 
@@ -24,9 +24,13 @@ class _Done(msgspec.Struct):
 
 
 def revoke(
-    subject: Annotated[str | None, typer.Argument(help="Who, as lists of people and the audit log name them.")] = None,
+    subject: Annotated[
+        str | None, typer.Argument(metavar="SUBJECT", help="Who, as the list of people in a room names them.")
+    ] = None,
     account: Annotated[str | None, typer.Option(help="Who, by the claim sub of their tokens.")] = None,
-    facility: Annotated[Path, typer.Option(help="The facility file, which names the issuer.")] = SAMPLE_FACILITY,
+    facility: Annotated[
+        Path, typer.Option(help="The facility file, which names the issuer.", show_default=SAMPLE_WORDS)
+    ] = SAMPLE_FACILITY,
     admin: Annotated[str, typer.Option(help="Address of the server's admin interface.")] = DEFAULT_ADMIN,
 ) -> None:
     """Take somebody's access back: SUBJECT, or the account with --account.
@@ -61,9 +65,7 @@ def _subject(subject: str | None, account: str | None, facility: Path) -> str:
         raise NoAnswer("expected SUBJECT or --account, one of them")
     if subject is not None:
         if not re.match(SUBJECT_PATTERN, subject):
-            raise NoAnswer(
-                "expected a subject such as account-0f3a..., invited-... or guest-...; for a sub use --account"
-            )
+            raise NoAnswer(f"expected SUBJECT: {SUBJECT_WORDS}; for a sub use --account")
         return subject
     try:
         issuer = load_facility(facility, ROOM_TYPES).settings.identity.issuer

@@ -3,6 +3,8 @@
 import pytest
 from typer.testing import CliRunner
 
+from server.config import SAMPLE_WORDS
+from server.identity.subjects import SUBJECT_WORDS
 from server.main import app
 
 RUNNER = CliRunner()
@@ -26,3 +28,11 @@ def test_a_refusal_is_one_line_and_status_2(arguments: list[str], words: str) ->
     assert (done.exit_code, done.stdout) == (2, "")
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_help_says_who_is_meant_as_its_text_does_and_no_path_of_this_machine() -> None:
+    told = RUNNER.invoke(app, ["revoke", "--help"]).stdout
+    assert "[SUBJECT]" in told
+    assert f"[default: ({SAMPLE_WORDS})]" in " ".join(told.split())
+    refused = RUNNER.invoke(app, ["revoke", "ann"])
+    assert SUBJECT_WORDS in refused.stderr

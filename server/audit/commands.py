@@ -1,4 +1,7 @@
-"""`polyclinic audit`: verify a copy of the log and export it; `server/commands/` adds `erase`. None asks a server."""
+"""`polyclinic audit`: verify a copy of the log and export it; `server/commands/` adds `erase`.
+
+They work on files. A running server is waited for where it has to write down that somebody exported or erased.
+"""
 
 from __future__ import annotations
 

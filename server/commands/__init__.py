@@ -1,1 +1,1 @@
-"""What `polyclinic` does beside serving: for operators, each command a file."""
+"""What `polyclinic` does beside serving, for operators."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,6 @@ from server.room_types import ROOM_TYPES
 from tests.unit.server.commands.test_check import FILE, facility
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from server.commands.doubts import Doubt
     from server.config import Facility
 
@@ -144,3 +143,9 @@ def test_a_certificate_that_ends_soon_is_told_30_days_before(
     file = tmp_path / "clinic.pem"
     file.write_bytes(make_self_signed(["clinic.example"], datetime.now(UTC) - timedelta(days=VALID_DAYS - 1 - left)))
     assert told(facility, f'[server]\ntls_cert = "{file}"').keys() == codes
+
+
+def test_the_documentation_has_every_doubt_by_its_code() -> None:
+    docs = Path(__file__).parents[4] / "docs"
+    told = "".join((docs / name).read_text() for name in ("howto/identity.md", "operations.md"))
+    assert [code for code in REASONS if f"`{code}`" not in told] == []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
+
+T = TypeVar("T")
 
 DEFAULT_ADMIN: Final = "http://127.0.0.1:8082"
 
@@ -46,6 +48,14 @@ def refusal(admin: str, status: int, body: bytes) -> str:
         return msgspec.json.decode(body, type=_Problem).detail
     except msgspec.DecodeError:
         return f"{admin}: status {status}, which is no answer of a Polyclinic server"
+
+
+def read_answer(answer: bytes, type_: type[T]) -> T:
+    """Give what a server answered. Raises `NoAnswer` if it is of no shape that this version knows."""
+    try:
+        return msgspec.json.decode(answer, type=type_)
+    except msgspec.DecodeError:
+        raise NoAnswer("the server's answer is not one that this version understands") from None
 
 
 def _connection(admin: str) -> http.client.HTTPConnection:

@@ -6,10 +6,9 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
 
-import msgspec
 import typer
 
-from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
+from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, read_answer, refusal
 from server.identity.invitations import HOURS_MAX, USES_MAX
 
 _PATH = "/v1/admin/invitations"
@@ -69,7 +68,4 @@ def _ask(admin: str, method: str, target: str, body: object = None) -> dict[str,
     status, answer = ask_admin(admin, method, target, body)
     if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
         raise NoAnswer(refusal(admin, status, answer))
-    try:
-        return msgspec.json.decode(answer, type=dict[str, Any])
-    except msgspec.DecodeError:
-        raise NoAnswer("the server's answer is not one that this version understands") from None
+    return read_answer(answer, dict[str, Any])

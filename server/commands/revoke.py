@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
+from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, read_answer, refusal
 from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError
 from server.identity.subjects import SUBJECT_PATTERN, SUBJECT_WORDS, account_subject
@@ -53,10 +53,7 @@ def _take_back(admin: str, subject: str) -> int:
     status, answer = ask_admin(admin, "POST", "/v1/admin/revocations", {"subject": subject})
     if status != HTTPStatus.OK:
         raise NoAnswer(refusal(admin, status, answer))
-    try:
-        return msgspec.json.decode(answer, type=_Done).sessions
-    except msgspec.DecodeError:
-        raise NoAnswer("the server's answer is not one that this version understands") from None
+    return read_answer(answer, _Done).sessions
 
 
 def _subject(subject: str | None, account: str | None, facility: Path) -> str:

@@ -9,14 +9,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 from rich.tree import Tree
 
-from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, refusal
+from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, read_answer, refusal
 from server.world.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -128,7 +127,4 @@ def _show_each(answers: Iterator[bytes], *, json: bool, watch: bool) -> None:
 
 
 def _read(answer: bytes) -> Explanation:
-    try:
-        return msgspec.json.decode(answer, type=Explanation)
-    except msgspec.DecodeError:
-        raise NoAnswer("the server's answer is not one that this version understands") from None
+    return read_answer(answer, Explanation)

@@ -7,13 +7,16 @@ distance to the rate (`core_ext/priority.pxd`), one line for each term that has 
 from __future__ import annotations
 
 import math
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 from msgspec import Struct
 
 from protocol.ids import POSITION_SCALE, Tier
 from protocol.masking import MASKED_HZ_MAX
+
+if TYPE_CHECKING:
+    from server.world.member import Member
 
 TierName = Literal["full", "upper", "head", "presence"]
 Outcome = Literal[
@@ -98,6 +101,12 @@ class Party(Struct, frozen=True, kw_only=True):
     """None for an object."""
     suspended: bool = False
     """The socket is lost and the place is kept."""
+
+
+def party_of(member: Member) -> Party:
+    """Describe somebody in the room."""
+    who = member.participant
+    return Party(entity=who.entity, kind="avatar", name=who.name, role=who.role, suspended=member.suspended)
 
 
 class Sight(Struct, frozen=True, kw_only=True):

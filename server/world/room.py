@@ -21,7 +21,7 @@ from server.world.bars import Bars
 from server.world.clearances import Clearances
 from server.world.entity import EntityIds, avatar_facts, upright_rotation
 from server.world.event import EncodedEvent
-from server.world.explanation import Explanation, Party, Sight, as_terms, explain
+from server.world.explanation import Explanation, Party, Sight, as_terms, explain, party_of
 from server.world.eyes import Eyes
 from server.world.feature import FeatureHost
 from server.world.keeping import NOTHING_KEPT, Forgetful, Keeping
@@ -54,7 +54,6 @@ SCENE_PATH = "/v1/scenes/"
 """Where the front desk serves scenes."""
 
 BYTES_PER_KBIT = 125
-
 GRID_CELL_MM = 2_000
 """A crowd stands at about one to the square metre: a few people a cell."""
 
@@ -306,7 +305,7 @@ class Room:
             raise InvalidRequest("observer and subject are the same entity, and nobody is sent their own avatar")
         member, thing = self.members.get(subject_entity), self.things.placed.get(subject_entity)
         if member is not None:
-            slot, subject = member.slot, _party(member)
+            slot, subject = member.slot, party_of(member)
         elif thing is not None:
             slot = thing.slot
             subject = Party(entity=subject_entity, kind=thing.settings.kind, name=thing.settings.name)
@@ -317,7 +316,7 @@ class Room:
         return explain(
             room=self.id,
             tick=self.tick,
-            observer=_party(observer),
+            observer=party_of(observer),
             subject=subject,
             zone=self.settings.zones[zone].name if self.zones.is_private(zone) else None,
             withdrawn=owner in self.privacy.withdrawals.hidden(observer),
@@ -392,11 +391,6 @@ def _interest(room: Room, sight: Sight) -> Interest:
         refresh=sight.refresh,
         tick_hz=sight.tick_hz,
     )
-
-
-def _party(member: Member) -> Party:
-    who = member.participant
-    return Party(entity=who.entity, kind="avatar", name=who.name, role=who.role, suspended=member.suspended)
 
 
 def _mm(metres: float) -> int:

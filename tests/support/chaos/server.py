@@ -40,7 +40,7 @@ def audited_office(folder: Path, issuer: str) -> Path:
     ):
         assert text.count(old) == 1
         text = text.replace(old, new)
-    text += f'\n[identity]\nissuer = "{issuer}"\nclient_id = "{CLIENT}"\neveryone = ["clinician"]\n'
+    text += f'\n[identity]\nissuer = "{issuer}"\nclient_id = "{CLIENT}"\neveryone = ["clinician"]\nstaff = []\n'
     file = folder / "audited.toml"
     file.write_text(text)
     return file

@@ -19,7 +19,6 @@ import type { FacilityWords, RoomWords, WhoWords } from "../screens/facility";
 import type { AccountActs } from "../screens/account-step";
 import type { Arrival } from "../screens/invitation";
 import { keepIn } from "../screens/keeping";
-import { letInDialog } from "../screens/let-in-dialog";
 import { settingsDialog } from "../screens/settings-dialog";
 import { browserPreferences, SettingsShelf, showSettings } from "../screens/settings";
 import { StateScreen } from "../screens/state-screen";
@@ -166,11 +165,13 @@ export class Client {
         const { verification_uri, user_code, expires_in } = waiting.code;
         return { shown: { address: verification_uri, code: user_code, minutes: Math.round(expires_in / 60) }, stop: () => { waiting.stop(); } };
       },
-      letIn: this.paired || this.desk.invitation !== null ? null : () => { this.openLetIn(signIn); },
+      letIn: this.paired || this.desk.invitation !== null ? null : () => { void this.openLetIn(signIn); },
     };
   }
 
-  private openLetIn(signIn: SignIn | null): void {
+  /** Loaded when it is asked for: few ever do, and whoever comes in waits for less. */
+  private async openLetIn(signIn: SignIn | null): Promise<void> {
+    const { letInDialog } = await import("../screens/let-in-dialog");
     const asked = letInDialog({ find: (code) => this.desk.findDevice(code), settle: (code, allow) => this.desk.settleDevice(code, allow), signInAgain: signIn === null ? null : (maxAge) => this.account.again(signIn, maxAge, this.linked) });
     asked.addEventListener("close", () => { asked.remove(); });
     openDialog(asked, this.home);

@@ -18,6 +18,7 @@ from server.audit.checkpoint import Checkpoint, Signer
 from server.audit.record import OPENED, OPENED_AGAIN, Record, time_text
 from server.audit.verify import CHECKPOINT_FILE, LOG_FILE, AuditFault, Walk
 from server.errors import AuditStartError, AuditTaken
+from server.folders import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,7 @@ class Log:
             detail: dict[str, str | int] = {"log": opened.log_id, "key": signer.public, "format": _FORMAT}
             opened.append([Record(number=0, time=time_text(now), action=OPENED, detail=detail)])
             opened.sync()
-            _sync_folder(folder)
+            sync_folder(folder)
             opened.checkpoint(now)
             return opened
         walk, aside = _recover(folder, log, checkpoints, signer.public)
@@ -154,14 +155,6 @@ def _write(handle: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(handle, rest) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _recover(folder: Path, log: int, checkpoints: int, key: str) -> tuple[Walk, int]:

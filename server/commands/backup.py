@@ -93,13 +93,18 @@ def restore(
 def _taken_back(restored: Restored) -> Iterator[str]:
     applied = restored.applied
     if applied.people:
-        yield f"{applied.people} erasures of people, {applied.rows} rows"
+        yield f"{_count(applied.people, 'erasure')} of people, {_count(applied.rows, 'row')}"
     if applied.invitations or applied.uses:
-        yield f"{applied.invitations} invitations, and uses of {applied.uses}"
+        yield f"{_count(applied.invitations, 'invitation')}, and uses of {applied.uses}"
     if applied.consents:
-        yield f"{applied.consents} consents"
+        yield _count(applied.consents, "consent")
     if restored.revocations:
-        yield f"access of {restored.revocations} people, which the list of revocations had lost"
+        people = _count(restored.revocations, "person", "people")
+        yield f"access of {people}, which the list of revocations had lost"
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def _store_of(settings: FacilitySettings, store: str | None) -> Path:

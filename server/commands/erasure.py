@@ -109,7 +109,8 @@ def _house_key(store: Path) -> HouseKey:
 
 def _note(store: Path, subject: str, key: HouseKey) -> str:
     """Note the erasure beside the store; its id."""
-    return Erasures(store, key).note(subject, time.time())
+    now = time.time()
+    return Erasures(store, key, now).note(subject, now)
 
 
 def _erase_rows(subject: str, erasure: str, issuer: str, files: Sequence[Path]) -> int:

@@ -61,7 +61,7 @@ def restore_store(copy: Path, store: Path, folder: Path | None, named: Collectio
     if key_file(store).exists():
         key.keep_beside(store)
     told = None if folder is None else read_taken_back(folder)
-    restoring = _Restoring(copy, store, Erasures(store, key), told, named)
+    restoring = _Restoring(copy, store, Erasures(store, key, time.time()), told, named)
     put_back(copy, store, restoring.correct)
     return restoring.done
 
@@ -93,9 +93,8 @@ class _Restoring:
             # It lacks what nobody knew: for an earlier copy it is no witness, however much is written into it.
             begin_anew(content)
         known = [each for each in (held, _held_by_log(self._told)) if each is not None]
-        another = self._erasures.of_another_key
-        mine = [each for each in self._erasures.noted if each not in another]
-        erase_again(content, {each.id: self._whose(each) for each in mine}, self.done.applied)
+        mine = {each.id: self._whose(each) for each in self._erasures.of_this_key}
+        erase_again(content, mine, self.done.applied)
         for each in known:
             revoke_again(content, each.revoked, each.used, self.done.applied)
             withdraw_again(content, each.withdrawn, WITHDRAWN, self._named, self.done.applied)
@@ -152,7 +151,7 @@ class _Restoring:
         missing = known - copied - {each.id for each in self._erasures.noted}
         if missing:
             self._tell(
-                f"erasures: {len(missing)} were done since the copy was made that {file} does not have. Put that file"
+                f"erasures: {len(missing)} done since the copy was made are not in {file}. Put that file"
                 " back and restore again, or erase these people again"
             )
 

@@ -7,11 +7,12 @@ even who guesses the subject.
 from __future__ import annotations
 
 import hmac
-import os
+import re
 import secrets
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from server.errors import StoreError
+from server.identity.journal import Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from server.identity.house_key import HouseKey
 
 SUFFIX: Final = ".erased"
+
+_EXPECTED: Final = "a time, an id, a key's id and a tag"
+_LINE: Final = re.compile(r"(?P<time>\d{1,12}) (?P<id>[0-9a-f]{16}) (?P<key>[0-9a-f]{16}) (?P<tag>[0-9a-f]{64})")
 
 
 class Erasure(NamedTuple):
@@ -37,11 +41,19 @@ class Erasure(NamedTuple):
 class Erasures:
     """The file, one line for each."""
 
-    def __init__(self, store: Path, key: HouseKey) -> None:
-        """Read what is beside a store. Raises `StoreError` if it does not serve."""
+    def __init__(self, store: Path, key: HouseKey, now: float) -> None:
+        """Read what is beside a store; `now` is s since 1970. Raises `StoreError` if it does not serve."""
         self.file: Final = store.with_name(store.name + SUFFIX)
         self._key = key
-        self.noted: Final = _read(self.file) if self.file.exists() else []
+        self._journal = Journal(self.file, _LINE, _EXPECTED)
+        self.noted: Final = [
+            Erasure(float(line["time"]), line["id"], line["key"], line["tag"]) for line in self._journal.read(now)
+        ]
+
+    @property
+    def of_this_key(self) -> list[Erasure]:
+        """Those of whom this house key can tell who they are."""
+        return [each for each in self.noted if each.key == self._key.id]
 
     @property
     def of_another_key(self) -> list[Erasure]:
@@ -52,14 +64,8 @@ class Erasures:
         """Note that somebody is erased; its id. On the disk when this returns. Raises `StoreError`."""
         id_ = secrets.token_hex(8)
         erasure = Erasure(now, id_, self._key.id, self._key.erasure_tag(subject, id_))
-        line = f"{erasure.time:.0f} {erasure.id} {erasure.key} {erasure.tag}\n"
         try:
-            handle = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(line)
-                file.flush()
-                os.fsync(handle)
-            _sync_folder(self.file.absolute().parent)
+            self._journal.append(f"{erasure.time:.0f} {erasure.id} {erasure.key} {erasure.tag}", synced=True)
         except OSError as error:
             raise StoreError(f"{self.file}: {error.strerror or 'cannot be written'}") from None
         self.noted.append(erasure)
@@ -70,19 +76,3 @@ class Erasures:
         return erasure.key == self._key.id and hmac.compare_digest(
             erasure.tag, self._key.erasure_tag(subject, erasure.id)
         )
-
-
-def _read(file: Path) -> list[Erasure]:
-    try:
-        lines = [line.split(" ") for line in file.read_text(encoding="ascii").splitlines()]
-        return [Erasure(float(time), id_, key, tag) for time, id_, key, tag in lines]
-    except (OSError, ValueError):
-        raise StoreError(f"{file}: expected a time, an id, a key's id and a tag in each line") from None
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,12 +7,12 @@ Times are seconds since 1970.
 from __future__ import annotations
 
 import hashlib
-import os
+import re
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from server.errors import StoreError
+from server.identity.journal import Journal
 from server.identity.revocations import KEPT_SECONDS
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ _EVERYBODY: Final = "everybody"
 """In place of a digest, in the line of the newest lock that there was no room for."""
 
 _CONTEXT: Final = b"polyclinic locked subject\n"
+
+_EXPECTED: Final = f"a time and a subject's digest, or {_EVERYBODY},"
+_LINE: Final = re.compile(rf"(?P<time>\d{{1,12}}\.\d{{3}}) (?P<digest>[0-9a-f]{{64}}|{_EVERYBODY})")
 
 
 class Locks:
@@ -50,25 +53,23 @@ class Locks:
         """By digest, the oldest first."""
         self._forgotten = float("-inf")
         """The newest lock that there was no room for."""
-        self._file: Path | None = None
-        if file is not None:
-            if file.exists():
-                self._read(file, now)
-            self._file = file
-            self._write_anew(file)
+        self._journal = None if file is None else Journal(file, _LINE, _EXPECTED)
+        if self._journal is not None:
+            self._read(self._journal, now)
+            self._write_anew(self._journal)
 
     def note(self, subject: str, now: float) -> None:
         """Ask a subject for a sign-in that is later than now, also after a restart."""
         digest, since = _digest(subject), now - self._slack
         self._remember(digest, since)
         self._forget_old(now)
-        if self._file is None:
+        if self._journal is None:
             return
         try:
             # Not synced, which would hold every room up: a process that is killed has written it all the same.
-            _append(self._file, _line(digest, since))
+            self._journal.append(_line(digest, since), synced=False)
         except OSError as error:
-            _log.error("lock_not_kept", file=self._file, reason=error.strerror)
+            _log.error("lock_not_kept", file=self._journal.file, reason=error.strerror)
 
     def asks(self, subject: str, signed_in_at: float | None) -> bool:
         """Say whether a sign-in of then is too old for a subject; None is one of which nobody knows when it was.
@@ -93,30 +94,21 @@ class Locks:
         while self._since and now - next(iter(self._since.values())) > KEPT_SECONDS:
             del self._since[next(iter(self._since))]
 
-    def _read(self, file: Path, now: float) -> None:
-        try:
-            for line in file.read_text(encoding="ascii").splitlines():
-                time, _, digest = line.partition(" ")
-                if now - float(time) >= KEPT_SECONDS or not digest:
-                    continue
-                if digest == _EVERYBODY:
-                    self._forgotten = float(time)
-                else:
-                    self._remember(digest, float(time))
-        except (OSError, ValueError):
-            raise StoreError(f"{file}: expected a time and a subject's digest in each line") from None
+    def _read(self, journal: Journal, now: float) -> None:
+        for line in journal.read(now):
+            since = float(line["time"])
+            if now - since >= KEPT_SECONDS:
+                continue
+            if line["digest"] == _EVERYBODY:
+                self._forgotten = max(since, self._forgotten)
+            else:
+                self._remember(line["digest"], since)
 
-    def _write_anew(self, file: Path) -> None:
-        part = file.with_name(f"{file.name}.part")
+    def _write_anew(self, journal: Journal) -> None:
         lines = [_line(digest, since) for digest, since in self._since.items()]
         if self._forgotten > float("-inf"):
             lines.insert(0, _line(_EVERYBODY, self._forgotten))
-        try:
-            part.unlink(missing_ok=True)
-            _append(part, "".join(lines))
-            part.replace(file)
-        except OSError as error:
-            raise StoreError(f"{file}: {error.strerror or 'cannot be written'}") from None
+        journal.write_anew(lines)
 
 
 def _digest(subject: str) -> str:
@@ -124,9 +116,4 @@ def _digest(subject: str) -> str:
 
 
 def _line(digest: str, since: float) -> str:
-    return f"{since:.3f} {digest}\n"
-
-
-def _append(file: Path, text: str) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as written:
-        written.write(text)
+    return f"{since:.3f} {digest}"

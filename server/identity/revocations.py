@@ -9,11 +9,13 @@ import asyncio
 import hashlib
 import math
 import os
+import re
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from server.errors import StoreError
+from server.identity.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +30,15 @@ SUFFIX: Final = ".revoked"
 
 DIGEST: Final = "sha256:"
 
+SAME_SECONDS: Final = 5.0
+"""The audit log has a revocation when it was done, which is as much later than the file as its disk took."""
+
 _CONTEXT: Final = b"polyclinic revoked subject\n"
+
+_EXPECTED: Final = "a time and a subject's digest"
+_LINE: Final = re.compile(rf"(?P<time>\d{{1,12}}\.\d{{3}}) (?P<digest>{DIGEST}[0-9a-f]{{64}})")
+_OLDER: Final = re.compile(rf"(?P<time>\d{{1,12}}\.\d{{3}}) (?P<subject>(?!.*{DIGEST}).+)", re.IGNORECASE)
+"""An older server wrote the subject itself."""
 
 
 class Revocations:
@@ -39,12 +49,12 @@ class Revocations:
 
         It is written anew without what no token outlives.
         """
-        self._file = file
+        self._journal = None if file is None else Journal(file, _LINE, _EXPECTED, older=_OLDER)
         self._since: dict[str, float] = {}
         """By digest."""
-        if file is not None and file.exists():
-            self._read(file, now)
-            self._write_anew(file)
+        if self._journal is not None and os.path.lexists(self._journal.file):
+            self._read(self._journal, now)
+            self._write_anew(self._journal)
 
     def revoke(self, subject: str, now: float) -> None:
         """Void what was issued to a subject up to now, in this process; `keep` has it hold after a restart."""
@@ -53,30 +63,31 @@ class Revocations:
     async def keep(self, subject: str) -> None:
         """Return when a subject's revocation is on the disk. Raises `StoreError` if it may not hold after a restart."""
         digest = _digest(subject)
-        if self._file is None:
+        if self._journal is None:
             return
         try:
             # A sync takes as long as the disk likes, and every room ticks on this thread.
-            await asyncio.to_thread(_append, self._file, _line(digest, self._since[digest]))
+            await asyncio.to_thread(self._journal.append, _line(digest, self._since[digest]), synced=True)
         except OSError as error:
-            _log.error("revocation_not_kept", file=self._file, reason=error.strerror)
-            raise StoreError(f"{self._file.name}: {error.strerror or 'cannot be written'}") from None
+            file = self._journal.file
+            _log.error("revocation_not_kept", file=file, reason=error.strerror)
+            raise StoreError(f"{file.name}: {error.strerror or 'cannot be written'}") from None
 
     def recover(self, revoked: Mapping[str, float], now: float) -> int:
         """Add what the file has lost, by subject and time; how many that were. On the disk when this returns.
 
         Raises `StoreError`.
         """
-        # As fine as the file has it, and not earlier.
+        # As fine as the file has it, and not earlier; no line is of a time that has not been.
         lost = {
-            subject: math.ceil(since * 1000.0) / 1000.0
+            subject: math.ceil(min(since, now) * 1000.0) / 1000.0
             for subject, since in revoked.items()
-            if now - since < KEPT_SECONDS and not self.voids(subject, since)
+            if now - since < KEPT_SECONDS and not self.voids(subject, min(since, now) - SAME_SECONDS)
         }
         for subject, since in lost.items():
             self.revoke(subject, since)
-        if lost and self._file is not None:
-            self._write_anew(self._file)
+        if lost and self._journal is not None:
+            self._write_anew(self._journal)
         return len(lost)
 
     def voids(self, subject: str, issued_at: float) -> bool:
@@ -84,24 +95,15 @@ class Revocations:
         since = self._since.get(_digest(subject))
         return since is not None and issued_at <= since
 
-    def _read(self, file: Path, now: float) -> None:
-        try:
-            for line in file.read_text(encoding="ascii").splitlines():
-                time, _, who = line.partition(" ")
-                if now - float(time) < KEPT_SECONDS:
-                    # A line of an older server has the subject itself.
-                    self._since[who if who.startswith(DIGEST) else _digest(who)] = float(time)
-        except (OSError, ValueError):
-            raise StoreError(f"{file}: expected a time and a subject's digest in each line") from None
+    def _read(self, journal: Journal, now: float) -> None:
+        for line in journal.read(now):
+            fields = line.groupdict()
+            if now - (since := float(fields["time"])) < KEPT_SECONDS:
+                digest = fields.get("digest") or _digest(fields["subject"])
+                self._since[digest] = max(since, self._since.get(digest, 0.0))
 
-    def _write_anew(self, file: Path) -> None:
-        part = file.with_name(f"{file.name}.part")
-        try:
-            part.unlink(missing_ok=True)
-            _append(part, "".join(_line(digest, since) for digest, since in self._since.items()))
-            part.replace(file)
-        except OSError as error:
-            raise StoreError(f"{file}: {error.strerror or 'cannot be written'}") from None
+    def _write_anew(self, journal: Journal) -> None:
+        journal.write_anew(_line(digest, since) for digest, since in self._since.items())
 
 
 def _digest(subject: str) -> str:
@@ -109,11 +111,4 @@ def _digest(subject: str) -> str:
 
 
 def _line(digest: str, since: float) -> str:
-    return f"{since:.3f} {digest}\n"
-
-
-def _append(file: Path, text: str) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w") as written:
-        written.write(text)
-        written.flush()
-        os.fsync(written.fileno())
+    return f"{since:.3f} {digest}"

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.config.facility import DEFAULT_STORE
 from server.errors import StoreError
+from server.folders import sync_folder
 from server.store.migrations import bring_up
 from server.store.tables import APPLICATION_ID, ROOMS_OPENED, SCHEMA, SCHEMA_VERSION
 from server.store.writer import Writer, reason
@@ -104,7 +105,8 @@ class Store:
             async with engine.begin() as connection:
                 await _prepare(file, connection)
                 last = await connection.run_sync(last_number)
-            _sync_folder(file)
+            # SQLite does it for its log alone: the file itself, if it is new, would be lost by name.
+            sync_folder(file.parent)
         except (SQLAlchemyError, OSError) as error:
             await engine.dispose()
             raise _unfit(file, reason(error) if isinstance(error, SQLAlchemyError) else str(error)) from None
@@ -226,15 +228,6 @@ def make_private(file: Path) -> None:
     """Make a file that is not there yet for its owner alone; its log takes the same rights. Why not, SQLite says."""
     with suppress(OSError):
         os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-
-
-def _sync_folder(file: Path) -> None:
-    """Sync the folder, which SQLite does for its log and not for the file itself: a new one would be lost by name."""
-    folder = os.open(file.absolute().parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

@@ -125,8 +125,8 @@ async def test_a_copy_brings_back_nothing_that_was_taken_back_since(
         assert server.terminate() == 0
     restored = clinic.do("restore", copy)
     assert restored.stderr == ""
-    assert "taken back again: 1 erasures of people, " in restored.stdout
-    assert "taken back again: 1 invitations, and uses of 1\ntaken back again: 1 consents\n" in restored.stdout
+    assert "taken back again: 1 erasure of people, " in restored.stdout
+    assert "taken back again: 1 invitation, and uses of 1\ntaken back again: 1 consent\n" in restored.stdout
     with clinic.server.again() as server:
         assert use(server, revoked["invitation"]) == (403, "invitation_revoked")
         assert use(server, used["invitation"]) == (409, "invitation_used")

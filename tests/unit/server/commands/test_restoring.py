@@ -106,7 +106,7 @@ async def test_what_was_taken_back_since_stays_so(clinic: Clinic, lost: Callable
     await change(clinic)
     lost(clinic)
     taken, unknown = clinic.restore()
-    assert taken == ["1 invitations, and uses of 1", "3 consents"]
+    assert taken == ["1 invitation, and uses of 1", "3 consents"]
     assert await taken_back(clinic)
     assert unknown == (["revocations"] if lost is without_log else [])
     clinic.verify()
@@ -191,7 +191,7 @@ async def test_who_was_erased_since_is_in_no_byte_of_the_restored_store(
     traces = (ANN, "ann's words", key_of(ANN, "record_motion"))
     assert all(trace.encode() in clinic.copy.read_bytes() for trace in traces)
     taken, unknown = clinic.restore()
-    assert (taken[0], "erasures" in unknown) == ("1 erasures of people, 3 rows", False)
+    assert (taken[0], "erasures" in unknown) == ("1 erasure of people, 3 rows", False)
     assert holders(clinic, *traces) == []
     kept = await clinic.kept()
     assert [line.value for line in kept.lines["chat"]] == [b"bo's words"]
@@ -230,7 +230,7 @@ async def test_an_erasure_that_cannot_be_done_again_is_told(clinic: Clinic, end:
     kept = file.read_bytes()
     file.unlink()
     _, warned = clinic.do("restore", clinic.copy)
-    assert warned.startswith(f"not taken back again: erasures: {'of 2' if end == '.house-key' else '2 were done'}")
+    assert warned.startswith(f"not taken back again: erasures: {'of 2' if end == '.house-key' else '2 done since'}")
     assert told in warned
     assert holders(clinic, "ann's words") == ["store.sqlite3: ann's words"]
     # Doing what it says serves.
@@ -259,11 +259,14 @@ def test_a_file_that_is_no_list_of_erasures_is_told_and_nothing_is_restored(clin
     clinic.beside(".erased").write_text("ann\n")
     before = clinic.store.read_bytes()
     _, error = clinic.do("restore", clinic.copy, status=1)
-    assert error == f"{clinic.beside('.erased')}: expected a time, an id, a key's id and a tag in each line\n"
+    assert error == (
+        f"{clinic.beside('.erased')}, line 1: expected a time, an id, a key's id and a tag in each line,"
+        " got something else\n"
+    )
     assert clinic.store.read_bytes() == before
     clinic.beside(".erased").unlink()
     clinic.beside(".erased").mkdir()
-    assert "expected a time" in clinic.do("audit", "erase", ANN, status=1)[1]
+    assert "expected a regular file" in clinic.do("audit", "erase", ANN, status=1)[1]
 
 
 def test_an_erasure_that_cannot_be_noted_is_not_done(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,7 +276,7 @@ def test_an_erasure_that_cannot_be_noted_is_not_done(clinic: Clinic, monkeypatch
     monkeypatch.setattr("os.fsync", full)
     key = HouseKey()
     with pytest.raises(StoreError, match="No space left"):
-        erasures.Erasures(clinic.store, key).note(ANN, 0.0)
+        erasures.Erasures(clinic.store, key, 0.0).note(ANN, 0.0)
 
 
 async def test_a_list_of_revocations_that_was_lost_comes_back_from_the_audit_log(clinic: Clinic) -> None:
@@ -284,12 +287,26 @@ async def test_a_list_of_revocations_that_was_lost_comes_back_from_the_audit_log
     revocations.revoke(BO, time.time())
     await revocations.keep(BO)
     taken, unknown = clinic.restore()
-    assert (taken, unknown) == (["access of 1 people, which the list of revocations had lost"], [])
+    assert (taken, unknown) == (["access of 1 person, which the list of revocations had lost"], [])
     kept = Revocations(clinic.beside(".revoked"), time.time())
     assert kept.voids(ANN, time.time() - 60.0)
     assert kept.voids(BO, time.time() - 60.0)
     assert not kept.voids(ANN, time.time() + 60.0)
     assert clinic.restore() == ([], [])
+
+
+async def test_nothing_was_lost_of_a_list_of_revocations_that_is_whole(clinic: Clinic) -> None:
+    revocations = Revocations(clinic.beside(".revoked"), time.time())
+    revocations.revoke(ANN, time.time())
+    await revocations.keep(ANN)
+    # As it is done: the log has it once the file has it, and so with a later time.
+    clinic.audited(AuditEvent(action=Action.ACCESS_REVOKED, about=(ANN,)))
+    kept = clinic.beside(".revoked").read_bytes()
+    assert clinic.restore() == ([], [])
+    assert clinic.beside(".revoked").read_bytes() == kept
+    # Another one, later, is another: of that the file says nothing.
+    clinic.beside(".revoked").write_bytes(kept.replace(kept.split(b" ")[0], b"%.3f" % (time.time() - 60.0)))
+    assert clinic.restore() == (["access of 1 person, which the list of revocations had lost"], [])
 
 
 async def test_people_whose_keys_are_lost_are_counted(clinic: Clinic) -> None:

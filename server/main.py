@@ -28,7 +28,7 @@ from server.commands.doubts import REASONS, doubts
 from server.commands.register import add_commands
 from server.config import NO_PORT, SAMPLE_FACILITY, SAMPLE_WORDS, Facility, load_facility, override_server
 from server.doorway.arrivals import Arrivals
-from server.errors import StartError, StoreError
+from server.errors import AuditStartError, StartError, StoreError
 from server.frontdesk.admin import ADMIN_HOST, create_admin
 from server.frontdesk.app import create_front_desk
 from server.frontdesk.desk import Desk, Phase, Readiness
@@ -273,9 +273,11 @@ class Server:
         self.origins.allow_own(self._settings, self._http_port, secure=self._tls.secure)
         if self._settings.admin_port != NO_PORT:
             self._admin_port = await admin.start(ADMIN_HOST, self._settings.admin_port)
+        if (writer := self._audit_writer) is not None and writer.failed:
+            raise AuditStartError("the audit log could not be written any more while the server started")
         self._start_ticking(stack)
         self.readiness.phase = Phase.READY
-        if (writer := self._audit_writer) is not None:
+        if writer is not None:
             _log.info("audit_opened", count=writer.records, key=writer.key)
         _log.info(
             "ready",

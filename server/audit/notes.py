@@ -6,7 +6,7 @@ every account of the machine say who did what.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 import structlog
@@ -19,14 +19,20 @@ if TYPE_CHECKING:
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
+_Time = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""ns since 1970, until 2262: every such time can be written as text."""
+
+_Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
 class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An event, and when it was: ns since 1970. What the fields mean, `AuditEvent` says."""
 
-    time: int
+    time: _Time
     action: Action
     outcome: str = ""
     about: tuple[str, ...] = ()
-    detail: dict[str, str | int] = {}
+    detail: dict[str, str | _Int64] = {}
 
     @property
     def event(self) -> AuditEvent:

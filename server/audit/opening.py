@@ -46,4 +46,8 @@ def open_writer(folder: Path, witness: str | None = None) -> AuditWriter:
         file = folder / SUBJECT_FILE
         raise AuditStartError(f"{file}: expected the key store of the audit log, got: {error}") from None
     post = None if witness is None else WitnessPost(witness_of(witness, Path()))
-    return AuditWriter(log, subjects, post)
+    writer = AuditWriter(log, subjects, post)
+    if not writer.begin():
+        writer.close()
+        raise AuditStartError(f"{folder}: the audit log cannot be written; the line `audit_failed` before this has why")
+    return writer

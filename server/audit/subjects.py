@@ -39,6 +39,10 @@ up for half an hour while newcomers come."""
 BUSY_SECONDS: Final = 30.0
 """How long a batch waits for another process that erases somebody: writing a large file anew takes seconds."""
 
+NOTE_BYTES_MAX: Final = 4_096
+"""What commands leave has some hundreds. A note of so many is at most 12 times that as a record (an empty subject,
+three bytes with its comma, becomes a pseudonym), and so still a line of the log."""
+
 _CONTEXT: Final = b"polyclinic audit subject\n"
 _SEALED: Final = b"polyclinic audit text\n"
 
@@ -104,8 +108,11 @@ class Subjects:
         return int(row[0])
 
     def notes(self) -> list[tuple[int, bytes]]:
-        """Read what was left, oldest first, with the numbers."""
-        return [(int(number), bytes(body)) for number, body in self._run("SELECT * FROM notes ORDER BY number")]
+        """Read what was left, oldest first, with the numbers; empty is what is no blob or too long for a note."""
+        # A blob's length is known without reading it.
+        good = "typeof(body) = 'blob' AND length(body) <= ?"
+        query = f"SELECT number, CASE WHEN {good} THEN body ELSE x'' END FROM notes ORDER BY number"  # noqa: S608
+        return [(number, body) for number, body in self._run(query, NOTE_BYTES_MAX)]
 
     def take(self, notes: Sequence[int]) -> int:
         """Take notes away, which must be in the log by now or never be; how many of them were there."""

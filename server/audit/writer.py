@@ -78,6 +78,7 @@ class AuditWriter:
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._ended = threading.Event()
+        self._begun = threading.Event()
         self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
         self._thread.start()
 
@@ -137,6 +138,11 @@ class AuditWriter:
         if self.failed or not self._thread.is_alive() or not await settled:
             raise AuditUnavailable
 
+    def begin(self) -> bool:
+        """Wait until what the log was opened with, and what was left for it, is written; whether it was."""
+        self._begun.wait()
+        return not self.failed
+
     def close(self) -> None:
         """Write and sign what was taken, and let the files go. Blocks for as long as the disk takes."""
         self._ended.set()
@@ -157,6 +163,7 @@ class AuditWriter:
                 self._write_batch()
                 self._sign(now=ending)
                 self._tell_waiters()
+                self._begun.set()
                 if ending and not self._queue:
                     break
                 self._rest()
@@ -165,6 +172,7 @@ class AuditWriter:
         except Exception as error:  # noqa: BLE001 - a fault of ours must not leave people waiting for a thread that died
             self._fail("the writer made a mistake", error)
         self._tell_waiters()
+        self._begun.set()
 
     def _rest(self) -> None:
         if self._queue or self._ended.is_set():

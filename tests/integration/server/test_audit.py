@@ -6,10 +6,12 @@ import asyncio
 import json
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -253,3 +255,32 @@ async def test_a_disk_that_is_full_refuses_what_must_be_audited_and_nothing_else
         assert await asyncio.to_thread(ask, f"{again.http}/readyz") == {"status": "ready"}
         assert again.terminate() == 0
     assert polyclinic("audit", "verify", tmp_path / "clinic.audit").returncode == 0
+
+
+def test_a_note_that_cannot_be_written_down_stops_nothing(server: ServerProcess, tmp_path: Path) -> None:
+    keys = sqlite3.connect(tmp_path / "clinic.audit" / "subjects.sqlite3", timeout=30.0, isolation_level=None)
+    with closing(keys):
+        bodies: list[bytes | int] = [b'{"time":9223372036854775807000,"action":"erasure"}', 10**14]
+        for body in bodies:
+            keys.execute("INSERT INTO notes (body) VALUES (?)", (body,))
+        # A command's own note comes after them, and is written.
+        assert polyclinic("backup", tmp_path / "copy", f"--store={tmp_path}/clinic.sqlite3").returncode == 0
+        assert keys.execute("SELECT count(*) FROM notes").fetchone() == (2,)
+    assert "audit_note_not_understood" in server.errors
+    assert "audit_failed" not in server.errors
+    assert [each.action for each in records(tmp_path / "clinic.audit")].count("store_copied") == 2
+
+
+def test_a_server_whose_log_fails_as_it_starts_is_not_ready(tmp_path: Path) -> None:
+    with ServerProcess(f"--store={tmp_path}/clinic.sqlite3"):
+        pass
+    with closing(sqlite3.connect(tmp_path / "clinic.audit" / "subjects.sqlite3", isolation_level=None)) as keys:
+        note = b'{"time":1,"action":"erasure"}'
+        keys.execute("INSERT INTO notes (body) VALUES (?)", (note,))
+        keys.execute("CREATE TRIGGER stays BEFORE DELETE ON notes BEGIN SELECT raise(ABORT, 'no'); END")
+    ended = polyclinic("serve", f"--store={tmp_path}/clinic.sqlite3", "--http-port=0", "--world-port=0")
+    assert ended.returncode != 0
+    assert "audit_failed" in ended.stderr
+    assert '"ready"' not in ended.stderr
+    assert ended.stdout == ""
+    assert "the audit log cannot be written" in ended.stderr.splitlines()[-1]

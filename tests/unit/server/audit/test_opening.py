@@ -1,14 +1,18 @@
 """A facility's auditor is put together from its settings."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from server.audit.log import SUBJECT_FILE
-from server.audit.opening import open_auditor
+from server.audit.notes import Note, encode
+from server.audit.opening import open_auditor, open_writer
 from server.audit.verify import verify
 from server.config.audit import AuditSettings
 from server.errors import AuditStartError
+from server.world.auditing import Action
 
 
 def test_it_stands_beside_the_store(tmp_path: Path) -> None:
@@ -24,3 +28,16 @@ def test_a_key_store_that_is_none_is_told_and_the_log_is_let_go(tmp_path: Path) 
             open_auditor(settings, "clinic.sqlite3")
     (tmp_path / SUBJECT_FILE).unlink()
     open_auditor(settings, "clinic.sqlite3").close()
+
+
+def test_a_log_that_fails_as_it_is_opened_is_not_open(tmp_path: Path) -> None:
+    open_writer(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / SUBJECT_FILE, isolation_level=None)) as keys:
+        keys.execute("INSERT INTO notes (body) VALUES (?)", (encode(Note(time=7, action=Action.ERASURE)),))
+        keys.execute("CREATE TRIGGER stays BEFORE DELETE ON notes BEGIN SELECT raise(ABORT, 'no'); END")
+        for _ in range(2):
+            with pytest.raises(AuditStartError, match="the audit log cannot be written"):
+                open_writer(tmp_path)
+        keys.execute("DROP TRIGGER stays")
+    open_writer(tmp_path).close()
+    verify(tmp_path)

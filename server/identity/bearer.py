@@ -26,6 +26,9 @@ TOKEN_CHARS_MAX: Final = 8192
 SUBJECT_CHARS_MAX: Final = 255
 """OpenID Connect Core 1.0 section 2."""
 
+LAST_TIME: Final = 253_402_300_799
+"""Of the year 9999, s since 1970. JSON has numbers that no float holds, and Python reads Infinity and NaN in it."""
+
 _TYPES: Final = frozenset({"jwt", "at+jwt", "application/at+jwt"})
 """What may say that it is a token of this kind (RFC 7519, RFC 9068): a logout token, say, is none."""
 
@@ -127,7 +130,10 @@ def bearer_of(authorization: Sequence[str]) -> str | None:
 
 def _time(claims: Mapping[str, Any], name: str, default: float) -> float:
     value = claims.get(name, default)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return math.nan
+    # NaN is within no bounds.
+    return float(value) if -LAST_TIME <= value <= LAST_TIME else math.nan
 
 
 def _refuse(reason: str) -> Never:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 CLIENT = "polyclinic-web"
 REDIRECT = "http://127.0.0.1:8080/"
+_JSON = {"Content-Type": "application/json"}
 
 
 class Provider:
@@ -105,7 +106,8 @@ class Provider:
         self._post("/test/rotate", {})
 
     def _post(self, path: str, body: object) -> str:
-        answer = httpx.post(f"{self.issuer}{path}", json=body)
+        # Python's own JSON, for claims of Infinity and NaN, which httpx refuses to send.
+        answer = httpx.post(f"{self.issuer}{path}", content=json.dumps(body), headers=_JSON)
         answer.raise_for_status()
         return answer.text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -347,3 +348,16 @@ def test_an_operator_is_told_whether_the_provider_can_be_read(provider: Provider
         else:
             # One letter more, and it is another issuer.
             assert "name it so, letter for letter" in told.stderr
+
+
+@pytest.mark.parametrize("claim", ["exp", "iat", "nbf", "auth_time"])
+@pytest.mark.parametrize("value", [10**400, -(10**400), math.nan, math.inf, -math.inf, 1e308])
+async def test_a_time_that_no_calendar_has_is_no_time(
+    desk: ClinicDesk, provider: Provider, claim: str, value: float
+) -> None:
+    answer = await desk.as_account(provider.sign(good(provider, **{claim: value})))
+    if claim == "auth_time":
+        # Where nothing of hers is locked, nobody asks when she signed in.
+        assert answer.status == 201
+    else:
+        assert (answer.status, answer.code) == (401, "unauthenticated")

@@ -20,8 +20,11 @@ from server.identity.tickets import Claims
 from server.world.auditing import Action, AuditEvent
 from server.world.superseding import leaving
 
-_HOST: Final = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?")
-"""A Host header (RFC 9110 section 7.2) of a name, an IPv4 address or an IPv6 address in brackets."""
+_HOST: Final = re.compile(
+    r"(?P<name>\[[0-9A-Fa-f:.]{2,45}\]|(?![^:]{254})[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?)(?::[0-9]{1,5})?"
+)
+"""A Host header (RFC 9110 section 7.2) of a name, an IPv4 address or an IPv6 address in brackets. Between the dots of a
+name is something."""
 
 
 async def issue_ticket(request: Request) -> Response:

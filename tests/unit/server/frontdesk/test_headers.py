@@ -58,6 +58,8 @@ async def test_the_page_may_load_its_own_files_and_speak_to_its_world_alone(page
     [
         ("127.0.0.1:8080", "ws://127.0.0.1:8081"),
         ("ward-7.clinic.example", "ws://ward-7.clinic.example:8081"),
+        ("clinic.example.", "ws://clinic.example.:8081"),
+        ("a" * 253, f"ws://{'a' * 253}:8081"),
         # A policy has no word for these hosts (CSP3 section 2.3.1): any of that scheme, or the page had no world.
         ("[::1]:8080", "ws:"),
         ("ward_7", "ws:"),
@@ -68,7 +70,10 @@ async def test_the_world_is_where_a_ticket_by_the_same_host_says(page: Path, hos
     assert await connected(desk, host) == ["'self'", "blob:", world]
 
 
-@pytest.mark.parametrize("host", ["a b", "*", "*.example", "x; script-src *", "x wss:", "[::1", "", "evil.example/x"])
+@pytest.mark.parametrize(
+    "host",
+    ["a b", "*", "*.example", "x; script-src *", "x wss:", "[::1", "", "evil.example/x", ".", "..", "a..b", "a" * 254],
+)
 async def test_a_host_that_is_none_opens_nothing(page: Path, host: str) -> None:
     desk = FrontDesk(sample_desk().facility, client=page)
     allowed = await connected(desk, host)

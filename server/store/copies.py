@@ -14,6 +14,7 @@ from sqlalchemy.pool import StaticPool
 
 from server.errors import StoreError
 from server.store.migrations import bring_up
+from server.store.shape import demand_shape, demand_tables_alone
 from server.store.sqlite import lock_file, make_private, read_version
 from server.store.tables import SCHEMA_VERSION
 from server.store.writer import reason
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUSY_SECONDS = 10.0
+
+DISTRUST = "PRAGMA trusted_schema = OFF"
+"""No function with effects is called by the schema of a file that came from elsewhere."""
 
 
 def back_up(store: Path, copy: Path) -> int:
@@ -44,6 +48,8 @@ def back_up(store: Path, copy: Path) -> int:
             # A copy is one file, without a log beside it.
             target.execute("PRAGMA journal_mode = DELETE")
             if version == SCHEMA_VERSION:
+                # What could not be restored is no copy.
+                demand_shape(store, target)
                 target.execute("DELETE FROM copied")
                 target.execute("INSERT INTO copied (at) VALUES (?)", (time.time(),))
                 target.commit()
@@ -109,7 +115,7 @@ def _put_aside_damaged(store: Path) -> None:
 def read_copy(file: Path) -> sqlite3.Connection:
     """Read a store or a copy of one into memory, and bring it up to this server's tables there.
 
-    Raises `StoreError` if it is none, damaged, or not there, and `sqlite3.Error`.
+    Raises `StoreError` if it is none, damaged, not as this server makes it, or not there, and `sqlite3.Error`.
     """
     demand_file(file)
     content = sqlite3.connect(":memory:")
@@ -117,9 +123,11 @@ def read_copy(file: Path) -> sqlite3.Connection:
         with closing(open_file(file)) as source:
             version = check_whole(file, source)
             source.backup(content)
+            content.execute(DISTRUST)
         engine = create_engine("sqlite://", creator=lambda: content, poolclass=StaticPool)
         with engine.begin() as connection:
             bring_up(connection, version)
+        demand_shape(file, content)
     except SQLAlchemyError as error:
         content.close()
         raise StoreError(f"{file}: cannot be brought up to this server's tables: {reason(error)}") from None
@@ -137,18 +145,23 @@ def demand_file(file: Path) -> None:
 
 def open_file(file: Path) -> sqlite3.Connection:
     """Open a file that is there. Raises `sqlite3.Error`."""
-    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
+    connection.execute(DISTRUST)
+    return connection
 
 
 def check_whole(file: Path, connection: sqlite3.Connection) -> int:
     """Give the version of a file's tables. Raises `StoreError` unless it is a store of ours, undamaged."""
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     try:
+        demand_tables_alone(file, connection)
         with engine.connect() as ours:
             version = read_version(file, ours)
             found = ours.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
     except SQLAlchemyError as error:
         raise StoreError(f"{file}: expected a store of this server, got: {reason(error)}") from None
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{file}: expected a store of this server, got: {error}") from None
     if found != "ok":
         raise StoreError(f"{file}: is damaged: {' '.join(str(found).split())}")
     if version is None:

@@ -16,6 +16,8 @@ ACCOUNT: Final = "account-"
 INVITED: Final = "invited-"
 """Somebody who used an invitation: the same subject for as long as its pass is good."""
 
+_DIGEST_BYTES: Final = 16
+
 SUBJECT_PATTERN: Final = rf"\A({GUEST}|{ACCOUNT}|{INVITED})[0-9a-f]{{16,32}}\Z"
 SUBJECT_WORDS: Final = (
     f"{ACCOUNT}, {INVITED} or {GUEST} and 16 to 32 of 0-9 and a-f, as the list of people in a room has it"
@@ -36,6 +38,11 @@ def invited_subject() -> str:
 def account_subject(issuer: str, subject: str) -> str:
     """Give an account's subject here: of the provider's own, which may be a mail address, no letter is left."""
     return ACCOUNT + hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()[:32]
+
+
+def digest_of(subject: str) -> str:
+    """Give what the store has of a subject beside what it keeps of a room: 32 hexadecimal digits."""
+    return hashlib.blake2b(subject.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def is_guest(subject: str) -> bool:

@@ -198,6 +198,8 @@ class Room:
         """Take a member's place and avatar away; `code` closed its session. For one that has left, nothing."""
         if self.members.get(member.entity) is not member:
             return
+        if self.concealed(member):
+            member.perceived_by = frozenset(self.perceivers(member))
         del self.members[member.entity]
         self.privacy.withdrawals.left(member)
         self.features.left(member, now)
@@ -253,7 +255,12 @@ class Room:
         return self.settings.keep_chat
 
     def concealed(self, member: Member) -> bool:
-        """Whether there may be people who do not perceive a member, for a curtain or for what it withdrew."""
+        """Whether there may be people who do not perceive a member, for a curtain or for what it withdrew.
+
+        Of a member that has left it says how that was until then.
+        """
+        if self.members.get(member.entity) is not member:
+            return member.perceived_by is not None
         return self.zones.is_private(self.table.zone(member.slot)) or self.privacy.withdrawals.hides(member)
 
     def remove(self, member: Member, reason: str, now: float) -> None:
@@ -268,12 +275,14 @@ class Room:
         return self.table.state(member.slot)
 
     def perceivers(self, member: Member) -> list[Member]:
-        """Everybody who may perceive a member, the member among them.
+        """Everybody who may perceive a member, the member among them; of one that has left, who could until then.
 
         Suspended members count: what is said where they stand is theirs to read when they come back.
         """
         if not self.concealed(member):
             return list(self.members.values())
+        if member.perceived_by is not None:
+            return [other for other in self.members.values() if other in member.perceived_by]
         permits = self.interest.permits
         return [other for other in self.members.values() if permits(other.observer, member.slot)]
 

@@ -15,6 +15,7 @@ from server.features.emergency import Emergency
 from server.features.presence import Presence
 from server.features.props import Props
 from server.world.auditing import Action
+from server.world.keeping import NOTHING_KEPT, Recalled
 from tests.support.audit import Notebook
 from tests.support.consents import allow
 from tests.support.props import tablet
@@ -33,7 +34,14 @@ WITHDRAWN = (CloseCode.CONSENT_WITHDRAWN, "consent withdrawn")
 class Ward(World):
     """A hall without curtains: Ann and Bo are patients, Cy a clinician."""
 
-    def __init__(self, *, slow: bool = False, keeper: SlowKeeper | None = None, keep_chat: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        slow: bool = False,
+        keeper: SlowKeeper | None = None,
+        keep_chat: int = 0,
+        recalled: Recalled = NOTHING_KEPT,
+    ) -> None:
         self.notebook = Notebook(slow=slow)
         super().__init__(
             settings=with_changes(hall_settings(objects=[tablet()]), keep_chat=keep_chat),
@@ -41,6 +49,7 @@ class Ward(World):
             rights=(*EVERYBODY, *GLASS),
             auditor=self.notebook,
             keeper=keeper,
+            recalled=recalled,
         )
         self.ann, self.bo = self.join("Ann", x=1.0), self.join("Bo", x=-1.0)
         self.cy = self.join("Cy", "clinician", z=1.0)

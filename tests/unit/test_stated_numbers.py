@@ -8,6 +8,7 @@ import pytest
 from protocol import codec, ids
 from server.config.limits import LimitSettings
 from server.features.access import sights as access
+from server.features.consent import rates
 from server.features.moderation import telling
 from server.features.panels import feature as panels
 from server.frontdesk.listener import CONNECTIONS_MAX
@@ -63,6 +64,7 @@ STATED: dict[str, dict[str, tuple[float, ...]]] = {
         r"gathered for up to # ms": (ids.PRESENCE_GATHER_SECONDS * 1000,),
         r"`say`: `text: str`, 1 to # characters": (ids.CHAT_CHARACTERS_MAX,),
         r"At most # at once, one more a second": (ids.CHAT_BURST,),
+        r"past # of a person at once, one more in # s": (rates.BURST, rates.EACH_SECONDS),
         r"told once in # s": (ids.WISH_SECONDS,),
         r"farther than # m from the head or, if the hand is tracked, # m from the hand": (
             ids.PROP_HEAD_REACH_MM / 1000,

@@ -1,7 +1,9 @@
 """Chat: what a member says reaches those who may perceive it, and nobody else.
 
-Where the room keeps chat, who comes later is told the last lines. What is said where not everybody may hear it is not
-kept: who comes later would have to be asked where everybody stood then, and what they were there for.
+Where the room keeps chat, who comes later is told the last lines, but of those whom they do not perceive for what these
+withdrew. What is said where not everybody may hear it is not kept: who comes later would have to be asked where
+everybody stood then, and what they were there for. A line that is kept is told once it is: who may hear it is asked
+then, since a curtain or a withdrawal may have come between.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from protocol.features import FEATURES, Earlier, Line, Said
 from protocol.ids import CHAT_BURST, CHAT_CHARACTERS_MAX, CHAT_PER_SECOND
 from protocol.rights import Right
 from server.errors import OperationRefused
+from server.identity.subjects import digest_of
 from server.legible import is_seen
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
@@ -37,6 +40,8 @@ class Spoken(Struct, frozen=True):
 
     name: str
     text: str
+    by: str = ""
+    """A digest of the subject of who said it; empty in lines that were kept without."""
 
 
 class Chat(Feature):
@@ -64,10 +69,13 @@ class Chat(Feature):
 
     def on_join(self, member: Member, now: float) -> None:
         """Tell the last lines to who comes."""
-        if self._lines:
-            lines = tuple(
-                Line(name=spoken.name, text=spoken.text, age=max(now - said_at, 0.0)) for spoken, said_at in self._lines
-            )
+        hidden = {digest_of(other.participant.subject) for other in self.room.privacy.withdrawals.hidden(member)}
+        lines = tuple(
+            Line(name=spoken.name, text=spoken.text, age=max(now - said_at, 0.0))
+            for spoken, said_at in self._lines
+            if spoken.by not in hidden
+        )
+        if lines:
             member.outlet.event(EncodedEvent.of(self.name, "earlier", Earlier(lines=lines)))
 
     def on_resync(self, member: Member, now: float) -> None:
@@ -81,22 +89,23 @@ class Chat(Feature):
         text: str = body.text
         _check(text)
         self._charge(member, now)
-        spoken = Spoken(member.participant.name, text)
+        spoken = Spoken(member.participant.name, text, digest_of(member.participant.subject))
         if not self.room.chat_kept or self.room.concealed(member):
-            self._tell(member.entity, spoken, self.room.perceivers(member), now)
+            self._tell(member, spoken, now)
             return None
 
         def then(later: float) -> None:
-            self._lines.append((spoken, later))
-            # It was said in public: everybody may hear it, also if who said it has left since.
-            self._tell(member.entity, spoken, tuple(self.room.members.values()), later)
+            if not self.room.concealed(member):
+                self._lines.append((spoken, later))
+            self._tell(member, spoken, later)
 
         return Keep(key="", value=spoken, then=then, personal=True)
 
-    def _tell(self, entity: int, spoken: Spoken, listeners: Sequence[Member], now: float) -> None:
-        said = Said(entity=entity, name=spoken.name, text=spoken.text, time=wire_time(now))
+    def _tell(self, member: Member, spoken: Spoken, now: float) -> None:
+        """Tell a line to those who may perceive who said it now, or could until that member left."""
+        said = Said(entity=member.entity, name=spoken.name, text=spoken.text, time=wire_time(now))
         event = EncodedEvent.of(self.name, "said", said)
-        for listener in listeners:
+        for listener in tuple(self.room.perceivers(member)):
             listener.outlet.event(event)
 
     def _charge(self, member: Member, now: float) -> None:

@@ -5,19 +5,17 @@ What somebody gives counts once it is kept; what somebody withdraws counts at on
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, convert
 
 from protocol.features import GIVEN_BY_COMING
+from server.identity.subjects import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BY_COMING: Final[frozenset[str]] = frozenset(GIVEN_BY_COMING)
-
-_DIGEST_BYTES: Final = 16
 
 
 class Given(Struct, frozen=True):
@@ -44,45 +42,41 @@ class ConsentBook:
 
     def given(self, subject: str) -> frozenset[str]:
         """Say what a person consents to now."""
-        return self._given.get(_person(subject), BY_COMING)
+        return self._given.get(digest_of(subject), BY_COMING)
 
     def asked(self, subject: str) -> frozenset[str]:
         """Say what a person will consent to once all that is on its way is kept."""
-        return self._asked.get(_person(subject), BY_COMING)
+        return self._asked.get(digest_of(subject), BY_COMING)
 
     def ask(self, subject: str, purpose: str) -> None:
         """Note that consent is about to be given."""
-        self._asked[_person(subject)] = self.asked(subject) | {purpose}
+        self._asked[digest_of(subject)] = self.asked(subject) | {purpose}
 
     def give(self, subject: str, purpose: str) -> bool:
         """Let a consent count that was asked for, unless it was withdrawn since; whether it does."""
         if purpose not in self.asked(subject):
             return False
-        self._given[_person(subject)] = self.given(subject) | {purpose}
+        self._given[digest_of(subject)] = self.given(subject) | {purpose}
         return True
 
     def undo(self, subject: str, purpose: str) -> None:
         """Forget that consent was about to be given: it cannot be kept."""
         if purpose not in self.given(subject):
-            self._asked[_person(subject)] = self.asked(subject) - {purpose}
+            self._asked[digest_of(subject)] = self.asked(subject) - {purpose}
 
     def withdraw(self, subject: str, purpose: str) -> bool:
         """Let a consent count no more; whether it did, or was about to."""
         before = self.asked(subject)
-        self._asked[_person(subject)] = before - {purpose}
-        self._given[_person(subject)] = self.given(subject) - {purpose}
+        self._asked[digest_of(subject)] = before - {purpose}
+        self._given[digest_of(subject)] = self.given(subject) - {purpose}
         return purpose in before
 
     def forget(self, subject: str) -> None:
         """Forget a person who will not be known again."""
-        self._given.pop(_person(subject), None)
-        self._asked.pop(_person(subject), None)
+        self._given.pop(digest_of(subject), None)
+        self._asked.pop(digest_of(subject), None)
 
 
 def key_of(subject: str, purpose: str) -> str:
     """Say under which key the store has a consent; the subject itself is not in it."""
-    return f"{purpose} {_person(subject)}"
-
-
-def _person(subject: str) -> str:
-    return blake2b(subject.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+    return f"{purpose} {digest_of(subject)}"

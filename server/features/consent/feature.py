@@ -2,8 +2,8 @@
 
 A withdrawal counts from the moment it is asked: a recording has stopped, and who was there only for that purpose
 perceives the person no longer, or has gone if nobody else allows it, before the next tick, whatever the disk does.
-Consent that is given counts once it is kept. What takes something from people's privacy is refused while nothing can be
-written down; what gives it back never is.
+Consent that is given counts once it is kept, and only so often; a withdrawal is never too many. What takes something
+from people's privacy is refused while nothing can be written down; what gives it back never is.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from protocol.features import FEATURES, RECORDING_NEEDS, ClearFor, Consents, Set
 from protocol.rights import Right
 from server.errors import OperationRefused
 from server.features.consent.book import BY_COMING, ConsentBook, Given, key_of
+from server.features.consent.rates import Rates
 from server.features.consent.recordings import Recordings
 from server.features.consent.staying import Staying
 from server.world.auditing import Action
@@ -40,6 +41,7 @@ class Consent(Feature):
     def __init__(self, room: FeatureRoom) -> None:
         super().__init__(room)
         self._book = ConsentBook()
+        self._rates = Rates()
         self._recordings = Recordings(room, self.name)
         self._staying = Staying(room, self.name, self._given)
 
@@ -67,6 +69,7 @@ class Consent(Feature):
         self._recordings.weigh(self._everybody_consents)
         if not identity_of(member.participant):
             self._book.forget(member.participant.subject)
+        self._rates.forget(now)
         self._staying.left(member, now)
 
     # Operations -------------------------------------------------------------------------------------------------------
@@ -92,6 +95,8 @@ class Consent(Feature):
     def _give(self, member: Member, purpose: str, now: float) -> Mapping[str, object] | Keep:
         self.room.audit.demand_available()
         subject = member.participant.subject
+        if purpose not in self._book.asked(subject):
+            self._rates.charge(subject, now)
         self._book.ask(subject, purpose)
 
         def then(later: float) -> None:  # noqa: ARG001 - consent counts without a date

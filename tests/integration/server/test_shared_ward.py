@@ -7,11 +7,12 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from polyclinic_client import Disconnected, Room, Said, join
+from polyclinic_client import Disconnected, Room, Said, SaidEarlier, join
 
 from protocol.ids import CloseCode
 from server.audit.record import decode
 from tests.support.audit import lines_of
+from tests.support.clinic_files import write_clinic
 from tests.support.server_process import ServerProcess
 from tests.support.visitor import until_the_end
 
@@ -109,3 +110,40 @@ async def test_one_withdrawal_takes_nobodys_care_away_and_an_emergency_keeps_who
     ]
     assert {record.purpose for record in overridden} == {"break_glass"}
     assert (began.agent, began.about, began.detail["reason"]) == (cy, (ann,), "life_threat")
+
+
+async def lines_before(room: Room, last: str) -> list[str]:
+    """What was said of all that a client has heard, live or from before, up to a last line."""
+    heard: list[str] = []
+    async with asyncio.timeout(20.0):
+        async for change in room.changes():
+            if isinstance(change, Said | SaidEarlier):
+                if change.text == last:
+                    return heard
+                heard.append(change.text)
+    raise AssertionError("the changes ended without the last line")
+
+
+async def test_a_line_that_is_being_kept_reaches_nobody_who_was_told_that_its_speaker_is_hidden(tmp_path: Path) -> None:
+    facility = write_clinic(tmp_path)
+    facility.write_text(facility.read_text().replace('id = "ward"', 'id = "ward"\nkeep_chat = 20', 1))
+    with ServerProcess(f"--facility={facility}", f"--store={tmp_path}/clinic.sqlite3") as server:
+        async with AsyncExitStack() as stack:
+
+            async def enter(name: str, role: str) -> Room:
+                return await stack.enter_async_context(join(server.http, room="ward", name=name, role=role))
+
+            ann, bo, cy = await enter("Ann", "patient"), await enter("Bo", "patient"), await enter("Cy", "clinician")
+            await until(lambda: ann.entity in cy.avatars)
+            assert (await ann.say("good morning")).ok
+            # The line is on its way to the disk as the withdrawal comes, in the same order on the socket.
+            said = asyncio.create_task(ann.say("as I leave you"))
+            withdrew = asyncio.create_task(treat(ann, given=False))
+            assert (await said).ok
+            await withdrew
+            assert (await bo.say("the last")).ok
+            assert await lines_before(cy, "the last") == ["good morning"]
+            assert await lines_before(bo, "the last") == ["good morning", "as I leave you"]
+            di, eve = await enter("Di", "clinician"), await enter("Eve", "patient")
+            assert await lines_before(di, "the last") == []
+            assert await lines_before(eve, "the last") == ["good morning"]

@@ -9,7 +9,9 @@ from server.config import ZoneSettings
 from server.features.chat import Chat
 from server.world.keeping import NOTHING_KEPT, Recalled
 from server.world.wire_time import wire_time
-from tests.support.rooms import SlowKeeper, World, hall_settings
+from tests.support.consents import ask
+from tests.support.rooms import Person, SlowKeeper, World, hall_settings
+from tests.support.shared_ward import Ward
 
 BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 
@@ -174,3 +176,86 @@ def test_what_is_said_in_private_is_told_at_once_and_never_kept() -> None:
     assert ann.say("between us").ok
     assert (ann.inbox.heard, bo.inbox.heard, keeper.edits) == (["between us"], [], [])
     assert world.join("Cleo").inbox.bodies("chat", "earlier") == []
+
+
+# Who is hidden meanwhile ----------------------------------------------------------------------------------------------
+
+
+def lines(person: Person) -> list[list[str]]:
+    """What a person was told of what was said before."""
+    return [[line["text"] for line in body["lines"]] for body in person.inbox.bodies("chat", "earlier")]
+
+
+def waiting(words: str) -> tuple[Ward, SlowKeeper]:
+    """A ward where Ann has said something that is not kept yet."""
+    keeper = SlowKeeper()
+    world = Ward(keeper=keeper, keep_chat=5)
+    world.ann.ask_for("chat", "say", {"text": words})
+    return world, keeper
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_line_that_waited_is_not_told_to_those_from_whom_its_speaker_is_hidden_since(leaves: bool) -> None:
+    world, keeper = waiting("hello")
+    ask(world.ann, "treat", given=False)
+    if leaves:
+        world.ann.leave()
+    keeper.settle()
+    assert (world.cy.inbox.heard, world.bo.inbox.heard) == ([], ["hello"])
+    assert lines(world.join("Di", "clinician")) == []
+
+
+def test_a_line_that_waited_is_told_to_all_if_its_speaker_is_hidden_from_nobody_any_more() -> None:
+    world, keeper = waiting("hello")
+    withdrawals = world.room.privacy.withdrawals
+    withdrawals.note(world.ann.member, frozenset({"treat"}))
+    withdrawals.note(world.ann.member, frozenset())
+    keeper.settle()
+    assert world.cy.inbox.heard == world.bo.inbox.heard == ["hello"]
+    assert lines(world.join("Di", "clinician")) == [["hello"]]
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_line_that_waited_stays_behind_the_curtain_that_its_speaker_went_behind(leaves: bool) -> None:
+    keeper = SlowKeeper()
+    world = kept_hall(keeper)
+    ann, bo, cleo = world.join("Ann", x=9.0), world.join("Bo"), world.join("Cleo", x=15.0)
+    ann.ask_for("chat", "say", {"text": "hello"})
+    ann.move(15.0)
+    assert world.room.concealed(ann.member)
+    if leaves:
+        ann.leave()
+    keeper.settle()
+    assert (bo.inbox.heard, cleo.inbox.heard) == ([], ["hello"])
+    assert world.join("Di").inbox.bodies("chat", "earlier") == []
+
+
+def test_earlier_lines_of_who_is_hidden_from_a_newcomer_are_left_out() -> None:
+    keeper = SlowKeeper()
+    world = Ward(keeper=keeper, keep_chat=5)
+    for person, words in ((world.ann, "mine"), (world.bo, "yours")):
+        person.ask_for("chat", "say", {"text": words})
+        keeper.settle(now=world.now)
+    ask(world.ann, "treat", given=False)
+    keeper.settle()
+    di = world.join("Di", "clinician")
+    assert lines(di) == [["yours"]]
+    assert lines(world.join("Lou", "learner")) == [["mine", "yours"]]
+    assert lines(world.join("Eve", "patient")) == [["mine", "yours"]]
+    di.suspend()
+    di.resume(resync=True)
+    assert lines(di) == [["yours"]] * 2
+    ask(world.ann, "treat")
+    keeper.settle()
+    assert lines(world.join("Flo", "clinician")) == [["mine", "yours"]]
+
+
+def test_a_hidden_speaker_is_known_by_lines_that_were_kept_over_a_restart() -> None:
+    keeper = SlowKeeper()
+    world = Ward(keeper=keeper, keep_chat=5)
+    world.ann.ask_for("chat", "say", {"text": "mine"})
+    again = Ward(keeper=SlowKeeper(), keep_chat=5, recalled=Recalled({}, keeper.recalled().lines, ()))
+    assert again.ann.member.participant.subject == world.ann.member.participant.subject
+    ask(again.ann, "treat", given=False)
+    assert lines(again.join("Di", "clinician")) == []
+    assert lines(again.join("Eve", "patient")) == [["mine"]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from protocol.ids import CloseCode
+from server.features.consent import Consent
+from server.features.consent.rates import BURST, EACH_SECONDS
 from server.world.auditing import Action
 from server.world.keeping import Outcome
 from tests.support.audit import Notebook
@@ -228,3 +230,34 @@ def test_while_nothing_can_be_written_down_consent_is_withdrawn_and_not_given() 
     assert ann.ask("consent", "clear", {"entity": bo.entity, "cleared": False}).ok
     allow(ann, "treat", given=False)
     assert ask(ann, "research")[0].code == "audit_unavailable"
+
+
+def test_consent_is_given_again_only_so_often_and_withdrawn_as_often_as_one_likes() -> None:
+    world = ward()
+    ann, bo = world.join("Ann"), world.join("Bo")
+    answers = []
+    for _ in range(BURST + 1):
+        (withdrawn,) = ask(ann, "treat", given=False)
+        assert withdrawn.ok
+        answers += ask(ann, "treat")
+    assert [answer.code for answer in answers] == [""] * BURST + ["rate_limited"]
+    assert "treat" not in ask(ann, "treat", given=False)[0].body["given"]
+    allow(bo, "research")
+    world.now += EACH_SECONDS
+    allow(ann, "treat")
+    assert ask(ann, "research")[0].code == "rate_limited"
+
+
+def test_to_give_what_one_allows_already_costs_nothing_and_who_has_rested_is_forgotten() -> None:
+    world = ward()
+    consent = world.room.features._features["consent"]
+    assert isinstance(consent, Consent)
+    ann, bo = world.join("Ann"), world.join("Bo")
+    for _ in range(BURST + 1):
+        allow(ann, "treat")
+    allow(ann, "research")
+    bo.leave()
+    assert list(consent._rates._buckets) == [ann.member.participant.subject]
+    world.now += EACH_SECONDS
+    ann.leave()
+    assert consent._rates._buckets == {}

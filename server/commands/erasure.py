@@ -16,14 +16,15 @@ from server.commands.folders import audit_folder
 from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError, StoreError
 from server.identity.erasures import Erasures
-from server.identity.house_key import HouseKey
+from server.identity.house_key import HouseKey, key_file
 from server.room_types import ROOM_TYPES
-from server.store.copies import demand_file
-from server.store.erasing import erase_author
+from server.store.erasing import erase_author, has_author
 from server.world.auditing import Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from server.audit.subjects import Subjects
 
 REMAINS = (
     "not erased: backups that were not given with --copy, out of which `restore` leaves this person while"
@@ -32,6 +33,16 @@ REMAINS = (
     " close or the server is restarted. The files .revoked and .locked beside the store keep, for 30 days, a digest of"
     " everybody whose access was taken back or whose view was locked: whoever has them and guesses an account's"
     " subject can tell that it is there"
+)
+
+NOBODY = (
+    "nothing of this subject is kept, so nothing was changed and nothing noted. A subject is what the people of a room"
+    " have, not a name; if a backup alone has something of it, name it with --copy"
+)
+
+ERASED_BEFORE = (
+    "nothing of this subject is kept any more: it was erased before, which is noted anew, and every copy is restored"
+    " without it"
 )
 
 
@@ -56,8 +67,9 @@ def erase(
 
     Lines of chat and texts on panels that are kept go with the subject and the name; the audit log stays as it is and
     still verifies, with nobody behind the pseudonym, and has who ran this. The server may run. Copies from before are
-    restored without this person. Exit status 1 if nothing of the subject is kept, or if its bytes could not be
-    overwritten because another process reads a file: then run this again.
+    restored without this person. Exit status 1 if nothing of the subject is kept, where nothing is changed or noted
+    unless the subject was erased before, or if its bytes could not be overwritten because another process reads a
+    file: then run this again. Whom a copy alone knows is erased by naming that copy.
     """
     try:
         settings = load_facility(facility, ROOM_TYPES).settings
@@ -67,8 +79,10 @@ def erase(
         subjects = None if folder is None else open_subjects(folder)
         try:
             files = [kept, *(copy or ())]
-            for file in files:
-                demand_file(file)
+            # Before anything is noted, too: somebody mistyped would count as a person from then on.
+            if not _is_known(subject, kept, files, subjects):
+                typer.echo(NOBODY, err=True)
+                raise typer.Exit(1)
             detail: dict[str, str | int] = {"files": len(files)}
             with written_down(folder, Action.ERASURE, detail, witness=settings.audit.witness) as told:
                 key = _house_key(kept)
@@ -87,15 +101,23 @@ def erase(
         typer.echo(f"{folder or kept}: not erased for good: {error}; run this command again", err=True)
         raise typer.Exit(1) from None
     if pseudonym is None and not rows:
-        typer.echo(
-            "nothing of this subject is kept, and copies are restored without it; a subject is what the people of a"
-            " room have, not a name",
-            err=True,
-        )
+        typer.echo(ERASED_BEFORE, err=True)
         raise typer.Exit(1)
     if pseudonym is not None:
         typer.echo(f"erased; the records of {pseudonym} are nobody's now")
     typer.echo(REMAINS)
+
+
+def _is_known(subject: str, store: Path, files: Sequence[Path], subjects: Subjects | None) -> bool:
+    """Say whether anything is known of a subject, be it that it was erased. Raises `StoreError` for a wrong file."""
+    key = HouseKey()
+    if key_file(store).exists():
+        key.keep_beside(store)
+    # All of them: each has to serve before one is changed.
+    of_rows = [has_author(file, subject, key.tag(subject)) for file in files]
+    erasures = Erasures(store, key)
+    noted = any(erasures.is_of(each, subject) for each in erasures.noted)
+    return any(of_rows) or noted or (subjects is not None and subjects.find(subject) is not None)
 
 
 def _house_key(store: Path) -> HouseKey:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from server.errors import StoreError
 from server.store.copies import check_whole, demand_file, open_file
+from server.store.shape import demand_shape
 from server.store.tables import OF_A_ROOM, SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ def erase_author(file: Path, subject: str, erasure: str, issuer: str) -> int:
     try:
         with closing(open_file(file)) as store:
             store.isolation_level = None
-            if check_whole(file, store) != SCHEMA_VERSION:
-                raise StoreError(f"{file}: was written by an older server; let this one open it once, then erase")
+            _demand_erasable(file, store)
             store.execute("PRAGMA secure_delete = ON")
             store.execute("BEGIN IMMEDIATE")
             found = sum(
@@ -43,6 +43,26 @@ def erase_author(file: Path, subject: str, erasure: str, issuer: str) -> int:
     except sqlite3.Error as error:
         raise StoreError(f"{file}: not erased for good: {error}; erase again") from None
     return found
+
+
+def has_author(file: Path, subject: str, issuer: str) -> bool:
+    """Say whether `erase_author` would find something in a file. Raises `StoreError` if it would not serve."""
+    demand_file(file)
+    wanted = [(f"SELECT EXISTS (SELECT 1 FROM {table.name} WHERE author = ?)", subject) for table in OF_A_ROOM]  # noqa: S608
+    wanted.append(("SELECT EXISTS (SELECT 1 FROM invitations WHERE issuer = ?)", issuer))
+    try:
+        with closing(open_file(file)) as store:
+            _demand_erasable(file, store)
+            return any(store.execute(query, (value,)).fetchone()[0] for query, value in wanted)
+    except sqlite3.Error as error:
+        raise StoreError(f"{file}: cannot be read: {error}") from None
+
+
+def _demand_erasable(file: Path, store: sqlite3.Connection) -> None:
+    if check_whole(file, store) != SCHEMA_VERSION:
+        raise StoreError(f"{file}: was written by an older server; let this one open it once, then erase")
+    # A trigger would write again what is deleted.
+    demand_shape(file, store)
 
 
 def _scrub(store: sqlite3.Connection) -> None:

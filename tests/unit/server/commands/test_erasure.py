@@ -62,8 +62,8 @@ def test_a_person_is_erased_from_the_store_its_copies_and_the_audit_log(store: P
     status, _, error = run("erase", "ann", "--store", store)
     assert (status, error) == (
         1,
-        "nothing of this subject is kept, and copies are restored without it; a subject is what the people of a room"
-        " have, not a name\n",
+        "nothing of this subject is kept any more: it was erased before, which is noted anew, and every copy is"
+        " restored without it\n",
     )
 
 
@@ -93,6 +93,52 @@ def test_the_invitations_of_an_account_that_is_erased_are_nobodys(store: Path, a
 def test_who_only_looked_has_no_rows_and_is_erased(store: Path) -> None:
     status, said, _ = run("erase", "bo", "--store", store)
     assert (status, ": 0 rows erased" in said, "erased; the records of" in said) == (0, True, True)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All that is kept; of the databases what they say, for opening one changes a counter."""
+    found = {}
+    for file in folder.rglob("*"):
+        if file.suffix == ".sqlite3":
+            with closing(sqlite3.connect(file)) as read:
+                found[file.name] = "".join(read.iterdump()).encode()
+        elif file.is_file() and not file.name.endswith(("-wal", "-shm")):
+            found[file.name] = file.read_bytes()
+    return found
+
+
+def test_a_subject_that_nobody_has_changes_and_notes_nothing(store: Path, tmp_path: Path) -> None:
+    back_up(store, tmp_path / "copy.sqlite3")
+    before = contents(tmp_path)
+    status, said, error = run("erase", "anne", "--store", store, "--copy", tmp_path / "copy.sqlite3")
+    assert (status, said) == (1, "")
+    assert error.startswith("nothing of this subject is kept, so nothing was changed and nothing noted. ")
+    assert contents(tmp_path) == before
+    assert "clinic.sqlite3.erased" not in before
+
+
+def test_who_is_known_to_a_copy_alone_is_erased_where_it_is_named(store: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    with closing(sqlite3.connect(store)) as written, written:
+        written.execute("INSERT INTO lines VALUES (99, 'hall', 'chat', x'80', x'', 1.0, 'cy')")
+    back_up(store, copy)
+    with closing(sqlite3.connect(store)) as written, written:
+        written.execute("DELETE FROM lines WHERE author = 'cy'")
+    assert run("erase", "cy", "--store", store)[0] == 1
+    status, said, _ = run("erase", "cy", "--store", store, "--copy", copy)
+    assert (status, f"{copy}: 1 rows erased\n" in said) == (0, True)
+    assert len((tmp_path / "clinic.sqlite3.erased").read_text().splitlines()) == 1
+
+
+def test_nothing_is_erased_from_a_copy_that_would_write_it_again(store: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    back_up(store, copy)
+    with closing(sqlite3.connect(copy)) as written, written:
+        written.execute("CREATE TRIGGER t BEFORE DELETE ON edits BEGIN SELECT raise(IGNORE); END")
+    before = contents(tmp_path)
+    status, said, error = run("erase", "ann", "--store", store, "--copy", copy)
+    assert (status, said, error) == (1, "", f"{copy}: has what no store of this server has: trigger\n")
+    assert contents(tmp_path) == before
 
 
 def test_nothing_is_erased_unless_everything_can_be(store: Path, tmp_path: Path) -> None:

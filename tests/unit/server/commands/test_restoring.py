@@ -217,7 +217,9 @@ async def test_somebody_of_whom_only_a_copy_has_anything_is_left_out_of_it(clini
     await clinic.write()
     clinic.audited(AuditEvent(action=Action.JOINED, subject=BO))
     _, error = clinic.do("audit", "erase", ANN, status=1)
-    assert error.startswith("nothing of this subject is kept, and copies are restored without it")
+    assert error.startswith("nothing of this subject is kept, so nothing was changed and nothing noted")
+    assert not clinic.beside(".erased").exists()
+    clinic.do("audit", "erase", ANN, "--copy", clinic.copy)
     clinic.restore()
     assert holders(clinic, ANN) == []
 

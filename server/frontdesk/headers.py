@@ -18,7 +18,8 @@ POWERS: Final = ", ".join(
         # What the client uses.
         "microphone=(self)",
         "xr-spatial-tracking=(self)",
-        # What a browser would let any page ask for that it does not forbid itself.
+        # What a browser would let any page ask for that it does not forbid itself. Chromium knows `bluetooth` where it
+        # has Web Bluetooth; where it has none, it complains of the word in the console, and no more.
         *(f"{power}=()" for power in ("camera", "display-capture", "geolocation", "midi", "payment", "serial", "usb")),
         *(f"{power}=()" for power in ("accelerometer", "gyroscope", "magnetometer", "bluetooth", "hid")),
     )

@@ -101,7 +101,8 @@ export class Told {
   /** What was said last, for who has only now put the headset on. */
   again(): void {
     const now = Date.now();
-    for (const { entity, name, text, at } of this.room.chat.slice(-LAST)) if (now - at < RECENT) this.say(entity, name, text);
+    const heard = this.room.chat.filter(({ earlier }) => earlier !== true);
+    for (const { entity, name, text, at } of heard.slice(-LAST)) if (now - at < RECENT) this.say(entity, name, text);
   }
 
   /** Count the seconds down that are left before the view is locked, and before the wearer leaves; once a picture. */

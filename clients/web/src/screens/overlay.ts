@@ -248,6 +248,10 @@ export class Overlay {
         this.announcer.say(panelWords(thing.name, stands.text), performance.now());
       }),
       room.on("quality", (quality) => { this.quality.show(quality); }),
+      room.on("earlier", (chat) => {
+        this.chat.fill(chat);
+        if (this.open !== "chat") this.tabs.get("chat")?.setAttribute("data-news", "true");
+      }),
       room.on("said", (said) => {
         this.chat.add(said);
         this.captions.show({ ...said, role: room.roster.get(said.entity)?.role ?? "", own: said.entity === room.self.entity }, performance.now());

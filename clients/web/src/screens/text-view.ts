@@ -9,6 +9,7 @@ import { called, quoted, SELF, spoken } from "./called";
 import { describeRoom, distanceTo, roleWords, zoneName, type Standing } from "./describe";
 import { button, make, setText, written } from "./dom";
 import { refusalOf, type Refusals } from "./refusals";
+import { SaidList } from "./said-list";
 import { SayForm } from "./say-form";
 
 /** How the text view moves its wearer and their hands. */
@@ -71,6 +72,7 @@ export class TextView {
   private readonly things = new Rows("Nothing lies about.", "Things");
   private readonly doors = new Rows("There is no door to another room.", "Ways out");
   private readonly log = make("ol", { class: "plain lines", attributes: { "aria-label": "What was said" } });
+  private readonly lines = new SaidList(this.log, 50, (said) => this.saidRow(said));
   private readonly outcome = make("p", { class: "outcome", attributes: { role: "status" } });
   private readonly stops: (() => void)[] = [];
   private zone = "";
@@ -96,7 +98,7 @@ export class TextView {
       section("What is said", this.log, form.element),
       make("div", { class: "row" }, button("Leave the room", () => { ways.leave(); }, { class: "leave" })),
     );
-    for (const said of room.chat) this.addSaid(said);
+    this.lines.fill(room.chat);
     this.listen();
   }
 
@@ -206,11 +208,10 @@ export class TextView {
     setText(this.outcome, outcome.ok ? well : actRefusal(outcome));
   }
 
-  private addSaid(said: Said): void {
+  private saidRow(said: Said): HTMLElement {
     const own = said.entity === this.room.self.entity;
     const by = own ? SELF : written(called(said.name, this.room.roster.get(said.entity)?.role ?? ""));
-    this.log.append(make("li", { data: { own: String(own) } }, make("b", {}, by, ": "), written(said.text)));
-    while (this.log.children.length > 50) this.log.firstElementChild?.remove();
+    return make("li", { data: { own: String(own) } }, make("b", {}, by, said.earlier === true ? ", earlier: " : ": "), written(said.text));
   }
 
   private listen(): void {
@@ -218,9 +219,10 @@ export class TextView {
     const told = (text: string): void => { if (!this.element.hidden) this.announcer.say(text, performance.now()); };
     this.stops.push(
       room.on("said", (said) => {
-        this.addSaid(said);
+        this.lines.add(said);
         if (said.entity !== room.self.entity) told(`${spoken(said.name)} says: ${quoted(said.text)}`);
       }),
+      room.on("earlier", (chat) => { this.lines.fill(chat); }),
       room.on("entered", (who) => { if ("head" in who) told(`${spoken(who.name)} comes into sight.`); }),
       room.on("left", (who) => { if ("head" in who) told(`${spoken(who.name)} is out of sight.`); }),
       room.on("wanted", ({ name, thing }) => { told(`${spoken(name)} would like ${thing.name}. Put it down to hand it over.`); }),

@@ -133,11 +133,14 @@ export interface PanelText {
 
 /** Something that was said in writing. */
 export interface Said {
+  /** Who said it; 0 where that is not told, of what is `earlier`. */
   readonly entity: number;
   readonly name: string;
   readonly text: string;
   /** Of this machine's clock, `Date.now()`. */
   readonly at: number;
+  /** Whether it was said while one was not there, and is told because the facility keeps chat: no news. */
+  readonly earlier?: boolean;
 }
 
 export interface ZoneView {
@@ -223,6 +226,8 @@ export interface RoomEvents {
   held: ThingView;
   roster: ReadonlyMap<number, RosterEntry>;
   said: Said;
+  /** Earlier lines came into the chat, which is this now. */
+  earlier: readonly Said[];
   /** An emergency began, or one is over, and why; the wearer's own may be over before it began. */
   emergency: { readonly who: Emergency; readonly over: boolean; readonly why: EmergencyEnding | "" };
   /** What the wearer allows. */
@@ -272,6 +277,7 @@ export interface RoomView {
   readonly people: ReadonlyMap<number, PersonView>;
   readonly things: ReadonlyMap<number, ThingView>;
   readonly roster: ReadonlyMap<number, RosterEntry>;
+  /** What was said, in order. */
   readonly chat: readonly Said[];
   /** What stands on panels, by entity; of those on which nobody ever wrote, nothing. Only those in sight are to be shown. */
   readonly panels: ReadonlyMap<number, PanelText>;

@@ -1,6 +1,6 @@
 /** A room one is in: what the rest of the client sees of it, and does in it. */
 import { BUDGET_NONE, CHAT_CHARACTERS_MAX, POSITION_SCALE } from "../protocol/generated/constants";
-import type { Alert, Correction, FreeMap, Muted, Operations, Said as SaidBody, Wanted, Welcome } from "../protocol/generated/messages";
+import type { Alert, Correction, FreeMap, Muted, Operations, Wanted, Welcome } from "../protocol/generated/messages";
 import type { Right } from "../protocol/generated/tables";
 import { readEventBody } from "../protocol/messages";
 import type { Environment } from "../session/environment";
@@ -10,13 +10,14 @@ import type { QualityReport } from "../session/quality";
 import { Session } from "../session/session";
 import { whoSaw } from "./access";
 import { outcomeOf, type Operate } from "./asking";
+import { ChatLog } from "./chat-log";
 import { Consents } from "./consents";
 import { breakGlass, Emergencies, endEmergency } from "./emergencies";
 import { Emitter } from "./emitter";
 import { Entities } from "./entities";
 import type {
   Emergency, EmergencyReason, LocalPose, Outcome, PanelText, Place, Portal, Purpose, RecordingKind, RemovalReason, RoomDescription, RoomEvents, RoomView,
-  RosterEntry, Said, Seer, Side, ToldView, WriteOutcome,
+  RosterEntry, Seer, Side, ToldView, WriteOutcome,
 } from "./model";
 import { OutgoingPose } from "./outgoing";
 import { Panels } from "./panels";
@@ -24,7 +25,6 @@ import { Roster } from "./roster";
 import type { RidingHand } from "./thing";
 import { millimetres, packed } from "./wire-place";
 
-const CHAT_KEPT = 500;
 const UNKNOWN_THING: Outcome = { ok: false, code: "unknown_prop", detail: "That is not in sight." };
 
 /** Join a room, or take up one's place in it that is `locked`, by its token; rejects with `Refused`, whose message is for people. */
@@ -53,7 +53,6 @@ class Room implements RoomView {
   description!: RoomDescription;
   spawn!: RoomView["spawn"];
   status: SessionStatus = { state: "joining", reason: "", code: "", resumed: false };
-  chat: Said[] = [];
   rights: ReadonlySet<Right> = new Set();
   readonly muted = new Set<number>();
   private report: QualityReport = { level: "good", reason: "", roundTrip: NaN, framesPerSecond: 0, loss: 0 };
@@ -61,6 +60,8 @@ class Room implements RoomView {
   private readonly session: Session;
   private readonly emitter = new Emitter<RoomEvents>();
   private readonly presence = new Roster();
+  private readonly log = new ChatLog();
+  readonly chat = this.log.said;
   private readonly glass = new Emergencies((event) => {
     this.emitter.emit("emergency", event);
   });
@@ -323,7 +324,10 @@ class Room implements RoomView {
         this.presence.takeChange(readEventBody("presence/changed", body), () => { this.emitter.emit("roster", this.roster); });
         break;
       case "chat/said":
-        this.takeSaid(readEventBody("chat/said", body));
+        this.emitter.emit("said", this.log.take(readEventBody("chat/said", body), this.session.clock, this.environment));
+        break;
+      case "chat/earlier":
+        if (this.log.takeEarlier(readEventBody("chat/earlier", body), this.environment)) this.emitter.emit("earlier", this.chat);
         break;
       case "moderation/muted":
         this.takeMuted(readEventBody("moderation/muted", body));
@@ -356,14 +360,6 @@ class Room implements RoomView {
         this.glass.end(readEventBody("emergency/ended", body), this.self);
         break;
     }
-  }
-
-  private takeSaid({ entity, name, text, time }: SaidBody): void {
-    const ago = this.session.clock.since(time, this.environment.now());
-    const said = { entity, name, text, at: this.environment.date() - Math.max(0, ago) };
-    this.chat.push(said);
-    if (this.chat.length > CHAT_KEPT) this.chat.shift();
-    this.emitter.emit("said", said);
   }
 
   private takeMuted({ entity, muted }: Muted): void {

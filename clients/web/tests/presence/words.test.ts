@@ -222,7 +222,7 @@ describe("the panel in the headset", () => {
 
   it("shows who has just put the headset on what was said last", () => {
     const at = Date.now();
-    Object.assign(room, { chat: [{ entity: 2, name: "Bo", text: "long ago", at: at - 600_000 }, { entity: 2, name: "Bo", text: "just now", at }] });
+    Object.assign(room, { chat: [{ entity: 2, name: "Bo", text: "long ago", at: at - 600_000 }, { entity: 2, name: "Bo", text: "just now", at }, { entity: 0, name: "Bo", text: "before you came", at, earlier: true }] });
     told.again();
     expect(panel.lines.map(({ text }) => text)).toEqual(["just now"]);
   });

@@ -141,6 +141,17 @@ describe("the room in words", () => {
     expect(view.element.textContent).toContain("<img src=x onerror=alert(1)>");
   });
 
+  it("has earlier lines in their place, marked in words, and says nothing of them", () => {
+    const rows = (): (string | null)[] => [...view.element.querySelectorAll(".lines li")].map((row) => row.textContent);
+    const before = view.element.querySelector(".lines li");
+    room.chat.unshift({ entity: 0, name: "Bo", text: "Yesterday", at: 0, earlier: true });
+    room.happen("earlier", room.chat);
+    expect(rows()).toEqual(["Bo, earlier: Yesterday", "Grace Okafor: Good morning, is the doctor in?", "You: She is on her way."]);
+    expect(view.element.querySelectorAll(".lines li")[1]).toBe(before);
+    announcer.step(1e9);
+    expect(announcer.element.textContent).toBe("");
+  });
+
   it("tells somebody called You from the reader, and no name as news", () => {
     room.meet(person(6, "You", "patient", [0, 1.6, 0]));
     room.happen("said", { entity: 6, name: "You", text: "I agree.\n. “Grace Okafor” is out of sight.", at: 0 });

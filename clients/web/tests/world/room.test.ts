@@ -179,6 +179,14 @@ describe("the roster and the chat", () => {
     expect(room.chat.map(({ text }) => text)).toEqual(["hello", "soon"]);
   });
 
+  test("what the room keeps is in the chat, and is no news", () => {
+    const news: string[] = [];
+    room.on("said", () => news.push("said"));
+    room.on("earlier", (chat) => news.push(...chat.map(({ text }) => text)));
+    environment.socket.deliver(event(1, "chat", "earlier", { lines: [{ name: "Ann", text: "before", age: 2.5 }] }));
+    expect([news, room.chat.map(({ at }) => at)]).toEqual([["before"], [environment.date() - 2500]]);
+  });
+
   test("to say is asked of the server, but not what it would refuse", async () => {
     const said = room.say(" hello ");
     const [asked] = environment.socket.messages(Kind.Operation);

@@ -115,7 +115,7 @@ def _is_known(subject: str, store: Path, files: Sequence[Path], subjects: Subjec
         key.keep_beside(store)
     # All of them: each has to serve before one is changed.
     of_rows = [has_author(file, subject, key.tag(subject)) for file in files]
-    erasures = Erasures(store, key)
+    erasures = Erasures(store, key, time.time())
     noted = any(erasures.is_of(each, subject) for each in erasures.noted)
     return any(of_rows) or noted or (subjects is not None and subjects.find(subject) is not None)
 

@@ -137,7 +137,7 @@ class Journal:
 
     def _tell_torn(self, tail: bytes) -> None:
         words = "its write was cut short and acknowledged to nobody"
-        _log.warning("torn_line_dropped", file=self.file, bytes=len(tail), reason=words)
+        _log.warning("torn_line_dropped", file=self.file, count=len(tail), reason=words)
 
     def _read_line(self, number: int, line: bytes, now: float) -> re.Match[str]:
         where = f"{self.file}, line {number}"

@@ -101,16 +101,10 @@ class FeatureRoom(Protocol):
         """What may be seen of people and recorded, by whom and for what."""
 
     def perceivers(self, member: Member) -> Sequence[Member]:
-        """Who may perceive what `member` does where it is now, itself among them.
-
-        Of one that has left: who could until then. What waited to be kept asks this when it is told.
-        """
+        """Who may perceive what `member` does where it is now, itself among them; of one that left, who could."""
 
     def concealed(self, member: Member) -> bool:
-        """Whether there may be people who do not perceive a member, for a curtain or for what it withdrew.
-
-        Of one that has left: whether there might have been until then.
-        """
+        """Whether some may not perceive a member, for a curtain or what it withdrew; of one that left, as it was."""
 
     def keep(self, feature: str, key: str, value: Struct) -> None:
         """Keep what a feature did without being asked, replacing the value under `key`. Operations return a `Keep`."""

@@ -86,7 +86,7 @@ class Member:
     """When the member last asked for something that no client asks by itself."""
     suspended: bool = False
     """The socket is lost and the place is kept: not perceived, still told."""
-    perceived_by: frozenset[Member] | None = None
+    perceived_by: frozenset[int] | None = None
     """Who could perceive the member as it left, if there might be others; None while it is here."""
 
     @property

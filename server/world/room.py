@@ -56,6 +56,8 @@ SCENE_PATH = "/v1/scenes/"
 BYTES_PER_KBIT = 125
 GRID_CELL_MM = 2_000
 """A crowd stands at about one to the square metre: a few people a cell."""
+REFRESH_SECONDS = 0.5
+"""How long a newcomer may stay unseen: a step of somebody who walks into sight."""
 
 _REASONS: dict[int, CorrectionReason] = {1: "bounds", 2: "speed"}
 
@@ -148,10 +150,9 @@ class Room:
         spawn = self._spawns.draw()
         standing = self.standing(participant.role, participant.scope)
         granted = self.eyes.granted_by_right(participant.role, standing)
-        weight = self._weights.get(participant.role, 1.0)
         slot = self.table.add(participant.entity, EntityKind.AVATAR, avatar_facts(participant), wire_time(now))
         self.table.place(slot, *to_millimetres(spawn.position), upright_rotation(spawn.yaw))
-        self.table.set_weight(slot, weight)
+        self.table.set_weight(slot, self._weights.get(participant.role, 1.0))
         observer = self.interest.add_observer(slot, granted)
         self.table.set_silent(slot, not standing.may(Right.SPEAK))
         member = Member(participant, outlet, slot, observer, granted, spawn, now, standing)
@@ -199,7 +200,7 @@ class Room:
         if self.members.get(member.entity) is not member:
             return
         if self.concealed(member):
-            member.perceived_by = frozenset(self.perceivers(member))
+            member.perceived_by = frozenset(other.entity for other in self.perceivers(member))
         del self.members[member.entity]
         self.privacy.withdrawals.left(member)
         self.features.left(member, now)
@@ -255,10 +256,7 @@ class Room:
         return self.settings.keep_chat
 
     def concealed(self, member: Member) -> bool:
-        """Whether there may be people who do not perceive a member, for a curtain or for what it withdrew.
-
-        Of a member that has left it says how that was until then.
-        """
+        """Whether some may not perceive a member, for a curtain or what it withdrew; of one that left, as it was."""
         if self.members.get(member.entity) is not member:
             return member.perceived_by is not None
         return self.zones.is_private(self.table.zone(member.slot)) or self.privacy.withdrawals.hides(member)
@@ -275,16 +273,12 @@ class Room:
         return self.table.state(member.slot)
 
     def perceivers(self, member: Member) -> list[Member]:
-        """Everybody who may perceive a member, the member among them; of one that has left, who could until then.
-
-        Suspended members count: what is said where they stand is theirs to read when they come back.
-        """
+        """Everybody who may perceive a member, itself and suspended ones among them; of one that left, who could."""
         if not self.concealed(member):
             return list(self.members.values())
         if member.perceived_by is not None:
-            return [other for other in self.members.values() if other in member.perceived_by]
-        permits = self.interest.permits
-        return [other for other in self.members.values() if permits(other.observer, member.slot)]
+            return [other for other in self.members.values() if other.entity in member.perceived_by]
+        return [other for other in self.members.values() if self.interest.permits(other.observer, member.slot)]
 
     def limit(self, member: Member, kbits: int) -> None:
         """Send a member at most so many kbit/s over any second; `BUDGET_NONE` lifts the limit."""
@@ -368,10 +362,6 @@ class Room:
             member = self._by_slot.get(slot)
             if member is not None and not member.suspended:
                 member.outlet.correction(sequence, (x, y, z), _REASONS[reason])
-
-
-REFRESH_SECONDS = 0.5
-"""How long a newcomer may stay unseen: a step of somebody who walks into sight."""
 
 
 def _sight(room: Room) -> Sight:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
@@ -27,6 +28,7 @@ from server.world.feature import Feature, FeatureRoom
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from server.world.auditing import RoomAudit
     from server.world.member import Member
 
 
@@ -40,7 +42,8 @@ class Access(Feature):
         super().__init__(room)
         self._turns: deque[Member] = deque()
         """Whose eyes are looked at next."""
-        self._shown = Sights(self._record_began, self._record_ended)
+        # Not its own methods: it and they would know each other for good (ADR 17).
+        self._shown = Sights(partial(_record_began, room.audit), partial(_record_ended, room.audit))
         """Who was shown whom: what is written down."""
         self._mutual = Sights() if room.eyes.may_hide else None
         """Who might perceive whom and be perceived: what is told, where anybody may be hidden."""
@@ -126,17 +129,18 @@ class Access(Feature):
             self._zones[member.entity] = zone
             self.room.audit.record(Action.ZONE_ENTERED, member, detail={"zone": zone})
 
-    def _record_began(self, sight: Sight) -> None:
-        self._record_sight(Action.SIGHT_BEGAN, sight)
 
-    def _record_ended(self, sight: Sight) -> None:
-        self._record_sight(Action.SIGHT_ENDED, sight, seconds=round(sight.last - sight.began))
+def _record_began(audit: RoomAudit, sight: Sight) -> None:
+    _record_sight(audit, Action.SIGHT_BEGAN, sight)
 
-    def _record_sight(self, action: Action, sight: Sight, **detail: int) -> None:
-        about_role = sight.subject.participant.role
-        self.room.audit.record(
-            action, sight.observer, about=(sight.subject,), detail={"about_role": about_role, **detail}
-        )
+
+def _record_ended(audit: RoomAudit, sight: Sight) -> None:
+    _record_sight(audit, Action.SIGHT_ENDED, sight, seconds=round(sight.last - sight.began))
+
+
+def _record_sight(audit: RoomAudit, action: Action, sight: Sight, **detail: int) -> None:
+    about_role = sight.subject.participant.role
+    audit.record(action, sight.observer, about=(sight.subject,), detail={"about_role": about_role, **detail})
 
 
 def _seer(sight: Sight, now: float) -> Seer:

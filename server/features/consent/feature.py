@@ -43,7 +43,7 @@ class Consent(Feature):
         self._book = ConsentBook()
         self._rates = Rates()
         self._recordings = Recordings(room, self.name)
-        self._staying = Staying(room, self.name, self._given)
+        self._staying = Staying(room, self.name, self._book)
 
     # Coming and going -------------------------------------------------------------------------------------------------
 

@@ -18,8 +18,7 @@ from server.world.event import EncodedEvent
 from server.world.room_type import TREAT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from server.features.consent.book import ConsentBook
     from server.world.feature import FeatureRoom
     from server.world.member import Member
 
@@ -32,11 +31,11 @@ _NOBODY: Final[frozenset[int]] = frozenset()
 class Staying:
     """The sessions of one room that need what others allow."""
 
-    def __init__(self, room: FeatureRoom, feature: str, given: Callable[[Member], frozenset[str]]) -> None:
-        """`given` says what a member consents to now."""
+    def __init__(self, room: FeatureRoom, feature: str, book: ConsentBook) -> None:
+        """`book` says what each consents to now."""
         self._room = room
         self._feature = feature
-        self._given = given
+        self._book = book
         self._changes_seen = 0
         self._ends_at: dict[Member, float] = {}
         """Of those who stay for a while although nobody allows any more what they are there for."""
@@ -101,14 +100,16 @@ class Staying:
         privacy = self._room.privacy
         for member in self._room.members.values():
             if privacy.is_subject(member):
-                privacy.withdrawals.note(member, BY_COMING - self._given(member))
+                privacy.withdrawals.note(member, BY_COMING - self._book.given(member.participant.subject))
 
     def _nobody_allows(self) -> frozenset[str]:
         """Give the purposes for which nobody may be in the room for nothing else."""
         counting, all_together = self._counting()
         if all_together:
-            return BY_COMING.difference(*(self._given(member) for member in counting))
-        return frozenset(purpose for member in counting for purpose in BY_COMING - self._given(member))
+            return BY_COMING.difference(*(self._book.given(member.participant.subject) for member in counting))
+        return frozenset(
+            purpose for member in counting for purpose in BY_COMING - self._book.given(member.participant.subject)
+        )
 
     def _counting(self) -> tuple[list[Member], bool]:
         """Give those whose word counts, and whether a purpose needs all of them to be withdrawn, or any.

@@ -59,6 +59,7 @@ async def test_no_command_begins_an_audit_log(tmp_path: Path) -> None:
         assert done.exit_code == status, done.output
     assert not (tmp_path / "another.audit").exists()
     actions = [decode(line[65:-1]).action for line in lines_of(log)]
+    # To erase somebody of whom nothing is known is nothing to write down.
     assert [each for each in actions if each in {"store_copied", "store_restored", "erasure"}] == [
-        action for action in ("store_copied", "store_restored", "erasure") for _ in ("begun", "ended")
+        action for action in ("store_copied", "store_restored") for _ in ("begun", "ended")
     ]

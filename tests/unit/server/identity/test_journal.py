@@ -142,7 +142,7 @@ def test_what_a_crash_tore_is_dropped_wherever_it_tore_and_told_and_the_next_lin
         file.write_bytes(first + second[:length])
         with capture_logs() as logged:
             add, has = kind.open(store)
-        assert [(line["event"], line["bytes"]) for line in logged] == [("torn_line_dropped", length)]
+        assert [(line["event"], line["count"]) for line in logged] == [("torn_line_dropped", length)]
         assert [has(subject) for subject in "ab"] == [True, False]
         add("c")
         _, has = kind.open(store)

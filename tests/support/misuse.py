@@ -66,10 +66,12 @@ class Door:
             yield client
 
     @asynccontextmanager
-    async def joined(self, name: str = "Mal", *, receive_buffer: int | None = None) -> AsyncIterator[RawWebSocket]:
-        """A WebSocket that is in the lobby."""
+    async def joined(
+        self, name: str = "Mal", *, room: str = "lobby", role: str = "patient", receive_buffer: int | None = None
+    ) -> AsyncIterator[RawWebSocket]:
+        """A WebSocket that is in a room."""
         async with self.socket(receive_buffer=receive_buffer) as client:
-            await client.join(await self.ticket(name))
+            await client.join(await self.ticket(name, room, role))
             yield client
 
     def request(
@@ -79,9 +81,11 @@ class Door:
         body: object = None,
         headers: Mapping[str, str] | None = None,
         source: str = "127.0.0.1",
+        *,
+        address: str = "",
     ) -> HttpAnswer:
-        """One HTTP request of the front desk over a connection of its own."""
-        parts = urlsplit(self.server.http)
+        """One HTTP request of the front desk, or of another address, over a connection of its own."""
+        parts = urlsplit(address or self.server.http)
         connection = http.client.HTTPConnection(
             parts.hostname or "", parts.port, timeout=20.0, source_address=(source, 0)
         )

@@ -1,8 +1,9 @@
 """What a patient says and is called, and lines made to look like a log's: found in nothing that the server writes down.
 
-The same words go into every field there is, of HTTP and of the WebSocket, valid and not. Then everything that the
-server wrote is searched: its log at the most talkative level, its metrics, the reasons of its closes, the headers of
-its answers, and what is left of it when it is killed.
+The same words go into every field there is, of every route of both HTTP ports, every message of the WebSocket and every
+operation of every feature, valid and not. Then everything that the server wrote is searched: its log at the most
+talkative level, its metrics, the reasons of its closes, the headers of its answers, and what is left of it when it is
+killed.
 """
 
 from __future__ import annotations
@@ -14,28 +15,41 @@ import re
 import resource
 import signal
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgpack  # type: ignore[import-untyped]  # the distribution has no annotations
+import msgspec
 import pytest
 
 from protocol.codec import encode
 from protocol.ids import SUBPROTOCOL, VERSION, Kind
-from protocol.messages import Hello, Operation, Resume
+from protocol.messages import Bye, Hello, Operation, Resume
 from protocol.schema import SCHEMA_HASH
+from server.frontdesk import bodies
+from tests.support import canaries
 from tests.support.misuse import Door
 from tests.support.raw_websocket import BINARY, CLOSE, HEADERS, TEXT, RawWebSocket, close_frame, frame, upgrade_request
 from tests.support.server_process import ServerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from tests.support.misuse import HttpAnswer
 
 CANARY = "Zdenka-Canary-HIV-1987"
 LINE = f'{CANARY}\r\n{{"event": "forged", "level": "error"}}'
 """As a value that wants to be a line of its own."""
 WORDS = (CANARY, LINE, f"\x1b[2J{CANARY}", f"{CANARY}\u2028{CANARY}", f"{CANARY}\0")
 FORGED = re.compile(rb"Zdenka|forged", re.IGNORECASE)
+
+LEAVE = frame(BINARY, encode(Bye()))
+"""Else the session would keep its place."""
+TEXTS = (("chat", "say"), ("emergency", "break_glass"), ("panels", "write"))
+"""Operations that take a text."""
+PLACES = (("ward", "clinician"), ("simulation", "facilitator"))
+"""Where glass may be broken, and where there is a panel; and by whom."""
 
 
 @pytest.fixture
@@ -79,6 +93,47 @@ def ask_everything(door: Door) -> list[tuple[str, str]]:
     return headers
 
 
+def ask_every_route(door: Door, words: str) -> list[tuple[str, str]]:
+    """Say the words in the path, the query, the headers and each field of the body of every route; all headers."""
+    headers: list[tuple[str, str]] = []
+    kept = set()
+    plain = re.sub(r"[^ -~]", "", words)
+    for route in canaries.WISHES:
+        method = route.split(" ", 1)[0]
+        invited = invite(door)
+        known = {"invitation": invited["invitation"]}
+        sound = route.split(" ", 1)[1].replace("{room}", "lobby").replace("{invitation}", invited["id"])
+        answers = [
+            *(at_port(door, method, path) for path in canaries.addresses(route, words)),
+            at_port(door, method, sound, headers={"Authorization": f"Bearer {plain}", "User-Agent": plain}),
+        ]
+        if method == "POST":
+            told = [at_port(door, method, sound, body) for body in canaries.bodies(route, words, known)]
+            kept |= {route for answer in told if answer.status == 201}
+            answers += told
+        headers += [header for answer in answers for header in answer.headers]
+        assert max(answer.status for answer in answers) < 500, route
+    if words.isprintable():
+        assert kept >= canaries.KEEPING
+    return headers
+
+
+def at_port(
+    door: Door, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+) -> HttpAnswer:
+    """Ask at the port that a path is of."""
+    address = door.server.admin if path.startswith(canaries.ADMIN) else door.server.http
+    return door.request(method, path, body, headers, address=address)
+
+
+def invite(door: Door, **said: str) -> dict[str, str]:
+    """Invite a patient into the lobby, as the operator; what the answer says."""
+    answer = at_port(door, "POST", "/v1/admin/invitations", {"room": "lobby", "role": "patient", **said})
+    assert answer.status == 201, answer.body
+    made: dict[str, str] = json.loads(answer.body)
+    return made
+
+
 async def knock_everywhere(door: Door) -> bytes:
     """Say the words before the WebSocket is there; all that is answered."""
     heard = b""
@@ -101,8 +156,8 @@ def first_messages(words: str) -> list[bytes]:
     hello = Hello(version=VERSION, schema=SCHEMA_HASH, ticket="x", client="raw")
     resume = Resume(version=VERSION, schema=SCHEMA_HASH, token="x", last_event=0)  # noqa: S106 - none
     return [
-        *(encode(replaced(hello, key, words)) for key in ("schema", "ticket", "client")),
-        *(encode(replaced(resume, key, words)) for key in ("schema", "token")),
+        *(encode(replaced(hello, key, words)) for key in hello.__struct_fields__),
+        *(encode(replaced(resume, key, words)) for key in resume.__struct_fields__),
         bytes((Kind.HELLO,)) + _packed({words: words}),
         bytes((Kind.HELLO,)) + _packed({**_fields(hello), words: 1}),
         bytes((Kind.HELLO,)) + _packed({**_fields(hello), "version": words}),
@@ -177,12 +232,43 @@ async def say_everything(door: Door) -> bytes:
     return reasons
 
 
+async def operate(door: Door, words: str, room: str, role: str) -> bytes:
+    """Say the words in every field of every feature's operations, to a patient in a room; all reasons of closes."""
+    reasons = b""
+    async with door.joined(CANARY, room=room) as patient:
+        there = json.loads(at_port(door, "GET", f"/v1/admin/rooms/{room}/people").body)
+        things = {each["kind"]: each["entity"] for each in there["objects"]}
+        entities = {"entity": there["people"][0]["entity"], **things}
+        operations = canaries.operations(words, entities)
+        for _, alike in groupby(operations, lambda operation: (operation.feature, operation.type)):
+            async with door.joined(CANARY, room=room, role=role) as client:
+                client.send(*(frame(BINARY, encode(operation)) for operation in alike), LEAVE)
+                reasons += await last_words(client)
+        patient.send(LEAVE)
+        reasons += await last_words(patient)
+    return reasons
+
+
+def test_every_route_is_tried() -> None:
+    assert canaries.routes() == set(canaries.WISHES)
+
+
+def test_every_body_is_tried() -> None:
+    shapes = {each for each in vars(bodies).values() if isinstance(each, type) and issubclass(each, msgspec.Struct)}
+    assert shapes == {type(wish) for wish in canaries.WISHES.values() if wish is not None}
+
+
 async def test_nothing_of_a_person_is_written_down(door: Door) -> None:
     headers = await asyncio.to_thread(ask_everything, door)
+    for words in WORDS:
+        headers += await asyncio.to_thread(ask_every_route, door, words)
     heard = await knock_everywhere(door)
     async with door.joined(CANARY) as client:
         client.send(frame(BINARY, later_messages(CANARY)[0]))
         reasons = await say_everything(door)
+        for words in WORDS:
+            for room, role in PLACES:
+                reasons += await operate(door, words, room, role)
         written = {
             "log": door.server.errors.encode(),
             "metrics": door.metrics().encode(),
@@ -191,6 +277,9 @@ async def test_nothing_of_a_person_is_written_down(door: Door) -> None:
             "reasons": reasons,
             "health": door.request("GET", "/healthz").body + door.request("GET", "/readyz").body,
         }
+    for feature, type_ in TEXTS:
+        # Words that no feature took were not tried.
+        assert door.count("polyclinic_operations_total", feature=feature, outcome="ok", type=type_), type_
     assert len(reasons) > 100
     assert len(headers) > 100
     found = {place: FORGED.search(text) for place, text in written.items()}

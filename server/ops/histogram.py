@@ -9,6 +9,8 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import Final
 
+from server.ops.labels import checked_label
+
 
 def geometric_bounds(least: float, factor: float, greatest: float) -> tuple[float, ...]:
     """Upper bounds from `least`, each `factor` times the one before, up to the first at or above `greatest`."""
@@ -51,7 +53,7 @@ class HistogramFamily:
         """`documentation` is one line, and the values of `label` are plain words: nothing here needs escaping."""
         self._name = name
         self._heading = f"# HELP {name} {documentation}\n# TYPE {name} histogram\n"
-        self._label = label
+        self._label = checked_label(label)
         self._bounds = bounds
         self._edges = (*(str(bound) for bound in bounds), "+Inf")
         self.histograms: dict[str, Histogram] = {}

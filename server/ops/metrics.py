@@ -4,7 +4,7 @@ Nothing here runs for a pose, a frame or an event. Ticks are recorded as they en
 pulled through `WorldCounts` when `/metrics` is asked for.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +14,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from server.ops.histogram import HistogramFamily
+from server.ops.labels import checked_label
 from server.ops.logging import LogCounts
 
 SESSION_STATES: Final = ("connecting", "live", "suspended")
@@ -121,18 +122,14 @@ class _WorldCollector(Collector):
         )
         yield GaugeMetricFamily("polyclinic_tasks", "Tasks of the event loop that are not done.", counts.tasks)
         yield _counters("polyclinic_errors_total", "Faults of the server, by part.", "part", counts.errors)
-        operations = CounterMetricFamily(
-            "polyclinic_operations_total", "Operations asked of features.", labels=["feature", "type", "outcome"]
+        operations = ("feature", "type", "outcome")
+        yield _counted(
+            "polyclinic_operations_total", "Operations asked of features.", operations, counts.operations.items()
         )
-        for labels, count in counts.operations.items():
-            operations.add_metric(labels, count)
-        yield operations
-        features = CounterMetricFamily(
-            "polyclinic_feature_total", "What features count of their own.", labels=["feature", "what"]
+        features = ("feature", "what")
+        yield _counted(
+            "polyclinic_feature_total", "What features count of their own.", features, counts.features.items()
         )
-        for what, count in counts.features.items():
-            features.add_metric(what, count)
-        yield features
 
 
 class _HouseCollector(Collector):
@@ -152,14 +149,20 @@ class _HouseCollector(Collector):
 
 
 def _gauges(name: str, documentation: str, label: str, values: Mapping[str, int]) -> Metric:
-    family = GaugeMetricFamily(name, documentation, labels=[label])
+    family = GaugeMetricFamily(name, documentation, labels=[checked_label(label)])
     for key, value in values.items():
         family.add_metric([key], value)
     return family
 
 
 def _counters(name: str, documentation: str, label: str, values: Mapping[str, int]) -> Metric:
-    family = CounterMetricFamily(name, documentation, labels=[label])
-    for key, value in values.items():
-        family.add_metric([key], value)
+    return _counted(name, documentation, (label,), (((key,), value) for key, value in values.items()))
+
+
+def _counted(
+    name: str, documentation: str, labels: Sequence[str], values: Iterable[tuple[Sequence[str], int]]
+) -> CounterMetricFamily:
+    family = CounterMetricFamily(name, documentation, labels=[checked_label(label) for label in labels])
+    for keys, value in values:
+        family.add_metric(keys, value)
     return family

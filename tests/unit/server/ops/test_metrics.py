@@ -1,10 +1,16 @@
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from server.ops.histogram import HistogramFamily
+from server.ops.labels import LABELS
 from server.ops.logging import LogCounts
-from server.ops.metrics import Metrics, WorldCounts
+from server.ops.metrics import Metrics, WorldCounts, _counters, _gauges
+
+ROOT = Path(__file__).parents[4]
 
 COUNTS = WorldCounts(
     avatars=3,
@@ -126,3 +132,40 @@ def test_two_servers_in_one_process_do_not_share_metrics() -> None:
     first.record_tick("lobby", 0.1, 0.1)
     assert b"room_type" in first.render()[0]
     assert b"room_type" not in second.render()[0]
+
+
+def test_every_label_told_is_on_the_list() -> None:
+    ours = metrics()
+    ours.record_tick("lobby", 0.0, 0.0)
+    ours.record_pause("young", 0.0)
+    told = {label for _, labels, _ in samples(ours.render()[0]) for label in labels}
+    assert told - {"le"} == LABELS
+
+
+@pytest.mark.parametrize("label", ["name", "subject", "room", "session", "address", "entity"])
+def test_a_label_that_is_not_on_the_list_cannot_be_made(label: str) -> None:
+    assert label not in LABELS
+    for make in (
+        lambda: _gauges("a", "A.", label, {}),
+        lambda: _counters("a", "A.", label, {}),
+        lambda: HistogramFamily("a", "A.", label),
+    ):
+        with pytest.raises(ValueError, match="no label of the metrics"):
+            make()
+
+
+def test_families_with_labels_are_made_where_labels_are_checked() -> None:
+    """Elsewhere a family has its value and no label: `labels` is given in the functions that check it."""
+    makers = []
+    for source in sorted((ROOT / "server").rglob("*.py")):
+        tree = ast.parse(source.read_text())
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                makers += [
+                    function.name
+                    for call in ast.walk(function)
+                    if isinstance(call, ast.Call)
+                    and ast.unparse(call.func).endswith("MetricFamily")
+                    and (len(call.args) > 3 or any(keyword.arg == "labels" for keyword in call.keywords))
+                ]
+    assert sorted(makers) == ["_counted", "_gauges"]

@@ -15,6 +15,7 @@ from server.doorway.arrivals import Arrivals, _Buckets, _Tally
 from server.doorway.token_bucket import TokenBucket
 from server.gateway import devices as one_persons_devices
 from server.gateway import proof
+from server.gateway import session as one_session
 from server.gateway.registry import SessionRegistry
 from server.identity.admission import Admission
 from server.identity.origins import Origins
@@ -38,7 +39,9 @@ from tests.unit.server.gateway import test_devices as devices
 from tests.unit.server.gateway import test_ends_of_access as ends_of_access
 from tests.unit.server.gateway import test_locked as locked
 from tests.unit.server.gateway import test_proof as proofs
+from tests.unit.server.gateway import test_session as sessions
 from tests.unit.server.gateway import test_session_operations as operations
+from tests.unit.server.gateway import test_session_upkeep as upkeep
 from tests.unit.server.identity import test_tickets as tickets
 
 if TYPE_CHECKING:
@@ -139,6 +142,24 @@ CASES: dict[str, tuple[object, str, object, Callable[[], None]]] = {
         "perceived",
         absent_is_quicker,
         same_work.test_a_thing_behind_a_curtain_is_like_a_person_and_like_nothing,
+    ),
+    "a session ends with its token": (
+        proof.Proof,
+        "expired",
+        lambda *_: False,
+        in_a_world(proofs.test_a_fresh_ticket_lets_the_session_go_on),
+    ),
+    "who falls silent is let go": (
+        one_session,
+        "seconds_since",
+        lambda *_: 0.0,
+        in_a_world(upkeep.test_silence_closes_as_no_pong_and_suspends),
+    ),
+    "a client makes the process hold so much": (
+        one_session,
+        "HELD_BYTES_MAX",
+        1 << 40,
+        in_a_world(sessions.test_what_the_port_holds_counts_with_what_waits_for_it),
     ),
     "sessions end when access is taken back": (
         SessionRegistry,

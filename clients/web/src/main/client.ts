@@ -9,7 +9,6 @@ import { CloseCode } from "../protocol/generated/constants";
 import { Readmission } from "./readmission";
 import { recordedBy } from "./tap";
 import { join, type Visit, type VisitParts } from "./visit";
-import { Microphone } from "../presence/microphone";
 import { headsetSupported } from "../presence/worn";
 import { Recorder } from "../recorder/recorder";
 import { openDialog } from "../screens/dialog";
@@ -25,7 +24,7 @@ import { StateScreen } from "../screens/state-screen";
 import { JOINING, refusedWords, stateWords, waitingWords, type Remedy, type StateWords } from "../screens/states";
 import { browserEnvironment } from "../session/environment";
 import { FrontDesk } from "../session/frontdesk";
-import { PairingWait } from "../session/pairing";
+import type { PairingWait } from "../session/pairing";
 import { mustSignInAgain, Refused } from "../session/refused";
 import type { SignIn } from "../session/sign-in";
 
@@ -127,6 +126,7 @@ export class Client {
         account: this.accountActs(this.facility?.signIn ?? null),
         opened: this.opened,
         openMicrophone: async () => {
+          const { Microphone } = await import("../presence/microphone");
           const microphone = await Microphone.open();
           return { level: () => microphone.sample(1 / 60, this.shelf.value.voiceSensitivity), close: () => void microphone.close() };
         },
@@ -156,6 +156,7 @@ export class Client {
         void this.start();
       },
       pair: async (failed) => {
+        const { PairingWait } = await import("../session/pairing");
         const waiting = await PairingWait.begin(this.desk, this.environment, (problem) => {
           this.paired = problem === null;
           if (problem === null) void this.start();

@@ -4,7 +4,7 @@ import type { Account } from "./account";
 import { pairingCode } from "../screens/pairing-code";
 import { refusedWords, type StateWords } from "../screens/states";
 import type { Environment } from "../session/environment";
-import { PairingWait, type PairingDesk } from "../session/pairing";
+import type { PairingDesk, PairingWait } from "../session/pairing";
 import { wordsOf, type Refused } from "../session/refused";
 import type { SignIn } from "../session/sign-in";
 
@@ -48,6 +48,7 @@ export class Readmission {
   async byPhone(): Promise<void> {
     const turn = this.next();
     try {
+      const { PairingWait } = await import("../session/pairing");
       const waiting = await PairingWait.begin(this.parts.desk, this.parts.environment, (problem) => {
         if (problem === null) this.parts.enter();
         else this.ask(problem);

@@ -2,7 +2,7 @@
 
 import type { FrontDesk } from "../session/frontdesk";
 import type { Environment } from "../session/environment";
-import { Microphone } from "../presence/microphone";
+import type { Microphone } from "../presence/microphone";
 import type { Recorder } from "../recorder/recorder";
 import { make } from "../screens/dom";
 import type { Visit as Wanted } from "../screens/entrance";
@@ -65,7 +65,7 @@ export class Visit {
     readonly room: RoomView,
     private readonly wanted: Wanted,
     private readonly parts: VisitParts,
-    openMicrophone = (): Promise<Microphone> => Microphone.open(),
+    openMicrophone = async (): Promise<Microphone> => (await import("../presence/microphone")).Microphone.open(),
   ) {
     this.voice = new Voice((text) => { this.overlay?.tell(text); }, openMicrophone);
     this.stops.push(room.on("status", (status) => { this.heard(status); }));

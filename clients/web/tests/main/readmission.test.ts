@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { beforeEach, expect, test } from "vitest";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import { Readmission } from "../../src/main/readmission";
 import type { StateWords } from "../../src/screens/states";
 import { Refused } from "../../src/session/refused";
@@ -20,7 +20,10 @@ const last = (): readonly [title: string, text: string, remedies: readonly strin
   const { words, text } = shown.at(-1)!;
   return [words.title, words.text, words.remedies, text];
 };
-const soon = async (): Promise<void> => { for (let turn = 0; turn < 5; turn += 1) await Promise.resolve(); };
+const soon = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve); });
+
+// The client loads it when it is asked for.
+beforeAll(() => import("../../src/session/pairing"));
 
 beforeEach(() => {
   [shown, entered, signedIn, asked, waits, polls] = [[], 0, [], [], [], []];

@@ -3,6 +3,7 @@
 from protocol.ids import ERRORS_MAX, CloseCode
 from protocol.messages import Event, Result
 from tests.support.gateway_world import ClientDouble, GatewayWorld
+from tests.unit.server.gateway.test_session import session_of
 
 GRIP = (0, 0, -100, 3, 0, 0, 0)
 
@@ -27,6 +28,19 @@ def test_an_operation_that_comes_again_has_no_second_effect_and_the_first_answer
     first = client.take()
     client.operation("chat", "say", op=b"o" * 16, text="twice")
     assert client.take() == first[1:]
+
+
+def test_what_only_reads_is_answered_each_time_and_nothing_of_it_is_held(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    client.take()
+    (member,) = world.directory.rooms["consult"].members.values()
+    held = session_of(member).held_bytes
+    for _ in range(3):
+        client.operation("access", "recent", op=b"o" * 16)
+        (result,) = client.take()
+        assert isinstance(result, Result)
+        assert (result.op, result.ok) == (b"o" * 16, True)
+    assert session_of(member).held_bytes == held
 
 
 def test_the_answers_outlive_the_socket(world: GatewayWorld) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from protocol.codec import encode
@@ -263,21 +264,19 @@ class Session:
         self._unanswered.add(operation.op)
         # What only reads is done again if it comes again: its answers, all different, would fill what may be held.
         kept = (operation.feature, operation.type) not in UNATTENDED
-        self.room.operate(self._require_member(), operation, now, self._answered if kept else self._told)
+        self.room.operate(self._require_member(), operation, now, partial(self._answered, kept=kept))
         self._check_errors()
 
-    def _answered(self, reply: Reply) -> None:
+    def _answered(self, reply: Reply, *, kept: bool = True) -> None:
         """Give a reply, which comes at once or, from an operation that is kept, later: then the session may be over."""
-        if self.state is not SessionState.CLOSED:
-            self._answers.keep(reply.result.op, encode(reply.result))
-        self._told(reply)
-
-    def _told(self, reply: Reply) -> None:
-        """Give a reply that is not kept."""
         self._unanswered.discard(reply.result.op)
-        if self.state is not SessionState.CLOSED:
-            self._reply(encode(reply.result))
-            self._too_many_errors |= reply.blamed and not self._errors.add(self._clock())
+        if self.state is SessionState.CLOSED:
+            return
+        answer = encode(reply.result)
+        if kept:
+            self._answers.keep(reply.result.op, answer)
+        self._reply(answer)
+        self._too_many_errors |= reply.blamed and not self._errors.add(self._clock())
 
     def _check_errors(self) -> None:
         # An answer that came late had nobody to raise this to: the next message costs the connection.

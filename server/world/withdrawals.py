@@ -44,10 +44,13 @@ class Withdrawals:
 
     def left(self, member: Member) -> None:
         """Forget a member: nobody is hidden because of it any more."""
-        self._emergencies.discard(member)
+        if member in self._emergencies:
+            self._emergencies.discard(member)
+            self.changes += 1
         self._lifted.discard(member)
-        self._withdrawn.pop(member, None)
-        self._settle(self._members.values())
+        # Of whoever hid from nobody nothing follows for the others: thousands may leave a room at once.
+        if self._withdrawn.pop(member, None) is not None:
+            self._settle(self._members.values())
 
     def note(self, member: Member, withdrawn: frozenset[str]) -> None:
         """Say what a member has withdrawn now; it counts from the next frame on."""

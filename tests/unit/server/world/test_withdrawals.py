@@ -42,6 +42,19 @@ def test_what_is_noted_twice_changes_nothing() -> None:
     assert (withdrawals.changes > before, withdrawals.hides(ann.member)) == (True, False)
 
 
+def test_who_withdrew_nothing_leaves_without_a_look_at_everybody() -> None:
+    world = World()
+    ann, bo = world.join("Ann"), world.join("Bo")
+    withdrawals = world.room.privacy.withdrawals
+    before = withdrawals.changes
+    ann.leave()
+    assert withdrawals.changes == before
+    withdrawals.begin_emergency(bo.member)
+    before = withdrawals.changes
+    bo.leave()
+    assert (withdrawals.changes, withdrawals.emergencies) == (before + 1, frozenset())
+
+
 def test_an_emergency_lifts_it_for_one_and_only_once_it_is_open() -> None:
     world = World()
     ann, cy, di = world.join("Ann"), world.join("Cy", "clinician"), world.join("Di", "clinician")

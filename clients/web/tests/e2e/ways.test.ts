@@ -59,7 +59,7 @@ it("lets who was invited into that room alone, once, and leaves nothing of the l
   await anna.picture("entrance-invited");
   await anna.page.getByRole("button", { name: "Enter as text", exact: true }).click();
   await screen(anna, "room");
-  expect(await anna.page.evaluate(() => window.polyclinic.roster.map(({ name, role }) => [name, role]))).toEqual([["Ann A.", "patient"]]);
+  await expect.poll(() => roster(anna), { timeout: PATIENCE }).toEqual(["Ann A., patient"]);
   // Who has left comes back while the page is open, and the list has that room alone.
   await anna.page.getByRole("button", { name: "Leave", exact: true }).click();
   await anna.page.locator("input[name=room]").waitFor({ timeout: PATIENCE });
@@ -85,11 +85,16 @@ it("brings who walks through a door into the room behind it", async () => {
   await walk(ben, [-1.6, 1.6]);
   await through(ben, Math.PI);
   await ben.page.waitForFunction(() => window.polyclinic.screen === "room" && window.polyclinic.room === "waiting", null, { timeout: PATIENCE });
-  expect(await ben.page.evaluate(() => window.polyclinic.roster.map(({ name }) => name))).toEqual(["Ben"]);
+  await expect.poll(() => roster(ben), { timeout: PATIENCE }).toEqual(["Ben, clinician"]);
   await ben.page.getByRole("heading", { name: "Waiting area", exact: true }).waitFor();
   expect(ben.complaints).toEqual([]);
   await ben.go();
 });
+
+/** Who is told to be in the room: a moment after its own greeting. */
+async function roster({ page }: Person): Promise<readonly string[]> {
+  return page.evaluate(() => window.polyclinic.roster.map(({ name, role }) => `${name}, ${role}`));
+}
 
 /** Straight on until the room is another. */
 async function through(person: Person, yaw: number): Promise<void> {

@@ -1,4 +1,5 @@
 import stat
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import msgspec
@@ -41,6 +42,15 @@ def test_a_changed_letter_is_a_forgery() -> None:
     for changed in (f"{head}.{other}.{signature}", f"{head}.{body}.", f"{head}.{body}.{signature[:-4]}AAAA"):
         with pytest.raises(NotOurs):
             key.read("a+jwt", changed, Said)
+
+
+@pytest.mark.parametrize("crit", [1, [[]], None])
+def test_a_header_that_is_none_is_a_forgery(crit: object) -> None:
+    key = HouseKey()
+    _, body, signature = key.sign("a+jwt", Said("lobby")).split(".")
+    header = msgspec.json.encode({"alg": "HS256", "typ": "a+jwt", "kid": key.id, "crit": crit})
+    with pytest.raises(NotOurs):
+        key.read("a+jwt", f"{urlsafe_b64encode(header).rstrip(b'=').decode()}.{body}.{signature}", Said)
 
 
 def key_beside(store: Path) -> HouseKey:

@@ -98,6 +98,12 @@ def test_what_is_no_ticket_is_refused(ticket: str) -> None:
     assert caught.value.close_code is CloseCode.AUTHENTICATION_INVALID
 
 
+@pytest.mark.parametrize("header", ['{"alg":"HS256","crit":1}', '{"alg":"HS256","crit":[[]]}', "[" * 1_400])
+def test_a_header_that_is_none_is_refused(header: str) -> None:
+    with pytest.raises(TicketInvalid):
+        desk().redeem(f"{base64.urlsafe_b64encode(header.encode()).rstrip(b'=').decode()}.e30.AAAA", now=0.0)
+
+
 def test_a_ticket_of_another_process_is_refused() -> None:
     with pytest.raises(TicketInvalid):
         TicketDesk().redeem(TicketDesk().issue(ANN, since=0.0), now=0.0)

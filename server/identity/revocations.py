@@ -58,7 +58,7 @@ class Revocations:
 
     def revoke(self, subject: str, now: float) -> None:
         """Void what was issued to a subject up to now, in this process; `keep` has it hold after a restart."""
-        self._since[_digest(subject)] = now
+        self._since[_digest(subject)] = _as_written(now)
 
     async def keep(self, subject: str) -> None:
         """Return when a subject's revocation is on the disk. Raises `StoreError` if it may not hold after a restart."""
@@ -78,9 +78,9 @@ class Revocations:
 
         Raises `StoreError`.
         """
-        # As fine as the file has it, and not earlier; no line is of a time that has not been.
+        # No line is of a time that has not been.
         lost = {
-            subject: math.ceil(min(since, now) * 1000.0) / 1000.0
+            subject: min(since, now)
             for subject, since in revoked.items()
             if now - since < KEPT_SECONDS and not self.voids(subject, min(since, now) - SAME_SECONDS)
         }
@@ -108,6 +108,11 @@ class Revocations:
 
 def _digest(subject: str) -> str:
     return DIGEST + hashlib.sha256(_CONTEXT + subject.encode()).hexdigest()
+
+
+def _as_written(since: float) -> float:
+    """Give a time as fine as the file has it, and not earlier: what was void is void after a restart."""
+    return math.ceil(since * 1000.0) / 1000.0
 
 
 def _line(digest: str, since: float) -> str:

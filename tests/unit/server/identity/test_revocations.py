@@ -39,6 +39,14 @@ async def test_a_restart_forgets_nobody(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+async def test_what_was_issued_in_the_same_millisecond_is_void_after_a_restart_too(tmp_path: Path) -> None:
+    file = tmp_path / "store.revoked"
+    for each in range(1, 10):
+        since = NOW + each / 10_000
+        await keep(Revocations(file, NOW), ANN, since)
+        assert Revocations(file, NOW).voids(ANN, since), each
+
+
 async def test_what_no_token_outlives_is_forgotten(tmp_path: Path) -> None:
     file = tmp_path / "store.revoked"
     await keep(Revocations(file, NOW), ANN)

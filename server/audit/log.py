@@ -8,6 +8,7 @@ start puts it aside and says so in a record.
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import secrets
 from contextlib import ExitStack
@@ -175,12 +176,23 @@ def _end_of_last_line(file: Path) -> int:
     return file.read_bytes().rfind(b"\n") + 1
 
 
+def _free_name(file: Path) -> Path:
+    """Give a name that no file has: two crashes may end at the same byte, and each left something."""
+    names = (file if not count else file.with_name(f"{file.name}-{count}") for count in itertools.count())
+    return next(name for name in names if not os.path.lexists(name))
+
+
 def _put_aside(folder: Path, name: str, handle: int, end: int) -> int:
     size = os.fstat(handle).st_size
     if size == end:
         return 0
-    rest = os.pread(handle, size - end, end)
-    (folder / f"{name}.put-aside-{end}").write_bytes(rest)
+    aside = os.open(_free_name(folder / f"{name}.put-aside-{end}"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        _write(aside, os.pread(handle, size - end, end))
+        os.fsync(aside)
+    finally:
+        os.close(aside)
+    sync_folder(folder)
     os.ftruncate(handle, end)
     os.fsync(handle)
     return size - end

@@ -82,7 +82,21 @@ def test_what_a_crash_left_unsigned_is_put_aside(tmp_path: Path, torn: bytes) ->
     assert decode(lines_of(folder)[8][65:-1]).detail == {"bytes_put_aside": len(torn) + 4}
     finish(log)
     assert verify(folder).tree.size == 9
-    assert sorted(file.read_bytes() for file in folder.glob("*.put-aside-*")) == sorted([torn, b"half"])
+    aside = list(folder.glob("*.put-aside-*"))
+    assert sorted(file.read_bytes() for file in aside) == sorted([torn, b"half"])
+    assert {file.stat().st_mode & 0o777 for file in aside} == {0o600}
+
+
+def test_what_two_crashes_left_at_the_same_place_is_kept_of_both(tmp_path: Path) -> None:
+    folder = make_log(tmp_path / "audit")
+    before = {name: (folder / name).read_bytes() for name in (LOG_FILE, CHECKPOINT_FILE)}
+    for torn in (b"first", b"second"):
+        for name, content in before.items():
+            (folder / name).write_bytes(content)
+        with (folder / LOG_FILE).open("ab") as file:
+            file.write(torn)
+        reopen(folder).close()
+    assert sorted(file.read_bytes() for file in folder.glob("*.put-aside-*")) == [b"first", b"second"]
 
 
 @pytest.mark.parametrize("file", [LOG_FILE, CHECKPOINT_FILE])

@@ -112,6 +112,9 @@ def _export(path: Path, log_id: str, site: str, wanted: str | None, opening: Sub
     written = 0
     with (path / LOG_FILE).open("rb") as lines:
         for line in lines:
+            if not line.endswith(b"\n"):
+                # One that a server is writing.
+                break
             record = records.decode(line[records.HASH_HEX + 1 : -1])
             if wanted is not None and wanted not in {record.agent, *record.about}:
                 continue

@@ -87,7 +87,10 @@ def line_of(hash_: bytes, body: bytes) -> bytes:
 
 def seconds_between(earlier: Record, later: Record) -> float:
     """Seconds from one record's time to another's. Raises `ValueError` if one has none."""
-    return (datetime.fromisoformat(later.time) - datetime.fromisoformat(earlier.time)).total_seconds()
+    began, ended = datetime.fromisoformat(earlier.time), datetime.fromisoformat(later.time)
+    if began.tzinfo is None or ended.tzinfo is None:
+        raise ValueError("a record's time is in UTC, and says so")
+    return (ended - began).total_seconds()
 
 
 def time_text(nanoseconds: int) -> str:

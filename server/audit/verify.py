@@ -56,11 +56,17 @@ class Place:
 class Walk:
     """A way through the log. After `run`, or after the fault it raised, the attributes say how far it came."""
 
-    def __init__(self, folder: Path, *, witness: Path | None = None, key: str | None = None) -> None:
-        """`witness` is a file of checkpoint lines that another kept; `key` the public key (hex) that it must be."""
+    def __init__(
+        self, folder: Path, *, witness: Path | None = None, key: str | None = None, live: bool = False
+    ) -> None:
+        """`witness` is a file of checkpoint lines that another kept; `key` the public key (hex) that it must be.
+
+        `live`: the last line may be one that a server is writing, or was when it was killed.
+        """
         self._folder = folder
         self._witness = witness
         self._expected_key = key
+        self._live = live
         self.tree = Tree()
         self.head = records.BEFORE_FIRST
         self.offset = 0
@@ -114,6 +120,9 @@ class Walk:
         with (self._folder / LOG_FILE).open("rb") as file:
             while line := file.readline(records.LINE_BYTES_MAX + 1):
                 number = self.tree.size
+                if self._live and self.all_signed_read and not line.endswith(b"\n") and not file.read(1):
+                    # Nobody was told that it is there.
+                    return
                 record, body, head = self._read(line, number)
                 self.head = head
                 self.offset += len(line)
@@ -155,7 +164,13 @@ class Walk:
         with path.open("rb") as file:
             offset = size = line_number = 0
             number = -1
+            before = b""
             while line := _next_line(file):
+                if name == WITNESS and line == before:
+                    # It was told again, since its answer did not arrive.
+                    offset, line_number = offset + len(line), line_number + 1
+                    continue
+                before = line
                 try:
                     checkpoint = checkpoints.read_line(line, self.key)
                 except ValueError as error:
@@ -209,9 +224,10 @@ class Walk:
 def verify(folder: Path, *, witness: Path | None = None, key: str | None = None, live: bool = False) -> Walk:
     """Verify a copy of a log's folder; what was found. Raises `AuditFault`.
 
-    `live`: the copy is of a server that runs or was killed, so that its last second of records may not be signed yet.
+    `live`: the copy is of a server that runs or was killed, so that its last second of records may not be signed yet,
+    and the last of them not written to its end.
     """
-    walk = Walk(folder, witness=witness, key=key)
+    walk = Walk(folder, witness=witness, key=key, live=live)
     walk.run()
     if not live and walk.signed < walk.tree.size:
         offset = offset_of(folder / LOG_FILE, walk.signed)

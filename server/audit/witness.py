@@ -7,6 +7,7 @@ checkpoint covers all that came before it.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections import deque
 from http import HTTPStatus
@@ -16,12 +17,17 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from server.audit.checkpoint import LINE_BYTES_MAX, SIGNATURE_HEX
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT_MAX: Final = 1_000
 TIMEOUT_SECONDS: Final = 5.0
 RETRY_SECONDS: Final = 5.0
+
+_TORN: Final = re.compile(rb"[0-9a-f]{1,%d}|[0-9a-f]{%d} .*" % (SIGNATURE_HEX, SIGNATURE_HEX))
+"""The beginning of a checkpoint's line, without its end."""
 
 CONTENT_TYPE: Final = "text/plain; charset=us-ascii"
 
@@ -42,13 +48,28 @@ class FileWitness:
         self._file = file
 
     def send(self, line: bytes) -> None:
-        """Append the line and sync it."""
-        handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        """Append the line and sync it. What a write left that was cut short goes, and a line that is there stays so."""
+        handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            os.write(handle, line)
+            end = self._end(handle)
+            # It was written and not synced, or who was told so did not hear of it: twice, it would pass for a fork.
+            if end < len(line) or os.pread(handle, len(line), end - len(line)) != line:
+                rest = memoryview(line)
+                while rest:
+                    rest = rest[os.write(handle, rest) :]
             os.fsync(handle)
         finally:
             os.close(handle)
+
+    @staticmethod
+    def _end(handle: int) -> int:
+        """Cut off the beginning of a checkpoint that follows the last whole line; where the file ends then."""
+        size = os.fstat(handle).st_size
+        tail = os.pread(handle, LINE_BYTES_MAX, max(size - LINE_BYTES_MAX, 0)).rpartition(b"\n")[2]
+        if _TORN.fullmatch(tail) is None:
+            return size
+        os.ftruncate(handle, size - len(tail))
+        return size - len(tail)
 
 
 class WebWitness:

@@ -109,6 +109,14 @@ def test_a_copy_is_exported_and_says_that_it_is_written_down_nowhere(folder: Pat
     assert error == f"{folder}: is a copy, without the key that signs it: this export is written down nowhere\n"
 
 
+def test_a_record_that_a_running_server_has_begun_is_not_exported_yet(folder: Path) -> None:
+    (folder / KEY_FILE).unlink()
+    with (folder / LOG_FILE).open("ab") as file:
+        file.write(b"0123")
+    status, said, _ = run("export", folder)
+    assert (status, len(said.splitlines())) == (0, 4)
+
+
 def test_nothing_is_exported_that_cannot_be_written_down(folder: Path) -> None:
     (folder / SUBJECT_FILE).write_bytes(b"no database at all, but longer than a header is" * 10)
     status, said, error = run("export", folder)

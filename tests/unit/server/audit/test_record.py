@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from server.audit.record import BEFORE_FIRST, Record, chain_hash, decode, encode, line_of, time_text
+from server.audit.record import BEFORE_FIRST, Record, chain_hash, decode, encode, line_of, seconds_between, time_text
 
 RECORD = Record(number=7, time=time_text(0), action="joined", detail={"b": 1, "a": "x"})
 
@@ -37,6 +37,14 @@ def test_another_form_is_refused(body: bytes) -> None:
 def test_the_hash_covers_the_one_before() -> None:
     assert chain_hash(BEFORE_FIRST, b"x") == sha256(bytes(32) + b"x").digest()
     assert line_of(bytes(32), b"{}") == b"0" * 64 + b" {}\n"
+
+
+@pytest.mark.parametrize("time", ["", "soon", "2027-01-15T08:00:00", "2027-01-15"])
+def test_what_is_no_time_in_utc_is_no_time_from_another(time: str) -> None:
+    other = Record(number=8, time=time, action="joined")
+    for earlier, later in ((RECORD, other), (other, RECORD)):
+        with pytest.raises(ValueError, match=r"time|isoformat"):
+            seconds_between(earlier, later)
 
 
 def test_times_have_microseconds() -> None:

@@ -34,6 +34,16 @@ def witness(folder: Path, tmp_path: Path) -> Path:
     return file
 
 
+def test_a_witness_that_was_told_twice_saw_the_same(folder: Path, witness: Path) -> None:
+    lines = witness.read_bytes().splitlines(keepends=True)
+    witness.write_bytes(b"".join(line * 2 for line in lines))
+    assert verify(folder, witness=witness).witnessed == 6
+    witness.write_bytes(b"".join(lines + lines[:1]))
+    assert place(fault_of(folder, witness=witness)) == (WITNESS, len(lines), len(b"".join(lines)))
+    (folder / CHECKPOINT_FILE).write_bytes(b"".join(lines[:1] + lines))
+    assert fault_of(folder).file == CHECKPOINT_FILE
+
+
 def fault_of(folder: Path, *, witness: Path | None = None, key: str | None = None) -> AuditFault:
     with pytest.raises(AuditFault) as caught:
         verify(folder, witness=witness, key=key)
@@ -217,6 +227,26 @@ def test_a_copy_of_a_running_log_may_end_unsigned(folder: Path) -> None:
     log.close()
     assert verify(folder, live=True).signed == 7
     assert place(fault_of(folder)) == (LOG_FILE, 7, offset(lines_of(folder), 7))
+
+
+def test_the_last_record_of_a_running_log_may_be_half_written_while_nothing_signed_is_missing(folder: Path) -> None:
+    lines = lines_of(folder)
+    log = Log.open(folder, BEGAN)
+    log.append([some_record(log.size)])
+    log.close()
+    whole = (folder / LOG_FILE).read_bytes()
+    (folder / LOG_FILE).write_bytes(whole[:-1])
+    found = verify(folder, live=True)
+    assert (found.tree.size, found.signed) == (7, 7)
+    with pytest.raises(AuditFault, match="cut short"):
+        verify(folder)
+    (folder / LOG_FILE).write_bytes(whole[:-1] + b" " + b"x" * record.LINE_BYTES_MAX)
+    with pytest.raises(AuditFault, match="so long"):
+        verify(folder, live=True)
+    # The last that was signed is not.
+    (folder / LOG_FILE).write_bytes(b"".join(lines)[:-1])
+    with pytest.raises(AuditFault, match="cut short"):
+        verify(folder, live=True)
 
 
 @pytest.mark.parametrize("left", [0, 1])

@@ -1,12 +1,17 @@
 """The witness gets each checkpoint, late if need be, and holds up nothing."""
 
+import errno
+import os
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from server.audit.witness import FileWitness, WebWitness, Witness, WitnessPost, witness_of
+
+FIRST, SECOND = b"0" * 128 + b' {"number":0}\n', b"1" * 128 + b' {"number":1}\n'
 
 
 class Moody:
@@ -51,6 +56,48 @@ def test_a_file_is_appended_to(tmp_path: Path) -> None:
     witness.send(b"1\n")
     witness.send(b"2\n")
     assert (tmp_path / "copy").read_bytes() == b"1\n2\n"
+
+
+def fail_with(number: int) -> Callable[..., int]:
+    def fail(*_: object) -> int:
+        raise OSError(number, "broken")
+
+    return fail
+
+
+@pytest.mark.parametrize("left", [1, 128, 129, 140])
+def test_what_a_full_disk_cut_short_in_a_file_is_written_whole(left: int, tmp_path: Path) -> None:
+    file = tmp_path / "copy"
+    file.write_bytes(FIRST + SECOND[:left])
+    FileWitness(file).send(SECOND)
+    assert file.read_bytes() == FIRST + SECOND
+
+
+def test_a_file_takes_a_line_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: whole(handle, bytes(data)[:50]))
+    FileWitness(tmp_path / "copy").send(FIRST)
+    assert (tmp_path / "copy").read_bytes() == FIRST
+
+
+def test_a_line_that_was_written_and_not_synced_is_in_a_file_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    witness, file = FileWitness(tmp_path / "copy"), tmp_path / "copy"
+    witness.send(FIRST)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail_with(errno.EIO))
+        with pytest.raises(OSError, match="broken"):
+            witness.send(SECOND)
+    witness.send(SECOND)
+    assert file.read_bytes() == FIRST + SECOND
+
+
+def test_nothing_is_cut_off_a_file_of_something_else(tmp_path: Path) -> None:
+    file = tmp_path / "copy"
+    file.write_bytes(b"a line\nand none")
+    FileWitness(file).send(FIRST)
+    assert file.read_bytes() == b"a line\nand none" + FIRST
 
 
 @pytest.mark.parametrize(("status", "taken"), [(204, True), (302, False), (500, False)])

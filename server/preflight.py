@@ -72,7 +72,15 @@ def _nobody(peer: str) -> Caller:
 
 def demand_place(file: Path) -> None:
     """See that a store can be opened or made there, as far as can be seen without doing so. Raises `StoreError`."""
-    folder = file.absolute().parent
+    try:
+        _demand_place(file, file.absolute().parent)
+        _demand_free(file)
+        _demand_database(file)
+    except OSError as error:
+        raise StoreError(f"{file}: cannot be looked at: {error.strerror}") from None
+
+
+def _demand_place(file: Path, folder: Path) -> None:
     if file.is_dir():
         raise StoreError(f"{file}: expected a file for the store, got a folder; name a file in it")
     if not folder.is_dir():
@@ -81,8 +89,6 @@ def demand_place(file: Path) -> None:
         raise StoreError(f"{file}: expected a folder that can be written, got {folder}, which this user may not write")
     if file.exists() and not os.access(file, os.R_OK | os.W_OK):
         raise StoreError(f"{file}: expected a file that can be written, got one that this user may not write")
-    _demand_free(file)
-    _demand_database(file)
 
 
 def _demand_free(file: Path) -> None:

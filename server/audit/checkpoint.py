@@ -74,6 +74,10 @@ class Signer:
             os.fchmod(handle, 0o600)
             os.write(handle, pem)
             os.fsync(handle)
+        except OSError:
+            # A disk that is full has an empty file, which no later start could take for a key.
+            file.unlink(missing_ok=True)
+            raise
         finally:
             os.close(handle)
         return cls(key)

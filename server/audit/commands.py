@@ -31,6 +31,15 @@ app = typer.Typer(
 )
 
 
+def typed_text(words: str | None) -> str | None:
+    """Give what was typed. Raises `typer.BadParameter` for what is no text: a shell hands on any bytes."""
+    try:
+        (words or "").encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter("expected text in UTF-8, got bytes that are none") from None
+    return words
+
+
 @app.command("verify")
 def verify_copy(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The audit log's folder, or a copy of it.")],
@@ -67,8 +76,12 @@ def verify_copy(
 @app.command(short_help="Write the log as FHIR R4 AuditEvent resources.")
 def export(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The audit log's folder, or a copy of it.")],
-    site: Annotated[str, typer.Option(help="What to call the server: its public address.")] = "urn:polyclinic:server",
-    subject: Annotated[str | None, typer.Option(help="Only what this subject did or what was done to it.")] = None,
+    site: Annotated[
+        str, typer.Option(help="What to call the server: its public address.", callback=typed_text)
+    ] = "urn:polyclinic:server",
+    subject: Annotated[
+        str | None, typer.Option(help="Only what this subject did or what was done to it.", callback=typed_text)
+    ] = None,
     words: Annotated[
         bool, typer.Option("--words", help="Decrypt the reasons that people wrote; needs the key store.")
     ] = False,
@@ -152,7 +165,11 @@ def open_subjects(folder: Path) -> Subjects:
 
 def _demand_log(path: Path) -> None:
     """Say so where a folder is no log's: a log that lost a file is another matter."""
-    if not any((path / name).exists() for name in (LOG_FILE, CHECKPOINT_FILE)):
+    try:
+        there = any((path / name).exists() for name in (LOG_FILE, CHECKPOINT_FILE))
+    except OSError as error:
+        raise _unreadable(error) from None
+    if not there:
         typer.echo(f"{path}: no audit log is here; a server's is beside its store, as NAME.audit", err=True)
         raise typer.Exit(2)
 

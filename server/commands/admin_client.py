@@ -26,6 +26,17 @@ class _Problem(msgspec.Struct):
     detail: str
 
 
+def demand_text(*words: str | None) -> None:
+    """Raise `NoAnswer` for what was typed and is no text: a shell hands on any bytes."""
+    if any(word is not None and not word.isascii() and _is_bytes(word) for word in words):
+        raise NoAnswer("expected text in UTF-8, got bytes that are none")
+
+
+def _is_bytes(word: str) -> bool:
+    """Whether Python stood surrogates in for bytes that are no UTF-8 (PEP 383)."""
+    return any("\ud800" <= character <= "\udfff" for character in word)
+
+
 def ask_admin(admin: str, method: str, target: str, body: object = None) -> tuple[int, bytes]:
     """Make one request, with `body` as JSON unless it is None; the status and the answer. Raises `NoAnswer`."""
     connection = _connection(admin)
@@ -35,6 +46,9 @@ def ask_admin(admin: str, method: str, target: str, body: object = None) -> tupl
         connection.request(method, target, said, headers)
         response = connection.getresponse()
         return response.status, response.read()
+    except UnicodeError:
+        # The host is none that a name server could be asked for (RFC 3490).
+        raise _no_address(admin) from None
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise NoAnswer(f"{admin}: no server answers ({reason}); is it running, and its admin port on?") from None
@@ -65,6 +79,13 @@ def _connection(admin: str) -> http.client.HTTPConnection:
     except ValueError:
         host = None
     if host is None or address.scheme != "http":
-        raise NoAnswer(f"expected an address like {DEFAULT_ADMIN}, got {admin!r}")
-    # Not urllib's opener: that would go through a proxy which the environment names, and this is for this machine.
-    return http.client.HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
+        raise _no_address(admin)
+    try:
+        # Not urllib's opener: that would go through a proxy which the environment names, and this is for this machine.
+        return http.client.HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
+    except http.client.InvalidURL:
+        raise _no_address(admin) from None
+
+
+def _no_address(admin: str) -> NoAnswer:
+    return NoAnswer(f"expected an address like {DEFAULT_ADMIN}, got {admin!r}")

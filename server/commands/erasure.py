@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.audit.commands import open_subjects
+from server.audit.commands import open_subjects, typed_text
 from server.audit.operators import written_down
 from server.audit.taken_back import ERASURE
 from server.commands.folders import audit_folder
 from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError, StoreError
 from server.identity.erasures import Erasures
-from server.identity.house_key import HouseKey, key_file
+from server.identity.house_key import HouseKey
 from server.room_types import ROOM_TYPES
 from server.store.erasing import erase_author, has_author
 from server.world.auditing import Action
@@ -48,7 +48,10 @@ ERASED_BEFORE = (
 
 def erase(
     subject: Annotated[
-        str, typer.Argument(metavar="SUBJECT", help="Who is to be erased, as the front desk knows them.")
+        str,
+        typer.Argument(
+            metavar="SUBJECT", help="Who is to be erased, as the front desk knows them.", callback=typed_text
+        ),
     ],
     facility: Annotated[
         Path,
@@ -111,8 +114,7 @@ def erase(
 def _is_known(subject: str, store: Path, files: Sequence[Path], subjects: Subjects | None) -> bool:
     """Say whether anything is known of a subject, be it that it was erased. Raises `StoreError` for a wrong file."""
     key = HouseKey()
-    if key_file(store).exists():
-        key.keep_beside(store)
+    key.take_from(store)
     # All of them: each has to serve before one is changed.
     of_rows = [has_author(file, subject, key.tag(subject)) for file in files]
     erasures = Erasures(store, key, time.time())

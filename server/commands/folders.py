@@ -21,7 +21,13 @@ def audit_folder(settings: AuditSettings, store: Path, path: Path | None) -> Pat
     if path is None and not settings.enabled:
         return None
     folder = settings.folder_beside(str(store)) if path is None else path
-    if not (folder / LOG_FILE).is_file():
+    try:
+        there = (folder / LOG_FILE).is_file()
+    except OSError as error:
+        raise AuditStartError(
+            f"nothing was done, because it cannot be written down: {folder}: {error.strerror}"
+        ) from None
+    if not there:
         raise AuditStartError(
             f"nothing was done, because it cannot be written down: {folder / LOG_FILE}: there is no such file. Name the"
             " folder of the clinic's audit log by --path, or put it back. If it is lost, start the server once on this"

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import typer
 
-from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, read_answer, refusal
+from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, demand_text, read_answer, refusal
 from server.identity.invitations import HOURS_MAX, USES_MAX
 
 _PATH = "/v1/admin/invitations"
@@ -33,6 +33,7 @@ def invite(  # noqa: PLR0917 - typer makes options of them
     not answer; one line says why.
     """
     try:
+        demand_text(room, role, name, revoke)
         if revoke is not None:
             told = _ask(admin, "DELETE", f"{_PATH}/{quote(revoke, safe='')}")
             typer.echo(f"taken back; sessions ended: {told['sessions']}")

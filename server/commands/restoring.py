@@ -16,7 +16,7 @@ from protocol.codec import pack
 from server.audit.taken_back import read_taken_back
 from server.features.consent.book import Given, key_of
 from server.identity.erasures import Erasures
-from server.identity.house_key import HouseKey, key_file
+from server.identity.house_key import HouseKey
 from server.identity.revocations import SUFFIX, Revocations
 from server.identity.subjects import is_guest
 from server.store.copies import put_back
@@ -58,8 +58,7 @@ def restore_store(copy: Path, store: Path, folder: Path | None, named: Collectio
     Raises `StoreError`, `KeyUnusable` or `AuditStartError`, and then the store is as it was.
     """
     key = HouseKey()
-    if key_file(store).exists():
-        key.keep_beside(store)
+    key.take_from(store)
     told = None if folder is None else read_taken_back(folder)
     restoring = _Restoring(copy, store, Erasures(store, key, time.time()), told, named)
     put_back(copy, store, restoring.correct)

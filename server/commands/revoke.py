@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, read_answer, refusal
+from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, demand_text, read_answer, refusal
 from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
 from server.errors import StartError
 from server.identity.subjects import SUBJECT_PATTERN, SUBJECT_WORDS, account_subject
@@ -40,6 +40,7 @@ def revoke(
     does not answer; one line says why.
     """
     try:
+        demand_text(account)
         who = _subject(subject, account, facility)
         sessions = _take_back(admin, who)
     except NoAnswer as error:

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.text import Text
 from rich.tree import Tree
 
-from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, read_answer, refusal
+from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, demand_text, read_answer, refusal
 from server.world.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def why(  # noqa: PLR0917 - typer makes options of them
     """
     question = Question(admin, observer, subject, room)
     try:
+        demand_text(observer, subject, room)
         _show_each(_answers(question, watch=watch), json=json, watch=watch)
     except NoAnswer as error:
         typer.echo(f"why: {error}", err=True)

@@ -20,6 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from server.errors import KeyUnusable
+from server.folders import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,12 +58,21 @@ class HouseKey:
     def keep_beside(self, store: Path) -> bool:
         """Go on with the key beside a store, which is drawn if there is none: whether it was. Raises `KeyUnusable`."""
         file = key_file(store)
-        made = not file.exists()
         try:
+            made = not file.exists()
             self._take(_make(file) if made else _read(file))
         except OSError as error:
             raise KeyUnusable(str(file), error.strerror or "cannot be used") from None
         return made
+
+    def take_from(self, store: Path) -> None:
+        """Go on with the key beside a store if there is one; none is drawn. Raises `KeyUnusable`."""
+        file = key_file(store)
+        try:
+            if file.exists():
+                self._take(_read(file))
+        except OSError as error:
+            raise KeyUnusable(str(file), error.strerror or "cannot be used") from None
 
     def sign(self, kind: str, claims: msgspec.Struct) -> str:
         """Sign claims as a compact JWS; `kind` is what it may be taken for (`typ`), and nothing else."""
@@ -124,6 +134,11 @@ def _make(file: Path) -> bytes:
         os.fchmod(handle, 0o600)
         os.write(handle, urlsafe_b64encode(secret) + b"\n")
         os.fsync(handle)
+        sync_folder(file.parent)
+    except OSError:
+        # A disk that is full has an empty file, which no later start could take for a key.
+        file.unlink(missing_ok=True)
+        raise
     finally:
         os.close(handle)
     return secret

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine
@@ -21,7 +23,6 @@ from server.store.writer import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 BUSY_SECONDS = 10.0
 
@@ -35,11 +36,10 @@ def back_up(store: Path, copy: Path) -> int:
     A server may go on writing meanwhile. The copy is whole, checked and on the disk, or there is none. Raises
     `StoreError`.
     """
-    if copy.exists():
+    if is_there(copy):
         raise StoreError(f"{copy}: is there already, and a copy is never written over another")
     demand_file(store)
-    part = copy.with_name(f"{copy.name}.part")
-    make_private(part)
+    part = _new_part(copy)
     try:
         with closing(open_file(store)) as source, closing(sqlite3.connect(part)) as target:
             version = check_whole(store, source)
@@ -64,6 +64,16 @@ def back_up(store: Path, copy: Path) -> int:
         part.unlink(missing_ok=True)
         raise
     return copy.stat().st_size
+
+
+def _new_part(copy: Path) -> Path:
+    """Make a file beside a copy that was not there, for its owner alone, in which the copy is made."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f"{copy.name}.", suffix=".part", dir=copy.parent)
+    except OSError as error:
+        raise StoreError(f"{copy}: cannot be written: {error.strerror}") from None
+    os.close(handle)
+    return copy.with_name(Path(name).name)
 
 
 def put_back(copy: Path, store: Path, correct: Callable[[sqlite3.Connection], None] | None = None) -> None:
@@ -138,9 +148,21 @@ def read_copy(file: Path) -> sqlite3.Connection:
 
 
 def demand_file(file: Path) -> None:
-    """Raise `StoreError` if a file is not there."""
-    if not file.is_file():
+    """Raise `StoreError` if a file is not there, or not to be looked at."""
+    try:
+        there = file.is_file()
+    except OSError as error:
+        raise StoreError(f"{file}: {error.strerror}") from None
+    if not there:
         raise StoreError(f"{file}: there is no such file")
+
+
+def is_there(path: Path) -> bool:
+    """Whether something is at a path. Raises `StoreError` if that cannot be looked at."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from None
 
 
 def open_file(file: Path) -> sqlite3.Connection:

@@ -31,6 +31,11 @@ async def test_what_can_be_served_is_let_pass_and_nothing_is_made(
     assert os.listdir(tmp_path) == []  # noqa: PTH208 - not Path's: this is a coroutine
 
 
+def test_a_place_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
+    # As in a folder of somebody else's; the tests may run as who may look into any.
+    assert refusal(tmp_path / ("a" * 300)).endswith("cannot be looked at: File name too long")
+
+
 async def test_a_store_that_was_closed_is_let_pass(tmp_path: Path) -> None:
     file = tmp_path / "store.sqlite3"
     await (await Store.open(file)).close()

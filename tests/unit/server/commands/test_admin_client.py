@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+HOSTS = ("http://a b", "http://.x", f"http://{'a' * 64}.example", "http://\udcff")
+
+
 class Echo(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         said = self.rfile.read(int(self.headers["Content-Length"]))
@@ -43,7 +46,9 @@ def test_a_request_has_its_body_as_json_and_no_proxy_of_the_environment(
     assert ask_admin(echo, "POST", "/v1/it", {"a": 1}) == (201, b'application/json /v1/it {"a":1}')
 
 
-@pytest.mark.parametrize("admin", ["127.0.0.1:8082", "https://127.0.0.1:8082", "http://:x", "http://[", "", "http://"])
+@pytest.mark.parametrize(
+    "admin", ["127.0.0.1:8082", "https://127.0.0.1:8082", "http://:x", "http://[", "", "http://", *HOSTS]
+)
 def test_what_is_no_address_is_told(admin: str) -> None:
     with pytest.raises(NoAnswer, match="expected an address like"):
         ask_admin(admin, "GET", "/")

@@ -1,3 +1,5 @@
+import errno
+import os
 import stat
 from base64 import urlsafe_b64encode
 from pathlib import Path
@@ -5,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from server.audit.checkpoint import Signer
 from server.errors import KeyUnusable
 from server.identity.house_key import TOKEN_CHARS_MAX, HouseKey, NotOurs, OtherKey
 
@@ -67,6 +70,21 @@ def test_the_key_beside_the_store_is_its_owners_alone_and_stays(tmp_path: Path) 
     again = key_beside(store)
     assert again.read("a+jwt", key.sign("a+jwt", Said("lobby")), Said) == Said("lobby")
     assert again.tag("account-1") == key.tag("account-1") != key.tag("account-2")
+
+
+def test_a_disk_that_is_full_leaves_no_half_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", fail)
+        with pytest.raises(KeyUnusable, match="No space left"):
+            key_beside(tmp_path / "store.sqlite3")
+        with pytest.raises(OSError, match="No space left"):
+            Signer.make(tmp_path / "signing.pem")
+    assert list(tmp_path.iterdir()) == []
+    key_beside(tmp_path / "store.sqlite3")
+    Signer.make(tmp_path / "signing.pem")
 
 
 def test_a_key_that_others_may_read_or_that_is_none_is_not_used(tmp_path: Path) -> None:

@@ -41,7 +41,20 @@ async def test_a_copy_has_what_is_committed_while_the_server_goes_on(file: Path,
     assert copy.stat().st_mode & 0o777 == 0o600
     assert await keys(copy) == {f"key {number}" for number in range(5)}
     assert len(await keys(file)) == 6
-    assert "copy.sqlite3.part" not in names(tmp_path)
+    assert not any(name.endswith(".part") for name in names(tmp_path))
+
+
+async def test_a_copy_goes_into_no_file_that_somebody_else_put_there(file: Path, tmp_path: Path) -> None:
+    await (await Store.open(file)).close()
+    part, other = tmp_path / "first.part", tmp_path / "other"
+    part.touch(mode=0o666)
+    other.touch()
+    (tmp_path / "second.part").symlink_to(other)
+    for name in ("first", "second"):
+        back_up(file, tmp_path / name)
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+        assert not (tmp_path / name).is_symlink()
+    assert (part.read_bytes(), other.read_bytes()) == (b"", b"")
 
 
 async def test_a_restored_store_is_what_the_copy_says_and_takes_edits(file: Path, tmp_path: Path) -> None:

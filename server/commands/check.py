@@ -63,11 +63,14 @@ def _ask_provider(identity: IdentitySettings) -> None:
         found = asyncio.run(count_keys(identity.issuer))
     except ProviderUnreadable as error:
         typer.echo(f"{identity.issuer}: its keys cannot be read: {error}", err=True)
+        typer.echo(f"  asked: {error.asked}", err=True)
+        typer.echo(f"  check: {error.to_check}", err=True)
         raise typer.Exit(1) from None
     told = ", ".join(f"{count} for {algorithm}" for algorithm, count in found.items() if count) or "none that sign"
     if not any(found[algorithm] for algorithm in identity.algorithms):
         wanted = ", ".join(identity.algorithms)
         typer.echo(f"{identity.issuer}: its keys sign nothing by {wanted}, which is wanted; it has {told}", err=True)
+        typer.echo("  check: `algorithms` in [identity], and the keys at the provider that are for signing", err=True)
         raise typer.Exit(1)
     typer.echo(f"{identity.issuer} answers, with keys: {told}")
 

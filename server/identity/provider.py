@@ -118,33 +118,69 @@ class ProviderKeys:
 
 
 class ProviderUnreadable(Exception):
-    """Why its keys cannot be read, in one line for the operator."""
+    """Why its keys cannot be read: what came back, in one line for the operator."""
+
+    def __init__(self, answered: str, asked: str, to_check: str) -> None:
+        super().__init__(answered)
+        self.asked = asked
+        """The address that was asked last."""
+        self.to_check = to_check
+        """What to look at, in words."""
 
 
 class _WrongDocument(Exception):
     """What the provider answered is not what it should be."""
 
+    def __init__(self, words: str, to_check: str) -> None:
+        super().__init__(words)
+        self.to_check = to_check
 
-_FAULTS: Final = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, msgspec.MsgspecError, _WrongDocument)
+
+_FAULTS: Final = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    TimeoutError,
+    msgspec.MsgspecError,
+    # What is no UTF-8 or no address in a document, and one that is nested without an end.
+    ValueError,
+    RecursionError,
+    _WrongDocument,
+)
+
+_CHECK_ADDRESS: Final = (
+    "`issuer` in [identity]: the provider's own name for itself, with its realm or tenant"
+    " (https://id.example/realms/clinic), not the page on which people sign in"
+)
+_CHECK_WAY: Final = (
+    "whether this machine reaches that host (its name, a firewall, the proxy in https_proxy) and trusts its certificate"
+    " (for one of the clinic's own authority, SSL_CERT_FILE): try the address with curl"
+)
 
 
 async def count_keys(issuer: str) -> dict[str, int]:
     """Ask a provider once how many of its keys sign by each algorithm there is. Raises `ProviderUnreadable`."""
+    asked: list[str] = []
     try:
-        keys = await _fetch(issuer)
+        keys = await _fetch(issuer, asked.append)
     except _FAULTS as error:
-        raise ProviderUnreadable(_why(error)) from None
+        raise ProviderUnreadable(_why(error), asked[-1] if asked else issuer, _what_to_check(error)) from None
     return {algorithm: sum(_fits(key, algorithm) for key in keys) for algorithm in KINDS}
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return f"no answer within {FETCH_SECONDS:g} s"
-    if isinstance(error, msgspec.MsgspecError):
+    if isinstance(error, msgspec.MsgspecError | ValueError | RecursionError):
         return f"what it answers is no discovery document or no set of keys ({error})"
     if isinstance(error, _WrongDocument):
         return str(error)
     return f"it cannot be asked ({str(error) or type(error).__name__})"
+
+
+def _what_to_check(error: Exception) -> str:
+    if isinstance(error, _WrongDocument):
+        return error.to_check
+    return _CHECK_WAY if isinstance(error, httpx.HTTPError | TimeoutError) else _CHECK_ADDRESS
 
 
 def _find(keys: list[Key], kid: str | None, algorithm: str) -> Key | None:
@@ -158,17 +194,24 @@ def _fits(key: Key, algorithm: str) -> bool:
     return key.key_type == kind and (curve is None or key.get("crv") == curve) and said in {None, algorithm}
 
 
-async def _fetch(issuer: str) -> list[Key]:
+async def _fetch(issuer: str, asking: Callable[[str], None] = lambda _: None) -> list[Key]:
+    """Ask for the keys; `asking` is told each address before it is asked."""
     # A redirect would lead to an address that the facility's file does not name.
     async with httpx.AsyncClient(timeout=FETCH_SECONDS, follow_redirects=False) as client:
         address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+        asking(address)
         metadata = msgspec.json.decode(await _get(client, address), type=_Metadata)
         if metadata.issuer != issuer:
             raise _WrongDocument(
-                f"its discovery document is that of {metadata.issuer!r}: name it so, letter for letter"
+                f"its discovery document is that of {metadata.issuer!r}: name it so, letter for letter",
+                f"`issuer` in [identity]: say {metadata.issuer!r}, if that is the clinic's; a slash at the end counts",
             )
         if urlsplit(metadata.jwks_uri).scheme != "https" and urlsplit(issuer).scheme == "https":
-            raise _WrongDocument(f"its keys are at {metadata.jwks_uri!r}, over an unprotected connection")
+            raise _WrongDocument(
+                f"its keys are at {metadata.jwks_uri!r}, over an unprotected connection",
+                "at the provider, which address it believes to have: behind a proxy it has to be told that it is https",
+            )
+        asking(metadata.jwks_uri)
         key_set = msgspec.json.decode(await _get(client, metadata.jwks_uri), type=_KeySet)
     return [key for told in key_set.keys if (key := _read_key(told)) is not None]
 
@@ -177,11 +220,12 @@ async def _get(client: httpx.AsyncClient, address: str) -> bytes:
     data = bytearray()
     async with asyncio.timeout(FETCH_SECONDS), client.stream("GET", address) as answer:
         if answer.status_code != httpx.codes.OK:
-            raise _WrongDocument(f"{address} answers with status {answer.status_code}")
+            raise _WrongDocument(f"{address} answers with status {answer.status_code}", _CHECK_ADDRESS)
         async for chunk in answer.aiter_bytes():
             data += chunk
             if len(data) > DOCUMENT_BYTES_MAX:
-                raise _WrongDocument(f"{address} answers with more than {DOCUMENT_BYTES_MAX} bytes")
+                words = f"{address} answers with more than {DOCUMENT_BYTES_MAX} bytes"
+                raise _WrongDocument(words, _CHECK_ADDRESS)
     return bytes(data)
 
 

@@ -175,10 +175,12 @@ def test_the_provider_is_asked_where_there_is_one(facility: Facility, monkeypatc
     told = CliRunner().invoke(app, ask)
     assert told.exit_code == 1
     assert told.stderr.startswith("http://127.0.0.1:9: its keys cannot be read: it cannot be asked (")
-    assert told.stderr.count("\n") == 1
+    _, asked, check = told.stderr.splitlines()
+    assert asked == "  asked: http://127.0.0.1:9/.well-known/openid-configuration"
+    assert check.startswith("  check: whether this machine reaches that host")
     assert CliRunner().invoke(app, ask[:1] + ask[2:]).exit_code == 0
 
-    async def weak(issuer: str) -> list[provider.Key]:
+    async def weak(issuer: str, asking: object) -> list[provider.Key]:
         return []
 
     monkeypatch.setattr(provider, "_fetch", weak)

@@ -189,7 +189,28 @@ async def test_why_the_keys_cannot_be_read_is_told(
     web: Web, answer: httpx.Response | None, issuer: str, jwks_uri: str, words: str
 ) -> None:
     web.answer, web.issuer, web.jwks_uri = answer, issuer, jwks_uri
-    with pytest.raises(ProviderUnreadable, match=words):
+    with pytest.raises(ProviderUnreadable, match=words) as caught:
+        await count_keys(ISSUER)
+    assert caught.value.asked == f"{ISSUER}/.well-known/openid-configuration"
+    assert ("at the provider" if jwks_uri else "`issuer` in [identity]") in caught.value.to_check
+
+
+@pytest.mark.parametrize(
+    ("answer", "jwks_uri"),
+    [
+        (httpx.Response(200, content=b'{"issuer": "\xff", "jwks_uri": "x"}'), ""),
+        (httpx.Response(200, content=b'{"x": ' + b"[" * 100_000), ""),
+        (None, "https://[id.example/jwks"),
+        (None, "https://id.example:port/jwks"),
+    ],
+)
+async def test_a_document_that_is_none_leaves_the_keys_that_are_known(
+    web: Web, keys: ProviderKeys, answer: httpx.Response | None, jwks_uri: str
+) -> None:
+    web.answer, web.jwks_uri = answer, jwks_uri
+    with pytest.raises(IdentityUnavailable):
+        await keys.find("rsa", "RS256")
+    with pytest.raises(ProviderUnreadable):
         await count_keys(ISSUER)
 
 

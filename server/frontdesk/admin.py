@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from server.errors import EntityUnknown, InvalidRequest, NameAmbiguous, NotTogether
+from server.errors import EntityUnknown, InvalidRequest, NameAmbiguous, NotTogether, RoleUnknown
 from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import InvitationWish, Revocation, read_body
 from server.frontdesk.headers import SafeHeaders
 from server.frontdesk.loopback import LoopbackOnly
 from server.frontdesk.names import clean_name
 from server.frontdesk.problems import HANDLERS
+from server.identity.refusals import NotInvitable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -112,8 +113,13 @@ async def people(request: Request) -> Response:
 
 
 async def invite(request: Request) -> Response:
-    """Invite somebody, as the operator."""
-    return json_answer(await _inviting(request).issue(await read_body(request, InvitationWish)), 201)
+    """Invite somebody, as the operator, who is told which roles there are for that if it is in none of them."""
+    inviting, wish = _inviting(request), await read_body(request, InvitationWish)
+    try:
+        return json_answer(await inviting.issue(wish), 201)
+    except (RoleUnknown, NotInvitable) as error:
+        roles = ", ".join(inviting.roles_for(_directory(request).find(wish.room)))
+        raise type(error)(f"{error.detail}; into this room people are invited as: {roles or 'nothing'}") from None
 
 
 async def invitations(request: Request) -> Response:

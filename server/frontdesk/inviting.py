@@ -66,6 +66,11 @@ class Inviting:
         await self.auditor.settle(number)
         return {**self._describe(kept), "invitation": word, "link": f"{origin or self.origins.home}/{FRAGMENT}{word}"}
 
+    def roles_for(self, room: Room) -> list[str]:
+        """Give the roles in which somebody may be invited into a room, for the operator to read."""
+        roles = filter(self.admission.is_invitable, sorted(self.admission.roles))
+        return [role for role in roles if Right.JOIN in room.rights_of(role)]
+
     def listed(self, issuer: Person | None = None) -> dict[str, Any]:
         """Tell the invitations that are open: an issuer's, or all. Raises `Unauthenticated` or `InvitingForbidden`."""
         subject = None if issuer is None else self._account_of(issuer)

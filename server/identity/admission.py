@@ -214,10 +214,14 @@ class Admission:
 
     def demand_invitable(self, role: str) -> None:
         """Raise `NotInvitable` for a role that nobody is invited in: staff's, where they have accounts."""
-        # Without an issuer nobody has one: an operator's invitation is then what proves most.
-        accounts = self._settings.issuer is not None
-        if self._settings.needs_factors(role) or (accounts and role in self._over_others):
+        if not self.is_invitable(role):
             raise NotInvitable
+
+    def is_invitable(self, role: str) -> bool:
+        """Say whether anybody is invited in a role of the facility."""
+        # Without an issuer nobody has an account: an operator's invitation is then what proves most.
+        accounts = self._settings.issuer is not None
+        return not (self._settings.needs_factors(role) or (accounts and role in self._over_others))
 
     def refusal(self, person: Person, error: PolyclinicError) -> PolyclinicError:
         """Make the answer to who may not: that of `error`, or that an account may help where there are any."""

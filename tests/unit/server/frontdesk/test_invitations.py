@@ -195,6 +195,24 @@ async def test_what_cannot_be_invited_is_refused(
     assert (await as_operator(front_desk, "GET", "")).json == {"invitations": []}
 
 
+@pytest.mark.parametrize(("role", "code"), [("admin", "role_unknown"), ("reception", "not_invitable")])
+async def test_an_operator_is_told_the_roles_that_a_room_has_for_it(
+    front_desk: FrontDesk, role: str, code: str
+) -> None:
+    answer = await as_operator(front_desk, "POST", "", {"room": "ward", "role": role})
+    assert answer.code == code
+    _, _, told = answer.json["detail"].partition("; into this room people are invited as: ")
+    assert "patient" in told.split(", ")
+    for each in told.split(", "):
+        assert (await as_operator(front_desk, "POST", "", {"room": "ward", "role": each})).status == 201
+    others = sorted(front_desk.desk.admission.roles - set(told.split(", ")))
+    assert "reception" in others
+    for each in others:
+        assert (await as_operator(front_desk, "POST", "", {"room": "ward", "role": each})).code == "not_invitable"
+    nowhere = await as_operator(front_desk, "POST", "", {"room": "nowhere", "role": role})
+    assert nowhere.code == "room_unknown"
+
+
 async def test_guests_invite_nobody(front_desk: FrontDesk) -> None:
     for answer in (
         await front_desk.post("/v1/invitations", {"room": "ward", "role": "patient"}, PAGE),

@@ -10,9 +10,10 @@ from typing import Annotated
 import msgspec
 import typer
 
-from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, demand_text, read_answer, refusal
-from server.config import SAMPLE_FACILITY, SAMPLE_WORDS, load_facility
+from server.commands.admin_client import NoAnswer, ask_admin, demand_text, read_answer, refusal
+from server.config import NO_PORT, SAMPLE_FACILITY, SAMPLE_WORDS, FacilitySettings, load_facility
 from server.errors import StartError
+from server.frontdesk.admin import ADMIN_HOST
 from server.identity.subjects import SUBJECT_PATTERN, SUBJECT_WORDS, account_subject
 from server.room_types import ROOM_TYPES
 
@@ -29,9 +30,13 @@ def revoke(
     ] = None,
     account: Annotated[str | None, typer.Option(help="Who, by the claim sub of their tokens.")] = None,
     facility: Annotated[
-        Path, typer.Option(help="The facility file, which names the issuer.", show_default=SAMPLE_WORDS)
+        Path,
+        typer.Option(help="The facility file, which names the issuer and the admin port.", show_default=SAMPLE_WORDS),
     ] = SAMPLE_FACILITY,
-    admin: Annotated[str, typer.Option(help="Address of the server's admin interface.")] = DEFAULT_ADMIN,
+    admin: Annotated[
+        str | None,
+        typer.Option(help="Address of the server's admin interface.", show_default="this machine, the facility's port"),
+    ] = None,
 ) -> None:
     """Take somebody's access back: SUBJECT, or the account with --account.
 
@@ -42,11 +47,28 @@ def revoke(
     try:
         demand_text(account)
         who = _subject(subject, account, facility)
-        sessions = _take_back(admin, who)
+        sessions = _take_back(_admin_of(facility) if admin is None else admin, who)
     except NoAnswer as error:
         typer.echo(f"revoke: {error}", err=True)
         raise typer.Exit(2) from None
     typer.echo(f"access of {who} is taken back; sessions ended: {sessions}")
+
+
+def _admin_of(facility: Path) -> str:
+    """Give the address of the admin interface of a facility's server. Raises `NoAnswer`."""
+    port = _settings(facility).server.admin_port
+    if port == NO_PORT:
+        raise NoAnswer(f"{facility} has no admin interface (admin_port = {NO_PORT}), by which access is taken back")
+    if port == 0:
+        raise NoAnswer(f"{facility} has the server pick its admin port: name it by --admin, as its line `ready` has it")
+    return f"http://{ADMIN_HOST}:{port}"
+
+
+def _settings(facility: Path) -> FacilitySettings:
+    try:
+        return load_facility(facility, ROOM_TYPES).settings
+    except StartError as error:
+        raise NoAnswer(error.detail) from None
 
 
 def _take_back(admin: str, subject: str) -> int:
@@ -65,10 +87,7 @@ def _subject(subject: str | None, account: str | None, facility: Path) -> str:
         if not re.match(SUBJECT_PATTERN, subject):
             raise NoAnswer(f"expected SUBJECT: {SUBJECT_WORDS}; for a sub use --account")
         return subject
-    try:
-        issuer = load_facility(facility, ROOM_TYPES).settings.identity.issuer
-    except StartError as error:
-        raise NoAnswer(error.detail) from None
+    issuer = _settings(facility).identity.issuer
     if issuer is None:
         raise NoAnswer(f"{facility} names no issuer, so nobody has an account: name the facility file by --facility")
     return account_subject(issuer, str(account))

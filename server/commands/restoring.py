@@ -60,7 +60,7 @@ def restore_store(copy: Path, store: Path, folder: Path | None, named: Collectio
     key = HouseKey()
     key.take_from(store)
     told = None if folder is None else read_taken_back(folder)
-    restoring = _Restoring(copy, store, Erasures(store, key, time.time()), told, named)
+    restoring = _Restoring(copy, store, key, told, named)
     put_back(copy, store, restoring.correct)
     return restoring.done
 
@@ -68,12 +68,12 @@ def restore_store(copy: Path, store: Path, folder: Path | None, named: Collectio
 class _Restoring:
     """One copy on its way into the store."""
 
-    def __init__(
-        self, copy: Path, store: Path, erasures: Erasures, told: TakenBack | None, named: Collection[str]
-    ) -> None:
+    def __init__(self, copy: Path, store: Path, key: HouseKey, told: TakenBack | None, named: Collection[str]) -> None:
+        """Read who was erased; raise `StoreError` for a list that is none."""
         self._copy = copy
         self._store = store
-        self._erasures = erasures
+        self._key = key
+        self._erasures = Erasures(store, key, time.time())
         self._told = told
         """What the audit log says, None without one."""
         self._log_knows = False
@@ -93,7 +93,12 @@ class _Restoring:
             begin_anew(content)
         known = [each for each in (held, _held_by_log(self._told)) if each is not None]
         mine = {each.id: self._whose(each) for each in self._erasures.of_this_key}
-        erase_again(content, mine, self.done.applied)
+        if held is not None:
+            # One that was put there by hand may have people who were erased.
+            gone = [is_of for id_, is_of in mine.items() if id_ not in held.erasures]
+            held.withdrawn = {at: who for at, who in held.withdrawn.items() if not any(is_of(who) for is_of in gone)}
+        nobodys = set() if held is None else held.nobodys
+        erase_again(content, mine, self._key.tag, nobodys, self.done.applied)
         for each in known:
             revoke_again(content, each.revoked, each.used, self.done.applied)
             withdraw_again(content, each.withdrawn, WITHDRAWN, self._named, self.done.applied)

@@ -42,6 +42,8 @@ class Held(msgspec.Struct, kw_only=True):
     """Consents that were withdrawn, by room and key; whose they are."""
     erasures: set[str]
     """Ids of the erasures it has been through."""
+    nobodys: set[str] = msgspec.field(default_factory=set)
+    """Invitations of nobody's: the operator's, and of who was erased."""
 
 
 class Applied(msgspec.Struct, kw_only=True):
@@ -76,6 +78,7 @@ def read_held(content: sqlite3.Connection, withdrawn: bytes) -> Held:
         used=dict(content.execute("SELECT id, used FROM invitations").fetchall()),
         withdrawn={(room, key): author for room, key, author in content.execute(query, (CONSENT, withdrawn))},
         erasures={id_ for (id_,) in content.execute("SELECT id FROM erasures")},
+        nobodys={id_ for (id_,) in content.execute("SELECT id FROM invitations WHERE issuer = ''")},
     )
 
 
@@ -84,9 +87,16 @@ def begin_anew(content: sqlite3.Connection) -> None:
     content.execute("UPDATE store_id SET id = lower(hex(randomblob(16)))")
 
 
-def erase_again(content: sqlite3.Connection, erasures: Mapping[str, Callable[[str], bool]], applied: Applied) -> None:
+def erase_again(
+    content: sqlite3.Connection,
+    erasures: Mapping[str, Callable[[str], bool]],
+    tag: Callable[[str], str],
+    nobodys: Collection[str],
+    applied: Applied,
+) -> None:
     """Delete what people wrote whose erasures, by id, the content has not been through; each knows whose it is.
 
+    Their invitations stay and are nobody's: those that `tag` gives for a subject, and those of the ids `nobodys`.
     Raises `sqlite3.Error`.
     """
     authors = {
@@ -103,7 +113,9 @@ def erase_again(content: sqlite3.Connection, erasures: Mapping[str, Callable[[st
             for table in OF_A_ROOM:
                 deleted = content.execute(f"DELETE FROM {table.name} WHERE author = ?", (author,))  # noqa: S608
                 applied.rows += deleted.rowcount
+            content.execute("UPDATE invitations SET issuer = '' WHERE issuer = ?", (tag(author),))
         content.execute("INSERT INTO erasures (id) VALUES (?)", (erasure,))
+    content.executemany("UPDATE invitations SET issuer = '' WHERE id = ?", [(each,) for each in nobodys])
 
 
 def revoke_again(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from server.audit.record import decode
@@ -203,6 +204,37 @@ async def test_who_was_erased_since_is_in_no_byte_of_the_restored_store(
     clinic.backup()
     assert clinic.restore()[0] == []
     assert [line.value for line in (await clinic.kept()).lines["chat"]] == [b"bo's words", b"I am back"]
+
+
+async def test_a_store_of_an_older_day_brings_nobody_back_who_was_erased(clinic: Clinic) -> None:
+    await clinic.write(consent(ANN, "record_motion", NO))
+    older = clinic.store.read_bytes()
+    clinic.do("audit", "erase", ANN)
+    # Put there by hand, and not by `restore`.
+    clinic.store.write_bytes(older)
+    clinic.restore()
+    assert holders(clinic, ANN) == []
+    # Who came back since, and said no, is not taken for who was erased.
+    await clinic.write(consent(ANN, "record_motion", NO))
+    clinic.restore()
+    assert await clinic.given(ANN, "record_motion") is False
+
+
+@pytest.mark.parametrize("author", [ANN, CY])
+async def test_an_invitation_of_who_was_erased_is_nobodys_in_the_restored_store(clinic: Clinic, author: str) -> None:
+    key = HouseKey()
+    key.take_from(clinic.store)
+    await clinic.write(msgspec.structs.replace(invitation("i3"), issuer=key.tag(author)))
+    clinic.copy = clinic.folder / "later"
+    clinic.backup()
+    clinic.do("audit", "erase", author)
+    if author == ANN:
+        # What she wrote tells that they are hers, without the store that was replaced.
+        gone(clinic)
+    assert holders(clinic, key.tag(author)) == []
+    clinic.restore()
+    assert holders(clinic, key.tag(author)) == []
+    assert (await clinic.invitations())["i3"] == (0, False)
 
 
 async def test_a_copy_that_was_given_to_the_erasure_needs_nothing_more(clinic: Clinic) -> None:

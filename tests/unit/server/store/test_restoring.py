@@ -52,7 +52,7 @@ def test_each_is_taken_back_once(file: Path) -> None:
     applied = Applied()
     with closing(read_copy(file)) as content:
         for _ in range(2):
-            erase_again(content, {"e1": lambda subject: subject == "ann"}, applied)
+            erase_again(content, {"e1": lambda subject: subject == "ann"}, str.upper, (), applied)
             # Neither fewer uses nor unknown invitations, nor rooms that are not there.
             revoke_again(content, {"i1", "i9"}, {"i1": 2, "i9": 1}, applied)
             revoke_again(content, set(), {"i1": 0}, applied)

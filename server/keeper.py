@@ -71,8 +71,13 @@ class StoreKeeper:
 
 
 def recall(kept: Mapping[str, KeptRoom]) -> dict[str, Recalled]:
-    """Read what the store has of rooms, by id."""
-    return {room: _recall(of_room) for room, of_room in kept.items()}
+    """Read what the store has of rooms, by id. Raises `StoreError` for values that no server wrote."""
+    try:
+        return {room: _recall(of_room) for room, of_room in kept.items()}
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        # Neither the room, whose id may let people in, nor what stands there.
+        words = "the store is damaged: what it has of a room cannot be read; put a copy back with `polyclinic restore`"
+        raise StoreError(words) from None
 
 
 def _recall(kept: KeptRoom) -> Recalled:

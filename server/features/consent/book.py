@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct, convert
+from msgspec import Struct, ValidationError, convert
 
 from protocol.features import GIVEN_BY_COMING
 from server.identity.subjects import digest_of
@@ -33,12 +33,22 @@ class ConsentBook:
         """What will be given once all that is on its way is kept."""
 
     def recall(self, values: Mapping[str, Any]) -> None:
-        """Begin with what was kept, by key."""
+        """Begin with what was kept, by key. What cannot be read of it is no consent.
+
+        Raises `msgspec.ValidationError` if there is such, once all the rest counts.
+        """
+        fault = None
         for key, value in values.items():
             purpose, _, person = key.partition(" ")
             before = self._given.get(person, BY_COMING)
-            self._given[person] = before | {purpose} if convert(value, Given).given else before - {purpose}
+            try:
+                given = convert(value, Given).given
+            except ValidationError as error:
+                given, fault = False, error
+            self._given[person] = before | {purpose} if given else before - {purpose}
         self._asked.update(self._given)
+        if fault is not None:
+            raise fault
 
     def given(self, subject: str) -> frozenset[str]:
         """Say what a person consents to now."""

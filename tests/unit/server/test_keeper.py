@@ -10,7 +10,7 @@ from server.errors import StoreError
 from server.identity.invitations import InvitationCount
 from server.keeper import InvitationKeeper, StoreKeeper, recall
 from server.store.sqlite import Store
-from server.store.writing import Writing
+from server.store.writing import KeptLine, KeptRoom, Writing
 from server.world.keeping import Edit, Outcome
 
 RESULT = Result(op=bytes(range(16)), ok=True, body={"version": 1})
@@ -37,6 +37,20 @@ async def test_what_a_room_keeps_comes_back_as_it_was(tmp_path: Path) -> None:
     assert kept.values == {"panels": {"Board": {"text": "x", "version": 1}}}
     assert [line.value for line in kept.lines["panels"]] == [{"text": "x", "version": 1}]
     assert kept.results == [("ann", RESULT)]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\xc1", b"\xa1\xff", b"\x91" * 100_000 + b"\xc0"])
+@pytest.mark.parametrize("place", ["edits", "lines", "results"])
+def test_what_the_disk_made_of_a_value_keeps_the_server_from_starting_in_words(place: str, damaged: bytes) -> None:
+    kept = {
+        "lobby": KeptRoom(
+            edits={"panels": {"Board": damaged}} if place == "edits" else {},
+            lines={"chat": [KeptLine(damaged, 0.0)]} if place == "lines" else {},
+            results=[("ann", b"", damaged)] if place == "results" else [],
+        )
+    }
+    with pytest.raises(StoreError, match="the store is damaged"):
+        recall(kept)
 
 
 async def test_an_invitation_comes_back_as_it_was_with_all_its_fields(tmp_path: Path) -> None:

@@ -1,3 +1,6 @@
+import pytest
+from msgspec import ValidationError
+
 from server.features.consent.book import BY_COMING, ConsentBook, Given, key_of
 
 
@@ -46,3 +49,13 @@ def test_who_is_forgotten_is_anybody() -> None:
     book.withdraw("ann", "treat")
     book.forget("ann")
     assert book.given("ann") == book.asked("ann") == BY_COMING
+
+
+def test_what_is_damaged_of_what_was_kept_is_no_consent_and_the_rest_counts() -> None:
+    book = ConsentBook()
+    with pytest.raises(ValidationError):
+        book.recall({key_of("ann", "treat"): {"given": "maybe"}, key_of("bo", "treat"): {"given": False}})
+    for subject in ("ann", "bo"):
+        assert "treat" not in book.given(subject)
+        assert "treat" not in book.asked(subject)
+    assert "treat" in book.given("cy")

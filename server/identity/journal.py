@@ -99,6 +99,10 @@ class Journal:
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN, _MODE)
             try:
                 _write(handle, "".join(f"{line}\n" for line in lines).encode("ascii"))
+                with suppress(FileNotFoundError, PermissionError):
+                    # A command that root runs leaves a file that the server may read.
+                    owner = self.file.stat(follow_symlinks=False)
+                    os.fchown(handle, owner.st_uid, owner.st_gid)
                 os.fsync(handle)
             finally:
                 os.close(handle)

@@ -279,3 +279,18 @@ def test_several_that_are_added_at_once_are_all_there(store: Path) -> None:
     again = Revocations(file, NOW)
     assert all(again.voids(subject, NOW) for subject in subjects)
     assert file.stat().st_size == 40 * len(f"{whole(KINDS[0])}\n")
+
+
+def test_a_file_that_is_written_anew_stays_its_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "fchown", lambda _, user, group: given.append((user, group)))
+    file = tmp_path / "store.revoked"
+    file.touch(mode=0o600)
+    owner = file.stat()
+    # As root by a command, for a server that is somebody else's.
+    Revocations(file, NOW)
+    assert given == [(owner.st_uid, owner.st_gid)]
+    # One that was not there is whoever's makes it.
+    file.unlink()
+    Locks(file, NOW)
+    assert len(given) == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -36,7 +37,12 @@ def read_certificate(certificate: Path, key: Path | None, now: datetime) -> x509
         first = x509.load_pem_x509_certificates(_read(certificate))[0]
     except ValueError:
         raise CertificateUnusable(str(certificate), _NO_CERTIFICATE) from None
-    if _spki(_read_key(certificate, key).public_key()) != _spki(first.public_key()):
+    own = _read_key(certificate, key).public_key()
+    try:
+        matches = _spki(own) == _spki(first.public_key())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise CertificateUnusable(str(certificate), _of_another_kind(error)) from None
+    if not matches:
         words = (
             f"it is the key of another certificate than the first in {certificate}; name the key that this was made for"
         )
@@ -58,10 +64,17 @@ def _read_key(certificate: Path, key: Path | None) -> PrivateKeyTypes:
     except TypeError:
         words = f"its key has a passphrase, and nobody is there to type it; write it without: openssl pkey -in {file}"
         raise CertificateUnusable(str(file), words) from None
+    except UnsupportedAlgorithm as error:
+        raise CertificateUnusable(str(file), _of_another_kind(error)) from None
     except ValueError:
         there = "there is no private key in it (PEM)"
         words = there if key is not None else f"{there}; name the file of the key with --tls-key (tls_key)"
         raise CertificateUnusable(str(file), words) from None
+
+
+def _of_another_kind(error: Exception) -> str:
+    words = " ".join(str(error).split())
+    return f"its key is of a kind that is of no use here ({words}); have one made for RSA or the curve P-256"
 
 
 def _read(file: Path) -> bytes:

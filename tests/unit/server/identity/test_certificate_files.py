@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -107,3 +108,21 @@ def test_one_whose_time_is_over_or_has_not_begun_is_told_when(both: Path) -> Non
     assert late == "both.pem: the certificate ended on 2027-06-04 12:00 UTC; renew it"
     early = refusal(both, now=NOW - timedelta(days=2))
     assert early.startswith("both.pem: the certificate begins on 2026-05-03 12:00 UTC; ")
+
+
+def on_another_curve(pem: str) -> str:
+    """Say of a key on P-256 that it is on prime192v2 (ANSI X9.62), which nobody has any more."""
+    head, *body, end = pem.strip().splitlines()
+    der = base64.b64decode("".join(body))
+    curve = bytes.fromhex("06082a8648ce3d0301")
+    assert curve + b"\x07" in der
+    return f"{head}\n{base64.encodebytes(der.replace(curve + bytes([7]), curve + bytes([2]))).decode()}{end}\n"
+
+
+def test_a_key_of_a_kind_that_is_of_no_use_is_told(certificate: Path, key: Path) -> None:
+    whole = {file: file.read_text() for file in (certificate, key)}
+    for file, content in whole.items():
+        file.write_text(on_another_curve(content))
+        assert refusal(certificate, key).startswith(f"{file.name}: its key is of a kind that is of no use here (Curve ")
+        file.write_text(content)
+    read_certificate(certificate, key, NOW)

@@ -175,5 +175,6 @@ def _demand_log(path: Path) -> None:
 
 
 def _unreadable(error: OSError) -> typer.Exit:
-    typer.echo(f"{error.filename}: cannot be opened: {error.strerror}", err=True)
+    place = "standard output: cannot be written" if error.filename is None else f"{error.filename}: cannot be opened"
+    typer.echo(f"{place}: {error.strerror}", err=True)
     return typer.Exit(2)

@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 from urllib.parse import quote
 
+import msgspec
 import typer
 
 from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, demand_text, read_answer, refusal
 from server.identity.invitations import HOURS_MAX, USES_MAX
 
 _PATH = "/v1/admin/invitations"
+
+T = TypeVar("T")
+
+
+class _Issued(msgspec.Struct):
+    """What the server answers who invites."""
+
+    id: str
+    link: str
+
+
+class _TakenBack(msgspec.Struct):
+    """What it answers who takes an invitation back."""
+
+    sessions: int
+
+
+class _Open(msgspec.Struct):
+    """One that is open."""
+
+    id: str
+    room: str
+    role: str
+    uses: int
+    used: int
+    expires_in: float
+
+
+class _Listed(msgspec.Struct):
+    invitations: list[_Open]
 
 
 def invite(  # noqa: PLR0917 - typer makes options of them
@@ -35,14 +66,14 @@ def invite(  # noqa: PLR0917 - typer makes options of them
     try:
         demand_text(room, role, name, revoke)
         if revoke is not None:
-            told = _ask(admin, "DELETE", f"{_PATH}/{quote(revoke, safe='')}")
-            typer.echo(f"taken back; sessions ended: {told['sessions']}")
+            taken = _ask(_TakenBack, admin, "DELETE", f"{_PATH}/{quote(revoke, safe='')}")
+            typer.echo(f"taken back; sessions ended: {taken.sessions}")
         elif room is None:
             _list(admin)
         else:
-            told = _ask(admin, "POST", _PATH, _wish(room, role, hours, uses, name))
-            typer.echo(told["link"])
-            typer.echo(f"invitation {told['id']}, uses: {uses}, for {hours:g} h", err=True)
+            issued = _ask(_Issued, admin, "POST", _PATH, _wish(room, role, hours, uses, name))
+            typer.echo(issued.link)
+            typer.echo(f"invitation {issued.id}, uses: {uses}, for {hours:g} h", err=True)
     except NoAnswer as error:
         typer.echo(f"invite: {error}", err=True)
         raise typer.Exit(2) from None
@@ -60,13 +91,13 @@ def _wish(room: str, role: str | None, hours: float, uses: int, name: str | None
 
 
 def _list(admin: str) -> None:
-    for each in _ask(admin, "GET", _PATH)["invitations"]:
-        used, hours_left = f"{each['used']} of {each['uses']} used", each["expires_in"] / 3600
-        typer.echo(f"{each['id']}  {each['room']}  {each['role']}  {used}  {hours_left:.1f} h left")
+    for each in _ask(_Listed, admin, "GET", _PATH).invitations:
+        used, hours_left = f"{each.used} of {each.uses} used", each.expires_in / 3600
+        typer.echo(f"{each.id}  {each.room}  {each.role}  {used}  {hours_left:.1f} h left")
 
 
-def _ask(admin: str, method: str, target: str, body: object = None) -> dict[str, Any]:
+def _ask(shape: type[T], admin: str, method: str, target: str, body: object = None) -> T:
     status, answer = ask_admin(admin, method, target, body)
     if status not in {HTTPStatus.OK, HTTPStatus.CREATED}:
         raise NoAnswer(refusal(admin, status, answer))
-    return read_answer(answer, dict[str, Any])
+    return read_answer(answer, shape)

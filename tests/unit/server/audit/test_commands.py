@@ -63,6 +63,14 @@ def test_what_cannot_be_read_is_named(folder: Path, monkeypatch: pytest.MonkeyPa
     assert run("export", folder) == (2, "", told)
 
 
+def test_an_export_that_nobody_takes_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(commands, "_export", full)
+    assert run("export", folder) == (2, "", "standard output: cannot be written: No space left on device\n")
+
+
 def test_what_does_not_hold_is_placed(folder: Path) -> None:
     lines = lines_of(folder)
     (folder / LOG_FILE).write_bytes(b"".join(lines).replace(b"lobby", b"ward5"))

@@ -1,5 +1,7 @@
 """The command line's side; over a real server it is tested in tests/integration/identity."""
 
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -29,3 +31,14 @@ def test_a_refusal_is_one_line_and_status_2(arguments: list[str], words: str) ->
     assert (done.exit_code, done.stdout) == (2, "")
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("answer", ["{}", "[]", '{"invitations": [{}], "sessions": "x", "link": 1}', "no JSON"])
+@pytest.mark.parametrize("arguments", [["ward", "patient"], [], ["--revoke", "0123"]])
+def test_an_answer_of_something_else_is_one_line_and_status_2(
+    arguments: list[str], answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["server.commands.invite"], "ask_admin", lambda *_: (200, answer.encode()))
+    done = RUNNER.invoke(app, ["invite", *arguments])
+    words = "invite: the server's answer is not one that this version understands\n"
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", words)

@@ -22,7 +22,7 @@ from server.store.tables import SCHEMA_VERSION
 from server.store.writer import reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 BUSY_SECONDS = 10.0
 
@@ -92,24 +92,46 @@ def put_back(copy: Path, store: Path, correct: Callable[[sqlite3.Connection], No
                     content.commit()
                     # What was taken out is in no free page either.
                     content.execute("VACUUM")
-                _put_aside_damaged(store)
-                make_private(store)
-                with closing(sqlite3.connect(store, timeout=BUSY_SECONDS)) as target:
-                    target.execute("PRAGMA synchronous = FULL")
-                    content.backup(target)
-                    check_whole(store, target)
-                _sync(store)
-                _sync(store.absolute().parent)
+                aside = _put_aside_damaged(store)
+                there = store.exists()
+                try:
+                    _write(content, store)
+                except BaseException:
+                    if not there:
+                        _take_away(store, aside)
+                    raise
             finally:
                 os.close(lock)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{store}: cannot be written from {copy}: {error}") from None
 
 
-def _put_aside_damaged(store: Path) -> None:
-    """Move a file that SQLite does not take for a database, which it would not write over, out of the way."""
+def _write(content: sqlite3.Connection, store: Path) -> None:
+    make_private(store)
+    with closing(sqlite3.connect(store, timeout=BUSY_SECONDS)) as target:
+        target.execute("PRAGMA synchronous = FULL")
+        content.backup(target)
+        check_whole(store, target)
+    _sync(store)
+    _sync(store.absolute().parent)
+
+
+def _take_away(store: Path, aside: Mapping[Path, Path]) -> None:
+    """Leave no half a store where there was none, which a server would take for a new clinic's; put back what was."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        store.with_name(store.name + end).unlink(missing_ok=True)
+    for file, moved in aside.items():
+        moved.replace(file)
+
+
+def _put_aside_damaged(store: Path) -> Mapping[Path, Path]:
+    """Move a file that SQLite does not take for a database, which it would not write over, out of the way.
+
+    Says where to, by where each was.
+    """
+    aside: dict[Path, Path] = {}
     if not store.is_file():
-        return
+        return aside
     try:
         with closing(open_file(store)) as there:
             there.execute("SELECT count(*) FROM sqlite_master")
@@ -119,7 +141,8 @@ def _put_aside_damaged(store: Path) -> None:
         for end in ("", "-wal", "-shm"):
             file = store.with_name(store.name + end)
             if file.exists():
-                file.replace(store.with_name(f"{store.name}.damaged{end}"))
+                aside[file] = file.replace(store.with_name(f"{store.name}.damaged{end}"))
+    return aside
 
 
 def read_copy(file: Path) -> sqlite3.Connection:

@@ -1,9 +1,12 @@
+import asyncio
+import errno
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from server.errors import StoreError
+from server.store import copies
 from server.store.copies import back_up, put_back
 from server.store.sqlite import Store
 from server.store.writing import Edit
@@ -97,6 +100,30 @@ async def test_a_copy_can_become_the_store_of_a_new_place(file: Path, tmp_path: 
     back_up(file, copy)
     put_back(copy, elsewhere)
     assert await keys(elsewhere) == {"key 1"}
+
+
+@pytest.mark.parametrize("before", [None, b"no database at all, but longer than a header is" * 10])
+def test_a_copy_that_cannot_be_put_back_leaves_no_store_that_was_not_there(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes | None
+) -> None:
+    assert asyncio.run(keys(file)) == set()
+    back_up(file, tmp_path / "copy.sqlite3")
+    file.unlink()
+    if before is not None:
+        file.write_bytes(before)
+
+    def fail(_: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(copies, "_sync", fail)
+        with pytest.raises(StoreError, match="Input/output error"):
+            put_back(tmp_path / "copy.sqlite3", file)
+    left = {name for name in names(tmp_path) if name.startswith("store")} - {"store.sqlite3-lock"}
+    assert left == (set() if before is None else {"store.sqlite3"})
+    assert before is None or file.read_bytes() == before
+    put_back(tmp_path / "copy.sqlite3", file)
+    assert asyncio.run(keys(file)) == set()
 
 
 async def test_a_damaged_copy_is_refused_and_changes_nothing(file: Path, tmp_path: Path) -> None:

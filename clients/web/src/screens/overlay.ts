@@ -15,7 +15,7 @@ import type { FrontDeskWords, LookFile } from "./facility";
 import { facilityTree } from "./facility-map";
 import { helpDialog } from "./help-dialog";
 import { icon, type IconName } from "./icons";
-import { inviteDialog, type InviteActs } from "./invite-dialog";
+import type { InviteActs } from "./invite-dialog";
 import { moderationDialog } from "./moderation-dialog";
 import { PanelWriter } from "./panel-writer";
 import { panelWords, PanelsList } from "./panels-list";
@@ -201,7 +201,11 @@ export class Overlay {
     this.parts.covered(this.covered);
     const parts = [...this.element.children].filter((part) => part instanceof HTMLElement && part !== this.state.element) as HTMLElement[];
     // A modal dialog would keep the state out of reach. The focus goes back to where it was while that can take it.
-    if (words !== null) for (const dialog of this.element.querySelectorAll("dialog[open]")) (dialog as HTMLDialogElement).close();
+    if (words !== null) {
+      // Nobody has answered the question: a connection that was lost is no sign of a person.
+      this.stillThere.show(0, this.element);
+      for (const dialog of this.element.querySelectorAll("dialog[open]")) (dialog as HTMLDialogElement).close();
+    }
     if (words === null) for (const part of parts) part.inert = false;
     this.state.show(words, until);
     if (words !== null) for (const part of parts) part.inert = true;
@@ -351,12 +355,17 @@ export class Overlay {
   private inviteButton(): HTMLElement | null {
     const { inviting, room } = this.parts;
     if (inviting === undefined || inviting === null || !room.rights.has("invite")) return null;
-    return button("Invite somebody", () => {
-      const asked = inviteDialog(inviting, room.description.name);
-      // The link is on the page no longer than it is looked at.
-      asked.addEventListener("close", () => { asked.remove(); });
-      openDialog(asked, this.element);
-    }, { class: "quiet" });
+    return button("Invite somebody", () => { void this.invite(inviting); }, { class: "quiet" });
+  }
+
+  /** Loaded when it is asked for: few ever do. */
+  private async invite(inviting: InviteActs): Promise<void> {
+    const { inviteDialog } = await import("./invite-dialog");
+    if (this.covered || !this.element.isConnected) return;
+    const asked = inviteDialog(inviting, this.parts.room.description.name);
+    // The link is on the page no longer than it is looked at.
+    asked.addEventListener("close", () => { asked.remove(); });
+    openDialog(asked, this.element);
   }
 
   private async drawMap(): Promise<void> {

@@ -151,6 +151,15 @@ describe("a visit", () => {
     expect(room.asked.filter(([what]) => what === "leave")).toEqual([]);
   });
 
+  it("takes a connection that was lost for no answer to whether somebody is there", async () => {
+    begin({ way: "text" });
+    await visit.open();
+    room.happen("warned", 30);
+    expect(home.querySelector("dialog[open]")?.textContent).toContain("Are you still there?");
+    room.happen("status", { state: "reconnecting", reason: "", code: "1006", resumed: false });
+    expect([home.querySelector("dialog[open]"), room.asked.filter(([what]) => what === "here")]).toEqual([null, []]);
+  });
+
   it("is not moved by keys while a state lies over it", async () => {
     const fake = fakeStage();
     stage.open = () => Promise.resolve(fake);

@@ -14,6 +14,7 @@ import {
   processDiscoveryResponse,
   processRefreshTokenResponse,
   refreshTokenGrantRequest,
+  ResponseBodyError,
   validateAuthResponse,
   type AuthorizationServer,
   type Client,
@@ -40,6 +41,8 @@ export interface Pending {
 
 /** A token that ends so soon is asked for anew, s. */
 const FRESH = 30;
+/** A provider that takes longer to give a fresh token does not answer, ms. */
+const REFRESH_MS = 10_000;
 
 /** For who has to sign in again, though the provider may know them still. */
 export interface Again {
@@ -89,6 +92,7 @@ export async function finishSignIn(signIn: SignIn, home: string, answer: URLSear
 export class Tokens {
   private shown = "";
   private refresh: string | undefined;
+  private refreshing: Promise<void> | null = null;
   /** `Date.now()` at which it ends. */
   private ends = 0;
 
@@ -103,11 +107,23 @@ export class Tokens {
 
   /** The token to show, a fresh one where the provider gives one. */
   async bearer(): Promise<string> {
-    if (this.refresh !== undefined && Date.now() > this.ends - FRESH * 1000) {
-      const given = await refreshTokenGrantRequest(this.server, this.client, None(), this.refresh, insecure(this.signIn));
-      this.take(await processRefreshTokenResponse(this.server, this.client, given));
+    const { refresh } = this;
+    if (refresh !== undefined && Date.now() > this.ends - FRESH * 1000) {
+      // Once for all who ask meanwhile: many providers take a refresh token that comes twice for a stolen one.
+      await (this.refreshing ??= this.renew(refresh).finally(() => { this.refreshing = null; }));
     }
     return this.shown;
+  }
+
+  private async renew(refresh: string): Promise<void> {
+    try {
+      const given = await refreshTokenGrantRequest(this.server, this.client, None(), refresh, { ...insecure(this.signIn), signal: AbortSignal.timeout(REFRESH_MS) });
+      this.take(await processRefreshTokenResponse(this.server, this.client, given));
+    } catch (error) {
+      // What the provider refuses it refuses again: the front desk says when the token is good no more.
+      if (!(error instanceof ResponseBodyError)) throw error;
+      this.refresh = undefined;
+    }
   }
 
   /** Where the provider ends its own session, and sends the browser back to `home`; null where it does not. */

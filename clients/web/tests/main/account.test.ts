@@ -106,6 +106,45 @@ test("a token that ends soon is asked for anew", async () => {
   expect(new URLSearchParams(asked.at(-1)!.body).get("grant_type")).toBe("refresh_token");
 });
 
+/** Sign in with a token that ends soon. */
+async function signedIn(): Promise<void> {
+  const query = await leave();
+  tokens = [{ access_token: "first", token_type: "Bearer", expires_in: 20, refresh_token: "r", id_token: idToken(query.get("nonce")!) }];
+  await account.comeBack(SIGN_IN, `code=c&state=${query.get("state")!}`);
+}
+
+test("requests that go out together ask for one fresh token, which providers give once", async () => {
+  await signedIn();
+  tokens = [{ access_token: "second", token_type: "Bearer", expires_in: 300, refresh_token: "s" }];
+  asked = [];
+  const shown = await Promise.all([identity.headers(), identity.headers(), identity.headers()]);
+  expect(shown.map(({ Authorization }) => Authorization)).toEqual(["Bearer second", "Bearer second", "Bearer second"]);
+  expect(asked).toHaveLength(1);
+});
+
+test("a sign-in that the provider has ended is the front desk's to refuse, and is not asked for again", async () => {
+  await signedIn();
+  asked = [];
+  vi.stubGlobal("fetch", (address: string) => {
+    asked.push({ address, body: "" });
+    return Promise.resolve(new Response(JSON.stringify({ error: "invalid_grant" }), { status: 400, headers: { "Content-Type": "application/json" } }));
+  });
+  for (let time = 0; time < 3; time += 1) expect(await identity.headers()).toEqual({ Authorization: "Bearer first" });
+  expect(asked).toHaveLength(1);
+});
+
+test("a provider that does not answer is waited for no longer than a front desk", async () => {
+  await signedIn();
+  const waits: number[] = [];
+  vi.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
+    waits.push(milliseconds);
+    return AbortSignal.abort();
+  });
+  vi.stubGlobal("fetch", (_: string, { signal }: RequestInit) => signal?.aborted === true ? Promise.reject(new DOMException("", "TimeoutError")) : new Promise(() => undefined));
+  await expect(identity.headers()).rejects.toThrow();
+  expect(waits).toEqual([10_000]);
+});
+
 test("signing out has the provider forget it too, and puts no token into an address", async () => {
   const query = await leave();
   tokens = [{ access_token: "secret", token_type: "Bearer", id_token: idToken(query.get("nonce")!) }];

@@ -23,6 +23,8 @@ export class Account {
   problem = "";
   private tokens: Tokens | null = null;
   private hearNoMore: () => void = () => undefined;
+  /** Counts what was begun, so that what comes of an earlier one is nothing any more. */
+  private turn = 0;
 
   constructor(
     private readonly identity: Identity,
@@ -46,12 +48,13 @@ export class Account {
   }
 
   /**
-   * Sign in again in a window beside this page, which keeps all that it has in memory. Resolves with why one is not signed in; "" where one is.
+   * Sign in again in a window beside this page, which keeps all that it has in memory. Resolves with why one is not signed in, also where it was stopped; "" where one is.
    * To be called in a press, without a wait before it: else browsers let no window open. Where none opens, the page itself is left.
    */
   async again(signIn: SignIn, maxAge: number, room: string | null): Promise<string> {
     this.stop();
     this.problem = "";
+    const { turn } = this;
     const beside = this.openWindow();
     if (beside === null) {
       await this.leave(signIn, room, { maxAge, beside: false });
@@ -59,25 +62,35 @@ export class Account {
     }
     // What is open there cannot send this page elsewhere.
     beside.opener = null;
-    let answer: URLSearchParams, pending: Pending;
+    let answer: URLSearchParams | null, pending: Pending;
     try {
       const { beginSignIn } = await import("../session/sign-in");
       const begun = await beginSignIn(signIn, this.home, { maxAge, beside: true });
+      if (turn !== this.turn) {
+        beside.close();
+        return DENIED;
+      }
       pending = begun.pending;
-      const answered = new Promise<URLSearchParams>((resolve) => { this.hearNoMore = hearAnswer(pending.state, resolve); });
-      beside.location.replace(begun.address);
-      answer = await answered;
+      answer = await new Promise<URLSearchParams | null>((resolve) => {
+        const hearNoMore = hearAnswer(pending.state, resolve);
+        this.hearNoMore = () => {
+          hearNoMore();
+          resolve(null);
+        };
+        beside.location.replace(begun.address);
+      });
     } catch (error) {
       beside.close();
       this.fail(error, UNREACHABLE);
       return this.problem;
     }
-    await this.take(signIn, answer, pending);
-    return this.problem;
+    if (answer !== null) await this.take(signIn, answer, pending);
+    return turn === this.turn ? this.problem : DENIED;
   }
 
-  /** Wait for no answer of a window any more. */
+  /** Wait for no answer of a window any more, and heed none that is on its way. */
   stop(): void {
+    this.turn += 1;
     this.hearNoMore();
     this.hearNoMore = () => undefined;
   }
@@ -97,6 +110,7 @@ export class Account {
 
   /** Forget who was here, and have the provider forget it too; true where the page is left for that, and comes back anew. */
   signOut(): boolean {
+    this.stop();
     const farewell = this.tokens?.farewell(this.home) ?? null;
     this.tokens = null;
     this.problem = "";
@@ -116,9 +130,11 @@ export class Account {
       this.problem = DENIED;
       return;
     }
+    const { turn } = this;
     try {
       const { finishSignIn } = await import("../session/sign-in");
       const tokens = await finishSignIn(signIn, this.home, said, pending);
+      if (turn !== this.turn) return;
       this.tokens = tokens;
       this.identity.use(() => tokens.bearer());
     } catch (error) {

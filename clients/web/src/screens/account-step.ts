@@ -53,7 +53,10 @@ function signedOut(who: WhoWords, acts: AccountActs, word: HTMLElement): readonl
     setText(word, problem);
     phone.focus();
   };
+  let asking = false;
   const pair = async (): Promise<void> => {
+    if (asking) return;
+    asking = true;
     setText(word, "");
     try {
       const { shown, stop } = await acts.pair(back);
@@ -63,6 +66,8 @@ function signedOut(who: WhoWords, acts: AccountActs, word: HTMLElement): readonl
       slot.querySelector("button")?.focus();
     } catch (error) {
       setText(word, wordsOf(error));
+    } finally {
+      asking = false;
     }
   };
   const phone = button("Sign in with my phone", () => { void pair(); }, { class: "quiet" });

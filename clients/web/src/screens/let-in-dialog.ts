@@ -43,13 +43,18 @@ export function letInDialog(acts: LetInActs): HTMLDialogElement {
     again.focus();
   };
   const told = (text: string): void => { body.replaceChildren(make("p", { attributes: { role: "status" } }, text), make("div", { class: "row" }, button("Close", () => { element.close(); }, { class: "main" }))); };
+  let settling = false;
   const settle = async (typed: string, allow: boolean): Promise<void> => {
+    if (settling) return;
+    settling = true;
     setText(word, "");
     try {
       await acts.settle(typed, allow);
       told(allow ? "The headset comes in as you within a few seconds." : "The headset stays out.");
     } catch (error) {
       fail(error);
+    } finally {
+      settling = false;
     }
   };
   const show = (typed: string, seconds: number): void => {

@@ -199,10 +199,10 @@ export class FrontDesk {
     return (await this.post("v1/pairings", {})) as PairingCode;
   }
 
-  /** Whether one was let in: from then on one is known as who did it. Rejects with `authorization_pending` and `slow_down` until then. */
-  async askPairing(deviceCode: string): Promise<void> {
+  /** Whether one was let in: from then on one is known as who did it, if that is `wanted` still. Rejects with `authorization_pending` and `slow_down` until then. */
+  async askPairing(deviceCode: string, wanted: () => boolean): Promise<void> {
     const given = (await this.post("v1/pairings/token", { device_code: deviceCode })) as { readonly pass: string };
-    this.identity.use(() => Promise.resolve(given.pass));
+    if (wanted()) this.identity.use(() => Promise.resolve(given.pass));
   }
 
   /** For how long a device has shown a code, s. */

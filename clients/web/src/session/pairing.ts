@@ -39,7 +39,7 @@ export class PairingWait {
   private async ask(interval: number): Promise<void> {
     let problem: string | null = null;
     try {
-      await this.desk.askPairing(this.code.device_code);
+      await this.desk.askPairing(this.code.device_code, () => !this.over);
     } catch (error) {
       if (this.over) return;
       const code = error instanceof Refused ? error.code : "";

@@ -210,3 +210,27 @@ test("a window whose provider cannot be reached is closed", async () => {
   expect(await account.again(SIGN_IN, 40, null)).toBe("The clinic's sign-in service cannot be reached. Try again in a moment.");
   expect([beside!.closed, beside!.went]).toEqual([true, []]);
 });
+
+test("who has stopped before the other window was anywhere is asked nothing there", async () => {
+  const ended = account.again(SIGN_IN, 40, "ward");
+  account.stop();
+  expect(await ended).toBe("You did not sign in.");
+  expect([beside!.closed, beside!.went]).toEqual([true, []]);
+});
+
+test("who has stopped is not waited for, nor signed in by what is on its way", async () => {
+  const first = await again(40);
+  account.stop();
+  expect(await first.ended).toBe("You did not sign in.");
+  beside = { opener: "the page", closed: false, went: [] };
+  const { query, ended } = await again(40);
+  tokens = [{ access_token: "fresh", token_type: "Bearer", id_token: idToken(query.get("nonce")!) }];
+  const answered = globalThis.fetch;
+  vi.stubGlobal("fetch", (...asking: Parameters<typeof fetch>) => {
+    account.stop();
+    return answered(...asking);
+  });
+  handOver(`code=c&state=${query.get("state")!}`);
+  expect(await ended).toBe("You did not sign in.");
+  expect(identity.known).toBe(false);
+});

@@ -54,6 +54,31 @@ test("where no guests come in, signing in is the way", () => {
   expect(document.body.textContent).toContain("a link that invites them");
 });
 
+test("a phone is waited for once, however often one presses", async () => {
+  let begun = 0;
+  show(GUEST, { pair: () => {
+    begun += 1;
+    return new Promise((resolve) => { setTimeout(() => { resolve({ shown: SHOWN, stop: () => undefined }); }); });
+  } });
+  press("Sign in with my phone");
+  press("Sign in with my phone");
+  await soon();
+  expect(begun).toBe(1);
+});
+
+test("a headset is let in once, however often one presses", async () => {
+  const settled: boolean[] = [];
+  const dialog = letInDialog({ find: () => Promise.resolve(3), settle: (_, allow) => { settled.push(allow); return Promise.resolve(); }, signInAgain: null });
+  document.body.replaceChildren(dialog);
+  dialog.querySelector("input")!.value = "BCDF-GHJK";
+  dialog.querySelector("form")!.requestSubmit();
+  await soon();
+  press("Let it in");
+  press("Let it in");
+  await soon();
+  expect(settled).toEqual([true]);
+});
+
 test("a phone is waited for until one cancels, or it does not come", async () => {
   show(GUEST);
   press("Sign in with my phone");

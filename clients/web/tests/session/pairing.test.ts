@@ -42,3 +42,17 @@ test("a device that gives up asks no more", async () => {
   await environment.advance(60_000);
   expect(environment.asked).toHaveLength(1);
 });
+
+test("a device that gave up as its answer was on its way is nobody's", async () => {
+  const environment = new FakeEnvironment();
+  environment.answers = [BEGUN, { status: 200, body: { pass: "p", expires_in: 60 } }];
+  const desk = new FrontDesk(environment);
+  const waiting = await PairingWait.begin(desk, environment, () => { throw new Error("ended"); });
+  const fetched = environment.fetch.bind(environment);
+  environment.fetch = (...asked) => {
+    waiting.stop();
+    return fetched(...asked);
+  };
+  await environment.advance(6000);
+  expect([environment.asked.length, desk.identity.known]).toEqual([2, false]);
+});

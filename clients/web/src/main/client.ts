@@ -90,6 +90,8 @@ export class Client {
     this.desk.invitation = invitation;
     this.shelf.watch((settings) => { showSettings(settings, document.documentElement); });
     installHook(() => ({ screen: this.screen, room: this.visit?.room ?? null, body: this.visit?.body ?? null }));
+    // A browser may show a page once more that was left, with all that it knew.
+    window.addEventListener("pageshow", ({ persisted }) => { if (persisted && this.facility?.shared === true) this.passOn(); });
     setInterval(() => { this.state.step(performance.now()); }, 250);
   }
 
@@ -151,18 +153,20 @@ export class Client {
         return this.account.problem;
       },
       signOut: () => {
-        this.paired = false;
+        this.linked = null;
         this.account.signOut();
-        void this.start();
+        this.beginAnew();
       },
       pair: async (failed) => {
+        const { attempt } = this;
         const { PairingWait } = await import("../session/pairing");
         const waiting = await PairingWait.begin(this.desk, this.environment, (problem) => {
           this.paired = problem === null;
           if (problem === null) void this.start();
           else failed(problem);
         });
-        this.phone = waiting;
+        if (attempt === this.attempt) this.phone = waiting;
+        else waiting.stop();
         const { verification_uri, user_code, expires_in } = waiting.code;
         return { shown: { address: verification_uri, code: user_code, minutes: Math.round(expires_in / 60) }, stop: () => { waiting.stop(); } };
       },
@@ -246,7 +250,9 @@ export class Client {
       ended: (status) => {
         this.told = status.code;
         this.locked = status.code === LOCKED ? (this.visit?.room.token ?? "") : "";
-        this.end(stateWords(status));
+        // Who came back from a lost connection may have to sign in again as well as who comes in.
+        const refused = new Refused(status.code, status.reason, false);
+        this.end(mustSignInAgain(refused) ? this.readmission.begin(refused, this.paired) : stateWords(status));
       },
     };
   }
@@ -280,21 +286,22 @@ export class Client {
           break;
         }
         this.linked = null;
-        if (this.told === "other_person") {
-          this.told = "";
-          void this.start();
-          break;
-        }
-        if (NOT_KNOWN.has(this.told)) {
-          // What this page has shown is good for nothing any more: whoever is here begins anew.
+        if (this.told === "other_person") this.beginAnew(this.paired);
+        else if (NOT_KNOWN.has(this.told)) {
+          // What this page has shown is good for nothing any more.
           this.desk.identity.forget();
           this.desk.invitation = null;
-          this.told = "";
-          void this.start();
-          break;
-        }
-        this.showEntrance();
+          this.beginAnew();
+        } else this.showEntrance();
     }
+  }
+
+  /** Whoever is here now is nobody whom this page knows: rooms that are in no list, whose ids are as good as keys, are not theirs. */
+  private beginAnew(paired = false): void {
+    this.opened.clear();
+    this.paired = paired;
+    this.told = "";
+    void this.start();
   }
 
   /** The next person finds nothing of this one: what was kept is forgotten, at the provider too, and the page with all it knows begins anew. */

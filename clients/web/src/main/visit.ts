@@ -69,7 +69,7 @@ export class Visit {
   ) {
     this.voice = new Voice((text) => { this.overlay?.tell(text); }, openMicrophone);
     this.stops.push(room.on("status", (status) => { this.heard(status); }));
-    const left = (event: PageTransitionEvent): void => { if (!event.persisted) room.leave(); };
+    const left = (event: PageTransitionEvent): void => { if (!event.persisted || parts.shared) room.leave(); };
     window.addEventListener("pagehide", left);
     this.stops.push(() => { window.removeEventListener("pagehide", left); }, attend(room));
   }

@@ -135,7 +135,8 @@ export class Entrance {
       if (this.parts.who.name === null) this.name.value = "";
       this.role.selectedIndex = 0;
       this.look.selectedIndex = 0;
-      this.look.dispatchEvent(new Event("change"));
+      // The rooms of another role are not shown to who comes next.
+      this.role.dispatchEvent(new Event("change"));
       element.remove();
       this.name.focus();
     };

@@ -22,10 +22,10 @@ let ended: Status[];
 let question: MicrophoneQuestion;
 let visit: Visit;
 
-function begin(wanted: Partial<Wanted> = {}): void {
+function begin(wanted: Partial<Wanted> = {}, more: Partial<VisitParts> = {}): void {
   const parts = {
     words: fakeDesk(), shelf, home, looks: [], recorder: new Recorder(() => "desktop"),
-    goTo: () => undefined, remedy: () => undefined, ended: (status: Status) => ended.push(status),
+    goTo: () => undefined, remedy: () => undefined, ended: (status: Status) => ended.push(status), ...more,
   } as unknown as VisitParts;
   visit = new Visit(room, { ...WANTED, ...wanted }, parts, question.ask);
 }
@@ -178,6 +178,13 @@ describe("a visit", () => {
     window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted: true }));
     expect(room.asked.some(([what]) => what === "leave")).toBe(false);
     window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted: false }));
+    expect(room.asked.filter(([what]) => what === "leave")).toHaveLength(1);
+  });
+
+  it("leaves the room on a device that is passed on, also when the browser may show the page again", async () => {
+    begin({ way: "text" }, { shared: true });
+    await visit.open();
+    window.dispatchEvent(Object.assign(new Event("pagehide"), { persisted: true }));
     expect(room.asked.filter(([what]) => what === "leave")).toHaveLength(1);
   });
 });

@@ -248,6 +248,14 @@ describe("an invitation", () => {
     expect(document.body.textContent).not.toContain("Ada");
   });
 
+  it("shows the rooms of the role that it goes back to as it forgets", async () => {
+    const asked: string[] = [];
+    kept.set("visitor", { name: "Ada", role: "clinician", look: "plain", room: "lobby" });
+    await open({ desk: { ...fakeDesk(), rooms: (role) => { asked.push(role); return fakeDesk().rooms(role); } } });
+    press("Not you? Forget this name");
+    expect([asked[0], asked.at(-1)]).toEqual(["clinician", "patient"]);
+  });
+
   it("that is signed says as what one comes, and by what name where the clinic says so", async () => {
     await open({ who: { kind: "invited", roles: ["patient"], name: null }, desk: { ...fakeDesk(), rooms: async () => (await fakeDesk().rooms("patient")).slice(1, 3) } });
     expect(document.querySelector(".welcome p")?.textContent).toContain("You are invited, as patient");

@@ -1,7 +1,7 @@
 /** Puts the client on the page. */
 
 import { Client } from "./main/client";
-import { takeArrival } from "./screens/invitation";
+import { heedLinks, takeArrival } from "./screens/invitation";
 import { besideScreen } from "./screens/beside";
 import { handOver, isBeside } from "./session/beside";
 
@@ -12,5 +12,8 @@ if (home !== null) {
     handOver(arrival.answer);
     home.replaceChildren(besideScreen());
     window.close();
-  } else void new Client(home, arrival).start();
+  } else {
+    heedLinks(window);
+    void new Client(home, arrival).start();
+  }
 }

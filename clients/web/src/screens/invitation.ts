@@ -41,6 +41,13 @@ export function takeArrival(location: Location, history: History): Arrival {
   return arrival;
 }
 
+/** Begin anew by a link that is opened in a page that is open: browsers change its address alone, and the key would stand there. */
+export function heedLinks(page: Pick<Window, "addEventListener" | "location">): void {
+  page.addEventListener("hashchange", () => {
+    if (Object.values(readArrival(page.location.hash)).some((each) => each !== null)) page.location.reload();
+  });
+}
+
 export function linkTo(room: string, location: Location): string {
   return `${location.origin}${location.pathname}#room=${encodeURIComponent(room)}`;
 }

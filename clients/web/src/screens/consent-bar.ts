@@ -59,9 +59,12 @@ export class ConsentBar {
     }
     this.motion.hidden = !rights.has("record");
     setText(this.motion, recordings.has("motion") ? "End the recording of how everybody moves" : "Record how everybody moves");
+    const focused = document.activeElement?.closest<HTMLElement>(".recordings li")?.dataset["kind"];
     this.going.hidden = recordings.size === 0 && !this.ends;
     const ends = !this.ends ? [] : [make("li", { data: { kind: "ending" } }, make("strong", {}, "Nobody here allows what you are here for: you leave soon, unless somebody does."))];
     this.going.replaceChildren(...ends, ...[...recordings].map(([kind, state]) => this.row(kind, state)));
+    // Each row is another one now: who stood on its button stands there still.
+    if (focused !== undefined) this.going.querySelector<HTMLElement>(`[data-kind="${focused}"] button`)?.focus();
   }
 
   private row(kind: RecordingKind, state: RecordingState): HTMLElement {

@@ -106,7 +106,8 @@ export function stateWords(status: Status, kept = true): StateWords | null {
     case "joining":
       return JOINING;
     case "reconnecting":
-      return RETURNS[status.code] ?? reconnectingWords(status, kept);
+      // Whose place is not kept any more is not in the room: an empty chair does not go on showing it.
+      return { ...(RETURNS[status.code] ?? reconnectingWords(status, kept)), over: kept };
     case "ended":
       return screenOf(ENDINGS[status.code] ?? UNKNOWN, status.reason);
   }

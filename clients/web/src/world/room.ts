@@ -7,6 +7,7 @@ import type { Environment } from "../session/environment";
 import type { FrontDesk, PortalListing, Wish } from "../session/frontdesk";
 import type { SessionListener, SessionStatus } from "../session/listener";
 import type { QualityReport } from "../session/quality";
+import { Refused } from "../session/refused";
 import { Session } from "../session/session";
 import { whoSaw } from "./access";
 import { outcomeOf, type Operate } from "./asking";
@@ -128,6 +129,9 @@ class Room implements RoomView {
     const listing = this.desk.room(this.wish.room, this.wish.role).catch(() => null);
     await this.session.join();
     this.portals = ((await listing)?.portals ?? []).map(portalOf);
+    const { state, code, reason } = this.status;
+    // It ended while the doors were on their way, and nobody listened yet.
+    if (state === "ended") throw new Refused(code, reason, false);
     this.description = { ...this.description, portals: this.portals };
   }
 

@@ -141,3 +141,15 @@ describe("the sign of a recording", () => {
     expect(recordingWords("motion", "off", "behind")).toBe("How people move is recorded here no longer: the clinic's disk is too slow.");
   });
 });
+
+describe("who allows something by a key", () => {
+  it("stands on the button that came in its place", async () => {
+    obliging();
+    room.recorded("motion", "paused");
+    const button = (): HTMLButtonElement => bar.going.querySelector("button")!;
+    button().focus();
+    button().click();
+    await settle();
+    expect([button().textContent, document.activeElement === button()]).toEqual(["No longer allow it", true]);
+  });
+});

@@ -14,6 +14,7 @@ describe("the screen of a status", () => {
 
   it("lies over the room while the connection is lost", () => {
     expect(stateWords({ ...LIVE, state: "reconnecting", code: "1006" })).toMatchObject({ kind: "reconnecting", over: true });
+    for (const code of ["1006", "1012", "room_full"]) expect(stateWords({ ...LIVE, state: "reconnecting", code }, false)).toMatchObject({ over: false });
     expect(stateWords({ ...LIVE, state: "reconnecting", code: "4000" })).toMatchObject({ kind: "moved", over: true });
     expect(stateWords({ ...LIVE, state: "reconnecting", code: "1012" })).toMatchObject({ kind: "restarting", over: true });
   });

@@ -57,6 +57,14 @@ test("the room is described, with its doors", () => {
   expect(room.status.state).toBe("live");
 });
 
+test("one that ended while its doors were on their way is not come into", async () => {
+  (environment = new FakeEnvironment()).answers.unshift({ status: -1, body: null });
+  const refused = expect(enterRoom(WISH, new FrontDesk(environment), environment)).rejects.toMatchObject({ code: "4503" });
+  (await welcomed()).drop(4503);
+  await environment.advance(11_000);
+  await refused;
+});
+
 const DOOR = { to: "lobby", name: "Lobby", position: [0, 0, 3], yaw: 90, width: 1.2 };
 test.each([
   ["no list", "x", 0], ["nothing", null, 0], ["no doors", [null, 7, "door", []], 0], ["a door nowhere", [{ ...DOOR, position: null }, DOOR], 1],

@@ -42,6 +42,14 @@ class Safety(Feature):
         self._watches[member.entity] = watch
         self._turn_of(member)[member.entity] = watch
 
+    def on_suspend(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Note that the socket was lost, and with it what the client shows."""
+        self._watches[member.entity].lost = True
+
+    def on_resync(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
+        """Believe no longer that nobody looks: what its client said since then is lost."""
+        self._watches[member.entity].away_since = None
+
     def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Watch no longer."""
         del self._watches[member.entity], self._turn_of(member)[member.entity]
@@ -49,6 +57,7 @@ class Safety(Feature):
     def on_operation(self, member: Member, type_: str, body: Any, now: float) -> None:  # noqa: ARG002 - a body is of one type
         """Take in what the client says of its person."""
         watch = self._watches[member.entity]
+        self._go_on(watch, now)
         if isinstance(body, Away):
             watch.away_since = (now if watch.away_since is None else watch.away_since) if body.away else None
             watch.look_at = now
@@ -67,8 +76,9 @@ class Safety(Feature):
         member = watch.member
         if member.suspended:
             # Nothing is shown to who has no socket; the resume window is its limit.
-            watch.begin(now)
+            watch.stand(now)
             return
+        self._go_on(watch, now)
         if watch.has_sign(self.room.state(member), now) or member.active_at > watch.sign_at:
             self._note_sign(watch, now)
             watch.look_at = now + SIGN_LASTS
@@ -85,6 +95,15 @@ class Safety(Feature):
             self.counts["warned"] += 1
             self._tell(member, safety.warn_seconds)
 
+    def _go_on(self, watch: Watch, now: float) -> None:
+        """Let the time go on of who has a socket again. Clients come back by themselves: it is no sign of a person."""
+        if not watch.lost:
+            return
+        watch.go_on()
+        if watch.warned_at is not None:
+            # The client put the question away with the connection.
+            self._tell(watch.member, max(0.0, watch.warned_at + self.room.safety.warn_seconds - now))
+
     def _note_sign(self, watch: Watch, now: float) -> None:
         if watch.warned_at is not None:
             self._tell(watch.member, 0.0)
@@ -98,7 +117,17 @@ class Safety(Feature):
 class Watch:
     """What is known of whether somebody is there."""
 
-    __slots__ = ("_parts", "away_since", "look_at", "member", "sign_at", "untracked_since", "warned_at")
+    __slots__ = (
+        "_parts",
+        "away_since",
+        "look_at",
+        "lost",
+        "member",
+        "sign_at",
+        "stood_at",
+        "untracked_since",
+        "warned_at",
+    )
 
     def __init__(self, member: Member, now: float) -> None:
         self.member = member
@@ -115,6 +144,26 @@ class Watch:
         """Since when the client says that nobody looks."""
         self.untracked_since: float | None = None
         """Since when the head is not tracked."""
+        self.lost = False
+        """Whether the socket was lost since the last look at who had one."""
+        self.stood_at: float | None = None
+        """The last look at who had none."""
+        for part in self._parts:
+            part.forget()
+
+    def stand(self, now: float) -> None:
+        """Leave the time since the last look out, if there was no socket then either."""
+        stood = 0.0 if self.stood_at is None else now - self.stood_at
+        self.stood_at = now
+        self.sign_at += stood
+        self.warned_at = None if self.warned_at is None else self.warned_at + stood
+        self.away_since = None if self.away_since is None else self.away_since + stood
+        self.untracked_since = None if self.untracked_since is None else self.untracked_since + stood
+
+    def go_on(self) -> None:
+        """Go on with a socket: what is seen of the device now is not compared with before."""
+        self.lost = False
+        self.stood_at = None
         for part in self._parts:
             part.forget()
 

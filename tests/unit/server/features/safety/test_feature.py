@@ -169,14 +169,44 @@ def test_a_head_that_is_not_tracked_counts_as_a_headset_that_is_off(world: World
     assert warned(ann) == [WARN, 0.0]
 
 
-def test_who_has_no_socket_is_not_watched_and_begins_anew(world: World) -> None:
+def test_who_has_no_socket_is_not_watched_and_to_come_back_is_no_sign(world: World) -> None:
     ann = world.join("Ann")
     live(world, IDLE - 10)
     ann.suspend()
     live(world, 30)
     ann.resume()
-    live(world, IDLE - 10)
+    live(world, 7)
     assert (warned(ann), ann.inbox.closed) == ([], None)
+    live(world, 6)
+    assert warned(ann) == [WARN]
+
+
+def test_a_connection_that_is_lost_again_and_again_keeps_nobody_unlocked(world: World) -> None:
+    ann = world.join("Ann")
+    for _ in range((IDLE + WARN) // 20 + 2):
+        live(world, 20)
+        ann.suspend()
+        ann.resume()
+        if locked(ann):
+            break
+    assert locked(ann)
+    # Each time it is told anew how long there is: the client has forgotten the question with the connection.
+    assert warned(ann) == sorted(warned(ann), reverse=True)
+    assert len(warned(ann)) > 2
+
+
+def test_who_comes_back_with_a_sign_is_there(world: World) -> None:
+    ann = world.join("Ann")
+    live(world, IDLE + 2)
+    ann.suspend()
+    live(world, 5)
+    ann.resume()
+    ann.ask("safety", "here", {})
+    live(world, IDLE - 5)
+    assert warned(ann)[0] == WARN
+    assert warned(ann)[-1] == 0.0
+    live(world, 8)
+    assert warned(ann)[-1] == WARN
 
 
 def test_who_has_left_is_forgotten(world: World) -> None:

@@ -36,6 +36,7 @@ ADMIN_HOST: Final = "127.0.0.1"
 """Where the admin interface listens, whatever the facility says of the other ports."""
 
 ENTITY_MAX: Final = 0xFFFFFFFF
+ENTITY_DIGITS: Final = len(str(ENTITY_MAX))
 
 _PARAMETERS: Final = frozenset({"observer", "subject", "room"})
 
@@ -184,8 +185,10 @@ def _find(among: Iterable[Room], part: str, said: str) -> tuple[Room, int]:
     """
     among = tuple(among)
     found: list[tuple[Room, int]] = []
-    if said.isascii() and said.isdecimal() and int(said[:20]) <= ENTITY_MAX:
-        entity = int(said)
+    digits = said.lstrip("0") or "0"
+    # Python reads no number of thousands of digits.
+    if said.isascii() and said.isdecimal() and len(digits) <= ENTITY_DIGITS and int(digits) <= ENTITY_MAX:
+        entity = int(digits)
         found = [(room, entity) for room in among if entity in room.members or entity in room.things.placed]
     if not found:
         name = clean_name(said)

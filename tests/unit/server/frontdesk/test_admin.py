@@ -70,6 +70,8 @@ async def test_a_name_of_digits_is_a_name_when_it_is_nobodys_id(directory: Direc
     bo = join("Bo")
     assert (await ask_why(directory, "17", bo.entity)).json["observer"]["name"] == "17"
     assert (await ask_why(directory, "9" * 30, bo.entity)).code == "entity_unknown"
+    assert (await ask_why(directory, "0" * 20 + "9" * 5000, bo.entity)).code == "invalid_request"
+    assert (await ask_why(directory, f"000{bo.entity}", "17")).json["observer"]["name"] == "Bo"
 
 
 async def test_who_is_unknown_is_told_without_repeating_the_name(directory: Directory, join: Join) -> None:

@@ -25,7 +25,7 @@ import { JOINING, refusedWords, stateWords, waitingWords, type Remedy, type Stat
 import { browserEnvironment } from "../session/environment";
 import { FrontDesk } from "../session/frontdesk";
 import type { PairingWait } from "../session/pairing";
-import { mustSignInAgain, Refused } from "../session/refused";
+import { mustSignInAgain, Refused, wordsOf } from "../session/refused";
 import type { SignIn } from "../session/sign-in";
 
 /** Until a full room is asked again, ms. */
@@ -111,7 +111,7 @@ export class Client {
     this.showEntrance();
   }
 
-  private showEntrance(): void {
+  private showEntrance(problem = this.account.problem): void {
     const { facility } = this;
     this.leave();
     if (facility === null) {
@@ -125,7 +125,7 @@ export class Client {
         keeping: this.keeping,
         linked: this.linked,
         who: this.who,
-        account: this.accountActs(this.facility?.signIn ?? null),
+        account: this.accountActs(this.facility?.signIn ?? null, problem),
         opened: this.opened,
         openMicrophone: async () => {
           const { Microphone } = await import("../presence/microphone");
@@ -144,10 +144,10 @@ export class Client {
   }
 
   /** What one can do about who one is; null where nobody has an account. */
-  private accountActs(signIn: SignIn | null): AccountActs | null {
+  private accountActs(signIn: SignIn | null, problem: string): AccountActs | null {
     if (signIn === null) return null;
     return {
-      problem: this.account.problem,
+      problem,
       signIn: async () => {
         await this.account.leave(signIn, this.linked);
         return this.account.problem;
@@ -170,7 +170,7 @@ export class Client {
         const { verification_uri, user_code, expires_in } = waiting.code;
         return { shown: { address: verification_uri, code: user_code, minutes: Math.round(expires_in / 60) }, stop: () => { waiting.stop(); } };
       },
-      letIn: this.paired || this.desk.invitation !== null ? null : () => { void this.openLetIn(signIn); },
+      letIn: this.paired || this.desk.invitation !== null ? null : () => { this.openLetIn(signIn).catch((error: unknown) => { this.showEntrance(wordsOf(error)); }); },
     };
   }
 

@@ -70,7 +70,7 @@ export function letInDialog(acts: LetInActs): HTMLDialogElement {
     const typed = code.value.trim();
     setText(word, "");
     if (typed === "") {
-      fail(new Error("Type the code first."));
+      setText(word, "Type the code first.");
       code.focus();
       return;
     }

@@ -15,6 +15,7 @@ import type { FrontDeskWords, LookFile } from "./facility";
 import { facilityTree } from "./facility-map";
 import { helpDialog } from "./help-dialog";
 import { icon, type IconName } from "./icons";
+import { wordsOf } from "../session/refused";
 import type { InviteActs } from "./invite-dialog";
 import { moderationDialog } from "./moderation-dialog";
 import { PanelWriter } from "./panel-writer";
@@ -338,7 +339,7 @@ export class Overlay {
     const { headset, recording } = this.parts;
     const wear = headset === null ? null : button("Enter VR", headset, { class: "main" });
     wear?.prepend(icon("headset"));
-    return make("footer", { class: "foot" }, this.actions.element, make("div", { class: "row" }, this.has("consent") && this.consent.opener, this.emergency.element, wear, recording.element), make("div", { class: "goings" }, this.consent.going, this.emergency.going));
+    return make("footer", { class: "foot" }, this.actions.element, make("div", { class: "row" }, this.has("consent") && this.consent.opener, this.emergency.element, wear, !this.parts.shared && recording.element), make("div", { class: "goings" }, this.consent.going, this.emergency.going));
   }
 
   private async copyLink(): Promise<void> {
@@ -355,7 +356,7 @@ export class Overlay {
   private inviteButton(): HTMLElement | null {
     const { inviting, room } = this.parts;
     if (inviting === undefined || inviting === null || !room.rights.has("invite")) return null;
-    return button("Invite somebody", () => { void this.invite(inviting); }, { class: "quiet" });
+    return button("Invite somebody", () => { this.invite(inviting).catch((error: unknown) => { this.tell(wordsOf(error)); }); }, { class: "quiet" });
   }
 
   /** Loaded when it is asked for: few ever do. */

@@ -84,7 +84,8 @@ export class TextView {
     private readonly announcer: Announcer,
     private readonly more: readonly ToldList[] = [],
   ) {
-    const form = new SayForm({ word: "Say", say: (text) => room.say(text), told: (words) => { setText(this.outcome, words); } });
+    const counter = make("small", { id: "say-counter", class: "faint" });
+    const form = new SayForm({ word: "Say", describedBy: counter.id, say: (text) => room.say(text), told: (words) => { setText(this.outcome, words); }, count: (words) => { setText(counter, words); } });
     this.input = form.input;
     this.element = make("div", { class: "text-view", hidden: true, attributes: { role: "region", "aria-label": `${room.description.name} in words` } });
     this.element.append(
@@ -95,7 +96,7 @@ export class TextView {
       this.outcome,
       make("div", { class: "row" }, button("Turn left", () => { ways.turn(Math.PI / 4); }, { class: "quiet" }), button("Turn right", () => { ways.turn(-Math.PI / 4); }, { class: "quiet" }), button("Turn around", () => { ways.turn(Math.PI); }, { class: "quiet" })),
       make("div", { class: "told-columns" }, section("People", this.people.element), section("In your hands", this.held.element), section("Things", this.things.element), section("Ways out", this.doors.element), ...more.map(({ title, list }) => section(title, list.element))),
-      section("What is said", this.log, form.element),
+      section("What is said", this.log, form.element, counter),
       make("div", { class: "row" }, button("Leave the room", () => { ways.leave(); }, { class: "leave" })),
     );
     this.lines.fill(room.chat);

@@ -15,9 +15,9 @@ export class Refused extends Error {
   }
 }
 
-/** Whatever was thrown, in words for people. */
+/** Whatever was thrown, in words for people: what a browser says of a fault, an address of a file perhaps, is for nobody. */
 export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : "Something went wrong.";
+  return error instanceof Refused ? error.message : "Something went wrong on this page. Try again, or load it anew.";
 }
 
 /** Take what was thrown for a refusal; anything else is a fault of this page and goes on. */

@@ -6,6 +6,7 @@ import type { VisitParts } from "../../src/main/visit";
 
 const visits = vi.hoisted(() => ({ parts: [] as unknown[] }));
 vi.mock("../../src/main/preview", () => ({ Preview: class { show = () => undefined; close = () => undefined; } }));
+vi.mock("../../src/screens/let-in-dialog", () => { throw new TypeError("Failed to fetch dynamically imported module: https://clinic.example/assets/x.js"); });
 vi.mock("../../src/main/visit", () => ({
   join: (_: unknown, parts: unknown) => {
     visits.parts.push(parts);
@@ -104,4 +105,12 @@ test("a page that the browser shows once more is begun anew where devices are pa
   expect(reload).not.toHaveBeenCalled();
   shown(true);
   expect(reload).toHaveBeenCalledOnce();
+});
+
+test("what does not come when it is asked for is said so, without a word of the browser's", async () => {
+  answers["v1/me"] = KNOWN;
+  await begin();
+  press("Let a headset in");
+  await vi.waitFor(() => { expect(home.querySelector(".account [role=alert]")?.textContent).toBe("Something went wrong on this page. Try again, or load it anew."); });
+  expect([title(), home.textContent.includes("assets")]).toEqual(["Sample clinic", false]);
 });

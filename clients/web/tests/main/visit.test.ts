@@ -13,6 +13,8 @@ import { MicrophoneQuestion, settle } from "./fake-microphone";
 const stage = vi.hoisted(() => ({ open: null as ((parts: unknown) => Promise<unknown>) | null }));
 vi.mock("../../src/main/stage", () => ({ openStage: (parts: unknown) => stage.open?.(parts) }));
 
+vi.mock("../../src/screens/invite-dialog", () => { throw new TypeError("no network"); });
+
 const WANTED: Wanted = { name: "Ada", role: "clinician", look: "plain", room: "lobby", way: "screen", microphone: false };
 
 let room: FakeLobby;
@@ -170,6 +172,26 @@ describe("a visit", () => {
     expect(fake.heeded).toBe(false);
     room.happen("status", { state: "live", reason: "", code: "", resumed: true });
     expect(fake.heeded).toBe(true);
+  });
+
+  it("records nobody's motion into a file on a device that is passed on", async () => {
+    for (const shared of [false, true]) {
+      begin({ way: "text" }, { shared });
+      await visit.open();
+      expect(home.querySelector(".recorder") !== null).toBe(!shared);
+      visit.close();
+    }
+  });
+
+  it("says so where what it invites with does not come", async () => {
+    room.rights = new Set(["invite"]);
+    begin({ way: "text" }, { inviteAs: ["patient"] });
+    await visit.open();
+    const press = (text: string): void => { [...home.querySelectorAll("button")].find(({ textContent }) => textContent === text)!.click(); };
+    press("Map");
+    await settle();
+    press("Invite somebody");
+    await vi.waitFor(() => { expect(home.querySelector(".toast")?.textContent).toBe("Something went wrong on this page. Try again, or load it anew."); });
   });
 
   it("leaves the room when it is closed, and when the page goes for good", async () => {

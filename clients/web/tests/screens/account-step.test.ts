@@ -112,7 +112,7 @@ test("who is signed in lets a headset in or signs out; a headset that was let in
 
 test("a headset is let in after one has looked, or told no; a wrong code can be typed anew", async () => {
   const settled: [string, boolean][] = [];
-  const find = (code: string): Promise<number> => (code === "bcdf ghjk" ? Promise.resolve(130) : Promise.reject(new Error("No device shows this code.")));
+  const find = (code: string): Promise<number> => (code === "bcdf ghjk" ? Promise.resolve(130) : Promise.reject(new Refused("code_unknown", "No device shows this code.", false)));
   for (const [choice, said] of [["Let it in", "comes in as you"], ["No", "stays out"]] as const) {
     document.body.replaceChildren(letInDialog({ find, settle: (code, allow) => { settled.push([code, allow]); return Promise.resolve(); }, signInAgain: null }));
     const form = document.querySelector("form")!, code = document.querySelector("input")!;

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
 import { inviteDialog, type InviteWish } from "../../src/screens/invite-dialog";
+import { Refused } from "../../src/session/refused";
 
 const LINK = "https://clinic.example/#invitation=a.b.c";
 let wishes: InviteWish[];
@@ -33,7 +34,7 @@ test("one patient is invited for a day unless one says otherwise, and the link i
 });
 
 test("a number that cannot be is said so, and a refusal in words", async () => {
-  open(() => Promise.reject(new Error("Your role may not do that.")));
+  open(() => Promise.reject(new Refused("forbidden", "Your role may not do that.", false)));
   for (const number of ["0", "21", "1.5", ""]) {
     input("uses").value = number;
     submit();

@@ -194,3 +194,12 @@ describe("what is announced", () => {
     expect(heldWords(room, { ...cup, holder: 77 })).toBe("Somebody holds the cup.");
   });
 });
+
+it("who writes more than is said at once reads how much too much it is", () => {
+  const view = new TextView(quietLobby(), {} as TextWays, () => ({ position: [0, 1.6, 2], yaw: 0 }), new Announcer());
+  document.body.replaceChildren(view.element);
+  view.input.value = "x".repeat(503);
+  view.input.dispatchEvent(new Event("input"));
+  expect(document.getElementById(view.input.getAttribute("aria-describedby")!)?.textContent).toBe("3 characters too many");
+  view.close();
+});

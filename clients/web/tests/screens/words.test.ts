@@ -11,7 +11,7 @@ import { lengthWords } from "../../src/screens/recorder-bar";
 import { refusalOf } from "../../src/screens/refusals";
 import { initial } from "../../src/screens/roster-panel";
 import { shortcutOf } from "../../src/screens/shortcuts";
-import { wordsOf } from "../../src/session/refused";
+import { Refused, wordsOf } from "../../src/session/refused";
 import { ROOMS } from "./fake-lobby";
 
 describe("the check of the connection", () => {
@@ -59,7 +59,7 @@ describe("words", () => {
     expect(refusalWords({ ok: false, code: "new", detail: "Not today." })).toBe("Not today.");
     expect(refusalWords({ ok: false, code: "new", detail: "" })).toBe("It was not sent. Try again.");
     expect(refusalOf({ code: "new", detail: "" }, {})).toBe("It was not done. Try again.");
-    expect([wordsOf(new Error("No room.")), wordsOf(7)]).toEqual(["No room.", "Something went wrong."]);
+    expect([wordsOf(new Refused("", "No room.", false)), wordsOf(new TypeError("assets/x.js")), wordsOf(7)]).toEqual(["No room.", ...Array<string>(2).fill("Something went wrong on this page. Try again, or load it anew.")]);
   });
 
   it("of numbers are round", () => {

@@ -33,8 +33,8 @@ const ASK_AGAIN = 5000;
 
 const NOBODY: WhoWords = { kind: "guest", roles: [], name: null };
 
-/** Codes of the front desk after which one is nobody here. */
-const NOT_KNOWN: ReadonlySet<string> = new Set(["unauthenticated", "invitation_invalid", "invitation_foreign", "invitation_expired", "invitation_used", "invitation_revoked"]);
+/** Codes of the front desk, and the close, after which one is nobody here. */
+const NOT_KNOWN: ReadonlySet<string> = new Set([String(CloseCode.Revoked), "unauthenticated", "invitation_invalid", "invitation_foreign", "invitation_expired", "invitation_used", "invitation_revoked"]);
 
 const LOCKED = String(CloseCode.Locked);
 const NOT_THEIRS = String(CloseCode.AuthenticationInvalid);

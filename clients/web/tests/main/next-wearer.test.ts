@@ -24,6 +24,7 @@ const CODE = { device_code: "long", user_code: "BCDF-GHJK", verification_uri: "h
 
 let answers: Record<string, unknown>;
 let asked: string[];
+let tokens: (string | undefined)[];
 let home: HTMLElement;
 
 const press = (text: string): void => { [...home.querySelectorAll("button")].find((each) => each.textContent === text)!.click(); };
@@ -44,10 +45,11 @@ async function letInByPhone(): Promise<void> {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [visits.parts, asked] = [[], []];
+  [visits.parts, asked, tokens] = [[], [], []];
   answers = { "v1/facility": FACILITY, "v1/me": GUEST, "v1/rooms": { rooms: [ROOM] }, "rooms/v-1": VISIT, "v1/pairings": CODE, "pairings/token": { pass: "p" } };
-  vi.stubGlobal("fetch", (address: string, { method }: RequestInit) => {
+  vi.stubGlobal("fetch", (address: string, { method, headers }: RequestInit) => {
     asked.push(address);
+    tokens.push((headers as Record<string, string>)["Authorization"]);
     const found = Object.entries({ ...answers, ...(method === "POST" ? { "v1/rooms": VISIT } : {}) }).find(([end]) => address.replace(/\?.*/, "").endsWith(end));
     return found === undefined ? Promise.reject(new TypeError("no network")) : Promise.resolve(new Response(JSON.stringify(found[1])));
   });
@@ -81,6 +83,19 @@ test("a device that was let in is let in again by the phone, also where that is 
   await soon();
   (visits.parts[0] as VisitParts).ended({ state: "ended", code: "reauthentication_required", reason: "", resumed: false });
   expect([title(), [...home.querySelectorAll("button")].map(({ textContent }) => textContent)]).toEqual(["Let this device in again", ["Show a code for my phone", "Choose a room"]]);
+});
+
+test("whose access was taken back is nobody here any more, and shows nothing of it again", async () => {
+  await begin();
+  await letInByPhone();
+  press("Enter as text");
+  await soon();
+  expect(tokens).toContain("Bearer p");
+  (visits.parts[0] as VisitParts).ended({ state: "ended", code: "4510", reason: "", resumed: false });
+  [answers["v1/me"], tokens] = [GUEST, []];
+  press("Choose a room");
+  await soon();
+  expect([title(), new Set(tokens)]).toEqual(["Sample clinic", new Set([undefined])]);
 });
 
 test("a phone whose code came too late to be shown is not waited for", async () => {

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 SECONDS = 5.0
+AWAITED_SECONDS = 120.0
+"""What has not come by then will not come, though snapshots go on: whoever waits for it fails, and is not stuck."""
 MASK = b"\x12\x34\x56\x78"
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
@@ -137,11 +139,12 @@ class RawWebSocket:
 
     async def read_until(self, opcode: int, kind: int | None = None) -> bytes:
         """Read frames up to the first of an opcode, and of a kind of message if that is given."""
-        while True:
-            seen, payload = await self.read_frame()
-            if seen == opcode and (kind is None or payload[0] == kind):
-                return payload
-            assert seen != CLOSE, payload
+        async with asyncio.timeout(AWAITED_SECONDS):
+            while True:
+                seen, payload = await self.read_frame()
+                if seen == opcode and (kind is None or payload[0] == kind):
+                    return payload
+                assert seen != CLOSE, payload
 
     async def read_close(self) -> tuple[int, str]:
         """Read up to the close frame, answer it, and see the socket end."""

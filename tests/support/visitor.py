@@ -16,6 +16,7 @@ from protocol.codec import decode_server, encode
 from protocol.ids import SUBPROTOCOL, VERSION, Kind
 from protocol.messages import Hello, Welcome
 from protocol.schema import SCHEMA_HASH
+from tests.support.raw_websocket import AWAITED_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,22 +60,25 @@ async def welcome_of(connection: ClientConnection) -> Welcome:
 
 async def until_the_end(room: Room) -> None:
     """Take in all changes there are, by the Python client."""
-    async for _ in room.changes():
-        pass
+    async with asyncio.timeout(AWAITED_SECONDS):
+        async for _ in room.changes():
+            pass
 
 
 async def next_message(connection: ClientConnection) -> bytes:
     """Receive the next message that is not a snapshot."""
-    while True:
-        message = await connection.recv()
-        assert isinstance(message, bytes)
-        if message[0] != Kind.SNAPSHOT:
-            return message
+    async with asyncio.timeout(AWAITED_SECONDS):
+        while True:
+            message = await connection.recv()
+            assert isinstance(message, bytes)
+            if message[0] != Kind.SNAPSHOT:
+                return message
 
 
 async def close_code(connection: ClientConnection) -> int | None:
     """Read until the server closes; its code."""
-    with contextlib.suppress(ConnectionClosed):
-        while True:
-            await connection.recv()
+    async with asyncio.timeout(AWAITED_SECONDS):
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await connection.recv()
     return connection.close_code

@@ -131,6 +131,23 @@ def test_a_lost_socket_records_nothing_of_who_is_away(tmp_path: Path) -> None:
     assert poses(world, tmp_path) == 4
 
 
+def test_who_is_away_and_comes_back_needs_to_consent_too(tmp_path: Path) -> None:
+    world = ward(tmp_path)
+    doc, bo = world.join("Doc", "clinician"), world.join("Bo")
+    allow(doc, "record_motion")
+    bo.suspend()
+    assert record(doc) == "consent_missing"
+    bo.leave()
+    assert record(doc) == ""
+    cy = world.join("Cy")
+    cy.suspend()
+    # Whoever else comes or goes, it goes on no sooner.
+    world.join("Ann").leave()
+    world.step(3)
+    assert told(doc) == [("motion", "on"), ("motion", "paused")]
+    assert poses(world, tmp_path) == 0
+
+
 def test_nobody_records_where_the_facility_does_not_say_so(tmp_path: Path) -> None:
     world = ward(tmp_path)
     doc, ann = consenting(world, "Doc", "Ann")

@@ -107,6 +107,9 @@ def test_export_of_one_subject(folder: Path) -> None:
     # One of them is this export: what is handed over about somebody is about them.
     assert (status, len(said.splitlines())) == (0, 3)
     assert run("export", folder, "--subject", "cy")[0] == 1
+    # Whose keys are looked for, theirs open nothing that was not asked for.
+    assert "no answer" not in run("export", folder, "--subject", "bo")[1]
+    assert "no answer" in run("export", folder, "--subject", "bo", "--words")[1]
 
 
 def test_a_copy_is_exported_and_says_that_it_is_written_down_nowhere(folder: Path) -> None:

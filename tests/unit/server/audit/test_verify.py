@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from server.audit import checkpoint, record
@@ -219,6 +220,25 @@ def test_a_witness_that_missed_some_serves(folder: Path, witness: Path) -> None:
     witness.write_bytes(lines[0] + lines[2])
     found = verify(folder, witness=witness)
     assert (found.witnessed, found.checkpoints) == (6, 3)
+
+
+@pytest.mark.parametrize("said", ["root", "head"])
+def test_a_checkpoint_of_the_right_key_that_says_another_root_or_head(folder: Path, said: str) -> None:
+    """Each of the two is held to the records by itself."""
+    signer, lines = own_key(folder), lines_of(folder, CHECKPOINT_FILE)
+    wrong = msgspec.structs.replace(checkpoint.read_line(lines[-1], signer.public), **{said: "0" * 64})
+    (folder / CHECKPOINT_FILE).write_bytes(b"".join(lines[:-1]) + signer.line_of(wrong))
+    assert place(fault_of(folder)) == (LOG_FILE, 4, offset(lines_of(folder), 4))
+
+
+@pytest.mark.parametrize(("order", "at"), [((0, 0, 1, 2), 1), ((1, 0, 2), 1), ((0, 2, 1), 2)])
+def test_a_witness_whose_lines_are_doubled_or_out_of_order(
+    folder: Path, witness: Path, order: tuple[int, ...], at: int
+) -> None:
+    lines = lines_of(folder, CHECKPOINT_FILE)
+    told = [lines[number] for number in order]
+    witness.write_bytes(b"".join(told))
+    assert place(fault_of(folder, witness=witness)) == (WITNESS, at, offset(told, at))
 
 
 def test_a_copy_of_a_running_log_may_end_unsigned(folder: Path) -> None:

@@ -100,6 +100,19 @@ def test_nothing_is_cut_off_a_file_of_something_else(tmp_path: Path) -> None:
     assert file.read_bytes() == b"a line\nand none" + FIRST
 
 
+def test_a_file_has_a_line_on_the_disk_when_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    sync = os.fsync
+
+    def told(handle: int) -> None:
+        synced.append(os.fstat(handle).st_size)
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", told)
+    FileWitness(tmp_path / "copy").send(b"1\n")
+    assert synced == [2]
+
+
 @pytest.mark.parametrize(("status", "taken"), [(204, True), (302, False), (500, False)])
 def test_an_address_is_posted_to(status: int, taken: bool, tmp_path: Path) -> None:
     got: list[tuple[str, bytes]] = []

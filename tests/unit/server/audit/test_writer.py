@@ -11,7 +11,7 @@ import pytest
 from server.audit.log import SUBJECT_FILE, Log
 from server.audit.record import Record, decode
 from server.audit.subjects import Subjects
-from server.audit.verify import AuditFault, verify
+from server.audit.verify import LOG_FILE, AuditFault, verify
 from server.audit.witness import FileWitness, WitnessPost
 from server.audit.writer import AuditWriter
 from server.errors import AuditUnavailable
@@ -58,6 +58,21 @@ async def test_what_is_settled_is_on_the_disk(auditing: Auditing) -> None:
     assert b"guest" not in b"".join(lines_of(auditing.folder))
     await auditing.writer.settle(1)
     assert (auditing.writer.waiting, auditing.writer.records) == (0, 2)
+
+
+async def test_what_is_settled_was_synced_first(auditing: Auditing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What opens a curtain has to be there after a cut of the power, too."""
+    log, sync = auditing.folder / LOG_FILE, os.fsync
+    synced: list[tuple[int, int]] = []
+
+    def told(handle: int) -> None:
+        sync(handle)
+        if os.path.samestat(os.fstat(handle), log.stat()):
+            synced.append((log.stat().st_size, auditing.writer.written))
+
+    monkeypatch.setattr(os, "fsync", told)
+    await auditing.writer.settle(auditing.writer.record(SAID))
+    assert synced == [(log.stat().st_size, 0)]
 
 
 def test_what_was_taken_is_written_and_signed_at_the_end(auditing: Auditing) -> None:

@@ -306,11 +306,17 @@ def cores_allowed() -> Iterator[int]:
         resource.setrlimit(resource.RLIMIT_CORE, before)
 
 
+def demand_no_picture(server: ServerProcess, most: int) -> None:
+    """Hold a process to its limit for pictures of its memory; `most` is the machine's."""
+    limits = Path(f"/proc/{server.pid}/limits").read_text()
+    # 1 is what a program of the system's respects too, which 0 is not.
+    least = 0 if most == 0 else 1
+    assert re.search(rf"^Max core file size\s+{least}\s+{least}\s", limits, re.MULTILINE)
+
+
 def test_a_server_that_is_killed_leaves_no_picture_of_its_memory() -> None:
     with cores_allowed() as most, ServerProcess() as server:
-        limits = Path(f"/proc/{server.pid}/limits").read_text()
-        least = 0 if most == 0 else 1
-        assert re.search(rf"^Max core file size\s+{least}\s+{least}\s", limits, re.MULTILINE)
+        demand_no_picture(server, most)
         assert Door(server).request("GET", f"/{CANARY}").status == 404
         assert not dumps_core(server)
         assert not FORGED.search(server.errors.encode())

@@ -3,7 +3,7 @@
 #
 # Installs the system packages whose commands, or files, are missing: those named, else those that the tests use and the server does
 # not: Chromium, in which the web client is tested, and valgrind, which counts instructions for the budgets. Where this user may
-# not install, it says what to install; what needs it then fails or is skipped, and says the same.
+# not install, it says what to install; what needs it then fails, and says the same.
 set -euo pipefail
 
 [ "$#" -gt 0 ] || set -- chromium valgrind

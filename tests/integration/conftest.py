@@ -11,5 +11,5 @@ from tests.support.unity_probe import build_unity, mono_is_there
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The compiled Unity package."""
     if not mono_is_there():
-        pytest.skip("no mono and mcs here: `make unity` installs them, where it may")
+        pytest.fail("no mono and mcs here: `make unity` installs them, or says what to ask for")
     return build_unity(tmp_path_factory.mktemp("unity"))

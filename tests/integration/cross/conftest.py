@@ -13,6 +13,6 @@ CLIENT = ROOT / "clients" / "web" / "dist" / "index.html"
 @pytest.fixture(scope="module")
 def server() -> Iterator[ServerProcess]:
     if not CLIENT.is_file():
-        pytest.skip("the web client is not built: `make test-cross` builds it")
+        pytest.fail("the web client is not built: `make test-cross` builds it")
     with ServerProcess(f"--facility={Path(__file__).parent / 'one_room.toml'}") as process:
         yield process

@@ -1,10 +1,7 @@
 /** The client stays within its budget: what it weighs, and what a picture of thirty people costs. */
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ROOT } from "../e2e/support/server";
-import { DIST, measureBundle } from "./bundle";
+import { measureBundle } from "./bundle";
 import { overBudget } from "./figures";
 import { figuresOf, measure, readBudget } from "./report";
 
@@ -33,19 +30,13 @@ describe("a budget", () => {
   });
 });
 
-const built = existsSync(join(DIST, "index.html"));
-if (!built) console.warn("skipped: the client is not built (make web)");
-
-test.skipIf(!built)("the built client's JavaScript is within the budget", () => {
+test("the built client's JavaScript is within the budget", () => {
   const { scriptBytes, firstScriptBytes } = readBudget();
   const { scripts, first } = measureBundle();
   expect(overBudget({ scriptBytes: scripts.brotli, firstScriptBytes: first.brotli }, { scriptBytes, firstScriptBytes })).toEqual([]);
 }, 900_000);
 
-const whole = built && existsSync(join(ROOT, ".venv/bin/python")) && existsSync(process.env["CHROMIUM"] ?? "/usr/bin/chromium");
-if (!whole) console.warn("skipped: a picture is not counted without the server's .venv and Chromium (make web system-packages)");
-
-test.skipIf(!whole)("a picture of thirty people in the lobby is within the budget", async () => {
+test("a picture of thirty people in the lobby is within the budget", async () => {
   const { bundle, scene } = await measure(120);
   expect(scene.drawn.inView).toBe(30);
   expect(overBudget(figuresOf(bundle, scene), readBudget())).toEqual([]);

@@ -3,7 +3,7 @@
  * `npx vite-node tests/screens/look.ts FOLDER`, or from a test.
  */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { createServer, type ViteDevServer } from "vite";
 
-export const CHROMIUM = process.env["POLYCLINIC_CHROMIUM"] ?? "/usr/bin/chromium";
+const CHROMIUM = process.env["POLYCLINIC_CHROMIUM"] ?? "/usr/bin/chromium";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 export const SCREENS = ["entrance", "room", "people", "seen", "panels", "write", "glass", "emergency", "allowed", "recorded", "map", "text", "actions", "settings", "help", "consent", "recording", "poor", "joining", "reconnecting", "moved", "removed", "full", "version", "ended"] as const;
@@ -35,6 +35,7 @@ export interface Lab {
 }
 
 export async function openLab(size = { width: 1280, height: 800 }): Promise<Lab> {
+  if (!existsSync(CHROMIUM)) throw new Error(`there is no ${CHROMIUM}: \`make system-packages\` installs it, or says what to ask for`);
   const server: ViteDevServer = await createServer({ root: join(import.meta.dirname, "../.."), logLevel: "error", server: { port: 0, host: "127.0.0.1", hmr: false, watch: null } });
   await server.listen();
   const folder = await mkdtemp(join(tmpdir(), "polyclinic-look-"));

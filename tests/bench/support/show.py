@@ -114,8 +114,14 @@ def keep(folder: Path, name: str, told: object, figures: dict[str, Figure]) -> N
 
 
 def recordings(given: Path | None) -> Path | None:
-    """The folder of recorded motion: the one given, else POLYCLINIC_DATA, else shared/data beside the repository."""
-    for folder in (given, Path(os.environ.get("POLYCLINIC_DATA", ROOT.parent / "shared" / "data"))):
-        if folder is not None and folder.is_dir():
-            return folder
+    """The folder of recorded motion: the one given, else POLYCLINIC_DATA, else shared/data beside the repository.
+
+    Raises `FileNotFoundError` for one that is named and not there; None where none is named and none is there.
+    """
+    named = given or os.environ.get("POLYCLINIC_DATA")
+    folder = Path(named or ROOT.parent / "shared" / "data")
+    if folder.is_dir():
+        return folder
+    if named:
+        raise FileNotFoundError(f"{folder}: there are no recordings of motion")
     return None

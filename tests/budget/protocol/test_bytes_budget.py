@@ -27,6 +27,15 @@ WITH_RECORDINGS = [None] if RECORDINGS is None else [None, RECORDINGS]
 """Where the fingers and faces come from: made up, and recorded."""
 
 
+def test_recordings_that_are_named_have_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Else a name that is mistyped would skip what is tried on them.
+    monkeypatch.setenv("POLYCLINIC_DATA", str(tmp_path / "none"))
+    with pytest.raises(FileNotFoundError, match="none: there are no recordings"):
+        recordings(None)
+    monkeypatch.setenv("POLYCLINIC_DATA", str(tmp_path))
+    assert recordings(None) == tmp_path
+
+
 @pytest.mark.parametrize("family", [OWN, *FAMILIES], ids=lambda family: family.name)
 def test_head_and_hands_keep_their_bytes_and_their_precision(family: Family) -> None:
     if family is not OWN and RECORDINGS is None:

@@ -169,7 +169,9 @@ def captured_hands(side: Side) -> list[list[JointPose]]:
     return [[frame[0], *frame] for frame in frames.tolist()]
 
 
-@pytest.mark.skipif(not CAPTURE.is_file(), reason="the motion traces are not part of the repository")
+@pytest.mark.skipif(
+    "POLYCLINIC_DATA" not in os.environ and not DATA.is_dir(), reason="the motion traces are not part of the repository"
+)
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize(("width", "median_degrees", "most_degrees"), [(7, 1.5, 3.0), (3, 3.0, 13.0)])
 def test_a_real_hand_is_followed_within_degrees(
@@ -190,7 +192,9 @@ def test_a_real_hand_is_followed_within_degrees(
     assert all(max(errors) < most_degrees for errors in by_joint.values()), by_joint
 
 
-@pytest.mark.skipif(not CAPTURE.is_file(), reason="the motion traces are not part of the repository")
+@pytest.mark.skipif(
+    "POLYCLINIC_DATA" not in os.environ and not DATA.is_dir(), reason="the motion traces are not part of the repository"
+)
 @pytest.mark.parametrize("side", SIDES)
 def test_a_real_grip_gives_its_wrist_within_millimetres(side: Side) -> None:
     with np.load(CAPTURE) as capture:

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from server.config import SAMPLE_FACILITY, load_facility
 from server.config.identity import ALGORITHMS, GuestSettings, IdentitySettings
 from server.identity.provider import ProviderKeys
+from server.identity.revocations import KEPT_SECONDS
 from server.main import app
 from server.room_types import ROOM_TYPES
 from tests.support.clinic_files import write_clinic
@@ -164,6 +165,8 @@ CLAIMS: dict[str, Any] = {
     "not yet": lambda _: {"nbf": time.time() + 60},
     "a beginning in words": {"nbf": "now"},
     "issued in times to come": lambda _: {"iat": time.time() + 60},
+    "issued before what is remembered of those who were revoked": lambda _: {"iat": time.time() - KEPT_SECONDS - 60},
+    "issued nobody knows when": {"iat": None},
     "no subject": {"sub": None},
     "an empty subject": {"sub": ""},
     "a subject that is a number": {"sub": 7},

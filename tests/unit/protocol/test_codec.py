@@ -71,6 +71,12 @@ def test_a_map_that_would_recurse_for_ever_is_malformed() -> None:
         codec.decode_client(b"\x05\x81\xa4sent" + b"\x91" * 60_000)
 
 
+@pytest.mark.parametrize("extension", [b"\xc7\x00\x05", b"\xc7\x01\x05x", b"\xd4\x05x", b"\xd6\xff\0\0\0\1"])
+def test_an_extension_is_malformed_one_of_no_bytes_too(extension: bytes) -> None:
+    with pytest.raises(MalformedMessage):
+        codec.unpack_map(b"\x81\xa1a" + extension)
+
+
 def test_an_operations_body_is_checked_against_its_declaration() -> None:
     assert codec.convert_body({"text": "a"}, Say) == Say("a")
     bodies: list[dict[str, Any]] = [{}, {"text": 1}, {"text": b"a"}, {"text": "a", "loud": True}]

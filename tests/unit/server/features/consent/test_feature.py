@@ -62,6 +62,12 @@ def test_nobody_else_is_told_what_a_person_consents_to() -> None:
     ann, bo = world.join("Ann"), world.join("Bo")
     allow(ann, "research")
     world.step(10)
+    ann.suspend()
+    ann.resume(resync=True)
+    ann.leave()
+    # She herself is told, each time she begins anew.
+    assert consents(ann) == consents(world.join("Ann")) == [["observe", "research", "treat"]]
+    world.step(10)
     assert [event for event in bo.inbox.events if event.feature == "consent"] == []
 
 

@@ -17,6 +17,7 @@ from protocol.messages import Bye, Clock, ClockReply, Event, Hello, Operation, R
 from protocol.schema import SCHEMA_HASH
 from protocol.snapshot import AvatarState, ObserverView, Pose, TrackedPart, encode_pose
 from tests.support.live_world import LiveWorld, running_world
+from tests.support.raw_websocket import AWAITED_SECONDS
 
 SUBPROTOCOLS = [Subprotocol("polyclinic.v1")]
 
@@ -53,8 +54,9 @@ class Peer:
 
     async def sees(self, wanted: Callable[[Mapping[int, AvatarState]], bool]) -> None:
         """Take snapshots until what is seen, by entity, is as wanted."""
-        while not wanted({held.entity: held.state for held in self.view.entities.values()}):
-            await self.next(Kind.SNAPSHOT)
+        async with asyncio.timeout(AWAITED_SECONDS):
+            while not wanted({held.entity: held.state for held in self.view.entities.values()}):
+                await self.next(Kind.SNAPSHOT)
 
     async def closed(self) -> tuple[int | None, str | None]:
         """Read to the end; code and reason of the close frame."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from server.room_types import ROOM_TYPES
 from tests.support.clinic_files import ask_ticket, clinic_with_accounts
 from tests.support.front_desk import FrontDesk
 from tests.support.oidc_provider import CLIENT, Provider
-from tests.support.raw_websocket import BINARY, CLOSE, RawWebSocket
+from tests.support.raw_websocket import AWAITED_SECONDS, BINARY, CLOSE, RawWebSocket
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,13 +54,14 @@ def quick_clinic(provider: Provider, folder: Path, *arguments: str, **safety: st
 async def until_locked(ann: RawWebSocket) -> int:
     """Read up to the lock; the last event that came before it."""
     last = 0
-    while True:
-        opcode, payload = await ann.read_frame()
-        if opcode == CLOSE:
-            assert int.from_bytes(payload[:2]) == CloseCode.LOCKED
-            return last
-        message = decode_server(payload) if payload[0] != Kind.SNAPSHOT else None
-        last = message.event if isinstance(message, Event) else last
+    async with asyncio.timeout(AWAITED_SECONDS):
+        while True:
+            opcode, payload = await ann.read_frame()
+            if opcode == CLOSE:
+                assert int.from_bytes(payload[:2]) == CloseCode.LOCKED
+                return last
+            message = decode_server(payload) if payload[0] != Kind.SNAPSHOT else None
+            last = message.event if isinstance(message, Event) else last
 
 
 async def come_back(port: int, welcome: Welcome, last: int, ticket: str) -> tuple[Welcome, list[int]]:

@@ -1,5 +1,6 @@
 """Names and numbers that are somebody else's, or nobody's any more."""
 
+import asyncio
 import itertools
 from random import Random
 from typing import Any
@@ -12,7 +13,7 @@ from protocol.messages import Ack, Budget, Event, ObjectFacts, Operation, Result
 from protocol.snapshot import ObserverView
 from tests.support.bystanders import Bystanders
 from tests.support.misuse import Door
-from tests.support.raw_websocket import BINARY, RawWebSocket
+from tests.support.raw_websocket import AWAITED_SECONDS, BINARY, RawWebSocket
 
 OPS = itertools.count(1)
 GRIP = [0, 0, 0, 3, 0, 0, 0]
@@ -74,12 +75,13 @@ async def test_a_budget_that_is_none_costs_the_connection(door: Door, kbits: int
 async def thing_in_sight(client: RawWebSocket) -> tuple[int, ObjectFacts]:
     """A thing that can be taken, and its facts."""
     view = ObserverView()
-    while True:
-        view.apply(await client.read_until(BINARY, Kind.SNAPSHOT))
-        for held in view.entities.values():
-            facts = decode_facts(held.facts)
-            if isinstance(facts, ObjectFacts) and facts.grabbable:
-                return held.entity, facts
+    async with asyncio.timeout(AWAITED_SECONDS):
+        while True:
+            view.apply(await client.read_until(BINARY, Kind.SNAPSHOT))
+            for held in view.entities.values():
+                facts = decode_facts(held.facts)
+                if isinstance(facts, ObjectFacts) and facts.grabbable:
+                    return held.entity, facts
 
 
 async def test_ids_of_nobody_of_people_and_of_before_are_one_answer(door: Door, others: Bystanders) -> None:

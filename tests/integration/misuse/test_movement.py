@@ -1,5 +1,6 @@
 """Bodies that go where no body goes, and clocks that tell another decade."""
 
+import asyncio
 import struct
 
 import pytest
@@ -13,7 +14,7 @@ from protocol.snapshot import ObserverView
 from protocol.state import AvatarState, TrackedPart
 from tests.support.bystanders import Bystanders
 from tests.support.misuse import Door
-from tests.support.raw_websocket import BINARY, RawWebSocket, frame
+from tests.support.raw_websocket import AWAITED_SECONDS, BINARY, RawWebSocket, frame
 
 TEN_YEARS_MS = 10 * 365 * 24 * 3600 * 1000
 FREE_JUMPS = 4
@@ -64,12 +65,13 @@ async def test_nobody_leaves_the_room(door: Door, place: tuple[int, int, int]) -
 
 async def look(client: RawWebSocket, view: ObserverView, entity: int, after: int) -> int:
     """The next age that is told of somebody, ms, in a snapshot after a tick."""
-    while True:
-        changes = view.apply(await client.read_until(BINARY, Kind.SNAPSHOT))
-        for update in changes.updated:
-            if update.held.entity == entity and changes.tick > after:
-                assert update.age_ms is not None
-                return update.age_ms
+    async with asyncio.timeout(AWAITED_SECONDS):
+        while True:
+            changes = view.apply(await client.read_until(BINARY, Kind.SNAPSHOT))
+            for update in changes.updated:
+                if update.held.entity == entity and changes.tick > after:
+                    assert update.age_ms is not None
+                    return update.age_ms
 
 
 @pytest.mark.parametrize("offset", [-TEN_YEARS_MS, TEN_YEARS_MS, -(2**31) + 60_000, 2**31 - 60_000, -60_000, 60_000])

@@ -82,8 +82,8 @@ load: build ## fill a running server with simulated avatars (options in ARGS)
 test: build system-packages ## set up, then every check and every test
 	$(MAKE) --no-print-directory lint types generated check-web check-unity
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest tests/unit tests/property tests/scenario tests/isolation tests/budget tests/fuzz $(ARGS)
-	$(BIN)/coverage run -m pytest tests/parity tests/integration tests/chaos tests/guards --ignore=tests/integration/cross $(ARGS)
+	$(BIN)/pytest -n auto --cov --cov-report= tests/unit tests/property tests/scenario tests/isolation tests/fuzz $(ARGS)
+	$(BIN)/coverage run -m pytest tests/budget tests/parity tests/integration tests/chaos tests/guards --ignore=tests/integration/cross $(ARGS)
 	$(MAKE) --no-print-directory coverage sanitize test-web test-cross ARGS=
 
 .PHONY: check-web
@@ -129,7 +129,7 @@ test-web: web ## the web client in real browsers against the real server (instal
 
 .PHONY: coverage
 coverage: ## statement coverage of the last test run, at least 95 % for each package
-	-$(BIN)/coverage combine --quiet
+	-$(BIN)/coverage combine --append --quiet
 	$(BIN)/coverage report --include='server/*' --fail-under=95 --skip-covered
 	$(BIN)/coverage report --include='protocol/*' --fail-under=95 --skip-covered
 	$(BIN)/coverage report --include='loadtest/*' --fail-under=95 --skip-covered

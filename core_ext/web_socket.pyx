@@ -178,6 +178,9 @@ cdef class WebSocket(Polled):
             return 0
         now = self.now_ms()
         self.check_time(now)
+        if self.fd < 0:
+            # Too late, and gone before it could be told so: what had come of its frame is let go of.
+            return 0
         if have:
             memcpy(data, self.rest, have)
             free(self.rest)

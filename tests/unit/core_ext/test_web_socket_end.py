@@ -72,6 +72,17 @@ def test_what_a_peer_says_before_it_is_cut_off_does_not_cost_it_the_close_frame(
     assert client.far.recv(1) == b""
 
 
+def test_who_is_too_late_with_a_frame_and_gone_is_let_go(client: PortClient) -> None:
+    client.feed_bytes(frame(BINARY, pose())[:-1])
+    client.advance(5.1)
+    client.far.send(b"x")
+    # There is still a byte to be read, and nobody any more to be told that it came too late.
+    client.far.close()
+    client.settle()
+    assert client.receiver.named("fault") == [(CloseCode.NO_PONG, "assembly_time")]
+    assert (client.let_go, client.port.held_bytes) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("payload", "told"),
     [

@@ -19,8 +19,13 @@ from server.frontdesk.problems import NotHttp
 
 REQUEST_SECONDS: Final = 10.0
 """For a whole request to come, its body included; a browser's comes in one packet or two."""
+ANSWER_SECONDS: Final = 60.0
+"""For a client to take what it was sent so far, which is at most `files.PIECE_BYTES` of a file: 17 kbit/s."""
 CONNECTIONS_MAX: Final = 1024
-"""Open at a time; each may hold 64 KiB of a request's head."""
+"""Open at a time; each may hold 16 KiB of a request's head."""
+
+UNTAKEN_BYTES: Final = 1
+"""So much that the kernel does not take, and a client is said not to read."""
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -31,6 +36,8 @@ class Limits:
 
     request_seconds: float = REQUEST_SECONDS
     """From a connection's or a request's beginning to the request's end; past it the connection is cut off."""
+    answer_seconds: float = ANSWER_SECONDS
+    """For a client to take what it was sent so far; past it the connection is cut off."""
     connections: int = CONNECTIONS_MAX
     """Past it a connection is told so and closed."""
 
@@ -122,6 +129,7 @@ class _Protocol(H11Protocol):
         self.conn = _Reader(h11.SERVER)
         self._house = config
         self._deadline: asyncio.TimerHandle | None = None
+        self._untaken: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as H11Protocol has it
         if len(self.connections) >= self._house.limits.connections:
@@ -129,6 +137,7 @@ class _Protocol(H11Protocol):
             return
         self._house.told_full = False
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=UNTAKEN_BYTES)
         self._expect()
 
     def data_received(self, data: bytes) -> None:
@@ -154,9 +163,20 @@ class _Protocol(H11Protocol):
             # More than one request came at once.
             self._expect()
 
+    def pause_writing(self) -> None:
+        """Wait for who does not read, but not for ever: a connection that is closing, too, is open until it has."""
+        super().pause_writing()
+        if self._untaken is None:
+            self._untaken = self.loop.call_later(self._house.limits.answer_seconds, self._give_up, "answer_not_taken")
+
+    def resume_writing(self) -> None:
+        self._stop_watching()
+        super().resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrival.leave()
         self._stop_waiting()
+        self._stop_watching()
         super().connection_lost(exc)
 
     def _expect(self) -> None:
@@ -164,15 +184,20 @@ class _Protocol(H11Protocol):
         if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY} or self.transport.is_closing():
             self._stop_waiting()
         elif self._deadline is None:
-            self._deadline = self.loop.call_later(self._house.limits.request_seconds, self._give_up)
+            self._deadline = self.loop.call_later(self._house.limits.request_seconds, self._give_up, "request_too_slow")
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
 
-    def _give_up(self) -> None:
-        _log.info("request_too_slow")
+    def _stop_watching(self) -> None:
+        if self._untaken is not None:
+            self._untaken.cancel()
+            self._untaken = None
+
+    def _give_up(self, event: str) -> None:
+        _log.info(event)
         # Not closed: that would wait for whoever takes nothing either.
         self.transport.abort()
 

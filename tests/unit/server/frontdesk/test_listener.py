@@ -10,11 +10,16 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.config.limits import LimitSettings
+from server.doorway.arrivals import Arrivals
 from server.errors import PortInUse
+from server.frontdesk.files import PIECE_BYTES
 from server.frontdesk.listener import FrontDeskServer, Limits
 
 HOST = "127.0.0.1"
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+STUFFING = 20_000_000
+"""Bytes that no pair of sockets keeps for who does not read."""
 
 
 async def greet(scope: Scope, receive: Receive, send: Send) -> None:
@@ -225,6 +230,49 @@ async def test_a_request_that_came_may_take_longer_to_be_answered() -> None:
     await server.stop(1.0)
 
 
+@pytest.mark.parametrize("closing", [b"", b"Connection: close\r\n"])
+@pytest.mark.parametrize("answers", [1, 40])
+async def test_a_client_that_takes_nothing_of_an_answer_is_cut_off(closing: bytes, answers: int) -> None:
+    body = bytes(STUFFING // answers)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        size = b"%d" % len(body)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", size)]})
+        await send({"type": "http.response.body", "body": body})
+
+    arrivals = Arrivals(LimitSettings(loopback=True, http_per_address=1))
+    server = FrontDeskServer(answer, Limits(answer_seconds=0.2), arrivals=arrivals)
+    port = await server.start(HOST, 0)
+    with socket.create_connection((HOST, port)) as client:
+        client.sendall(GET * (answers - 1) + GET[:-2] + closing + b"\r\n")
+        # The place of this address is free again, though the client is there still and has not read a byte.
+        async with asyncio.timeout(10):
+            while not (await knock(port)).startswith(b"HTTP/1.1 200"):  # noqa: ASYNC110 - nobody tells of it
+                await asyncio.sleep(0.05)
+    await server.stop(1.0)
+
+
+async def test_a_client_that_takes_its_time_for_an_answer_gets_all_of_it() -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(STUFFING // PIECE_BYTES):
+            await send({"type": "http.response.body", "body": bytes(PIECE_BYTES), "more_body": True})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+    server, port = await started(answer, answer_seconds=5.0)
+    reader, writer = await asyncio.open_connection(HOST, port, limit=1_000)
+    writer.write(GET[:-2] + b"Connection: close\r\n\r\n")
+    size = 0
+    while data := await reader.read(200_000):
+        size += len(data)
+        last = data
+        await asyncio.sleep(0.001)
+    assert size > STUFFING - PIECE_BYTES
+    assert b"hello" in last
+    writer.close()
+    await server.stop(1.0)
+
+
 async def test_a_connection_that_is_kept_open_has_the_time_anew_for_each_request() -> None:
     server, port = await started(request_seconds=0.3)
     reader, writer = await asyncio.open_connection(HOST, port)
@@ -255,6 +303,18 @@ async def test_one_connection_too_many_is_told_so_and_closed_until_another_goes(
         await writer.wait_closed()
     assert (await ask(port)).startswith(b"HTTP/1.1 200")
     await server.stop(1.0)
+
+
+async def knock(port: int) -> bytes:
+    """The beginning of what a connection gets that asks for something; nothing where it is reset."""
+    reader, writer = await asyncio.open_connection(HOST, port)
+    try:
+        writer.write(GET)
+        return await reader.read(20)
+    except ConnectionError:
+        return b""
+    finally:
+        writer.close()
 
 
 async def read_to_the_end(reader: asyncio.StreamReader) -> None:

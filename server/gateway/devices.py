@@ -42,12 +42,14 @@ class Devices:
             for session in theirs:
                 session.end(CloseCode.SUPERSEDED, "you came in from elsewhere", now)
         else:
-            self._join(subject, theirs, now)
+            self._join(theirs, room, now)
 
-    def _join(self, subject: str, theirs: tuple[Session, ...], now: float) -> None:
+    def _join(self, theirs: tuple[Session, ...], room: Room, now: float) -> None:
         # A page that is loaded again leaves a session behind each time, until its resume window is over.
         waiting = [session for session in theirs if session.state is not SessionState.LIVE]
         spare = len(theirs) + 1 - self._arrivals.settings.sessions_per_person
-        for session in waiting[: max(0, spare)]:
+        ending = waiting[: max(0, spare)]
+        self._arrivals.demand_session(len(theirs) - len(ending))
+        room.demand_place(sum(session.room is room for session in ending))
+        for session in ending:
             session.end(CloseCode.SUPERSEDED, "", now)
-        self._arrivals.demand_session(len(self._registry.of_subject(subject)))

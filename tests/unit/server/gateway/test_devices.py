@@ -56,6 +56,29 @@ def test_a_session_that_waits_makes_way_and_the_oldest_first(world: GatewayWorld
     assert world.connect().resume(tokens[-MOST], 0).close_code() is None
 
 
+def test_who_finds_no_place_keeps_what_waits(world: GatewayWorld) -> None:
+    waiting = join(world)
+    for _ in range(MOST - 1):
+        join(world)
+    waiting.lose_socket()
+    room = world.directory.rooms["consult"]
+    for number in range(room.capacity):
+        join(world, f"account-{number}", "consult")
+    assert join(world, room="consult").close_code() == 4006
+    assert world.connect().resume(waiting.welcomed().resume_token, 0).close_code() is None
+
+
+def test_what_waits_gives_its_place_in_a_full_room_up(world: GatewayWorld) -> None:
+    room = world.directory.rooms["consult"]
+    assert room.capacity < MOST
+    waiting = [join(world, room="consult") for _ in range(room.capacity)]
+    for _ in range(MOST - room.capacity):
+        join(world)
+    for client in waiting:
+        client.lose_socket()
+    assert join(world, room="consult").close_code() is None
+
+
 def test_guests_are_somebody_else_each_time(world: GatewayWorld) -> None:
     for number in range(2 * MOST):
         assert join(world, f"guest-{number:016x}").close_code() is None

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from server.world.directory import Directory
 
 
+VERSION_MAX: Final = 99
+"""Of a version that is told back."""
+
 _HASH: Final = re.compile(f"[0-9a-f]{{{len(SCHEMA_HASH)}}}")
 
 
@@ -218,7 +221,8 @@ def _check_wire(first_message: bytes) -> None:
         return
     version, schema = declared
     if version != VERSION:
-        raise VersionMismatch(f"version: server {VERSION}, client {version}")
+        # A close reason repeats no number but one that may be a version's: others may be somebody's.
+        raise VersionMismatch(f"version: server {VERSION}, client {version if 0 <= version <= VERSION_MAX else 'none'}")
     if schema != SCHEMA_HASH:
         # A close reason repeats what is a hash, and nothing else that somebody may have put there.
         told = schema if _HASH.fullmatch(schema) else "none"

@@ -102,7 +102,7 @@ class Outbox:
     def acknowledge(self, number: int) -> None:
         """Let go of events up to `number`. Raises `MalformedMessage` for one that was never sent."""
         if number > self._sent:
-            raise MalformedMessage(f"event {number} was not sent, the last one was {self._sent}")
+            raise MalformedMessage(f"that event was not sent, the last one was {self._sent}")
         while self._first <= number:
             self._bytes -= len(self._kept.popleft())
             self._first += 1

@@ -96,6 +96,20 @@ def test_the_reason_of_another_schema_tells_both(world: GatewayWorld) -> None:
     assert client.port.closed == (CloseCode.VERSION, f"schema: server {SCHEMA_HASH}, client 0123456789abcdef")
 
 
+def test_the_reason_of_another_version_tells_both_and_no_other_number(world: GatewayWorld) -> None:
+    for version, told in ((2, "2"), (-1, "none"), (4_917_012_345_678, "none")):
+        client = world.connect().say(Hello(version=version, schema=SCHEMA_HASH, ticket="", client=""))
+        assert client.port.closed == (CloseCode.VERSION, f"version: server {VERSION}, client {told}")
+
+
+def test_the_reason_of_an_acknowledgement_of_what_was_not_sent_repeats_no_number(world: GatewayWorld) -> None:
+    client = world.connect().join()
+    client.say(Ack(event=4_917_012_345_678))
+    assert client.port.closed is not None
+    code, reason = client.port.closed
+    assert (code, "4917" in reason) == (CloseCode.MALFORMED, False)
+
+
 def test_a_resume_of_another_schema_does_not_spend_the_token(world: GatewayWorld) -> None:
     client = world.connect().join()
     token = client.welcomed().resume_token

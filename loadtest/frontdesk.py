@@ -67,8 +67,11 @@ class FrontDesk:
         return [str(role["id"] if isinstance(role, dict) and "id" in role else role) for role in roles]
 
     def metrics(self) -> str:
-        """Return the metrics in Prometheus' text format."""
-        return self._request("GET", "/metrics")[1].decode()
+        """Return the metrics in Prometheus' text format. Raises LoadTestError if this machine may not read them."""
+        status, text = self._request("GET", "/metrics")
+        if status != http.HTTPStatus.OK:
+            raise LoadTestError(f"{self.address}: its metrics are not told to this machine (public_metrics)")
+        return text.decode()
 
     def _ask(self, method: str, path: str, body: object = None) -> Any:
         status, payload = self._request(method, path, body)

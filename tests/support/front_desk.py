@@ -31,6 +31,8 @@ from server.world.directory import Directory
 from tests.support.audit import Notebook
 
 WORLD_PORT = 8081
+HERE = "127.0.0.1"
+"""Who asks from the server's own machine."""
 
 
 class Client(Enum):
@@ -112,8 +114,10 @@ class FrontDesk:
             await self.keep(room)
         self.kept.append(room)
 
-    async def get(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
-        return await call(self.app, method, path, headers or {}, [])
+    async def get(
+        self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET", peer: str = HERE
+    ) -> Answer:
+        return answer_of(await exchange(self.app, method, path, headers or {}, [], peer=peer))
 
     async def post(
         self,
@@ -170,6 +174,7 @@ async def exchange(
     chunks: Sequence[bytes | Client],
     *,
     meanwhile: Callable[[], object] = lambda: None,
+    peer: str = HERE,
 ) -> list[Message]:
     """Make a request as `call` does, and give what was sent as it was sent: the work of the application alone."""
     waiting: list[Message] = [
@@ -203,7 +208,7 @@ async def exchange(
         "query_string": query.encode(),
         "root_path": "",
         "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
-        "client": ("127.0.0.1", 50_000),
+        "client": (peer, 50_000),
         "server": ("127.0.0.1", 8080),
     }
     await app(scope, receive, send)

@@ -1,4 +1,14 @@
-from tests.support.front_desk import FrontDesk
+import pytest
+
+from tests.support.front_desk import HERE, FrontDesk, sample_desk
+
+ELSEWHERE = [
+    pytest.param("192.0.2.7", {}, id="another machine"),
+    pytest.param("2001:db8::7", {}, id="another machine by IPv6"),
+    pytest.param("", {}, id="nobody knows who"),
+    pytest.param(HERE, {"x-forwarded-for": HERE}, id="a proxy of this machine"),
+    pytest.param(HERE, {"forwarded": "for=192.0.2.7"}, id="a proxy of this machine that says so by the standard"),
+]
 
 
 async def test_metrics_are_told_in_prometheus_text(front_desk: FrontDesk) -> None:
@@ -15,3 +25,18 @@ async def test_open_metrics_is_told_to_those_who_ask(front_desk: FrontDesk) -> N
     answer = await front_desk.get("/metrics", {"accept": "application/openmetrics-text; version=1.0.0"})
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     assert answer.body.endswith(b"# EOF\n")
+
+
+@pytest.mark.parametrize(("peer", "headers"), ELSEWHERE)
+async def test_who_is_elsewhere_is_told_nothing_of_how_much_is_done_behind_curtains(
+    front_desk: FrontDesk, peer: str, headers: dict[str, str]
+) -> None:
+    answer = await front_desk.get("/metrics", headers, peer=peer)
+    nothing = await front_desk.get("/nothing", headers, peer=peer)
+    assert (answer.status, answer.headers, answer.body) == (404, nothing.headers, nothing.body)
+
+
+@pytest.mark.parametrize(("peer", "headers"), ELSEWHERE)
+async def test_a_facility_may_tell_everybody(peer: str, headers: dict[str, str]) -> None:
+    answer = await sample_desk(public_metrics=True).get("/metrics", headers, peer=peer)
+    assert b"polyclinic_avatars 3.0" in answer.body

@@ -167,7 +167,7 @@ class _Protocol(H11Protocol):
         """Wait for who does not read, but not for ever: a connection that is closing, too, is open until it has."""
         super().pause_writing()
         if self._untaken is None:
-            self._untaken = self.loop.call_later(self._house.limits.answer_seconds, self._give_up, "answer_not_taken")
+            self._untaken = self.loop.call_later(self._house.limits.answer_seconds, self._give_up_answer)
 
     def resume_writing(self) -> None:
         self._stop_watching()
@@ -184,7 +184,7 @@ class _Protocol(H11Protocol):
         if self.conn.their_state not in {h11.IDLE, h11.SEND_BODY} or self.transport.is_closing():
             self._stop_waiting()
         elif self._deadline is None:
-            self._deadline = self.loop.call_later(self._house.limits.request_seconds, self._give_up, "request_too_slow")
+            self._deadline = self.loop.call_later(self._house.limits.request_seconds, self._give_up)
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:
@@ -196,9 +196,13 @@ class _Protocol(H11Protocol):
             self._untaken.cancel()
             self._untaken = None
 
-    def _give_up(self, event: str) -> None:
-        _log.info(event)
+    def _give_up(self) -> None:
+        _log.info("request_too_slow")
         # Not closed: that would wait for whoever takes nothing either.
+        self.transport.abort()
+
+    def _give_up_answer(self) -> None:
+        _log.info("answer_not_taken")
         self.transport.abort()
 
     def _turn_away(self, transport: asyncio.Transport) -> None:

@@ -50,6 +50,9 @@ LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": loggin
 
 _VISIT: Final = re.compile(r"^(?P<type>[a-z][a-z0-9-]*)-[0-9a-f]{16}$")
 
+_LOOP_WORDS: Final = re.compile(r"[A-Za-z ,.-]*?(?:\bcallback\b|(?=[^A-Za-z ,.-]|$))")
+"""Of what an event loop says: up to where it begins to show an object, a callback or another."""
+
 _ROOT: Final = Path(__file__).parents[2]
 
 
@@ -131,10 +134,12 @@ def configure_logging(stream: TextIO = sys.stderr, level: str = "info") -> LogCo
 def log_loop_fault(_loop: AbstractEventLoop, context: Mapping[str, Any]) -> None:
     """Log a fault nobody caught; for `loop.set_exception_handler`.
 
-    asyncio's own handler writes the representations of callbacks and their arguments, which may be anything.
+    asyncio's own handler writes the representations of callbacks and their arguments, which may be anything. So may
+    what the loop says in words: only its beginning is told.
     """
+    said = _LOOP_WORDS.match(str(context.get("message", "")))
     structlog.get_logger().error(
-        "event loop fault", reason=context.get("message", ""), exc_info=context.get("exception")
+        "event loop fault", reason=said[0].rstrip() if said else "", exc_info=context.get("exception")
     )
 
 

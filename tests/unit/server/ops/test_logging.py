@@ -3,13 +3,16 @@ import asyncio
 import io
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
+import uvloop
 
 from protocol.ids import CloseCode
 from server.ops.logging import FIELDS, FRAMES_MAX, TEXT_MAX, LogCounts, configure_logging, log_loop_fault
@@ -20,6 +23,16 @@ SECRET = "Ann Example, born 1970"  # noqa: S105 - a person, not a password
 
 class Colour(Enum):
     RED = "r"
+
+
+@dataclass
+class Said:
+    """Whose representation, and that of its methods, has what somebody said."""
+
+    text: str
+
+    def wrong(self) -> None:
+        raise ValueError(self.text)
 
 
 class Log:
@@ -194,15 +207,30 @@ def test_a_stream_that_is_gone_stops_nothing(log: Log) -> None:
     assert log.counts.lines_lost == 2
 
 
-def test_a_fault_of_the_event_loop_is_told_without_its_arguments(log: Log) -> None:
-    loop = asyncio.new_event_loop()
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+@pytest.mark.parametrize("call", [lambda: int(SECRET), partial(int, SECRET), Said(SECRET).wrong])
+def test_a_fault_of_the_event_loop_is_told_without_what_it_was_about(
+    log: Log, new_loop: Callable[[], asyncio.AbstractEventLoop], call: Callable[[], object]
+) -> None:
+    loop = new_loop()
     loop.set_exception_handler(log_loop_fault)
-    loop.call_soon(int, SECRET)
+    loop.call_soon(call)
     loop.call_soon(loop.stop)
     loop.run_forever()
     loop.close()
-    assert SECRET not in log.line.get("error", "") + log.line["event"]
-    assert log.line["error"] == "ValueError"
+    assert SECRET not in str(log.line)
+    assert (log.line["reason"], log.line["error"]) == ("Exception in callback", "ValueError")
+
+
+def test_what_an_event_loop_says_in_words_is_told(log: Log) -> None:
+    loop = asyncio.new_event_loop()
+    log_loop_fault(loop, {"message": "Task exception was never retrieved", "exception": ValueError(SECRET)})
+    log_loop_fault(loop, {"message": f"an error occurred during closing of <{SECRET}>"})
+    loop.close()
+    assert [line["reason"] for line in log.lines] == [
+        "Task exception was never retrieved",
+        "an error occurred during closing of",
+    ]
 
 
 def log_calls(source: Path) -> Iterator[ast.Call]:

@@ -1,6 +1,7 @@
 """Serves the front desk with uvicorn, inside the event loop that runs the world."""
 
 import asyncio
+import logging
 import ssl
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,6 +27,8 @@ CONNECTIONS_MAX: Final = 1024
 
 UNTAKEN_BYTES: Final = 1
 """So much that the kernel does not take, and a client is said not to read."""
+
+_UVICORN_LOG: Final = logging.getLogger("uvicorn.error")
 
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -65,6 +68,9 @@ class FrontDeskServer:
 
     async def start(self, host: str, port: int) -> int:
         """Listen; the port that was bound, when 0 was asked for. Raises `PortInUse`."""
+        # uvicorn warns of each request that is none, and of each upgrade it does not know: no limit holds for
+        # connections that come one after another, and whoever likes would fill the disk.
+        _UVICORN_LOG.setLevel(logging.ERROR)
         config = self._server.config
         config.load()
         self._server.lifespan = config.lifespan_class(config)

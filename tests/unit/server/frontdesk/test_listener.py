@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -157,6 +158,18 @@ async def test_what_is_no_request_is_told_so_as_all_else_is_and_the_connection_e
     assert b"canary" not in head + body
     writer.close()
     await server.stop(1.0)
+
+
+async def test_what_is_no_request_writes_nothing_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    server, port = await started()
+    with caplog.at_level(logging.INFO):
+        for said in (b"nonsense\r\n\r\n", GET[:-2] + b"Connection: upgrade\r\nUpgrade: websocket\r\n\r\n"):
+            reader, writer = await asyncio.open_connection(HOST, port)
+            writer.write(said)
+            await reader.read(20)
+            writer.close()
+    await server.stop(1.0)
+    assert caplog.records == []
 
 
 async def test_an_answer_that_is_on_its_way_breaks_off_where_the_body_turns_out_to_be_none() -> None:

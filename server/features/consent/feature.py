@@ -2,8 +2,9 @@
 
 A withdrawal counts from the moment it is asked: a recording has stopped, and who was there only for that purpose
 perceives the person no longer, or has gone if nobody else allows it, before the next tick, whatever the disk does.
-Consent that is given counts once it is kept, and only so often; a withdrawal is never too many. What takes something
-from people's privacy is refused while nothing can be written down; what gives it back never is.
+Consent that is given counts once it is kept, and only so often; a withdrawal is never too many. Neither waits for what
+is on its way: consent that waited would count after the withdrawal that was asked meanwhile. What takes something from
+people's privacy is refused while nothing can be written down; what gives it back never is.
 """
 
 from __future__ import annotations
@@ -74,12 +75,6 @@ class Consent(Feature):
 
     # Operations -------------------------------------------------------------------------------------------------------
 
-    def key_of(self, member: Member, type_: str, body: Any) -> str:  # noqa: ARG002 - a body is of one type
-        """Let consent that is given again wait for what is on its way; a withdrawal waits for nothing."""
-        if isinstance(body, SetConsent) and body.given:
-            return key_of(member.participant.subject, body.purpose)
-        return ""
-
     def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object] | Keep | None:  # noqa: ARG002 - a body is of one type
         """Do what is asked."""
         match body:
@@ -97,20 +92,23 @@ class Consent(Feature):
         subject = member.participant.subject
         if purpose not in self._book.asked(subject):
             self._rates.charge(subject, now)
-        self._book.ask(subject, purpose)
+        asking = self._book.ask(subject, purpose)
 
         def then(later: float) -> None:  # noqa: ARG001 - consent counts without a date
-            if self._book.give(subject, purpose):
+            if self._book.give(subject, asking):
                 self.room.audit.record(Action.CONSENT_GIVEN, member, detail={"purpose": purpose})
                 self._recordings.weigh(self._everybody_consents)
                 self._staying.allowed()
+
+        def otherwise() -> None:
+            self._book.undo(subject, asking)
 
         keep = Keep(
             key=key_of(subject, purpose),
             value=Given(given=True),
             then=then,
             body=self._asked(subject),
-            otherwise=lambda: self._book.undo(subject, purpose),
+            otherwise=otherwise,
             personal=True,
         )
         return _kept(member, keep, now)

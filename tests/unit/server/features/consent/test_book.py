@@ -10,9 +10,9 @@ def test_whoever_comes_is_there_to_be_treated_and_seen() -> None:
 
 def test_what_is_given_and_withdrawn_is_one_persons() -> None:
     book = ConsentBook()
-    book.ask("ann", "research")
+    asking = book.ask("ann", "research")
     assert (book.given("ann"), book.asked("ann")) == (BY_COMING, BY_COMING | {"research"})
-    assert book.give("ann", "research")
+    assert book.give("ann", asking)
     assert book.withdraw("ann", "treat")
     assert not book.withdraw("ann", "treat")
     assert book.given("ann") == book.asked("ann") == {"observe", "research"}
@@ -21,18 +21,29 @@ def test_what_is_given_and_withdrawn_is_one_persons() -> None:
 
 def test_what_was_withdrawn_meanwhile_is_not_given() -> None:
     book = ConsentBook()
-    book.ask("ann", "research")
+    asking, other = book.ask("ann", "research"), book.ask("ann", "transcribe")
     assert book.withdraw("ann", "research")
-    assert not book.give("ann", "research")
-    assert book.given("ann") == BY_COMING
+    again = book.ask("ann", "research")
+    assert not book.give("ann", asking)
+    assert (book.given("ann"), book.asked("ann")) == (BY_COMING, BY_COMING | {"research", "transcribe"})
+    assert book.give("ann", other)
+    assert book.give("ann", again)
+    assert book.given("ann") == BY_COMING | {"research", "transcribe"}
 
 
 def test_what_cannot_be_kept_was_never_asked_unless_it_is_given_already() -> None:
     book = ConsentBook()
     for purpose in ("treat", "research"):
-        book.ask("ann", purpose)
-        book.undo("ann", purpose)
+        assert book.undo("ann", book.ask("ann", purpose))
     assert book.asked("ann") == BY_COMING
+
+
+def test_what_cannot_be_kept_leaves_what_was_asked_besides() -> None:
+    book = ConsentBook()
+    first, second = book.ask("ann", "research"), book.ask("ann", "research")
+    book.undo("ann", first)
+    assert "research" in book.asked("ann")
+    assert book.give("ann", second)
 
 
 def test_a_book_begins_with_what_was_kept() -> None:

@@ -134,14 +134,33 @@ def test_a_withdrawal_overtakes_the_consent_that_is_on_its_way() -> None:
     world = ward(keeper=keeper)
     doc = world.join("Doc", "clinician")
     given, withdrawn, again = ask(doc, "record_audio"), ask(doc, "record_audio", given=False), ask(doc, "record_audio")
-    # The third waits for the two before it.
-    assert [edit.value.given for edit in keeper.edits] == [True, False]  # type: ignore[union-attr]  # the feature's own
+    # In the order of asking, which is that in which the store has them.
+    assert [edit.value.given for edit in keeper.edits] == [True, False, True]  # type: ignore[union-attr]  # the feature's own
     keeper.settle()
     assert (given[0].ok, record(doc, "audio")) == (True, "consent_missing")
     keeper.settle()
     assert (withdrawn[0].ok, again, record(doc, "audio")) == (True, [], "consent_missing")
     keeper.settle()
     assert (again[0].ok, record(doc, "audio")) == (True, "")
+
+
+def test_the_last_word_counts_however_much_was_on_its_way_before_it() -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    doc, phone = world.join("Doc", "clinician"), world.join("Doc", "clinician")
+    ask(doc, "record_audio")
+    ask(phone, "record_audio")
+    ask(doc, "record_audio", given=False)
+    ask(phone, "record_audio")
+    answers = ask(doc, "record_audio", given=False)
+    while keeper.on_their_way:
+        keeper.settle()
+    assert answers[0].body == {"given": ["observe", "treat"]}
+    assert record(doc, "audio") == "consent_missing"
+    # After a restart too.
+    later = ward(recalled=keeper.recalled())
+    later.operations = world.operations
+    assert record(later.join("Doc", "clinician"), "audio") == "consent_missing"
 
 
 def test_a_withdrawal_that_cannot_be_kept_counts_all_the_same() -> None:

@@ -21,6 +21,10 @@ HELD_BYTES_MAX: Final = 256 * 1024
 socket does not take, parts of what it sends. Past it the client is closed as slow. What the kernel holds in the
 socket's buffers comes on top (`listener.SEND_BUFFER_BYTES`, `RECEIVE_BUFFER_BYTES`)."""
 
+ANSWERS_BYTES_MAX: Final = 64 * 1024
+"""Of that, what the answers to operations may take: the oldest go, where they are long. A client asks again within
+moments, and of operations that are kept the room knows 4,096."""
+
 KEPT_OVERHEAD_BYTES: Final = 64
 """Of memory for each message that is kept: CPython's object and where it is listed. Replies of 20 bytes count."""
 
@@ -151,19 +155,18 @@ class Answers:
     """The results of a session's last operations, so that an operation that comes again has no second effect.
 
     A session may last for hours and each keeps a thousand of them, but most say the same: the ids lie in a row of
-    bytes, and every text that was said is kept once.
+    bytes, and every text that was said is kept once. Where they do not say the same, as those of things that are
+    handled, the oldest are forgotten sooner.
     """
 
-    __slots__ = ("_ids", "_next", "_texts", "_texts_of", "held")
+    __slots__ = ("_ids", "_texts", "_texts_of", "held")
 
     def __init__(self) -> None:
         self.held = 0
         """Bytes of memory, about."""
         self._ids = bytearray()
-        self._texts_of: list[_Text] = []
-        """By the place of the id."""
-        self._next = 0
-        """The place that is written next, once all are taken: the oldest."""
+        self._texts_of: deque[_Text] = deque()
+        """By the place of the id, the oldest first."""
         self._texts: dict[tuple[bytes, bytes], _Text] = {}
 
     def find(self, op: bytes) -> bytes | None:
@@ -176,16 +179,16 @@ class Answers:
     def keep(self, op: bytes, message: bytes) -> None:
         """Remember an operation's result message, in which its id stands."""
         text = self._text(*message.split(op, 1))
-        if len(self._texts_of) < OPERATIONS_KEPT:
-            self._ids += op
-            self._texts_of.append(text)
-            self.held += OPERATION_ID_BYTES + POINTER_BYTES
-            return
-        self._let_go(self._texts_of[self._next])
-        start = self._next * OPERATION_ID_BYTES
-        self._ids[start : start + OPERATION_ID_BYTES] = op
-        self._texts_of[self._next] = text
-        self._next = (self._next + 1) % OPERATIONS_KEPT
+        self._ids += op
+        self._texts_of.append(text)
+        self.held += OPERATION_ID_BYTES + POINTER_BYTES
+        while len(self._texts_of) > OPERATIONS_KEPT or self.held > ANSWERS_BYTES_MAX:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        del self._ids[:OPERATION_ID_BYTES]
+        self._let_go(self._texts_of.popleft())
+        self.held -= OPERATION_ID_BYTES + POINTER_BYTES
 
     def _text(self, before: bytes, after: bytes) -> _Text:
         # By both halves: an id may be made of bytes that stand beside it.

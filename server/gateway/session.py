@@ -22,6 +22,7 @@ from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Correction, O
 from server.gateway.errors import SessionError, TooManyErrors
 from server.gateway.outbox import HELD_BYTES_MAX, Answers, Outbox
 from server.gateway.proof import Proof
+from server.gateway.waiting import most_unanswered
 from server.sliding_counter import SlidingCounter
 from server.world.feature import Reply
 from server.world.member import Participant
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from server.world.event import EncodedEvent
     from server.world.member import CorrectionReason, Member
     from server.world.room import Room
-
-OPERATIONS_UNANSWERED_MAX = 32
-"""SPEC section 8. Each may have 8 KiB of text: all of them fit what a client may make the server hold."""
 
 _UINT32 = 0xFFFFFFFF
 
@@ -257,7 +255,7 @@ class Session:
         if operation.op in self._unanswered:
             # It came again over a new socket: its one answer is on its way.
             return
-        if len(self._unanswered) >= OPERATIONS_UNANSWERED_MAX:
+        if len(self._unanswered) >= most_unanswered(operation):
             refusal = Result(op=operation.op, ok=False, code="rate_limited", detail="too many wait to be kept")
             self._answered(Reply(refusal, blamed=False))
             return

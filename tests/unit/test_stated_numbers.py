@@ -12,7 +12,7 @@ from server.features.consent import rates
 from server.features.moderation import telling
 from server.features.panels import feature as panels
 from server.frontdesk.listener import CONNECTIONS_MAX
-from server.gateway import outbox, session
+from server.gateway import outbox, waiting
 from server.identity import invitations, pairing
 from server.store import writer as store_writer
 from server.world import keeping
@@ -56,7 +56,10 @@ STATED: dict[str, dict[str, tuple[float, ...]]] = {
             ids.UNACKNOWLEDGED_BYTES_MAX / KIB,
         ),
         r"has an id, # random bytes": (ids.OPERATION_ID_BYTES,),
-        r"the last # are kept": (ids.OPERATIONS_KEPT,),
+        r"the last # are kept, fewer where they all differ and take more than # KiB": (
+            ids.OPERATIONS_KEPT,
+            outbox.ANSWERS_BYTES_MAX / KIB,
+        ),
         r"the last # of a room are known": (keeping.RESULTS_KNOWN,),
     },
     "### 6.1 Features": {
@@ -94,7 +97,10 @@ STATED: dict[str, dict[str, tuple[float, ...]]] = {
         r"\| other messages \| # at once, # a second \|": (ids.MESSAGES_BURST, ids.MESSAGES_PER_SECOND),
         r"\| pings and pongs \| # at once, # a second \|": (ids.MESSAGES_BURST, ids.MESSAGES_PER_SECOND),
         r"\| malformed or refused operations \([^)]*\) \| # in # s \|": (ids.ERRORS_MAX, ids.ERRORS_SECONDS),
-        r"\| operations not answered yet \| # \|": (session.OPERATIONS_UNANSWERED_MAX,),
+        r"\| operations not answered yet \| #, and # withdrawals of consent more \|": (
+            waiting.OPERATIONS_UNANSWERED_MAX,
+            waiting.WITHDRAWALS_UNANSWERED_MAX,
+        ),
         r"\| corrections \| # in # s \|": (ids.CORRECTIONS_MAX, ids.CORRECTIONS_SECONDS),
         r"\| unacknowledged events \| at most #, # KiB": (
             ids.UNACKNOWLEDGED_EVENTS_MAX,

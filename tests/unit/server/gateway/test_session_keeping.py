@@ -7,7 +7,7 @@ import pytest
 from protocol.ids import ERRORS_MAX, UNACKNOWLEDGED_EVENTS_MAX, CloseCode
 from protocol.messages import Event, Result, Welcome
 from server.errors import StoreError
-from server.gateway.session import OPERATIONS_UNANSWERED_MAX
+from server.gateway.waiting import OPERATIONS_UNANSWERED_MAX, WITHDRAWALS_UNANSWERED_MAX
 from server.world.event import EncodedEvent
 from server.world.keeping import Outcome
 from tests.support.gateway_world import ClientDouble, GatewayWorld
@@ -148,3 +148,18 @@ def test_when_the_store_is_lost_everybody_is_closed_and_nobody_let_in(kept: Gate
     # The ticket was not used up.
     kept.gateway.turned_away = None
     assert kept.connect().hello(ticket).close_code() is None
+
+
+def test_a_withdrawal_counts_however_much_waits_to_be_kept(kept: GatewayWorld, keeper: SlowKeeper) -> None:
+    ann, cy = kept.connect().join("ward"), kept.connect().hello(kept.ticket("ward", "Cy", "learner"))
+    for _ in range(OPERATIONS_UNANSWERED_MAX):
+        move(ann)
+    ann.operation("consent", "set", purpose="observe", given=False)
+    assert cy.close_code() == CloseCode.CONSENT_WITHDRAWN
+    ann.take()
+    for _ in range(WITHDRAWALS_UNANSWERED_MAX):
+        ann.operation("consent", "set", purpose="observe", given=False)
+    (result,) = ann.take()
+    assert isinstance(result, Result)
+    assert result.code == "rate_limited"
+    assert len(keeper.edits) == 1 + WITHDRAWALS_UNANSWERED_MAX

@@ -1,7 +1,8 @@
 """Operations of a session: one effect, one answer, and how many may be refused."""
 
-from protocol.ids import ERRORS_MAX, CloseCode
+from protocol.ids import ERRORS_MAX, OPERATIONS_KEPT, CloseCode
 from protocol.messages import Event, Result
+from server.gateway.outbox import HELD_BYTES_MAX
 from tests.support.gateway_world import ClientDouble, GatewayWorld
 from tests.unit.server.gateway.test_session import session_of
 
@@ -121,3 +122,14 @@ def test_other_refusals_of_a_grab_count(world: GatewayWorld) -> None:
         assert grab(ann, 1).code == "unknown_prop"
     ann.operation("props", "grab", prop=1, hand="right", grip=GRIP, ownership=0)
     assert ann.close_code() == CloseCode.TOO_MANY_ERRORS
+
+
+def test_who_handles_things_all_day_is_not_closed_for_the_answers(world: GatewayWorld) -> None:
+    (thing,) = world.directory.rooms["ward"].things.placed.values()
+    ann = world.connect().join("ward", "Ann")
+    for _ in range(OPERATIONS_KEPT):
+        world.clock.now += 0.1
+        assert grab(ann, thing.entity, ownership=thing.facts.ownership).ok
+    assert ann.close_code() is None
+    (member,) = world.directory.rooms["ward"].members.values()
+    assert session_of(member).held_bytes < HELD_BYTES_MAX / 2

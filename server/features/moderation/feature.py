@@ -79,12 +79,14 @@ class Moderation(Feature):
                 self._tell_asker(other, member)
 
     def _mute(self, other: Member, now: float) -> None:
+        subject = other.participant.subject
         heard = [each for each in self._sessions(other) if not each.standing.is_withheld(MUTED)]
-        if not heard:
+        # Who came muted, for an invitation that it is held against, is so for a time; who is muted, until it is lifted.
+        if not heard and subject in self._muted:
             return
         self.counts["muted"] += 1
         self._links.hold(other, self.room.members.values(), now)
-        self._muted[other.participant.subject] = None
+        self._muted[subject] = None
         while len(self._muted) > REMEMBERED_MAX:
             del self._muted[next(iter(self._muted))]
         for session in heard:

@@ -171,6 +171,20 @@ def test_a_mute_is_held_against_an_invitation_for_a_time(world: World) -> None:
     assert world.join("Ann", invitation="link").speak() == 0
 
 
+def test_who_came_muted_and_is_muted_stays_so_until_it_is_lifted(world: World) -> None:
+    ann, desk = world.join("Ann", invitation="link"), world.join("Desk", role="reception")
+    assert ask(desk, "mute", ann.entity) == ""
+    anew = world.join("Anew", invitation="link")
+    assert ask(desk, "mute", anew.entity) == ""
+    anew.leave()
+    world.now += world.room.safety.removed_seconds
+    again = world.join("Anew", invitation="link")
+    assert again.speak() == 0
+    assert ask(desk, "unmute", again.entity) == ""
+    again.leave()
+    assert world.join("Anew", invitation="link").speak() == 200
+
+
 @pytest.mark.parametrize("reason", ["", "he told me about his illness", "disturbing\r\nX: y", None])
 def test_a_reason_is_a_word_of_the_list_and_never_a_text(world: World, reason: str | None) -> None:
     ann, desk = world.join("Ann"), world.join("Desk", role="reception")

@@ -164,6 +164,9 @@ class Props(Feature):
 
     def _grab(self, member: Member, thing: Thing, asked: Grab, now: float) -> None:
         self._demand_right(member, thing)
+        if member.suspended:
+            # What it asked for waited, and its leases have ended: it would hold what nobody sees.
+            raise self._outrun(member, thing, "failed", "your connection was lost meanwhile")
         self._demand_ownership(member, thing, asked.ownership)
         if self._hands.get((member.entity, asked.hand), thing) is not thing:
             raise self._refused(member, thing, "hand_full", f"your {asked.hand} hand holds something")

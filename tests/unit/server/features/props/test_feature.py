@@ -10,7 +10,7 @@ from protocol.rights import Right
 from server.config import ObjectSettings, ZoneSettings
 from server.config.rights import RightsSettings
 from tests.support.props import FEATURES, GRIP, facts_seen, grab, hold_out, offer, push, put, tablet, thing_of
-from tests.support.rooms import World
+from tests.support.rooms import SlowKeeper, World
 
 BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 PANEL = ObjectSettings(name="X-ray", kind="panel", model="a4", position=(0.5, 1.2, 0.0))
@@ -286,6 +286,21 @@ def test_a_lease_ends_with_its_holder(world: World, how: str) -> None:
     assert bo.sees_at(clipboard.entity) == (2000, 1600, 0)
     assert thing.rotation == (3, 0, 0, 0)
     assert grab(bo, thing).ok
+
+
+def test_who_lost_the_socket_while_a_grab_waited_holds_nothing() -> None:
+    keeper = SlowKeeper()
+    world = World(objects=[tablet()], features=FEATURES, keeper=keeper)
+    ann, bo, thing = world.join("Ann"), world.join("Bo"), thing_of(world)
+    moved = {"prop": thing.entity, "position": (300, 1000, 0), "rotation": (3, 0, 0, 0)}
+    bo.ask_for("props", "move", moved | {"ownership": 0, "authority": 0})
+    answers = ann.ask_for("props", "grab", {"prop": thing.entity, "hand": "left", "grip": GRIP, "ownership": 0})
+    assert answers == []
+    ann.suspend()
+    keeper.settle()
+    assert ([answer.code for answer in answers], thing.facts.holder) == (["failed"], 0)
+    ann.resume()
+    assert grab(ann, thing).ok
 
 
 def test_who_comes_back_holds_nothing_and_sees_where_it_is(world: World) -> None:

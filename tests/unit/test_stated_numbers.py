@@ -76,6 +76,10 @@ STATED: dict[str, dict[str, tuple[float, ...]]] = {
         r"`too_long` \(more than # characters; none": (ids.PANEL_CHARACTERS_MAX,),
         r"\(# at once, # more a second\)": (ids.PANEL_WRITES_BURST, ids.PANEL_WRITES_PER_SECOND),
         r"to who comes to where it may \(within # ms\)": (panels.TELL_SECONDS * 1000,),
+        r"told # KiB of texts within # ms is told the rest later": (
+            panels.TELL_BYTES / KIB,
+            panels.TELL_SECONDS * 1000,
+        ),
         r"those who are now first, at most #,": (ids.ACCESS_PEOPLE_MAX,),
         r"takes two sights less than # s apart": (access.GAP_SECONDS,),
         r"later to who comes to where they may \(within # ms\), if what": (telling.TELL_SECONDS * 1000,),

@@ -1,11 +1,12 @@
 """Panels: what stands on the surfaces of a room, one text each, kept over restarts.
 
 A text is told by an event to whoever may perceive the panel's zone: to those who may now at once, to the others when
-they come to where they may.
+they come to where they may. Nobody is told more at once than they can take: past that they are told the newest, later.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 TELL_SECONDS = 0.25
 """How long who has come to where a panel may be perceived may wait for its text."""
 
+TELL_BYTES = 16 * 1024
+"""After so much each is told nothing more within that time: with the longest texts that is three, 24 KiB. A client
+acknowledges within a second: 96 KiB, of the 256 KiB at which a session counts as slow.
+"""
+
 _ROUNDING_SECONDS = 1e-6
 
 _SECONDS_EACH = 1.0 / PANEL_WRITES_PER_SECOND
@@ -50,7 +56,7 @@ class Panel:
     thing: Thing
     text: Text
     untold: dict[int, Member]
-    """Who has not been told what stands there now, by entity id: they may not perceive it."""
+    """Who has not been told what stands there now, by entity id: they may not perceive it, or were told much else."""
 
 
 class Panels(Feature):
@@ -70,6 +76,8 @@ class Panels(Feature):
         self._paid_until: dict[int, float] = {}
         """When what each has written so far would have been written at the steady rate."""
         self._tell_at = 0.0
+        self._told: Counter[int] = Counter()
+        """Bytes that each was told since then, by entity id."""
 
     def on_recall(self, values: Mapping[str, Any], lines: Sequence[Line], now: float) -> None:  # noqa: ARG002 - the interface's
         """Begin with what stood there."""
@@ -90,17 +98,22 @@ class Panels(Feature):
     def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Forget the member."""
         self._paid_until.pop(member.entity, None)
+        self._told.pop(member.entity, None)
         for panel in self._panels.values():
             panel.untold.pop(member.entity, None)
 
     def on_sent(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's
-        """Tell those who have come to where they may read."""
+        """Tell those who have come to where they may read, and those who were told much."""
         if now < self._tell_at:
             return
         self._tell_at = now + TELL_SECONDS
-        for panel in self._panels.values():
-            if panel.untold:
-                self._tell(panel, list(panel.untold.values()))
+        self._told.clear()
+        for entity, panel in tuple(self._panels.items()):
+            waiting = list(panel.untold.values())
+            self._tell(panel, waiting)
+            if len(panel.untold) < len(waiting):
+                # Last the next time: one that is written on all the time must not stand before the others.
+                self._panels[entity] = self._panels.pop(entity)
 
     def key_of(self, member: Member, type_: str, body: Any) -> str:  # noqa: ARG002 - there is one type
         """Wait for what is just being written there, if the member may know of it."""
@@ -136,8 +149,9 @@ class Panels(Feature):
     def _tell(self, panel: Panel, members: Sequence[Member]) -> None:
         event = EncodedEvent.of(self.name, "written", _written(panel, panel.text))
         for member in members:
-            if self._perceives(member, panel):
+            if self._told[member.entity] < TELL_BYTES and self._perceives(member, panel):
                 panel.untold.pop(member.entity, None)
+                self._told[member.entity] += event.size
                 member.outlet.event(event)
             else:
                 panel.untold[member.entity] = member

@@ -2,17 +2,21 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from protocol.ids import PANEL_CHARACTERS_MAX, PANEL_WRITES_BURST
 from protocol.messages import Result
 from protocol.rights import Right
 from server.config import NamedRoomSettings, ObjectSettings, ZoneSettings
 from server.config.rights import RightsSettings
 from server.features.panels import Panels
+from server.features.panels.feature import TELL_SECONDS
 from server.features.presence import Presence
 from server.world.auditing import Action
 from server.world.keeping import Outcome
 from tests.support.audit import Notebook
 from tests.support.rights import SMALL, only
 from tests.support.rooms import Person, SlowKeeper, World, hall_settings
+
+LONGEST = "\N{GRINNING FACE}" * PANEL_CHARACTERS_MAX
 
 CURTAIN = ZoneSettings(name="Bed", box=((10.0, 0.0, -5.0), (20.0, 4.0, 5.0)), private=True)
 
@@ -158,3 +162,46 @@ def test_nothing_is_written_while_it_cannot_be_written_down() -> None:
     notebook.available = False
     assert write(ann, "Room 4", 0).code == "audit_unavailable"
     assert read(ann) == []
+
+
+def test_who_comes_where_much_stands_is_told_it_bit_by_bit() -> None:
+    """All of it at once is more than a session may have unacknowledged: nobody could come in any more."""
+    names = [f"Poster {number}" for number in range(40)]
+    world = office(objects=[board(name) for name in names])
+    ann = world.join("Ann")
+    for name in names:
+        world.now += 1.0
+        assert write(ann, LONGEST, 0, name).ok
+    world.step(10)
+    bo, told = world.join("Bo"), 0
+    for _ in range(40):
+        world.step(int(world.room.tick_hz * TELL_SECONDS))
+        # What is told at once as one comes, and what is told at a turn.
+        assert len(read(bo)) - told <= (6 if not told else 3)
+        told = len(read(bo))
+    assert {body["panel"] for body in bo.inbox.bodies("panels", "written")} == {entity(world, name) for name in names}
+    assert len(read(bo)) == len(names)
+
+
+def test_who_writes_a_great_deal_closes_nobody_and_the_newest_is_told() -> None:
+    world = office()
+    ann, phone, bo = world.join("Ann"), world.join("Ann"), world.join("Bo")
+    text = LONGEST
+    for version in range(2 * PANEL_WRITES_BURST):
+        assert write(ann if version % 2 else phone, text, version).ok
+    assert len(read(bo)) == 3
+    world.step(int(world.room.tick_hz * TELL_SECONDS) + 1)
+    assert read(bo)[-1] == (text, 2 * PANEL_WRITES_BURST)
+
+
+def test_a_panel_that_is_written_on_all_the_time_does_not_stand_before_others() -> None:
+    names = [f"Poster {number}" for number in range(6)]
+    world = office(objects=[board(name) for name in names])
+    ann, phone, bo = world.join("Ann"), world.join("Ann"), world.join("Bo")
+    for name in names:
+        assert write(ann, LONGEST, 0, name).ok
+    for version in (1, 2, 3):
+        for name in names[:3]:
+            assert write(phone, LONGEST, version, name).ok
+        world.step(int(world.room.tick_hz * TELL_SECONDS) + 1)
+    assert {body["panel"] for body in bo.inbox.bodies("panels", "written")} == {entity(world, name) for name in names}

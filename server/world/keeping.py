@@ -14,17 +14,22 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+from msgspec import ValidationError, convert
 
 from server.identity.subjects import is_guest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from msgspec import Struct
 
     from protocol.messages import Result
     from server.world.member import Participant
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 RESULTS_KNOWN = 4_096
 """Kept operations of a room that are known again, the newest."""
@@ -202,6 +207,23 @@ class Keeping:
 def identity_of(participant: Participant) -> str:
     """Say by whom an operation is known again."""
     return "" if is_guest(participant.subject) else participant.subject
+
+
+def read_each(kept: Iterable[tuple[Key, object]], declared: type[Value]) -> Iterator[tuple[Key, Value]]:
+    """Read values that were kept, each by itself: one that the disk damaged takes no other with it.
+
+    Raises `msgspec.ValidationError` after the last, if there was such a one.
+    """
+    fault = None
+    for key, value in kept:
+        try:
+            read = convert(value, declared)
+        except ValidationError as error:
+            fault = error
+        else:
+            yield key, read
+    if fault is not None:
+        raise fault
 
 
 def _note(outcome: Outcome, now: float) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import deque
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from msgspec import Struct, convert
 
@@ -23,7 +23,7 @@ from server.legible import is_seen
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
-from server.world.keeping import Keep
+from server.world.keeping import Keep, read_each
 from server.world.wire_time import wire_time
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     from server.world.keeping import Line as KeptLine
     from server.world.member import Member
+
+UNSAID: Final = "unsaid"
+"""Under which `Unsaid` is kept."""
 
 _SECONDS_EACH = 1.0 / CHAT_PER_SECOND
 
@@ -42,6 +45,14 @@ class Spoken(Struct, frozen=True):
     text: str
     by: str = ""
     """A digest of the subject of who said it; empty in lines that were kept without."""
+    at: int = -1
+    """Server clock when it was said, ms; -1 in lines that were kept without."""
+
+
+class Unsaid(Struct, frozen=True):
+    """Lines that are on the disk and are told to nobody who comes later, by when they were said."""
+
+    at: tuple[int, ...]
 
 
 class Chat(Feature):
@@ -57,15 +68,20 @@ class Chat(Feature):
         self._paid_until: dict[int, float] = {}
         self._lines: deque[tuple[Spoken, float]] = deque(maxlen=room.chat_kept)
         """The last lines and when they were said."""
+        self._unsaid: deque[int] = deque(maxlen=room.chat_kept)
+        """Of the last lines on the disk, those that are not of these."""
 
     def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Forget how much the member has said."""
         self._paid_until.pop(member.entity, None)
 
-    def on_recall(self, values: Mapping[str, Any], lines: Sequence[KeptLine], now: float) -> None:  # noqa: ARG002 - the interface's
+    def on_recall(self, values: Mapping[str, Any], lines: Sequence[KeptLine], now: float) -> None:
         """Know the last lines from before."""
-        for value, age in lines:
-            self._lines.append((convert(value, Spoken), now - age))
+        if UNSAID in values:
+            self._unsaid.extend(convert(values[UNSAID], Unsaid).at)
+        for age, spoken in read_each([(line.age, line.value) for line in lines], Spoken):
+            if spoken.at not in self._unsaid:
+                self._lines.append((spoken, now - age))
 
     def on_join(self, member: Member, now: float) -> None:
         """Tell the last lines to who comes."""
@@ -89,13 +105,17 @@ class Chat(Feature):
         text: str = body.text
         _check(text)
         self._charge(member, now)
-        spoken = Spoken(member.participant.name, text, digest_of(member.participant.subject))
+        spoken = Spoken(member.participant.name, text, digest_of(member.participant.subject), wire_time(now))
         if not self.room.chat_kept or self.room.concealed(member):
             self._tell(member, spoken, now)
             return None
 
         def then(later: float) -> None:
-            if not self.room.concealed(member):
+            if self.room.concealed(member):
+                # It is on the disk: who comes after a restart would be told.
+                self._unsaid.append(spoken.at)
+                self.room.keep(self.name, UNSAID, Unsaid(tuple(self._unsaid)))
+            else:
                 self._lines.append((spoken, later))
             self._tell(member, spoken, later)
 

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from msgspec import Struct, convert
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from protocol.features import FEATURES, Written
@@ -20,7 +20,7 @@ from server.errors import OperationRefused
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
-from server.world.keeping import Keep
+from server.world.keeping import Keep, read_each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,9 +81,9 @@ class Panels(Feature):
 
     def on_recall(self, values: Mapping[str, Any], lines: Sequence[Line], now: float) -> None:  # noqa: ARG002 - the interface's
         """Begin with what stood there."""
-        for panel in self._panels.values():
-            if panel.thing.settings.name in values:
-                panel.text = convert(values[panel.thing.settings.name], Text)
+        names = [(panel, panel.thing.settings.name) for panel in self._panels.values()]
+        for panel, text in read_each([(panel, values[name]) for panel, name in names if name in values], Text):
+            panel.text = text
 
     def on_join(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Tell a newcomer what stands where it may see it."""

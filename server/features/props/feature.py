@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from msgspec import Struct, convert
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from protocol.errors import MalformedRotation
@@ -23,7 +23,7 @@ from server.errors import OperationRefused
 from server.world.auditing import Action
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
-from server.world.keeping import Keep
+from server.world.keeping import Keep, read_each
 from server.world.things import LAID_DOWN, changed_facts
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ class Props(Feature):
 
     def on_recall(self, values: Mapping[str, Any], lines: Sequence[Line], now: float) -> None:  # noqa: ARG002 - the interface's
         """Stand things where they were put, unless the facility does not let them be handled any more."""
-        for thing in self.room.things.placed.values():
-            if thing.facts.grabbable and thing.settings.name in values:
-                placed = convert(values[thing.settings.name], Placed)
-                self.room.things.recall(thing, placed.position, placed.rotation)
+        things = [thing for thing in self.room.things.placed.values() if thing.facts.grabbable]
+        kept = [(thing, values[thing.settings.name]) for thing in things if thing.settings.name in values]
+        for thing, placed in read_each(kept, Placed):
+            self.room.things.recall(thing, placed.position, placed.rotation)
 
     # Leases -----------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from server.config import ZoneSettings
 from server.features.chat import Chat
-from server.world.keeping import NOTHING_KEPT, Recalled
+from server.world.keeping import NOTHING_KEPT, Line, Recalled
 from server.world.wire_time import wire_time
 from tests.support.consents import ask
 from tests.support.rooms import Person, SlowKeeper, World, hall_settings
@@ -203,6 +203,11 @@ def test_a_line_that_waited_is_not_told_to_those_from_whom_its_speaker_is_hidden
     keeper.settle()
     assert (world.cy.inbox.heard, world.bo.inbox.heard) == ([], ["hello"])
     assert lines(world.join("Di", "clinician")) == []
+    # Nor to who comes after a restart, whether or not she is there by then.
+    again = Ward(keeper=SlowKeeper(), keep_chat=5, recalled=Recalled(*keeper.recalled()[:2], ()))
+    assert lines(again.join("Di", "patient")) == []
+    again.ann.ask_for("chat", "say", {"text": "and now"})
+    assert again.room.features.faults == 0
 
 
 def test_a_line_that_waited_is_told_to_all_if_its_speaker_is_hidden_from_nobody_any_more() -> None:
@@ -228,6 +233,7 @@ def test_a_line_that_waited_stays_behind_the_curtain_that_its_speaker_went_behin
     keeper.settle()
     assert (bo.inbox.heard, cleo.inbox.heard) == ([], ["hello"])
     assert world.join("Di").inbox.bodies("chat", "earlier") == []
+    assert kept_hall(keeper, keeper.recalled()).join("Di").inbox.bodies("chat", "earlier") == []
 
 
 def test_earlier_lines_of_who_is_hidden_from_a_newcomer_are_left_out() -> None:
@@ -259,3 +265,10 @@ def test_a_hidden_speaker_is_known_by_lines_that_were_kept_over_a_restart() -> N
     ask(again.ann, "treat", given=False)
     assert lines(again.join("Di", "clinician")) == []
     assert lines(again.join("Eve", "patient")) == [["mine"]]
+
+
+def test_a_line_that_the_disk_damaged_takes_no_other_with_it() -> None:
+    kept = [Line({"name": "Ann", "text": 7}, 2.0), Line({"name": "Ann", "text": "mine"}, 1.0)]
+    world = Ward(keeper=SlowKeeper(), keep_chat=5, recalled=Recalled({}, {"chat": kept}, ()))
+    assert lines(world.join("Eve", "patient")) == [["mine"]]
+    assert world.room.features.faults == 1

@@ -11,7 +11,7 @@ from server.features.panels import Panels
 from server.features.panels.feature import TELL_SECONDS
 from server.features.presence import Presence
 from server.world.auditing import Action
-from server.world.keeping import Outcome
+from server.world.keeping import Outcome, Recalled
 from tests.support.audit import Notebook
 from tests.support.rights import SMALL, only
 from tests.support.rooms import Person, SlowKeeper, World, hall_settings
@@ -205,3 +205,10 @@ def test_a_panel_that_is_written_on_all_the_time_does_not_stand_before_others() 
             assert write(phone, LONGEST, version, name).ok
         world.step(int(world.room.tick_hz * TELL_SECONDS) + 1)
     assert {body["panel"] for body in bo.inbox.bodies("panels", "written")} == {entity(world, name) for name in names}
+
+
+def test_a_text_that_the_disk_damaged_takes_no_other_with_it() -> None:
+    kept = {"Board": {"text": 7, "version": 1}, "Chart": {"text": "kept", "version": 3}}
+    world = World(features=(Panels,), settings=settings(), recalled=Recalled({"panels": kept}, {}, ()))
+    assert read(world.join("Nurse", "clinician")) == [("kept", 3)]
+    assert world.room.features.faults == 1

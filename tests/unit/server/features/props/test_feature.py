@@ -9,6 +9,7 @@ import pytest
 from protocol.rights import Right
 from server.config import ObjectSettings, ZoneSettings
 from server.config.rights import RightsSettings
+from server.world.keeping import Recalled
 from tests.support.props import FEATURES, GRIP, facts_seen, grab, hold_out, offer, push, put, tablet, thing_of
 from tests.support.rooms import SlowKeeper, World
 
@@ -337,3 +338,12 @@ def test_nothing_is_remembered_of_who_left(world: World) -> None:
     ann.leave()
     assert vars(props)["_hands"] == {}
     assert not any(vars(props)["_wishes"].values())
+
+
+def test_a_place_that_the_disk_damaged_takes_no_other_with_it() -> None:
+    placed = {"Tablet": {"position": "there"}, "Clipboard": {"position": (100, 900, 200), "rotation": (3, 0, 0, 0)}}
+    objects = [tablet(), tablet("Clipboard", x=-0.4)]
+    world = World(objects=objects, features=FEATURES, recalled=Recalled({"props": placed}, {}, ()))
+    assert world.room.things.where(thing_of(world, "Clipboard")) == (100, 900, 200)
+    assert world.room.things.where(thing_of(world)) == (400, 1000, 0)
+    assert world.room.features.faults == 1

@@ -35,6 +35,8 @@ class Safety(Feature):
         self._watches: dict[int, Watch] = {}
         self._turns: list[dict[int, Watch]] = [{} for _ in range(room.tick_hz)]
         """Who is looked at in which tick of a second: a full auditorium at once would make that tick late."""
+        self._tick = -1
+        """The last one whose turn was taken."""
 
     def on_join(self, member: Member, now: float) -> None:
         """Begin to watch."""
@@ -65,9 +67,12 @@ class Safety(Feature):
             self._note_sign(watch, now)
 
     def on_sent(self, tick: int, now: float) -> None:
-        """Look at those whose turn it is."""
-        for watch in [each for each in self._turns[tick % len(self._turns)].values() if each.look_at <= now]:
-            self._look(watch, now)
+        """Look at those whose turn it is, or was in a tick that was skipped: a server that is late skips many."""
+        turns = min(max(tick - self._tick, 1), len(self._turns))
+        self._tick = tick
+        for turn in range(tick - turns + 1, tick + 1):
+            for watch in [each for each in self._turns[turn % len(self._turns)].values() if each.look_at <= now]:
+                self._look(watch, now)
 
     def _turn_of(self, member: Member) -> dict[int, Watch]:
         return self._turns[member.entity % len(self._turns)]

@@ -209,6 +209,16 @@ def test_who_comes_back_with_a_sign_is_there(world: World) -> None:
     assert warned(ann)[-1] == WARN
 
 
+def test_who_has_a_turn_in_ticks_that_a_late_server_skips_is_looked_at_all_the_same(world: World) -> None:
+    people = [world.join(f"Person {number}") for number in range(8)]
+    assert len({person.entity % world.room.tick_hz % 2 for person in people}) == 2
+    for _ in range((IDLE + 2) * world.room.tick_hz // 2):
+        world.tick += 2
+        world.now += 2 / world.room.tick_hz
+        world.room.features.sent(world.tick, world.now)
+    assert [warned(person) for person in people] == [[WARN]] * len(people)
+
+
 def test_who_has_left_is_forgotten(world: World) -> None:
     ann, bo = world.join("Ann"), world.join("Bo")
     ann.leave()

@@ -118,7 +118,11 @@ class Emergency(Feature):
     def _open(self, glass: Glass) -> None:
         glass.open = True
         self.room.eyes.open_curtains(glass.member)
-        self._tell(self._alert(glass))
+        alert = self._alert(glass)
+        for member in tuple(self.room.members.values()):
+            # Who broke the glass may lose the socket by being told: then it has ended, and all were told so.
+            if glass.open:
+                member.outlet.event(alert)
 
     def _end(self, entity: int, why: AlertEnding, now: float) -> None:  # noqa: ARG002 - as the callbacks have it
         glass = self._glasses.pop(entity, None)
@@ -126,7 +130,8 @@ class Emergency(Feature):
             return
         self.room.eyes.end_emergency(glass.member)
         self.room.audit.record(Action.EMERGENCY_ENDED, glass.member, purpose=BREAK_GLASS, detail={"why": why})
-        if glass.open or why == "unavailable":
+        told, glass.open = glass.open, False
+        if told or why == "unavailable":
             self._tell(EncodedEvent.of(self.name, "ended", AlertEnded(entity=entity, why=why)))
 
     def _alert(self, glass: Glass) -> EncodedEvent:

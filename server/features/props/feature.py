@@ -183,6 +183,9 @@ class Props(Feature):
         wish = self._next_wish(member, thing, now)
         if wish is not None:
             self._take(wish.member, thing, wish.hand, wish.grip)
+            # What the member asked for was refused when it asked, and is done now.
+            done: Mapping[str, str | int] = {"type": "grab", "prop": thing.entity}
+            self.room.audit.record(Action.PROP_HANDLED, wish.member, detail=done)
             return None
         return self._put_down(thing, place, asked.rotation)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,9 @@ from server.world.wire_time import wire_time
 from tests.support.audit import Notebook
 from tests.support.rights import only
 from tests.support.rooms import Person, World
+
+if TYPE_CHECKING:
+    from server.world.event import EncodedEvent
 
 BED = ZoneSettings(name="Bed", box=((4.0, 0.0, -1.0), (6.0, 3.0, 1.0)), private=True)
 WORDS = "she does not answer and is pale"
@@ -170,3 +173,23 @@ def test_one_at_a_time_and_none_to_end() -> None:
     assert breaks(ward.cy).ok
     assert breaks(ward.cy).code == "broken"
     assert ward.room.features.counts["emergency", "broken"] == 1
+
+
+def test_who_loses_the_socket_by_being_told_leaves_no_alert_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session that holds too much already is given up with the next event."""
+    ward = Ward()
+    late = ward.join("Di")
+    keep = ward.cy.inbox.event
+
+    def give_up(event: EncodedEvent) -> None:
+        keep(event)
+        if not ward.cy.member.suspended:
+            ward.cy.suspend()
+
+    monkeypatch.setattr(ward.cy.inbox, "event", give_up)
+    breaks(ward.cy)
+    ward.step()
+    assert ward.cy.member.suspended
+    for person in (ward.ann, late):
+        told = [event.type for event in person.inbox.events if event.feature == "emergency"]
+        assert told[-1] == "ended"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from server.world.auditing import Action
+from tests.support.audit import Notebook
 from tests.support.props import FEATURES, grab, offer, put, tablet, thing_of
 from tests.support.rooms import World
 
@@ -155,3 +157,14 @@ def test_it_is_counted_how_things_change_hands(world: World) -> None:
     assert world.room.features.counts == {("props", "grabs"): 1, ("props", "handovers"): 2}
     told = {(kind, outcome): n for (_, kind, outcome), n in world.room.features.operations.items()}
     assert told == {("grab", "ok"): 3, ("grab", "held"): 1, ("put", "ok"): 2, ("offer", "ok"): 1}
+
+
+def test_it_is_written_down_of_whom_it_passes_to() -> None:
+    notebook = Notebook()
+    world = World(objects=[tablet()], features=FEATURES, auditor=notebook)
+    ann, bo, thing = world.join("Ann"), world.join("Bo"), thing_of(world)
+    assert grab(ann, thing).ok
+    assert grab(bo, thing).code == "held"
+    assert put(ann, thing).body["holder"] == bo.entity
+    handled = [(event.subject, event.detail["type"]) for event in notebook.of(Action.PROP_HANDLED)]
+    assert handled == [("subject-Ann", "grab"), ("subject-Bo", "grab"), ("subject-Ann", "put")]

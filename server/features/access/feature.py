@@ -42,6 +42,8 @@ class Access(Feature):
         super().__init__(room)
         self._turns: deque[Member] = deque()
         """Whose eyes are looked at next."""
+        self._tick = 0
+        """The last one in which anybody's were."""
         # Not its own methods: it and they would know each other for good (ADR 17).
         self._shown = Sights(partial(_record_began, room.audit), partial(_record_ended, room.audit))
         """Who was shown whom: what is written down."""
@@ -71,12 +73,15 @@ class Access(Feature):
         if self._zones.pop(member.entity, None) is not None:
             self.room.audit.record(Action.ZONE_LEFT, member)
 
-    def on_tick(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's
+    def on_tick(self, tick: int, now: float) -> None:
         """Note who went behind a curtain, and look through the eyes whose turn it is."""
         if self.room.eyes.curtains:
             for member in self._turns:
                 self._note_zone(member)
-        for _ in range(math.ceil(len(self._turns) / (LOOK_SECONDS * self.room.tick_hz))):
+        # A server that is late skips ticks, and what is in sight is written down all the same.
+        passed = min(max(tick - self._tick, 1) / (LOOK_SECONDS * self.room.tick_hz), 1.0)
+        self._tick = tick
+        for _ in range(math.ceil(len(self._turns) * passed)):
             observer = self._turns[0]
             self._turns.rotate(-1)
             self._shown.look(observer, self.room.eyes.seen(observer), now)

@@ -211,3 +211,16 @@ def test_a_crowd_is_looked_at_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(looks) == 1
     room.step(19, looking=False)
     assert len(set(map(id, looks))) == 16
+
+
+def test_a_server_that_skips_ticks_looks_at_everybody_once_a_second_all_the_same() -> None:
+    room = Room()
+    names = [f"Person {number}" for number in range(8)]
+    for name in names:
+        room.join(name)
+    room.step()  # people come into sight with the first snapshot
+    for _ in range(2):
+        room.tick += 9
+        room.now += 9 / room.room.tick_hz
+        room.step()
+    assert {observer for observer, _, what, _ in room.sights if what == "sight_began"} == set(names)

@@ -17,7 +17,7 @@ from protocol.errors import MalformedMessage
 from protocol.messages import Operation, Result
 from server.errors import OperationRefused
 from server.world.event import EncodedEvent
-from server.world.keeping import Keep, Outcome, identity_of
+from server.world.keeping import Keep, Outcome, identity_of, nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from server.config.safety import SafetySettings
     from server.world.auditing import Action, RoomAudit
     from server.world.eyes import Eyes
-    from server.world.keeping import Keeping, Line, Recalled
+    from server.world.keeping import Keeping, Line, Recalled, Then
     from server.world.member import Member
     from server.world.privacy import Privacy
     from server.world.things import Things
@@ -106,8 +106,8 @@ class FeatureRoom(Protocol):
     def concealed(self, member: Member) -> bool:
         """Whether some may not perceive a member, for a curtain or what it withdrew; of one that left, as it was."""
 
-    def keep(self, feature: str, key: str, value: Struct) -> None:
-        """Keep what a feature did without being asked, replacing the value under `key`. Operations return a `Keep`."""
+    def keep(self, feature: str, key: str, value: Struct, author: str = "", refused: Then = nothing) -> None:
+        """Keep what a feature did unasked, erased with its `author`, a subject; `refused`: it is surely not kept."""
 
 
 class Reply(NamedTuple):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from protocol.messages import Result
     from server.world.member import Participant
 
+    Then = Callable[[], None]
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -57,7 +59,7 @@ class Keep:
     """Called with the time once it is kept: to change the room, and to tell others."""
     body: Mapping[str, object] = field(default_factory=dict)
     """Of the result."""
-    otherwise: Callable[[], None] | None = None
+    otherwise: Then | None = None
     """Called when it is surely not kept."""
     personal: bool = False
     """Whether the value is the words of who asked, and is erased with them."""
@@ -194,9 +196,19 @@ class Keeping:
         del self._underway[place]
         return self._waiting.pop(place)
 
-    def keep_unasked(self, feature: str, key: str, value: Struct) -> None:
-        """Keep what the room did of itself, after all that is on its way."""
-        self._keeper.keep(Edit(self._room_id, feature, key, value, "", b"", None), _note)
+    def keep_unasked(self, feature: str, key: str, value: Struct, author: str, refused: Then) -> None:
+        """Keep what the room does of itself, after all that is on its way, or of its `author`, with whom it is erased.
+
+        `refused` is called if it is surely not kept.
+        """
+
+        def settle(outcome: Outcome, now: float) -> None:  # noqa: ARG001 - the keeper's
+            # Of what is lost nobody need be told here: whoever must know is told by the store.
+            if outcome is Outcome.REFUSED:
+                refused()
+
+        edit = Edit(self._room_id, feature, key, value, "", b"", None, author=author, personal=bool(author))
+        self._keeper.keep(edit, settle)
 
     def _remember(self, identity: str, result: Result) -> None:
         self._results[identity, result.op] = result
@@ -226,5 +238,5 @@ def read_each(kept: Iterable[tuple[Key, object]], declared: type[Value]) -> Iter
         raise fault
 
 
-def _note(outcome: Outcome, now: float) -> None:
-    """Have nothing to say: whoever must know that nothing is kept any more is told by the store."""
+def nothing() -> None:
+    """Have nothing to do."""

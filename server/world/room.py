@@ -24,7 +24,7 @@ from server.world.event import EncodedEvent
 from server.world.explanation import Explanation, Party, Sight, as_terms, explain, party_of
 from server.world.eyes import Eyes
 from server.world.feature import FeatureHost
-from server.world.keeping import NOTHING_KEPT, Forgetful, Keeping
+from server.world.keeping import NOTHING_KEPT, Forgetful, Keeping, nothing
 from server.world.member import CorrectionReason, Member, Outlet, Participant
 from server.world.privacy import Privacy
 from server.world.rights import EVERY_RIGHT, Rights, RoomRights, Standing
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from server.store.motion_writer import MotionWriter
     from server.world.auditing import Auditor
     from server.world.feature import Reply
-    from server.world.keeping import Keeper, Recalled
+    from server.world.keeping import Keeper, Recalled, Then
 
 SCENE_PATH = "/v1/scenes/"
 """Where the front desk serves scenes."""
@@ -246,9 +246,9 @@ class Room:
             member.active_at = now
         self.features.operate(member, operation, now, answer)
 
-    def keep(self, feature: str, key: str, value: Struct) -> None:
+    def keep(self, feature: str, key: str, value: Struct, author: str = "", refused: Then = nothing) -> None:
         """Keep what a feature did of itself."""
-        self._keeping.keep_unasked(feature, key, value)
+        self._keeping.keep_unasked(feature, key, value, author, refused)
 
     @property
     def chat_kept(self) -> int:

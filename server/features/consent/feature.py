@@ -123,13 +123,14 @@ class Consent(Feature):
                 self._recordings.end(kind, "withdrawn")
         if counted:
             self._staying.withdrew(member, purpose)
-        keep = Keep(
-            key=key_of(subject, purpose),
-            value=Given(given=False),
-            then=_nothing,
-            body=self._asked(subject),
-            personal=True,
-        )
+        key, value = key_of(subject, purpose), Given(given=False)
+
+        def again() -> None:
+            # It counts all the same, and has to after a restart too. A store that is busy takes its time to say so.
+            if purpose not in self._book.asked(subject):
+                self.room.keep(self.name, key, value, subject, again)
+
+        keep = Keep(key=key, value=value, then=_nothing, body=self._asked(subject), otherwise=again, personal=True)
         return _kept(member, keep, now)
 
     def _asked(self, subject: str) -> Mapping[str, object]:

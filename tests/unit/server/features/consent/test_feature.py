@@ -6,6 +6,7 @@ import pytest
 
 from protocol.ids import CloseCode
 from server.features.consent import Consent
+from server.features.consent.book import Given
 from server.features.consent.rates import BURST, EACH_SECONDS
 from server.world.auditing import Action
 from server.world.keeping import Outcome
@@ -172,6 +173,26 @@ def test_a_withdrawal_that_cannot_be_kept_counts_all_the_same() -> None:
     assert answers[0].code == "failed"
     assert student.inbox.closed is not None
     assert world.join("Di", "learner").inbox.closed is not None
+
+
+def test_a_withdrawal_that_cannot_be_kept_is_tried_again_until_it_is_or_is_undone() -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    ann = world.join("Ann")
+    ask(ann, "observe", given=False)
+    for _ in range(2):
+        keeper.settle(Outcome.REFUSED)
+        edit = keeper.edits[-1]
+        assert (edit.key, edit.value) == (keeper.edits[0].key, Given(given=False))
+        assert (edit.author, edit.personal, edit.op) == (ann.member.participant.subject, True, b"")
+    keeper.settle()
+    assert (len(keeper.edits), keeper.on_their_way) == (3, 0)
+    ask(ann, "treat", given=False)
+    ask(ann, "treat")
+    keeper.settle(Outcome.REFUSED)
+    keeper.settle()
+    assert keeper.on_their_way == 0
+    assert world.join("Doc", "clinician").inbox.closed is None
 
 
 def test_consent_that_cannot_be_kept_does_not_count() -> None:

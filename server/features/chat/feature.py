@@ -114,12 +114,15 @@ class Chat(Feature):
             if self.room.concealed(member):
                 # It is on the disk: who comes after a restart would be told.
                 self._unsaid.append(spoken.at)
-                self.room.keep(self.name, UNSAID, Unsaid(tuple(self._unsaid)))
+                self._keep_unsaid()
             else:
                 self._lines.append((spoken, later))
             self._tell(member, spoken, later)
 
         return Keep(key="", value=spoken, then=then, personal=True)
+
+    def _keep_unsaid(self) -> None:
+        self.room.keep(self.name, UNSAID, Unsaid(tuple(self._unsaid)), refused=self._keep_unsaid)
 
     def _tell(self, member: Member, spoken: Spoken, now: float) -> None:
         """Tell a line to those who may perceive who said it now, or could until that member left."""

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from server.config import ZoneSettings
 from server.features.chat import Chat
-from server.world.keeping import NOTHING_KEPT, Line, Recalled
+from server.features.chat.feature import UNSAID
+from server.world.keeping import NOTHING_KEPT, Line, Outcome, Recalled
 from server.world.wire_time import wire_time
 from tests.support.consents import ask
 from tests.support.rooms import Person, SlowKeeper, World, hall_settings
@@ -203,6 +204,10 @@ def test_a_line_that_waited_is_not_told_to_those_from_whom_its_speaker_is_hidden
     keeper.settle()
     assert (world.cy.inbox.heard, world.bo.inbox.heard) == ([], ["hello"])
     assert lines(world.join("Di", "clinician")) == []
+    # That it is not is kept, however often the store refuses.
+    for _ in range(4):  # of the withdrawal, then of the line, and again
+        keeper.settle(Outcome.REFUSED)
+    assert [edit.key for edit in keeper.edits].count(UNSAID) == 3
     # Nor to who comes after a restart, whether or not she is there by then.
     again = Ward(keeper=SlowKeeper(), keep_chat=5, recalled=Recalled(*keeper.recalled()[:2], ()))
     assert lines(again.join("Di", "patient")) == []

@@ -83,6 +83,7 @@ STATED: dict[str, dict[str, tuple[float, ...]]] = {
         r"those who are now first, at most #,": (ids.ACCESS_PEOPLE_MAX,),
         r"takes two sights less than # s apart": (access.GAP_SECONDS,),
         r"later to who comes to where they may \(within # ms\), if what": (telling.TELL_SECONDS * 1000,),
+        r"More than # within # ms nobody is told": (telling.TELL_MOST, telling.TELL_SECONDS * 1000),
         r"`text: str` \(1 to # characters, which": (ids.EMERGENCY_TEXT_MAX,),
         r"`minutes: int` \(1 to #\)": (ids.EMERGENCY_MINUTES_MAX,),
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from protocol.features import Muted
@@ -19,6 +20,10 @@ MUTED: Final = "muted"
 TELL_SECONDS: Final = 0.25
 """How long who has come to where somebody may be perceived may wait to be told."""
 
+TELL_MOST: Final = 40
+"""Events that each is told within that time: who comes into a hall where hundreds are muted cannot take as many at once
+as a session may have unacknowledged (300)."""
+
 
 class Telling:
     """What each in the room believes of who is muted, and who is to be told otherwise once they may know."""
@@ -29,8 +34,11 @@ class Telling:
         self._believing: dict[int, set[int]] = {}
         """Who believes that somebody is muted, by that person's entity id."""
         self._untold: dict[int, dict[int, Member]] = {}
-        """Who believes what is not so any more and may not perceive that person, by that person's entity id."""
+        """Who believes what is not so any more, and may not perceive that person or was told much, by that person's
+        entity id."""
         self._tell_at = 0.0
+        self._told: Counter[int] = Counter()
+        """How many each was told since then, by entity id."""
 
     def changed(self, other: Member) -> None:
         """Tell of somebody who is muted now, or is no more."""
@@ -54,16 +62,18 @@ class Telling:
         """Forget who is gone."""
         self._believing.pop(member.entity, None)
         self._untold.pop(member.entity, None)
+        self._told.pop(member.entity, None)
         for entity in self._believing:
             self._believing[entity].discard(member.entity)
         for entity in self._untold:
             self._untold[entity].pop(member.entity, None)
 
     def catch_up(self, now: float) -> None:
-        """Tell those who have come to where they may know."""
+        """Tell those who have come to where they may know, and those who were told much."""
         if now < self._tell_at:
             return
         self._tell_at = now + TELL_SECONDS
+        self._told.clear()
         for entity, waiting in tuple(self._untold.items()):
             if waiting:
                 self._tell(self._room.members[entity], tuple(waiting.values()))
@@ -76,7 +86,8 @@ class Telling:
         for reader in tuple(readers):
             if (reader.entity in believing) == muted:
                 waiting.pop(reader.entity, None)
-            elif reader is asker or self._may_know(reader, other):
+            elif reader is asker or (self._told[reader.entity] < TELL_MOST and self._may_know(reader, other)):
+                self._told[reader.entity] += 1
                 waiting.pop(reader.entity, None)
                 (believing.add if muted else believing.discard)(reader.entity)
                 reader.outlet.event(event)

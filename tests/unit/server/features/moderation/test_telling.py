@@ -7,6 +7,7 @@ import pytest
 from server.config import ZoneSettings
 from server.features.chat import Chat
 from server.features.moderation import Moderation
+from server.features.moderation.telling import TELL_MOST, TELL_SECONDS
 from server.features.presence import Presence
 from tests.support.rooms import World
 from tests.unit.server.features.moderation.test_feature import RIGHTS, ask, muted
@@ -53,3 +54,20 @@ def test_who_mutes_somebody_unseen_is_told_the_same_whether_or_not_they_were_mut
     assert ask(desk, "unmute", ann.entity) == ""
     assert muted(desk)[1:] == [(ann.entity, False)]
     assert muted(other)[1:] == []
+
+
+def test_who_comes_where_many_are_muted_is_told_of_them_bit_by_bit() -> None:
+    """All at once are more than a session may have unacknowledged: nobody could come in any more."""
+    hall = World(features=(Presence, Chat, Moderation), rights=RIGHTS, capacity=3 * TELL_MOST)
+    desk = hall.join("Desk", role="reception")
+    crowd = [hall.join(f"Person {number}") for number in range(2 * TELL_MOST + 1)]
+    for person in crowd:
+        assert ask(desk, "mute", person.entity) == ""
+    hall.step(int(TELL_SECONDS * hall.room.tick_hz) + 1, looking=False)
+    late, told = hall.join("Late"), 0
+    for _ in range(4):
+        assert len(muted(late)) - told <= (2 if told else 1) * TELL_MOST
+        told = len(muted(late))
+        hall.step(int(TELL_SECONDS * hall.room.tick_hz) + 1, looking=False)
+    assert sorted(muted(late)) == sorted((person.entity, True) for person in crowd)
+    assert sorted(muted(crowd[0])) == sorted(muted(late))

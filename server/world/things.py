@@ -132,9 +132,12 @@ class Things:
         self._tell(thing, **LAID_DOWN)
 
     def drop(self, thing: Thing, member: Member) -> None:
-        """Put a thing upright where its holder has it, on the holder's side of a curtain."""
-        position = self.where(thing)
-        if self._zones.at(position) != self._table.zone(member.slot):
+        """Put a thing upright where its holder has it, inside the room, on the holder's side of a curtain.
+
+        A hand may be 8 m from the head, behind a wall: what nobody could reach there goes where the head is.
+        """
+        position = self.inside(self.where(thing))
+        if self._zones.at(position) != self._table.zone(member.slot) or not self.reaches(member, position):
             position = self._table.position(member.slot)
         self.put(thing, position, upright_rotation(math.radians(thing.settings.yaw)))
 

@@ -289,6 +289,18 @@ def test_a_lease_ends_with_its_holder(world: World, how: str) -> None:
     assert grab(bo, thing).ok
 
 
+@pytest.mark.parametrize("away", [(-7.0, 0.0, 0.0), (0.0, 5.0, 0.0), (6.0, 0.0, 3.0)])
+def test_what_is_held_where_nobody_reaches_it_falls_where_its_holder_is(away: tuple[float, float, float]) -> None:
+    world = World(objects=[tablet()], features=FEATURES, bounds=3.0)
+    ann, bo, thing = world.join("Ann"), world.join("Bo"), thing_of(world)
+    assert grab(ann, thing).ok
+    hold_out(ann, *away)
+    world.step()
+    ann.leave()
+    assert world.room.things.where(thing) == (0, 1600, 0)
+    assert grab(bo, thing).ok
+
+
 def test_who_lost_the_socket_while_a_grab_waited_holds_nothing() -> None:
     keeper = SlowKeeper()
     world = World(objects=[tablet()], features=FEATURES, keeper=keeper)

@@ -11,6 +11,7 @@ from server.features.moderation.telling import MUTED, Telling
 from server.world.auditing import Action
 from server.world.bars import Links
 from server.world.feature import Feature, FeatureRoom
+from server.world.keeping import identity_of
 
 if TYPE_CHECKING:
     from server.world.member import Member
@@ -47,8 +48,10 @@ class Moderation(Feature):
         self._telling.begin(member)
 
     def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
-        """Forget what was told to who is gone, and of them."""
+        """Forget what was told to who is gone, and of them; guests come back as somebody else."""
         self._telling.forget(member)
+        if not identity_of(member.participant):
+            self._muted.pop(member.participant.subject, None)
 
     def on_sent(self, tick: int, now: float) -> None:  # noqa: ARG002 - the interface's
         """Tell those who have come to where they may know of it."""

@@ -12,9 +12,11 @@ from server.features.chat import Chat
 from server.features.moderation import Moderation
 from server.features.moderation import feature as moderation
 from server.features.presence import Presence
+from server.identity.subjects import guest_subject
 from server.world.auditing import Action
+from server.world.member import Participant
 from tests.support.audit import Notebook
-from tests.support.rooms import Person, World
+from tests.support.rooms import Inbox, Person, World
 
 RIGHTS = (
     RightsSettings(roles=("patient", "reception"), may=(Right.JOIN, Right.SPEAK, Right.CHAT)),
@@ -121,6 +123,21 @@ def test_who_is_remembered_is_bounded(world: World, monkeypatch: pytest.MonkeyPa
         person.leave()
     assert world.join("Bo").speak() == 0
     assert world.join("Ann").speak() == 200
+
+
+def test_guests_who_left_take_no_place_of_those_who_may_come_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moderation, "REMEMBERED_MAX", 2)
+    ann, desk = world.join("Ann"), world.join("Desk", role="reception")
+    assert ask(desk, "mute", ann.entity) == ""
+    ann.leave()
+    for _ in range(3):
+        guest = Participant(world.room.new_entity(), "Guest", "patient", "robot", guest_subject())
+        member = world.room.join(guest, Inbox(), world.now)
+        assert ask(desk, "mute", member.entity) == ""
+        world.room.leave(member, world.now)
+    assert world.join("Ann").speak() == 0
 
 
 def test_who_is_removed_is_closed_with_a_word_and_kept_out_for_a_time(world: World) -> None:

@@ -231,13 +231,13 @@ export class FrontDesk {
   }
 
   private async ask(path: string, { headers = {}, ...options }: Asking = {}): Promise<unknown> {
+    // Without one to show nothing is waited for. A fresh one is the provider's to give, and has a wait of its own.
+    const shown = this.identity.known ? await this.identity.headers().catch(() => { throw refusal(503, { code: "identity_unavailable" }, ""); }) : {};
     const patience = new AbortController();
     const answered = unlessHeard(this.environment, ANSWER_MS, () => { patience.abort(); });
     let answer: Response;
     let body: unknown;
     try {
-      // Without one to show nothing is waited for.
-      const shown = this.identity.known ? await this.identity.headers() : {};
       answer = await this.environment.fetch(`${this.base}${path}`, { cache: "no-store", signal: patience.signal, ...options, headers: { ...shown, ...headers } });
       body = await bodyOf(answer);
     } catch {

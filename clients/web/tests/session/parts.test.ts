@@ -165,3 +165,18 @@ test("a page that stood still, or a machine that slept, looks twice before it ta
   // Nothing came.
   expect([silence.lasts(90_000), silence.lasts(91_000)]).toEqual([false, true]);
 });
+
+test("a provider that gives no fresh token is not taken for a front desk that does not answer, and is given the time it takes", async () => {
+  const environment = new FakeEnvironment();
+  environment.answers = [{ status: 200, body: { rooms: [] } }];
+  const desk = new FrontDesk(environment);
+  desk.identity.use(() => Promise.reject(new DOMException("timed out", "TimeoutError")));
+  await expect(desk.rooms("patient")).rejects.toMatchObject({ code: "identity_unavailable", message: "Accounts cannot be checked at the moment.", temporary: true });
+  expect(environment.asked).toEqual([]);
+  desk.identity.use(() => new Promise((resolve) => { environment.after(9500, () => { resolve("late"); }); }));
+  environment.answers = [{ status: -1, body: null }];
+  const asked = desk.rooms("patient").catch(() => environment.time);
+  await environment.advance(60_000);
+  // As long as ever from when the front desk was asked.
+  expect(await asked).toBe(1000 + 9500 + 10_000);
+});

@@ -56,6 +56,7 @@ export class ConsentBar {
       if (!tick.disabled) tick.checked = consents.has(purpose);
       const kind = MADE_BY_OTHERS[purpose];
       tick.closest("label")!.hidden = kind !== undefined && !recordings.has(kind) && !consents.has(purpose);
+      if (tick === document.activeElement) this.stand(tick);
     }
     this.motion.hidden = !rights.has("record");
     setText(this.motion, recordings.has("motion") ? "End the recording of how everybody moves" : "Record how everybody moves");
@@ -63,8 +64,13 @@ export class ConsentBar {
     this.going.hidden = recordings.size === 0 && !this.ends;
     const ends = !this.ends ? [] : [make("li", { data: { kind: "ending" } }, make("strong", {}, "Nobody here allows what you are here for: you leave soon, unless somebody does."))];
     this.going.replaceChildren(...ends, ...[...recordings].map(([kind, state]) => this.row(kind, state)));
-    // Each row is another one now: who stood on its button stands there still.
-    if (focused !== undefined) this.going.querySelector<HTMLElement>(`[data-kind="${focused}"] button`)?.focus();
+    // Each row is another one now: who stood on its button stands there still, or by what is allowed where it is gone.
+    if (focused !== undefined) (this.going.querySelector<HTMLElement>(`[data-kind="${focused}"] button`) ?? this.opener).focus();
+  }
+
+  /** Stand on a tick, or on the first one where its row is gone. */
+  private stand(tick: HTMLInputElement): void {
+    (tick.closest("label")!.hidden ? this.sheet.querySelector("input")! : tick).focus();
   }
 
   private row(kind: RecordingKind, state: RecordingState): HTMLElement {
@@ -87,7 +93,7 @@ export class ConsentBar {
     input.disabled = false;
     // As the room has it now, whatever came of it.
     input.checked = this.room.consents.has(purpose);
-    if (this.sheet.open) input.focus();
+    if (this.sheet.open) this.stand(input);
   }
 
   private async set(purpose: Purpose, given: boolean, told: (words: string) => void): Promise<void> {

@@ -216,6 +216,7 @@ export class Entrance {
     }
     if (this.rooms.chosen === "") {
       this.complain("Choose a room first.", null);
+      this.rooms.focus();
       return;
     }
     const visit: Visit = { name, role: this.role.value, look: this.look.value, room: this.rooms.chosen, way, microphone: this.microphone.allowed() };

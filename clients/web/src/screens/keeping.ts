@@ -1,6 +1,8 @@
 /** What this browser remembers: preferences, and who came last until they are forgotten. A browser may forbid it, then nothing is remembered and all works. */
 
 export interface Keeping {
+  /** Whether what is written is there when the page is opened again, as far as the browser keeps anything. */
+  readonly lasts: boolean;
   read(key: string): unknown;
   write(key: string, value: unknown): void;
   forget(key: string): void;
@@ -21,6 +23,7 @@ export function keepIn(storage: () => Storage): Keeping {
   };
   let memory: Map<string, unknown> | null = null;
   return {
+    get lasts() { return memory === null; },
     passOn: () => {
       memory = new Map();
       tried(() => {

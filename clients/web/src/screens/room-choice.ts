@@ -65,6 +65,11 @@ export class RoomChoice {
     this.show(this.rooms.filter(({ id }) => this.named.has(id)));
   }
 
+  /** Go where one is chosen, or asked for again where there is none. */
+  focus(): void {
+    this.element.querySelector<HTMLElement>("input, button")?.focus();
+  }
+
   private async open(type: string): Promise<void> {
     try {
       const room = await this.desk.openRoom(type, `${roleWords(type)} room`, this.role());

@@ -14,7 +14,7 @@ export function settingsDialog(shelf: SettingsShelf): HTMLDialogElement {
     shelf.reset();
     build();
   }, { class: "quiet" });
-  return dialog("Settings", body, make("p", { class: "faint" }, "Settings are kept in this browser alone."), reset);
+  return dialog("Settings", body, make("p", { class: "faint" }, shelf.lasts ? "Settings are kept in this browser alone." : "Settings are kept until this page is left: this device is passed on."), reset);
 }
 
 function reading(shelf: SettingsShelf): HTMLElement {

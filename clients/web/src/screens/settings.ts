@@ -99,6 +99,11 @@ export class SettingsShelf {
     this.value = readSettings(keeping.read("settings"), this.defaults);
   }
 
+  /** Whether they are there the next time. */
+  get lasts(): boolean {
+    return this.keeping.lasts;
+  }
+
   change(change: Partial<Settings>): void {
     this.value = { ...this.value, ...change };
     this.keeping.write("settings", this.changed());

@@ -152,4 +152,29 @@ describe("who allows something by a key", () => {
     await settle();
     expect([button().textContent, document.activeElement === button()]).toEqual(["No longer allow it", true]);
   });
+
+  it("stands by what is allowed where the row is gone", () => {
+    room.recorded("motion", "on");
+    bar.going.querySelector("button")!.focus();
+    room.recorded("motion", "off");
+    expect(document.activeElement).toBe(bar.opener);
+  });
+
+  it("stands on the first tick where the one that was taken away has no row any more", async () => {
+    obliging();
+    room.consents.add("transcribe");
+    room.happen("consents", room.consents);
+    bar.opener.click();
+    tick("transcribe").focus();
+    await press("transcribe");
+    expect([tick("transcribe").closest("label")!.hidden, document.activeElement === tick("treat")]).toEqual([true, true]);
+  });
+
+  it("stands on the first tick where the row goes by itself", () => {
+    room.recorded("transcript", "on");
+    bar.opener.click();
+    tick("transcribe").focus();
+    room.recorded("transcript", "off");
+    expect(document.activeElement).toBe(tick("treat"));
+  });
 });

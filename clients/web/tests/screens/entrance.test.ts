@@ -16,7 +16,7 @@ let opened: Set<string>;
 let entered: Visit[];
 
 function keeping(): Keeping {
-  return { read: (key) => kept.get(key), write: (key, value) => kept.set(key, value), forget: (key) => kept.delete(key), passOn: () => { kept.clear(); } };
+  return { read: (key) => kept.get(key), write: (key, value) => kept.set(key, value), forget: (key) => kept.delete(key), passOn: () => { kept.clear(); }, lasts: true };
 }
 
 async function open(parts: Partial<EntranceParts> = {}, facility: FacilityWords = FACILITY): Promise<Entrance> {
@@ -64,6 +64,17 @@ describe("the entrance", () => {
     press("Enter as text");
     expect(entered).toEqual([]);
     expect(document.querySelector("[role=alert]")?.textContent).toBe("Enter your name first.");
+  });
+
+  it("goes to the rooms where none is chosen, and to what asks for them where there are none", async () => {
+    const full = (await fakeDesk().rooms("patient")).map((room) => ({ ...room, occupancy: room.capacity }));
+    for (const [rooms, goes] of [[full, "input"], [[], "button"]] as const) {
+      await open({ desk: { ...fakeDesk(), rooms: () => Promise.resolve(rooms) } });
+      type("Ada");
+      press("Enter as text");
+      expect([entered, document.querySelector("[role=alert]")?.textContent]).toEqual([[], "Choose a room first."]);
+      expect(document.activeElement).toBe(document.querySelector(`.room-choice ${goes}`));
+    }
   });
 
   it("lets in, and remembers who one was and in which public room", async () => {

@@ -1,5 +1,7 @@
+// @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import { keepIn, type Keeping } from "../../src/screens/keeping";
+import { settingsDialog } from "../../src/screens/settings-dialog";
 import { SettingsShelf, defaultSettings, readSettings } from "../../src/screens/settings";
 
 const PLAIN = { reducedMotion: false, moreContrast: false };
@@ -61,5 +63,14 @@ describe("settings", () => {
     expect(shelf.value.captions).toBe("large");
     shelf.reset();
     expect(shelf.value).toEqual(shelf.defaults);
+  });
+
+  it("say how long they are kept: on a device that is passed on no longer than the page is there", () => {
+    const keeping = keepIn(storage);
+    const shelf = new SettingsShelf(keeping, PLAIN);
+    const said = (): string | undefined => settingsDialog(shelf).querySelector("p")?.textContent;
+    expect(said()).toBe("Settings are kept in this browser alone.");
+    keeping.passOn();
+    expect(said()).toBe("Settings are kept until this page is left: this device is passed on.");
   });
 });

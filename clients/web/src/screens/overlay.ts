@@ -13,7 +13,6 @@ import { button, make, setText } from "./dom";
 import { EmergencyBar } from "./emergency-bar";
 import type { FrontDeskWords, LookFile } from "./facility";
 import { facilityTree } from "./facility-map";
-import { helpDialog } from "./help-dialog";
 import { icon, type IconName } from "./icons";
 import { wordsOf } from "../session/refused";
 import type { InviteActs } from "./invite-dialog";
@@ -87,7 +86,6 @@ export class Overlay {
   private readonly tabs = new Map<PanelName, HTMLButtonElement>();
   private readonly stops: (() => void)[] = [];
   private readonly actions: ActionBar;
-  private readonly help: HTMLDialogElement;
   private readonly settings: HTMLDialogElement;
   private readonly stillThere: StillThere;
   private open: PanelName | null = null;
@@ -118,7 +116,6 @@ export class Overlay {
     ];
     this.text = new TextView(room, parts.ways, parts.standing, this.announcer, told);
     this.actions = new ActionBar(parts.actions);
-    this.help = helpDialog(parts.actions);
     this.settings = settingsDialog(parts.shelf);
     this.element.append(this.head(), this.side, this.captions.element, this.toast, this.foot(), this.text.element, this.state.element, this.announcer.element);
     this.listen();
@@ -219,7 +216,6 @@ export class Overlay {
     this.writer.close();
     this.emergency.close();
     this.consent.close();
-    this.help.remove();
     this.settings.remove();
     this.element.remove();
   }
@@ -265,7 +261,7 @@ export class Overlay {
         if (this.open !== "chat" && said.entity !== room.self.entity) this.tabs.get("chat")?.setAttribute("data-news", "true");
       }),
       listenForShortcuts({
-        help: this.uncovered(() => { openDialog(this.help, this.element); }),
+        help: this.uncovered(() => { this.openHelp(); }),
         settings: this.uncovered(() => { openDialog(this.settings, this.element); }),
         write: this.uncovered(() => { this.write(); }),
         people: this.uncovered(() => { this.show("people"); }),
@@ -329,7 +325,7 @@ export class Overlay {
         tab("map", "Map", "map"),
         ...(this.parts.pictured ? [iconButton("text", "Text view", "T", () => { this.showText(!this.text.shown); })] : []),
         iconButton("settings", "Settings", ",", () => { openDialog(this.settings, this.element); }),
-        iconButton("help", "Help", "?", () => { openDialog(this.help, this.element); }),
+        iconButton("help", "Help", "?", () => { this.openHelp(); }),
       ),
       button(this.parts.shared ? "Leave and forget" : "Leave", () => { this.parts.remedy("leave"); }, { class: "leave" }),
     );
@@ -356,17 +352,21 @@ export class Overlay {
   private inviteButton(): HTMLElement | null {
     const { inviting, room } = this.parts;
     if (inviting === undefined || inviting === null || !room.rights.has("invite")) return null;
-    return button("Invite somebody", () => { this.invite(inviting).catch((error: unknown) => { this.tell(wordsOf(error)); }); }, { class: "quiet" });
+    return button("Invite somebody", () => { this.openLoaded(import("./invite-dialog").then(({ inviteDialog }) => inviteDialog(inviting, room.description.name))); }, { class: "quiet" });
   }
 
-  /** Loaded when it is asked for: few ever do. */
-  private async invite(inviting: InviteActs): Promise<void> {
-    const { inviteDialog } = await import("./invite-dialog");
-    if (this.covered || !this.element.isConnected) return;
-    const asked = inviteDialog(inviting, this.parts.room.description.name);
-    // The link is on the page no longer than it is looked at.
-    asked.addEventListener("close", () => { asked.remove(); });
-    openDialog(asked, this.element);
+  private openHelp(): void {
+    this.openLoaded(import("./help-dialog").then(({ helpDialog }) => helpDialog(this.parts.actions)));
+  }
+
+  /** Loaded when they are asked for: few ever do. */
+  private openLoaded(loading: Promise<HTMLDialogElement>): void {
+    loading.then((asked) => {
+      if (this.covered || !this.element.isConnected || this.element.querySelector("dialog[open]") !== null) return;
+      // The link that invites is on the page no longer than it is looked at.
+      asked.addEventListener("close", () => { asked.remove(); });
+      openDialog(asked, this.element);
+    }).catch((error: unknown) => { this.tell(wordsOf(error)); });
   }
 
   private async drawMap(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Between } from "./between";
 import { Account } from "./account";
 import { screenDesk } from "./desk";
 import { installHook, type Looked } from "./hook";
+import { hasNoWayBack, Lock } from "./lock";
 import type { Preview } from "./preview";
 import { CloseCode } from "../protocol/generated/constants";
 import { Readmission } from "./readmission";
@@ -26,7 +27,7 @@ import { browserEnvironment } from "../session/environment";
 import { FrontDesk } from "../session/frontdesk";
 import type { PairingWait } from "../session/pairing";
 import { mustSignInAgain, Refused, wordsOf } from "../session/refused";
-import type { SignIn } from "../session/sign-in";
+import type { Again, SignIn } from "../session/sign-in";
 
 /** Until a full room is asked again, ms. */
 const ASK_AGAIN = 5000;
@@ -37,7 +38,6 @@ const NOBODY: WhoWords = { kind: "guest", roles: [], name: null };
 const NOT_KNOWN: ReadonlySet<string> = new Set([String(CloseCode.Revoked), "unauthenticated", "invitation_invalid", "invitation_foreign", "invitation_expired", "invitation_used", "invitation_revoked"]);
 
 const LOCKED = String(CloseCode.Locked);
-const NOT_THEIRS = String(CloseCode.AuthenticationInvalid);
 
 export class Client {
   private readonly keeping = keepIn(() => localStorage);
@@ -61,8 +61,7 @@ export class Client {
   private told = "";
   /** The headset while one is between two rooms. */
   private worn: Between | null = null;
-  /** Of one's place in the room, where that is locked. */
-  private locked = "";
+  private readonly lock = new Lock(this.keeping);
   private attempt = 0;
   private screen: Looked["screen"] = "entrance";
 
@@ -77,6 +76,8 @@ export class Client {
     show: (words, more) => { this.showState(words, 0, more); },
     enter: () => { if (this.wanted !== null) void this.enter(this.wanted); },
   });
+  /** Of whoever signs in here next: the provider may know the one before still. */
+  private again: Again | null = null;
   /** Waits to be let in by a phone. */
   private phone: PairingWait | null = null;
   /** This device was let in by another. */
@@ -149,7 +150,7 @@ export class Client {
     return {
       problem,
       signIn: async () => {
-        await this.account.leave(signIn, this.linked);
+        await this.account.leave(signIn, this.linked, this.again);
         return this.account.problem;
       },
       signOut: () => {
@@ -218,18 +219,18 @@ export class Client {
     this.showState(JOINING);
     this.screen = "joining";
     try {
-      const visit = await join({ ...wanted, locked: this.locked }, this.visitParts());
+      const visit = await join({ ...wanted, locked: this.lock.token }, this.visitParts());
       if (attempt !== this.attempt) {
         visit.close();
         return;
       }
       this.visit = visit;
       this.worn = null;
-      this.locked = "";
+      this.lock.open();
       await visit.open(worn);
       if (attempt === this.attempt) this.screen = "room";
     } catch (error) {
-      if (attempt === this.attempt) this.refuse(this.locked !== "" && error instanceof Refused && error.code === NOT_THEIRS ? new Refused("other_person", "", false) : error);
+      if (attempt === this.attempt) this.refuse(this.lock.refused(error));
     }
   }
 
@@ -249,7 +250,7 @@ export class Client {
       inviteAs: this.who.kind === "account" ? (this.facility?.roles ?? []) : null,
       ended: (status) => {
         this.told = status.code;
-        this.locked = status.code === LOCKED ? (this.visit?.room.token ?? "") : "";
+        if (status.code === LOCKED) this.lock.close(this.visit?.room.token ?? "");
         // Who came back from a lost connection may have to sign in again as well as who comes in.
         const refused = new Refused(status.code, status.reason, false);
         this.end(mustSignInAgain(refused) ? this.readmission.begin(refused, this.paired) : stateWords(status));
@@ -280,17 +281,17 @@ export class Client {
         else void this.enter(this.wanted);
         break;
       default:
-        this.locked = "";
         if (this.facility?.shared === true) {
           this.passOn();
           break;
         }
         this.linked = null;
-        if (this.told === "other_person") this.beginAnew(this.paired);
-        else if (NOT_KNOWN.has(this.told)) {
+        if (hasNoWayBack(this.told)) this.beginAnew(this.paired);
+        else if (this.lock.token !== "" || NOT_KNOWN.has(this.told)) {
           // What this page has shown is good for nothing any more.
           this.desk.identity.forget();
           this.desk.invitation = null;
+          this.again = { maxAge: 0, beside: false };
           this.beginAnew();
         } else this.showEntrance();
     }
@@ -298,9 +299,13 @@ export class Client {
 
   /** Whoever is here now is nobody whom this page knows: rooms that are in no list, whose ids are as good as keys, are not theirs. */
   private beginAnew(paired = false): void {
+    this.attempt += 1;
+    this.readmission.stop();
     this.opened.clear();
     this.paired = paired;
+    this.wanted = null;
     this.told = "";
+    this.lock.forget();
     void this.start();
   }
 
@@ -346,8 +351,9 @@ export class Client {
 
   private refuse(error: unknown): void {
     if (!(error instanceof Refused)) console.error(error);
-    const { code, message } = error instanceof Refused ? error : { code: "unexpected", message: "Something went wrong on this page." };
+    const { code, message, token } = error instanceof Refused ? error : { code: "unexpected", message: "Something went wrong on this page.", token: "" };
     this.told = code;
+    if (code === LOCKED && token !== "") this.lock.close(token);
     this.end(mustSignInAgain(error) ? this.readmission.begin(error, this.paired) : refusedWords(code, message));
   }
 

@@ -47,6 +47,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   paired: { title: "Let this device in again", text: "Its view was locked. Let it in from your phone as at first: a code is shown here, and you sign in again there.", remedies: ["phone", "rooms"] },
   signing_in: { title: "Sign in in the other window", text: "As soon as you have, you come in here by yourself. If you see no other window, sign in again.", remedies: ["signIn", "rooms"] },
   other_person: { title: "This place is somebody else's", text: "You are not who was here when the view was locked. Come in as yourself.", remedies: ["rooms"] },
+  place_gone: { title: "Your place is not kept any more", text: "The view was locked for too long. Come in as at first.", remedies: ["rooms"] },
   mfa_required: { title: "This role needs a second factor", text: "Sign in again with one: a code, a key or a fingerprint. Or choose another role.", remedies: ["rooms"] },
   forbidden: { title: "You may not come in as that", text: "Choose another role or another room at the entrance.", remedies: ["rooms"] },
   identity_unavailable: { title: "Accounts cannot be checked now", text: "The clinic's sign-in service does not answer. Try again in a moment.", remedies: ["retry", "rooms"] },
@@ -71,7 +72,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   "4511": { title: "Consent was withdrawn", text: "Without it this visit cannot go on. Nothing more is sent from this device.", remedies: ["rooms"] },
   "4512": { title: "Your movements were not believed", text: "The server saw you move faster than people can, again and again. Recentre your headset, then come in again.", remedies: ["retry", "rooms"] },
   removed: { title: "You were asked to leave this room", text: "You cannot come back yet. If you think that it was a mistake, speak to the clinic.", remedies: ["rooms"] },
-  "4514": { title: "This view is locked", text: "Nobody seemed to be there. Nobody sees or hears you, and nothing of the room is shown here. Your place is kept for a while.", remedies: ["unlock", "rooms"] },
+  "4514": { title: "This view is locked", text: "Nobody seemed to be there. Nobody sees or hears you, and nothing of the room is shown here. Your place is kept for a while. To choose a room is to begin anew: who was here is forgotten.", remedies: ["unlock", "rooms"] },
   "4513": { title: "Too much went wrong", text: "This page asked for too many things that the clinic refused. Load it anew.", remedies: ["reload", "rooms"] },
 };
 

@@ -10,6 +10,8 @@ export class Refused extends Error {
     readonly temporary: boolean,
     /** Of who has to sign in again: how old the sign-in may be at most, s; 0 otherwise. */
     readonly maxAge = 0,
+    /** Of who was locked: what takes the place up again; "" otherwise. */
+    readonly token = "",
   ) {
     super(words);
   }

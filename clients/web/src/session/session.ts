@@ -114,20 +114,10 @@ export class Session {
     const token = this.locked;
     const { ticket, world } = await this.desk.ticket(this.wish, token === "" ? "entering" : "returning");
     this.world = world;
-    if (token === "") {
-      await this.shakeHands(encodeMessage(Kind.Hello, { version: VERSION, schema: SCHEMA_HASH, ticket, client: CLIENT }));
-      return;
-    }
-    try {
-      // Of the room nothing was kept while it was locked: all of it is told anew.
-      await this.shakeHands(encodeMessage(Kind.Resume, { version: VERSION, schema: SCHEMA_HASH, token, last_event: 0, ticket }));
-      this.locked = "";
-    } catch (error) {
-      // The place may not be kept any more.
-      if (asRefused(error).code !== String(CloseCode.Replayed)) throw error;
-      this.locked = "";
-      await this.joinAnew();
-    }
+    const shown = { version: VERSION, schema: SCHEMA_HASH, ticket };
+    // Of the room nothing was kept while it was locked: all of it is told anew. A place that is not kept any more is none: whoever is here now may be somebody else, and this wish not theirs.
+    await this.shakeHands(token === "" ? encodeMessage(Kind.Hello, { ...shown, client: CLIENT }) : encodeMessage(Kind.Resume, { ...shown, token, last_event: 0 }));
+    this.locked = "";
   }
 
   private async resume(welcome: Welcome): Promise<void> {

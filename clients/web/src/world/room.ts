@@ -131,7 +131,7 @@ class Room implements RoomView {
     this.portals = ((await listing)?.portals ?? []).map(portalOf);
     const { state, code, reason } = this.status;
     // It ended while the doors were on their way, and nobody listened yet.
-    if (state === "ended") throw new Refused(code, reason, false);
+    if (state === "ended") throw new Refused(code, reason, false, 0, this.token);
     this.description = { ...this.description, portals: this.portals };
   }
 

@@ -1,16 +1,20 @@
 // @vitest-environment happy-dom
 /** What a page knows of one person when another one is at it. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Account } from "../../src/main/account";
 import { Client } from "../../src/main/client";
 import type { VisitParts } from "../../src/main/visit";
+import { Refused } from "../../src/session/refused";
 
-const visits = vi.hoisted(() => ({ parts: [] as unknown[] }));
+const visits = vi.hoisted(() => ({ parts: [] as unknown[], wanted: [] as { locked: string }[], refusals: [] as Error[] }));
 vi.mock("../../src/main/preview", () => ({ Preview: class { show = () => undefined; close = () => undefined; } }));
 vi.mock("../../src/screens/let-in-dialog", () => { throw new TypeError("Failed to fetch dynamically imported module: https://clinic.example/assets/x.js"); });
 vi.mock("../../src/main/visit", () => ({
-  join: (_: unknown, parts: unknown) => {
+  join: (wanted: { locked: string }, parts: unknown) => {
+    visits.wanted.push(wanted);
     visits.parts.push(parts);
-    return Promise.resolve({ room: { token: "r-1" }, open: () => Promise.resolve(), close: () => undefined });
+    const refusal = visits.refusals.shift();
+    return refusal !== undefined ? Promise.reject(refusal) : Promise.resolve({ room: { token: "r-1" }, open: () => Promise.resolve(), close: () => undefined });
   },
 }));
 
@@ -45,7 +49,7 @@ async function letInByPhone(): Promise<void> {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [visits.parts, asked, tokens] = [[], [], []];
+  [visits.parts, visits.wanted, visits.refusals, asked, tokens] = [[], [], [], [], []];
   answers = { "v1/facility": FACILITY, "v1/me": GUEST, "v1/rooms": { rooms: [ROOM] }, "rooms/v-1": VISIT, "v1/pairings": CODE, "pairings/token": { pass: "p" } };
   vi.stubGlobal("fetch", (address: string, { method, headers }: RequestInit) => {
     asked.push(address);
@@ -128,4 +132,90 @@ test("what does not come when it is asked for is said so, without a word of the 
   press("Let a headset in");
   await vi.waitFor(() => { expect(home.querySelector(".account [role=alert]")?.textContent).toBe("Something went wrong on this page. Try again, or load it anew."); });
   expect([title(), home.textContent.includes("assets")]).toEqual(["Sample clinic", false]);
+});
+
+/** Ada comes in, and nobody attends to her view any more. */
+async function lockedAsAda(): Promise<void> {
+  await begin();
+  home.querySelector<HTMLInputElement>("input[name=name]")!.value = "Ada";
+  press("Open a consult room");
+  await soon();
+  press("Enter as text");
+  await soon();
+  expect(localStorage.getItem("polyclinic.visitor")).toContain("Ada");
+  (visits.parts[0] as VisitParts).ended({ state: "ended", code: "4514", reason: "", resumed: false });
+  expect(title()).toBe("This view is locked");
+}
+
+const shown = (): unknown => [title(), home.querySelector<HTMLInputElement>("input[name=name]")?.value, home.innerHTML.includes("Ada"), home.querySelector("input[value=v-1]"), localStorage.length];
+const NOTHING = ["Sample clinic", "", false, null, 0];
+
+test("whoever comes by a view that is locked finds nothing of who was there, by loading the page anew neither", async () => {
+  await lockedAsAda();
+  expect(localStorage.length).toBe(0);
+  press("Choose a room");
+  await soon();
+  expect(shown()).toEqual(NOTHING);
+});
+
+test("who signed in is not known any more to whoever comes by their locked view, and the provider is to ask who that is", async () => {
+  await begin();
+  await letInByPhone();
+  press("Enter as text");
+  await soon();
+  (visits.parts[0] as VisitParts).ended({ state: "ended", code: "4514", reason: "", resumed: false });
+  visits.refusals.push(new Refused("reauthentication_required", "", false, 60));
+  press("Come back in");
+  await soon();
+  expect(title()).toBe("Let this device in again");
+  [answers["v1/me"], tokens] = [GUEST, []];
+  press("Choose a room");
+  await soon();
+  expect([title(), new Set(tokens), home.textContent.includes("Ann A.")]).toEqual(["Sample clinic", new Set([undefined]), false]);
+  const leave = vi.spyOn(Account.prototype, "leave").mockResolvedValue();
+  press("Sign in");
+  expect(leave.mock.calls.map(([, , again]) => again)).toEqual([{ maxAge: 0, beside: false }]);
+});
+
+test("who comes back to their locked view is known here again", async () => {
+  await lockedAsAda();
+  press("Come back in");
+  await soon();
+  expect([visits.wanted.at(-1)!.locked, localStorage.getItem("polyclinic.visitor")]).toEqual(["r-1", expect.stringContaining("Ada")]);
+});
+
+test("a place that is not kept any more is taken by nobody in the name of who was there", async () => {
+  await lockedAsAda();
+  visits.refusals.push(new Refused("4508", "", false));
+  press("Come back in");
+  await soon();
+  expect(title()).toBe("Your place is not kept any more");
+  expect(visits.parts).toHaveLength(2);
+  press("Choose a room");
+  await soon();
+  expect(shown()).toEqual(NOTHING);
+});
+
+test("a view that was locked while its doors were on their way keeps its place", async () => {
+  await begin();
+  home.querySelector<HTMLInputElement>("input[name=name]")!.value = "Ada";
+  visits.refusals.push(new Refused("4514", "", false, 0, "r-9"));
+  press("Enter as text");
+  await soon();
+  expect([title(), localStorage.length]).toEqual(["This view is locked", 0]);
+  press("Come back in");
+  await soon();
+  expect(visits.wanted.map(({ locked }) => locked)).toEqual(["", "r-9"]);
+});
+
+test("where the clinic cannot be reached as somebody else begins, to try again is not to come in as the one before", async () => {
+  await lockedAsAda();
+  delete answers["v1/facility"];
+  press("Choose a room");
+  await soon();
+  expect(title()).toBe("The clinic cannot be reached");
+  answers["v1/facility"] = FACILITY;
+  press("Try again");
+  await soon();
+  expect([visits.parts.length, shown()]).toEqual([1, NOTHING]);
 });

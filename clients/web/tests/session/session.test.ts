@@ -324,6 +324,18 @@ describe("coming back", () => {
   });
 });
 
+test("a place that was locked and is not kept any more is not one to come into anew by itself", async () => {
+  const nothing = (): void => undefined;
+  const listener = { status: nothing, welcome: nothing, frame: nothing, event: nothing, correction: nothing, quality: nothing };
+  const refused = expect(new Session(WISH, new FrontDesk(environment), environment, listener, "r-9").join()).rejects.toMatchObject({ code: "4508" });
+  await environment.settle();
+  environment.socket.open();
+  expect(environment.socket.messages(Kind.Resume)[0]).toMatchObject({ token: "r-9", last_event: 0, ticket: "t" });
+  environment.socket.drop(4508);
+  await refused;
+  expect([environment.asked.length, environment.sockets.length]).toEqual([1, 1]);
+});
+
 describe("state", () => {
   test("a frame's time goes on where the wire's clock wraps", async () => {
     const socket = await join();

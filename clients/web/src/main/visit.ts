@@ -18,7 +18,6 @@ import { enterRoom } from "../world/room";
 import { attend } from "./attention";
 import type { Between } from "./between";
 import type { Body } from "./body";
-import { Earcons } from "./earcons";
 import type { Stage } from "./stage";
 import { Voice } from "./voice";
 import { wordsBody } from "./words-body";
@@ -98,10 +97,17 @@ export class Visit {
       body.apply(settings);
       this.limit(settings.budget);
     }));
-    const earcons = new Earcons(this.room, () => body.standing(), this.parts.shelf);
-    this.stops.push(() => { earcons.close(); });
+    // Without its sounds a room is one nevertheless.
+    void this.listen(body).catch(() => undefined);
     if (stage !== null && worn === null && this.wanted.way === "headset") this.wear(stage, overlay);
     if (this.wanted.microphone && this.voice.microphone === null) void this.voice.open();
+  }
+
+  private async listen(body: Body): Promise<void> {
+    const { Earcons } = await import("./earcons");
+    if (this.closed) return;
+    const earcons = new Earcons(this.room, () => body.standing(), this.parts.shelf);
+    this.stops.push(() => { earcons.close(); });
   }
 
   /** Others hear the wearer now. */

@@ -40,6 +40,8 @@ async def facility(request: Request) -> Response:
             "room_types": [{"name": name, "on_demand": name in visit_types} for name in types],
             "roles": settings.roles,
             "shared_devices": settings.safety.shared_devices,
+            "idle_seconds": settings.safety.idle_seconds,
+            "away_seconds": settings.safety.away_seconds,
             "avatars": [DEFAULT_AVATAR, *desk.avatars.offered],
             "sign_in": desk.admission.sign_in,
             "schema": SCHEMA_HASH,

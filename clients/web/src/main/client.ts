@@ -38,6 +38,8 @@ const NOBODY: WhoWords = { kind: "guest", roles: [], name: null };
 const NOT_KNOWN: ReadonlySet<string> = new Set([String(CloseCode.Revoked), "unauthenticated", "invitation_invalid", "invitation_foreign", "invitation_expired", "invitation_used", "invitation_revoked"]);
 
 const LOCKED = String(CloseCode.Locked);
+/** The connection was lost, and nobody there when it came back. */
+const UNATTENDED = "unattended";
 
 export class Client {
   private readonly keeping = keepIn(() => localStorage);
@@ -250,7 +252,7 @@ export class Client {
       inviteAs: this.who.kind === "account" ? (this.facility?.roles ?? []) : null,
       ended: (status) => {
         this.told = status.code;
-        if (status.code === LOCKED) this.lock.close(this.visit?.room.token ?? "");
+        if (status.code === LOCKED || status.code === UNATTENDED) this.lock.close(this.visit?.room.token ?? "");
         // Who came back from a lost connection may have to sign in again as well as who comes in.
         const refused = new Refused(status.code, status.reason, false);
         this.end(mustSignInAgain(refused) ? this.readmission.begin(refused, this.paired) : stateWords(status));

@@ -47,6 +47,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   paired: { title: "Let this device in again", text: "Its view was locked. Let it in from your phone as at first: a code is shown here, and you sign in again there.", remedies: ["phone", "rooms"] },
   signing_in: { title: "Sign in in the other window", text: "As soon as you have, you come in here by yourself. If you see no other window, sign in again.", remedies: ["signIn", "rooms"] },
   other_person: { title: "This place is somebody else's", text: "You are not who was here when the view was locked. Come in as yourself.", remedies: ["rooms"] },
+  unattended: { title: "This view is locked", text: "Nobody seemed to be there while the connection was lost, and your place is not kept any more. Come in as at first.", remedies: ["rooms"] },
   place_gone: { title: "Your place is not kept any more", text: "The view was locked for too long. Come in as at first.", remedies: ["rooms"] },
   mfa_required: { title: "This role needs a second factor", text: "Sign in again with one: a code, a key or a fingerprint. Or choose another role.", remedies: ["rooms"] },
   forbidden: { title: "You may not come in as that", text: "Choose another role or another room at the entrance.", remedies: ["rooms"] },

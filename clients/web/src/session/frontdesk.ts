@@ -1,4 +1,5 @@
 /** The front desk over HTTP: the facility, its rooms, tickets (SPEC 10). */
+import type { Logoff } from "./attendance";
 import type { Environment } from "./environment";
 import { Identity } from "./identity";
 import { portalsOf } from "./portals";
@@ -16,6 +17,9 @@ export interface Facility {
   readonly sign_in?: SignIn | null;
   /** Devices are passed on: nothing may be kept of who wore them. */
   readonly shared_devices?: boolean;
+  /** Without a sign of anybody, and while nobody looks, until it is asked whether somebody is there, s. */
+  readonly idle_seconds?: number;
+  readonly away_seconds?: number;
 }
 
 /** How somebody comes, and what they may come as. */
@@ -141,8 +145,13 @@ export class FrontDesk {
     readonly identity = new Identity(),
   ) {}
 
+  /** As a facility has it that says nothing, until it was asked. */
+  logoff: Logoff = { idle: 900, away: 120 };
+
   async facility(): Promise<Facility> {
-    return (await this.ask("v1/facility")) as Facility;
+    const told = (await this.ask("v1/facility")) as Facility;
+    this.logoff = { idle: told.idle_seconds ?? this.logoff.idle, away: told.away_seconds ?? this.logoff.away };
+    return told;
   }
 
   /** Who one is here. A front desk of an earlier version knows guests alone. */

@@ -6,6 +6,7 @@ import { Malformed } from "../protocol/malformed";
 import { encodeMessage, readServerMessage } from "../protocol/messages";
 import { PoseWriter } from "../protocol/pose";
 import type { AvatarState } from "../protocol/state";
+import { Attendance } from "./attendance";
 import { Backoff } from "./backoff";
 import { ServerClock } from "./clock";
 import { reconnects, wordsFor } from "./closing";
@@ -41,6 +42,7 @@ export class Session {
   private readonly poses = new PoseWriter();
   private readonly timers: Timers;
   private readonly proof: Proof;
+  private readonly attendance: Attendance;
   private state: SessionStatus["state"] = "joining";
   private socket: Socket | null = null;
   private view = new ObserverView();
@@ -67,6 +69,7 @@ export class Session {
     private locked = "",
   ) {
     this.timers = new Timers(environment);
+    this.attendance = new Attendance(environment.date());
     const fresh = async (): Promise<string> => (await desk.ticket(wish, "refreshing")).ticket;
     this.proof = new Proof(this.timers, environment, fresh, (ticket) => {
       if (this.state === "live") this.send(encodeMessage(Kind.Refresh, { ticket }));
@@ -111,6 +114,7 @@ export class Session {
 
   private async joinAnew(): Promise<void> {
     this.operations.lose();
+    if (this.attendance.hasEnded(this.environment.date(), this.desk.logoff)) throw new Refused("unattended", "Nobody seemed to be there.", false);
     const token = this.locked;
     const { ticket, world } = await this.desk.ticket(this.wish, token === "" ? "entering" : "returning");
     this.world = world;
@@ -251,6 +255,7 @@ export class Session {
     const body = readWelcome(message);
     const now = this.environment.now();
     if (!body.resumed) {
+      this.attendance.set();
       this.lastEvent = body.event;
       this.operations.lose();
     }
@@ -283,7 +288,10 @@ export class Session {
     else if (kind === Kind.Result) this.operations.take(body);
     else if (kind === Kind.ClockReply) this.takeClock(body);
     else if (kind === Kind.Refreshed) this.proof.lasts(body.expires_in);
-    else if (kind === Kind.Correction) this.listener.correction(body);
+    else if (kind === Kind.Correction) {
+      this.attendance.set();
+      this.listener.correction(body);
+    }
     else throw new Malformed("a second welcome");
   }
 
@@ -313,6 +321,7 @@ export class Session {
   sendPose(state: AvatarState): void {
     const { socket } = this;
     const now = this.environment.now();
+    this.attendance.posed(state, this.environment.date());
     if (this.state !== "live" || socket === null || socket.waiting > POSES_WAITING_MAX) return;
     if (now - this.poseSentAt < POSE_MS_LEAST) return;
     this.poseSentAt = now;
@@ -325,6 +334,7 @@ export class Session {
     if (this.state === "ended") {
       return Promise.resolve({ ok: false, code: "ended", detail: "You are not in the room.", body: {} });
     }
+    this.attendance.asked(feature, type, body, this.environment.date());
     return new Promise((resolve) => {
       const message = this.operations.ask(feature, type, body, resolve);
       if (this.state === "live") this.send(message);

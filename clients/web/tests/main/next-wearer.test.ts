@@ -208,6 +208,17 @@ test("a view that was locked while its doors were on their way keeps its place",
   expect(visits.wanted.map(({ locked }) => locked)).toEqual(["", "r-9"]);
 });
 
+test("a view that nobody attended to while the connection was lost is locked as any", async () => {
+  await lockedAsAda();
+  press("Come back in");
+  await soon();
+  (visits.parts[1] as VisitParts).ended({ state: "ended", code: "unattended", reason: "", resumed: false });
+  expect([title(), [...home.querySelectorAll("button")].map(({ textContent }) => textContent), localStorage.length]).toEqual(["This view is locked", ["Choose a room"], 0]);
+  press("Choose a room");
+  await soon();
+  expect(shown()).toEqual(NOTHING);
+});
+
 test("where the clinic cannot be reached as somebody else begins, to try again is not to come in as the one before", async () => {
   await lockedAsAda();
   delete answers["v1/facility"];

@@ -20,6 +20,8 @@ async def test_the_facility_tells_its_name_types_roles_and_looks(front_desk: Fro
     ]
     assert told["avatars"] == ["plain", "vrm-robin"]
     assert told["schema"] == SCHEMA_HASH
+    # What clients keep to: nothing of who wore them, and when nobody is there any more.
+    assert (told["shared_devices"], told["idle_seconds"], told["away_seconds"]) == (False, 900.0, 120.0)
     assert {"name": "consult", "on_demand": True} in told["room_types"]
     assert {"name": "lobby", "on_demand": False} in told["room_types"]
 

@@ -63,7 +63,9 @@ class Safety(Feature):
         if isinstance(body, Away):
             watch.away_since = (now if watch.away_since is None else watch.away_since) if body.away else None
             watch.look_at = now
-        if not (isinstance(body, Away) and body.away):
+        if isinstance(body, Away) and body.away:
+            watch.left_at = now
+        else:
             self._note_sign(watch, now)
 
     def on_sent(self, tick: int, now: float) -> None:
@@ -84,7 +86,7 @@ class Safety(Feature):
             watch.stand(now)
             return
         self._go_on(watch, now)
-        if watch.has_sign(self.room.state(member), now) or member.active_at > watch.sign_at:
+        if watch.has_sign(self.room.state(member), now) or member.active_at > max(watch.sign_at, watch.left_at):
             self._note_sign(watch, now)
             watch.look_at = now + SIGN_LASTS
             return
@@ -125,6 +127,7 @@ class Watch:
     __slots__ = (
         "_parts",
         "away_since",
+        "left_at",
         "look_at",
         "lost",
         "member",
@@ -142,6 +145,8 @@ class Watch:
     def begin(self, now: float) -> None:
         """Take somebody for being there from now on."""
         self.sign_at = now
+        self.left_at = now
+        """When the client said last that nobody looks: that is an operation too, and no sign."""
         self.look_at = now
         """Until when nobody needs to look."""
         self.warned_at: float | None = None

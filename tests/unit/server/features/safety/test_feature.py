@@ -219,6 +219,16 @@ def test_who_has_a_turn_in_ticks_that_a_late_server_skips_is_looked_at_all_the_s
     assert [warned(person) for person in people] == [[WARN]] * len(people)
 
 
+def test_a_headset_that_is_taken_off_calls_no_warning_off(world: World) -> None:
+    ann = world.join("Ann")
+    live(world, IDLE + 2)
+    assert warned(ann) == [WARN]
+    ann.ask("safety", "away", {"away": True})
+    live(world, WARN + 2)
+    assert warned(ann) == [WARN]
+    assert locked(ann)
+
+
 def test_who_has_left_is_forgotten(world: World) -> None:
     ann, bo = world.join("Ann"), world.join("Bo")
     ann.leave()

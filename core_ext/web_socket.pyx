@@ -164,9 +164,7 @@ cdef class WebSocket(Polled):
 
     cdef int read_socket(self) except -1:
         cdef uint8_t* data = self.poller.scratch
-        cdef Py_ssize_t have = self.rest_size
-        cdef Py_ssize_t taken
-        cdef ssize_t got
+        cdef Py_ssize_t have = self.rest_size, got, taken
         cdef uint32_t now
         # No second read to find the socket empty: if it is not, the poller comes again.
         got = recv(self.fd, data + have, READ_BYTES, 0)
@@ -178,8 +176,7 @@ cdef class WebSocket(Polled):
             return 0
         now = self.now_ms()
         self.check_time(now)
-        if self.fd < 0:
-            # Too late, and gone before it could be told so: what had come of its frame is let go of.
+        if self.fd < 0:  # too late, and gone before it could be told so: `rest` is let go of
             return 0
         if have:
             memcpy(data, self.rest, have)

@@ -6,10 +6,11 @@ import type { RoomView } from "../world/model";
 export const HERE_MS = 10_000;
 
 /** Tell a room of keys, pointers and a page that is hidden, until the function that comes back is called. */
-export function attend(room: Pick<RoomView, "here" | "away">, page: Document = document, now = (): number => performance.now()): () => void {
+export function attend(room: Pick<RoomView, "here" | "away" | "on">, page: Document = document, now = (): number => performance.now()): () => void {
   let toldAt = -Infinity;
-  const active = (): void => {
-    if (page.hidden || now() - toldAt < HERE_MS) return;
+  const active = (event: Event): void => {
+    // What lies on a key is nobody.
+    if ((event as Partial<KeyboardEvent>).repeat === true || page.hidden || now() - toldAt < HERE_MS) return;
     toldAt = now();
     room.here();
   };
@@ -21,7 +22,10 @@ export function attend(room: Pick<RoomView, "here" | "away">, page: Document = d
   for (const sign of signs) page.addEventListener(sign, active, { passive: true });
   page.addEventListener("visibilitychange", turned);
   if (page.hidden) turned();
+  // To who comes in anew the server knows nothing of what it was told before.
+  const stop = room.on("status", ({ state, resumed }) => { if (state === "live" && !resumed && page.hidden) turned(); });
   return () => {
+    stop();
     for (const sign of signs) page.removeEventListener(sign, active);
     page.removeEventListener("visibilitychange", turned);
   };

@@ -1,6 +1,19 @@
 // @vitest-environment happy-dom
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { attend, HERE_MS } from "../../src/main/attention";
+import type { RoomView, Status } from "../../src/world/model";
+
+let asked: string[];
+let tell: (status: Status) => void;
+const room = {
+  here: () => { asked.push("here"); },
+  away: (away: boolean) => { asked.push(`away ${String(away)}`); },
+  on: (_: string, listener: (status: Status) => void) => {
+    tell = listener;
+    return () => { tell = () => undefined; };
+  },
+} as unknown as RoomView;
+beforeEach(() => { asked = []; });
 
 /** As much of a page as is listened to, which is hidden and shown by hand. */
 class Page extends EventTarget {
@@ -13,9 +26,8 @@ class Page extends EventTarget {
 }
 
 test("keys and pointers are told at most every ten seconds, and nothing once it is over", () => {
-  const asked: string[] = [];
   let now = 0;
-  const over = attend({ here: () => asked.push("here"), away: (away) => asked.push(`away ${String(away)}`) }, document, () => now);
+  const over = attend(room, document, () => now);
   document.dispatchEvent(new Event("keydown"));
   document.dispatchEvent(new Event("pointermove"));
   now = HERE_MS;
@@ -28,10 +40,9 @@ test("keys and pointers are told at most every ten seconds, and nothing once it 
 });
 
 test("a page that is hidden is told, and that it is seen again; nobody is at one that is hidden", () => {
-  const asked: string[] = [];
   const page = new Page();
   page.hidden = true;
-  const over = attend({ here: () => asked.push("here"), away: (away) => asked.push(`away ${String(away)}`) }, page as unknown as Document, () => 0);
+  const over = attend(room, page as unknown as Document, () => 0);
   expect(asked).toEqual(["away true"]);
   page.dispatchEvent(new Event("pointermove"));
   expect(asked).toHaveLength(1);
@@ -41,4 +52,32 @@ test("a page that is hidden is told, and that it is seen again; nobody is at one
   over();
   page.turn(false);
   expect(asked).toHaveLength(3);
+});
+
+test("a key that something lies on is no sign of a person", () => {
+  const over = attend(room, document, () => 0);
+  document.dispatchEvent(new KeyboardEvent("keydown", { repeat: true }));
+  expect(asked).toEqual([]);
+  document.dispatchEvent(new KeyboardEvent("keydown"));
+  expect(asked).toEqual(["here"]);
+  over();
+});
+
+test("that a page is hidden is told anew to a session that knows nothing of it", () => {
+  const page = new Page();
+  page.hidden = true;
+  const over = attend(room, page as unknown as Document, () => 0);
+  const live: Status = { state: "live", reason: "", code: "", resumed: false };
+  tell({ ...live, resumed: true });
+  tell({ ...live, state: "reconnecting" });
+  expect(asked).toEqual(["away true"]);
+  tell(live);
+  expect(asked).toEqual(["away true", "away true"]);
+  page.hidden = false;
+  tell(live);
+  expect(asked).toHaveLength(2);
+  page.hidden = true;
+  over();
+  tell(live);
+  expect(asked).toHaveLength(2);
 });

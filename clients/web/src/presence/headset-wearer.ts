@@ -114,6 +114,11 @@ export class HeadsetWearer {
     this.arcView.hide();
     this.vignette.mesh.visible = false;
     this.aiming = null;
+    // Whoever wears it next begins with hands of their own: one that was closed as it was taken off is not opened by them.
+    for (const side of SIDES) {
+      this.states[side] = handState();
+      this.input[side].pinching = false;
+    }
   }
 
   dispose(): void {

@@ -244,9 +244,9 @@ export class Presence {
     return this.session === null ? this.flat.parts : this.worn.parts;
   }
 
-  /** Who has the page or the headset out of sight sends nothing: silence is not absence. */
+  /** Who has the page or the headset out of sight sends nothing: silence is not absence. While the connection is lost who moves is there all the same, and comes in anew by that. */
   private get awake(): boolean {
-    if (this.options.room.status.state !== "live") return false;
+    if (this.options.room.status.state === "ended") return false;
     return this.session === null ? document.visibilityState !== "hidden" : this.session.visibilityState !== "hidden";
   }
 
@@ -276,6 +276,8 @@ export class Presence {
     this.renderer = renderer;
     this.fov = this.options.camera.fov;
     this.worn.standAt(head, heading);
+    // Else a way on the screen is gone on with as soon as the headset is off.
+    this.wearing.travel.stopWay();
     this.session = session;
     this.wornUntil = new AbortController();
     const { signal } = this.wornUntil;

@@ -53,6 +53,15 @@ describe("a hand in a headset", () => {
     expect(grasp.holds("right")).toBe(0);
   });
 
+  it("that was closed as the headset was taken off is not opened by who puts it on with an open one", async () => {
+    headset.squeeze(1);
+    await frames(2);
+    wearer.end();
+    headset.squeeze(0);
+    await frames(2);
+    expect([grasp.holds("right"), room.calls.map(({ name }) => name)]).toEqual([CUP, ["grab"]]);
+  });
+
   it("that opens before the server has answered puts down what it gets", async () => {
     let answer: (outcome: Outcome) => void = () => undefined;
     room.grab = () => new Promise((resolve) => { answer = resolve; });

@@ -50,9 +50,9 @@ describe("putting a headset on", () => {
 });
 
 describe("a room with a headset", () => {
-  function presence(): Presence {
+  function presence(room = new FakeConsult()): Presence {
     return new Presence({
-      room: new FakeConsult(), place: openFloor(), camera: new THREE.PerspectiveCamera(), scene: new THREE.Scene(), element: document.createElement("canvas"),
+      room, place: openFloor(), camera: new THREE.PerspectiveCamera(), scene: new THREE.Scene(), element: document.createElement("canvas"),
       settings: DEFAULT_COMFORT, listeners: { notice: () => undefined, voice: () => undefined, headset: () => undefined },
     });
   }
@@ -87,5 +87,29 @@ describe("a room with a headset", () => {
     after.dispose();
     expect(session.ended).toBe(1);
     expect(after.giveHeadset()).toBeNull();
+  });
+
+  it("goes on with no way that was begun on the screen", async () => {
+    browserWith(new FakeSession());
+    const here = presence();
+    const there: boolean[] = [];
+    expect(here.walkTo([2, 0, 0], 0, (is) => there.push(is))).toBe(true);
+    const renderer = rendererThat(() => Promise.resolve());
+    Object.assign(renderer.xr, { getReferenceSpace: () => null });
+    await here.enterHeadset(renderer);
+    expect(there).toEqual([false]);
+    here.dispose();
+  });
+
+  it("tells how its wearer moves while the connection is lost too: by that they are there, and come in anew", () => {
+    const room = new FakeConsult();
+    const here = presence(room);
+    room.status = { state: "reconnecting", reason: "", code: "1006", resumed: false };
+    here.update(100);
+    expect(room.sent).toHaveLength(1);
+    room.status = { state: "ended", reason: "", code: "1000", resumed: false };
+    here.update(200);
+    expect(room.sent).toHaveLength(1);
+    here.dispose();
   });
 });

@@ -58,6 +58,7 @@ export class Client {
   private previewed = { look: "", role: "" };
   private loading: Promise<void> | null = null;
   private waiting = 0;
+  private waitsSince = 0;
   private readonly opened = new Set<string>();
   /** Why one is in no room, as the front desk or the close said. */
   private told = "";
@@ -266,6 +267,7 @@ export class Client {
         location.reload();
         break;
       case "wait":
+        this.waitsSince = this.environment.date();
         this.wait();
         break;
       case "unlock":
@@ -328,6 +330,11 @@ export class Client {
   private async askAgain(): Promise<void> {
     const { wanted, attempt } = this;
     if (wanted === null) return;
+    // Nobody is brought into a room who may have gone while they waited.
+    if (this.environment.date() - this.waitsSince >= this.desk.logoff.idle * 1000) {
+      this.end(refusedWords(this.told, ""));
+      return;
+    }
     let room: RoomWords;
     try {
       room = await this.words.room(wanted.room, wanted.role);

@@ -74,6 +74,20 @@ describe("the client", () => {
     expect(title()).toBe("This room is full");
   });
 
+  it("waits no longer than the facility takes somebody for being there", async () => {
+    answers["v1/facility"] = [200, { ...FACILITY, idle_seconds: 12 }];
+    void new Client(home, { room: null, invitation: null, answer: null }).start();
+    await soon();
+    await comeIn();
+    answers["rooms/lobby"] = [200, { ...ROOM, occupancy: 8 }];
+    button("Wait for a place")!.click();
+    await vi.advanceTimersByTimeAsync(10_100);
+    expect(title()).toBe("Waiting for a place");
+    [answers["rooms/lobby"], answers["tickets"]] = [[200, ROOM], [403, { code: "forbidden" }]];
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([title(), button("Wait for a place")]).toEqual(["This room is full", expect.anything()]);
+  });
+
   it("waits for no room that is gone", async () => {
     await comeIn();
     button("Wait for a place")!.click();

@@ -55,6 +55,8 @@ export class Keyboard {
   }
 
   private press(event: KeyboardEvent): void {
+    // On a Mac no key is told to go up while this one is down: who walked would walk on.
+    if (event.metaKey) this.letGo();
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!this.heeds || isElsewhere(event.target)) return;
     const action = this.actionOf(event);

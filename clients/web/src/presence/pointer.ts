@@ -74,6 +74,13 @@ export class Pointers {
     this.knob.remove();
   }
 
+  /** Whatever is done with a finger or the mouse now ends: something covers the view, and that they go up is not told to what is covered. */
+  letGo(): void {
+    this.stickPointer = this.lookPointer = -1;
+    this.stick.end();
+    this.drawKnob();
+  }
+
   private down(event: PointerEvent): void {
     if (event.button > 0) return;
     this.element.setPointerCapture(event.pointerId);

@@ -174,9 +174,10 @@ export class Presence {
     return side === null ? 0 : this.wearing.grasp.holds(side);
   }
 
-  /** Whether keys move the wearer: not while words cover the room. */
+  /** Whether keys and fingers move the wearer: not while words cover the room. */
   set listening(listening: boolean) {
     this.keys.listening = listening;
+    if (!listening) this.pointers.letGo();
   }
 
   /** Words for who wears the headset; on a screen others show them. */

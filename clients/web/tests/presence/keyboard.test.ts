@@ -82,6 +82,12 @@ describe("a key", () => {
     expect(keys.held("KeyW", "KeyA")).toBe(false);
   });
 
+  it("is let go where a Mac will not say that it went up", () => {
+    window.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyW", key: "w", cancelable: true }));
+    window.dispatchEvent(new KeyboardEvent("keydown", { code: "MetaLeft", key: "Meta", metaKey: true }));
+    expect(keys.held("KeyW")).toBe(false);
+  });
+
   it("is left to the words while they cover the room", () => {
     window.dispatchEvent(new KeyboardEvent("keydown", { code: "KeyW", key: "w", cancelable: true }));
     expect(keys.held("KeyW")).toBe(true);

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import * as THREE from "three";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Pointers } from "../../src/presence/pointer";
 import { Presence } from "../../src/presence/presence";
 import { DEFAULT_COMFORT } from "./comfort";
 import { openHeadset } from "../../src/presence/worn";
@@ -87,6 +88,28 @@ describe("a room with a headset", () => {
     after.dispose();
     expect(session.ended).toBe(1);
     expect(after.giveHeadset()).toBeNull();
+  });
+
+  it("lets go of the stick under a thumb as soon as something covers the view", () => {
+    const view = document.createElement("canvas");
+    view.setPointerCapture = () => undefined;
+    document.body.replaceChildren(view);
+    const pointers = new Pointers(view, { look: () => undefined, tap: () => undefined });
+    const touch = { pointerType: "touch", pointerId: 3, clientX: -60, clientY: 0 };
+    view.dispatchEvent(new PointerEvent("pointerdown", touch));
+    view.dispatchEvent(new PointerEvent("pointermove", { ...touch, clientY: -60 }));
+    expect(pointers.stick.y).toBeLessThan(-0.9);
+    pointers.letGo();
+    view.dispatchEvent(new PointerEvent("pointermove", { ...touch, clientY: -60 }));
+    expect([pointers.stick.active, Math.abs(pointers.stick.y)]).toEqual([false, 0]);
+    pointers.dispose();
+    const letGo = vi.spyOn(Pointers.prototype, "letGo");
+    const here = presence();
+    here.listening = true;
+    expect(letGo).not.toHaveBeenCalled();
+    here.listening = false;
+    expect(letGo).toHaveBeenCalledOnce();
+    here.dispose();
   });
 
   it("goes on with no way that was begun on the screen", async () => {

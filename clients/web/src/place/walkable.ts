@@ -14,6 +14,8 @@ export interface Footprint {
 const BODY_RADIUS = 0.2;
 /** Short enough that no walk, however fast, jumps over a thin partition. */
 const LONGEST_STEP = 0.08;
+/** What is left between a body and a corner that it rounds: less is rounded away by floats. */
+const TOUCHING = 1e-6;
 
 export class Walkable {
   readonly floor: number;
@@ -68,7 +70,26 @@ export class Walkable {
       at.x = toX;
     } else if (this.free(at.x, toZ)) {
       at.z = toZ;
+    } else {
+      this.roundCorner(toX, toZ, at);
     }
+  }
+
+  /** Round a corner of what is in the way, where neither the step's length nor its breadth is free: one would stand there for good. */
+  private roundCorner(x: number, z: number, at: FloorPoint): void {
+    let solid: Footprint | undefined;
+    for (const each of this.solids) if (this.touches(each, x, z)) solid = each;
+    if (solid === undefined) return;
+    const cornerX = clamp(x, solid.minX, solid.maxX);
+    const cornerZ = clamp(z, solid.minZ, solid.maxZ);
+    const away = Math.hypot(x - cornerX, z - cornerZ);
+    if (away === 0) return;
+    const out = (this.radius + TOUCHING) / away;
+    const toX = cornerX + (x - cornerX) * out;
+    const toZ = cornerZ + (z - cornerZ) * out;
+    if (!this.free(toX, toZ)) return;
+    at.x = toX;
+    at.z = toZ;
   }
 
   private touches(solid: Footprint, x: number, z: number): boolean {

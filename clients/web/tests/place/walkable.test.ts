@@ -24,6 +24,21 @@ describe("where one can walk", () => {
     expect(at.x).toBeCloseTo(2.8);
   });
 
+  it("rounds a corner that one walks against at its side, and stands where one walks straight against it", () => {
+    const room = new Walkable(BOUNDS, [TABLE]);
+    const at = { x: -2, z: 0.84 };
+    for (let picture = 0; picture < 200; picture += 1) {
+      // Nearly along the table's long side, and a little towards it: the corner is met from outside.
+      room.slide(at.x, at.z, at.x + 0.02, at.z - 0.006, at);
+      expect(room.free(at.x, at.z)).toBe(true);
+    }
+    expect(at.x).toBeGreaterThan(1);
+    Object.assign(at, { x: -2, z: 0 });
+    for (let picture = 0; picture < 200; picture += 1) room.slide(at.x, at.z, at.x + 0.02, at.z, at);
+    expect(at.x).toBeCloseTo(-1.2, 1);
+    expect(at.z).toBe(0);
+  });
+
   it("does not jump over thin things in one long step", () => {
     const room = new Walkable(BOUNDS, [{ minX: -3, minZ: 0, maxX: 3, maxZ: 0.02 }]);
     const at = { x: 0, z: 0 };

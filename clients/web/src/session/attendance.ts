@@ -42,11 +42,17 @@ export class Attendance {
     this.untrackedAt = tracked ? Infinity : Math.min(this.untrackedAt, now);
     // What is carried about is not worn.
     if (this.hiddenAt !== Infinity) return;
-    const rests = !tracked || (this.placed && position.every((at, axis) => Math.abs(at - this.head[axis]!) <= STIRRED_MM));
+    const rests = !tracked || (this.placed && this.isNear(position));
     if (voice >= VOICE_HEARD || (!rests && this.placed)) this.signAt = now;
     if (rests) return;
     this.head.set(position);
     this.placed = true;
+  }
+
+  /** A loop, since it runs with every picture. */
+  private isNear(position: ArrayLike<number>): boolean {
+    for (let axis = 0; axis < 3; axis += 1) if (Math.abs(position[axis]! - this.head[axis]!) > STIRRED_MM) return false;
+    return true;
   }
 
   /** Whether the facility would have asked by now whether anybody is there. */

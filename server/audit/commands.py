@@ -20,6 +20,7 @@ from server.audit.operators import written_down
 from server.audit.subjects import Subjects
 from server.audit.verify import CHECKPOINT_FILE, LOG_FILE, AuditFault, verify
 from server.errors import StartError
+from server.typed import typed_text
 from server.world.auditing import Action
 
 app = typer.Typer(
@@ -29,15 +30,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-
-
-def typed_text(words: str | None) -> str | None:
-    """Give what was typed. Raises `typer.BadParameter` for what is no text: a shell hands on any bytes."""
-    try:
-        (words or "").encode()
-    except UnicodeEncodeError:
-        raise typer.BadParameter("expected text in UTF-8, got bytes that are none") from None
-    return words
 
 
 @app.command("verify")

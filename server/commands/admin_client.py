@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import http.client
-from typing import Final, TypeVar
+from pathlib import Path
+from typing import Annotated, Final, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
+import typer
+
+from server.config import NO_PORT, SAMPLE_WORDS, FacilitySettings, load_facility
+from server.errors import StartError
+from server.frontdesk.admin import ADMIN_HOST
+from server.room_types import ROOM_TYPES
+from server.typed import typed_text
 
 T = TypeVar("T")
 
-DEFAULT_ADMIN: Final = "http://127.0.0.1:8082"
+FacilityOption = Annotated[
+    Path, typer.Option(help="The facility file, which names the server's admin port.", show_default=SAMPLE_WORDS)
+]
+AdminOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of the server's admin interface.",
+        show_default="this machine, the facility's port",
+        callback=typed_text,
+    ),
+]
 
 _TIMEOUT_SECONDS: Final = 5.0
 
@@ -26,15 +44,24 @@ class _Problem(msgspec.Struct):
     detail: str
 
 
-def demand_text(*words: str | None) -> None:
-    """Raise `NoAnswer` for what was typed and is no text: a shell hands on any bytes."""
-    if any(word is not None and not word.isascii() and _is_bytes(word) for word in words):
-        raise NoAnswer("expected text in UTF-8, got bytes that are none")
+def admin_address(facility: Path, admin: str | None) -> str:
+    """Give the address to ask: `admin` if it is named, else that of the facility's server. Raises `NoAnswer`."""
+    if admin is not None:
+        return admin
+    port = read_settings(facility).server.admin_port
+    if port == NO_PORT:
+        raise NoAnswer(f"{facility} has no admin interface (admin_port = {NO_PORT}), which is what would be asked")
+    if port == 0:
+        raise NoAnswer(f"{facility} has the server pick its admin port: name it by --admin, as its line `ready` has it")
+    return f"http://{ADMIN_HOST}:{port}"
 
 
-def _is_bytes(word: str) -> bool:
-    """Whether Python stood surrogates in for bytes that are no UTF-8 (PEP 383)."""
-    return any("\ud800" <= character <= "\udfff" for character in word)
+def read_settings(facility: Path) -> FacilitySettings:
+    """Give what a facility file says. Raises `NoAnswer`."""
+    try:
+        return load_facility(facility, ROOM_TYPES).settings
+    except StartError as error:
+        raise NoAnswer(error.detail) from None
 
 
 def ask_admin(admin: str, method: str, target: str, body: object = None) -> tuple[int, bytes]:
@@ -88,4 +115,4 @@ def _connection(admin: str) -> http.client.HTTPConnection:
 
 
 def _no_address(admin: str) -> NoAnswer:
-    return NoAnswer(f"expected an address like {DEFAULT_ADMIN}, got {admin!r}")
+    return NoAnswer(f"expected an address like http://127.0.0.1:8082, got {admin!r}")

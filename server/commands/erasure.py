@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.audit.commands import open_subjects, typed_text
+from server.audit.commands import open_subjects
 from server.audit.operators import written_down
 from server.audit.taken_back import ERASURE
 from server.commands.folders import audit_folder
@@ -19,6 +19,7 @@ from server.identity.erasures import Erasures
 from server.identity.house_key import HouseKey
 from server.room_types import ROOM_TYPES
 from server.store.erasing import erase_author, has_author
+from server.typed import typed_text
 from server.world.auditing import Action
 
 if TYPE_CHECKING:

@@ -9,8 +9,18 @@ from urllib.parse import quote
 import msgspec
 import typer
 
-from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, demand_text, read_answer, refusal
+from server.commands.admin_client import (
+    AdminOption,
+    FacilityOption,
+    NoAnswer,
+    admin_address,
+    ask_admin,
+    read_answer,
+    refusal,
+)
+from server.config import SAMPLE_FACILITY
 from server.identity.invitations import HOURS_MAX, USES_MAX
+from server.typed import typed_text
 
 _PATH = "/v1/admin/invitations"
 
@@ -46,17 +56,24 @@ class _Listed(msgspec.Struct):
 
 
 def invite(  # noqa: PLR0917 - typer makes options of them
-    room: Annotated[str | None, typer.Argument(metavar="ROOM", help="The id of an open room.")] = None,
+    room: Annotated[
+        str | None, typer.Argument(metavar="ROOM", help="The id of an open room.", callback=typed_text)
+    ] = None,
     role: Annotated[
-        str | None, typer.Argument(metavar="ROLE", help="The role they come in; none of the staff's.")
+        str | None,
+        typer.Argument(metavar="ROLE", help="The role they come in; none of the staff's.", callback=typed_text),
     ] = None,
     hours: Annotated[float, typer.Option(help=f"How long the invitation is good, at most {HOURS_MAX:g}.")] = 24.0,
     uses: Annotated[int, typer.Option(help=f"How many people may come by it, at most {USES_MAX}.")] = 1,
-    name: Annotated[str | None, typer.Option(help="The name that others see; left out, they choose it.")] = None,
-    revoke: Annotated[
-        str | None, typer.Option(help="Take the invitation of this id back, and show out who came by it.")
+    name: Annotated[
+        str | None, typer.Option(help="The name that others see; left out, they choose it.", callback=typed_text)
     ] = None,
-    admin: Annotated[str, typer.Option(help="Address of the server's admin interface.")] = DEFAULT_ADMIN,
+    revoke: Annotated[
+        str | None,
+        typer.Option(help="Take the invitation of this id back, and show out who came by it.", callback=typed_text),
+    ] = None,
+    facility: FacilityOption = SAMPLE_FACILITY,
+    admin: AdminOption = None,
 ) -> None:
     """Invite somebody without an account into ROOM as ROLE: prints a link, which is shown once and kept nowhere.
 
@@ -64,14 +81,14 @@ def invite(  # noqa: PLR0917 - typer makes options of them
     not answer; one line says why.
     """
     try:
-        demand_text(room, role, name, revoke)
+        asked = admin_address(facility, admin)
         if revoke is not None:
-            taken = _ask(_TakenBack, admin, "DELETE", f"{_PATH}/{quote(revoke, safe='')}")
+            taken = _ask(_TakenBack, asked, "DELETE", f"{_PATH}/{quote(revoke, safe='')}")
             typer.echo(f"taken back; sessions ended: {taken.sessions}")
         elif room is None:
-            _list(admin)
+            _list(asked)
         else:
-            issued = _ask(_Issued, admin, "POST", _PATH, _wish(room, role, hours, uses, name))
+            issued = _ask(_Issued, asked, "POST", _PATH, _wish(room, role, hours, uses, name))
             typer.echo(issued.link)
             typer.echo(f"invitation {issued.id}, uses: {uses}, for {hours:g} h", err=True)
     except NoAnswer as error:

@@ -10,12 +10,19 @@ from typing import Annotated
 import msgspec
 import typer
 
-from server.commands.admin_client import NoAnswer, ask_admin, demand_text, read_answer, refusal
-from server.config import NO_PORT, SAMPLE_FACILITY, SAMPLE_WORDS, FacilitySettings, load_facility
-from server.errors import StartError
-from server.frontdesk.admin import ADMIN_HOST
+from server.commands.admin_client import (
+    AdminOption,
+    FacilityOption,
+    NoAnswer,
+    admin_address,
+    ask_admin,
+    read_answer,
+    read_settings,
+    refusal,
+)
+from server.config import SAMPLE_FACILITY
 from server.identity.subjects import SUBJECT_PATTERN, SUBJECT_WORDS, account_subject
-from server.room_types import ROOM_TYPES
+from server.typed import typed_text
 
 
 class _Done(msgspec.Struct):
@@ -26,17 +33,14 @@ class _Done(msgspec.Struct):
 
 def revoke(
     subject: Annotated[
-        str | None, typer.Argument(metavar="SUBJECT", help="Who, as the list of people in a room names them.")
-    ] = None,
-    account: Annotated[str | None, typer.Option(help="Who, by the claim sub of their tokens.")] = None,
-    facility: Annotated[
-        Path,
-        typer.Option(help="The facility file, which names the issuer and the admin port.", show_default=SAMPLE_WORDS),
-    ] = SAMPLE_FACILITY,
-    admin: Annotated[
         str | None,
-        typer.Option(help="Address of the server's admin interface.", show_default="this machine, the facility's port"),
+        typer.Argument(metavar="SUBJECT", help="Who, as the list of people in a room names them.", callback=typed_text),
     ] = None,
+    account: Annotated[
+        str | None, typer.Option(help="Who, by the claim sub of their tokens.", callback=typed_text)
+    ] = None,
+    facility: FacilityOption = SAMPLE_FACILITY,
+    admin: AdminOption = None,
 ) -> None:
     """Take somebody's access back: SUBJECT, or the account with --account.
 
@@ -45,30 +49,12 @@ def revoke(
     does not answer; one line says why.
     """
     try:
-        demand_text(account)
         who = _subject(subject, account, facility)
-        sessions = _take_back(_admin_of(facility) if admin is None else admin, who)
+        sessions = _take_back(admin_address(facility, admin), who)
     except NoAnswer as error:
         typer.echo(f"revoke: {error}", err=True)
         raise typer.Exit(2) from None
     typer.echo(f"access of {who} is taken back; sessions ended: {sessions}")
-
-
-def _admin_of(facility: Path) -> str:
-    """Give the address of the admin interface of a facility's server. Raises `NoAnswer`."""
-    port = _settings(facility).server.admin_port
-    if port == NO_PORT:
-        raise NoAnswer(f"{facility} has no admin interface (admin_port = {NO_PORT}), by which access is taken back")
-    if port == 0:
-        raise NoAnswer(f"{facility} has the server pick its admin port: name it by --admin, as its line `ready` has it")
-    return f"http://{ADMIN_HOST}:{port}"
-
-
-def _settings(facility: Path) -> FacilitySettings:
-    try:
-        return load_facility(facility, ROOM_TYPES).settings
-    except StartError as error:
-        raise NoAnswer(error.detail) from None
 
 
 def _take_back(admin: str, subject: str) -> int:
@@ -87,7 +73,7 @@ def _subject(subject: str | None, account: str | None, facility: Path) -> str:
         if not re.match(SUBJECT_PATTERN, subject):
             raise NoAnswer(f"expected SUBJECT: {SUBJECT_WORDS}; for a sub use --account")
         return subject
-    issuer = _settings(facility).identity.issuer
+    issuer = read_settings(facility).identity.issuer
     if issuer is None:
         raise NoAnswer(f"{facility} names no issuer, so nobody has an account: name the facility file by --facility")
     return account_subject(issuer, str(account))

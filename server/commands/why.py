@@ -15,7 +15,17 @@ from rich.live import Live
 from rich.text import Text
 from rich.tree import Tree
 
-from server.commands.admin_client import DEFAULT_ADMIN, NoAnswer, ask_admin, demand_text, read_answer, refusal
+from server.commands.admin_client import (
+    AdminOption,
+    FacilityOption,
+    NoAnswer,
+    admin_address,
+    ask_admin,
+    read_answer,
+    refusal,
+)
+from server.config import SAMPLE_FACILITY
+from server.typed import typed_text
 from server.world.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -48,12 +58,18 @@ class Question:
 
 
 def why(  # noqa: PLR0917 - typer makes options of them
-    observer: Annotated[str, typer.Argument(metavar="OBSERVER", help="Who sees: an entity id, or an exact name.")],
-    subject: Annotated[
-        str, typer.Argument(metavar="SUBJECT", help="Who or what is seen: an entity id, or an exact name.")
+    observer: Annotated[
+        str, typer.Argument(metavar="OBSERVER", help="Who sees: an entity id, or an exact name.", callback=typed_text)
     ],
-    admin: Annotated[str, typer.Option(help="Address of the server's admin interface.")] = DEFAULT_ADMIN,
-    room: Annotated[str | None, typer.Option(help="Look for both in this room alone.")] = None,
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="SUBJECT", help="Who or what is seen: an entity id, or an exact name.", callback=typed_text
+        ),
+    ],
+    facility: FacilityOption = SAMPLE_FACILITY,
+    admin: AdminOption = None,
+    room: Annotated[str | None, typer.Option(help="Look for both in this room alone.", callback=typed_text)] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Ask again each second, until Ctrl-C.")] = False,
 ) -> None:
@@ -62,9 +78,8 @@ def why(  # noqa: PLR0917 - typer makes options of them
     Ids are in the room's list: GET /v1/admin/rooms/{room}/people. Exit status: 0, or 2 without an answer (no server
     at the address, nobody of that id or name, two who are in different rooms); one line says why.
     """
-    question = Question(admin, observer, subject, room)
     try:
-        demand_text(observer, subject, room)
+        question = Question(admin_address(facility, admin), observer, subject, room)
         _show_each(_answers(question, watch=watch), json=json, watch=watch)
     except NoAnswer as error:
         typer.echo(f"why: {error}", err=True)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
 from server.commands.admin_client import NoAnswer, ask_admin, refusal
+from server.config import SAMPLE_FACILITY
+from server.main import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+RUNNER = CliRunner()
 
 HOSTS = ("http://a b", "http://.x", f"http://{'a' * 64}.example", "http://\udcff")
 
@@ -62,3 +68,29 @@ def test_no_server_is_told_in_a_line() -> None:
 def test_a_refusal_is_told_in_the_servers_words_or_as_none_of_a_server() -> None:
     assert refusal("a", 404, b'{"code": "room_unknown", "detail": "no such room", "status": 404}') == "no such room"
     assert refusal("a", 502, b"<html>") == "a: status 502, which is no answer of a Polyclinic server"
+
+
+@pytest.mark.parametrize(
+    "command", [("invite",), ("why", "ann", "bo"), ("revoke", f"account-{'0' * 32}")], ids=lambda typed: typed[0]
+)
+@pytest.mark.parametrize(
+    ("port", "words"),
+    [
+        ("1", "http://127.0.0.1:1: no server answers"),
+        ("-1", "has no admin interface"),
+        ("0", "name it by --admin"),
+    ],
+)
+def test_the_server_is_asked_at_the_port_of_its_facility(
+    command: tuple[str, ...], port: str, words: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "facility.toml"
+    shutil.copytree(SAMPLE_FACILITY.parent, tmp_path, dirs_exist_ok=True)
+    sample = SAMPLE_FACILITY.read_text()
+    assert "admin_port = 8082" in sample
+    file.write_text(sample.replace("admin_port = 8082", f"admin_port = {port}"))
+    for named, told in (((), words), (("--admin", "http://127.0.0.1:9"), "http://127.0.0.1:9: no server answers")):
+        done = RUNNER.invoke(app, [*command, *named, "--facility", str(file)])
+        assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+        assert done.stderr.startswith(f"{command[0]}: ")
+        assert told in done.stderr

@@ -235,10 +235,10 @@ async def test_bytes_that_trickle_in_move_no_deadline() -> None:
 
 async def test_a_request_that_came_may_take_longer_to_be_answered() -> None:
     async def think(scope: Scope, receive: Receive, send: Send) -> None:
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.8)
         await greet(scope, receive, send)
 
-    server, port = await started(think, request_seconds=0.05)
+    server, port = await started(think, request_seconds=0.4)
     assert (await ask(port)).endswith(b"hello")
     await server.stop(1.0)
 
@@ -287,12 +287,12 @@ async def test_a_client_that_takes_its_time_for_an_answer_gets_all_of_it() -> No
 
 
 async def test_a_connection_that_is_kept_open_has_the_time_anew_for_each_request() -> None:
-    server, port = await started(request_seconds=0.3)
+    server, port = await started(request_seconds=1.0)
     reader, writer = await asyncio.open_connection(HOST, port)
-    for _ in range(4):
+    for _ in range(5):
         writer.write(GET)
         assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.25)
     writer.close()
     await server.stop(1.0)
 

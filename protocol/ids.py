@@ -75,7 +75,6 @@ class CloseCode(IntEnum):
 
 
 RECONNECT_CODES: Final = range(4000, 4500)
-FINAL_CODES: Final = range(4500, 5000)
 _RECONNECT_BELOW_4000: Final = frozenset(
     {CloseCode.GOING_AWAY, CloseCode.ABNORMAL, CloseCode.INTERNAL_ERROR, CloseCode.SERVICE_RESTART}
 )

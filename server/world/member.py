@@ -79,7 +79,6 @@ class Member:
     granted: int
     """Mask of the private zones this member perceives from outside."""
     spawn: Spawn
-    joined_at: float
     standing: Standing
     """What this member may do here."""
     active_at: float = 0.0

@@ -155,7 +155,7 @@ class Room:
         self.table.set_weight(slot, self._weights.get(participant.role, 1.0))
         observer = self.interest.add_observer(slot, granted)
         self.table.set_silent(slot, not standing.may(Right.SPEAK))
-        member = Member(participant, outlet, slot, observer, granted, spawn, now, standing)
+        member = Member(participant, outlet, slot, observer, granted, spawn, standing)
         self.members[participant.entity] = member
         self._by_slot[slot] = member
         self.privacy.joined(member)

@@ -125,7 +125,7 @@ class Staying:
 
     # Who stays --------------------------------------------------------------------------------------------------------
 
-    def _weigh(self, spare: frozenset[Member] = frozenset()) -> None:
+    def _weigh(self, spare: frozenset[Member]) -> None:
         """End who may not stay but those to `spare`, who end in their time; tell the others what has changed."""
         self._note_overridden()
         unwanted = self._unwanted()

@@ -19,10 +19,15 @@ async def invite(front_desk: FrontDesk, issuer: Person, room: str = "ward", role
 
 
 async def test_who_has_the_right_in_a_room_asks_others_in_and_need_not_come_in(front_desk: FrontDesk) -> None:
-    await invite(front_desk, account("clinician"))
-    await invite(front_desk, account("patient", "clinician"))
-    # Reception has consultations for others and stays outside.
-    await invite(front_desk, account("reception"), "consult-1")
+    issued = [
+        await invite(front_desk, account("clinician")),
+        await invite(front_desk, account("patient", "clinician")),
+        # Reception has consultations for others and stays outside.
+        await invite(front_desk, account("reception"), "consult-1"),
+    ]
+    listed = front_desk.desk.inviting.listed()["invitations"]
+    rooms = ("ward", "ward", "consult-1")
+    assert [(each["id"], each["room"]) for each in listed] == list(zip(issued, rooms, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ LINK = "0123456789abcdef"
 def member(subject: str, invitation: str | None = None) -> Member:
     who = Participant(1, subject, "patient", "plain", subject, invitation=invitation)
     spawn = Spawn(position=(0.0, 0.0, 0.0), yaw=0.0)
-    return Member(who, Inbox(), 0, 0, 0, spawn, 0.0, Standing(()))
+    return Member(who, Inbox(), 0, 0, 0, spawn, Standing(()))
 
 
 def put(bars: Bars, subject: str, now: float) -> None:

@@ -11,14 +11,14 @@ ANN = Participant(entity=77, name="Ann", role="patient", avatar="robot", subject
 
 
 def test_a_member_is_known_by_its_participants_entity() -> None:
-    member = Member(ANN, Inbox(), 0, 0, 0, Spawn((0.0, 0.0, 0.0), 0.0), 1.0, Standing(()))
+    member = Member(ANN, Inbox(), 0, 0, 0, Spawn((0.0, 0.0, 0.0), 0.0), Standing(()))
     assert member.entity == 77
     assert not member.suspended
 
 
 def test_members_are_themselves_and_not_what_they_say_of_themselves() -> None:
     inbox, spawn = Inbox(), Spawn((0.0, 0.0, 0.0), 0.0)
-    first, second = (Member(ANN, inbox, 0, 0, 0, spawn, 1.0, Standing(())) for _ in range(2))
+    first, second = (Member(ANN, inbox, 0, 0, 0, spawn, Standing(())) for _ in range(2))
     assert first != second
     assert len({first, second}) == 2
 

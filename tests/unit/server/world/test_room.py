@@ -30,7 +30,6 @@ def test_a_participant_becomes_a_member_at_a_spawn_point() -> None:
     assert world.room.members == {ann.entity: ann.member}
     assert ann.position == (0, 1600, 0)
     assert ann.member.spawn.position == (0.0, 1.6, 0.0)
-    assert ann.member.joined_at == world.now
 
 
 def test_a_full_room_refuses_and_stays_as_it_is() -> None:

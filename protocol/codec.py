@@ -112,7 +112,8 @@ def unpack_map(data: bytes) -> dict[str, Any]:
     # msgpack raises subclasses of ValueError for all that is not msgpack, UnicodeDecodeError among them, and
     # UnpackException for what is over a limit or cut short.
     except (ValueError, msgpack.UnpackException) as error:
-        raise MalformedMessage(f"not msgpack within the limits: {error or type(error).__name__}") from error
+        # Its words quote numbers and bytes of what was sent, and a close reason is to repeat nothing of it.
+        raise MalformedMessage("not msgpack within the limits") from error
     if not isinstance(tree, dict):
         raise MalformedMessage(f"the body is a {type(tree).__name__}, not a map")
     check_tree(tree)

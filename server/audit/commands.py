@@ -1,4 +1,4 @@
-"""`polyclinic audit`: verify a copy of the log and export it; `server/commands/` adds `erase`.
+"""`polyclinic audit`: verify a copy of the log and export it; `server/commands/` adds `subject` and `erase`.
 
 They work on files. A running server is waited for where it has to write down that somebody exported or erased.
 """
@@ -89,7 +89,9 @@ def export(
     try:
         wanted = None if subject is None or subjects is None else subjects.find(subject)
         if subject is not None and wanted is None:
-            typer.echo("no key of this subject is kept", err=True)
+            typer.echo(
+                "no key of this subject is kept; `polyclinic audit subject` tells the subject of an account", err=True
+            )
             raise typer.Exit(1)
         # Before a record is added to it.
         log_id = verify(path, live=True).log_id

@@ -38,7 +38,8 @@ REMAINS = (
 
 NOBODY = (
     "nothing of this subject is kept, so nothing was changed and nothing noted. A subject is what the people of a room"
-    " have, not a name; if a backup alone has something of it, name it with --copy"
+    " have, not a name (`polyclinic audit subject` tells an account's); if a backup alone has something of it, name it"
+    " with --copy"
 )
 
 ERASED_BEFORE = (

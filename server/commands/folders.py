@@ -30,7 +30,8 @@ def audit_folder(settings: AuditSettings, store: Path, path: Path | None) -> Pat
     if not there:
         raise AuditStartError(
             f"nothing was done, because it cannot be written down: {folder / LOG_FILE}: there is no such file. Name the"
-            " folder of the clinic's audit log by --path, or put it back. If it is lost, start the server once on this"
-            " store, with --host 127.0.0.1, and stop it: it begins a new one"
+            " store by --store, if the server was started with it, or the folder of the clinic's audit log by --path,"
+            " or put it back. If it is lost, start the server once on this store, with --host 127.0.0.1, and stop it:"
+            " it begins a new one"
         )
     return folder

@@ -10,6 +10,7 @@ from server.commands.check import check
 from server.commands.erasure import erase
 from server.commands.invite import invite
 from server.commands.revoke import revoke
+from server.commands.subject import subject
 from server.commands.why import why
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command(short_help="Take somebody's access back, and end their sessions.")(revoke)
     app.command()(backup)
     app.command()(restore)
+    audit_app.command(short_help="Tell the subject of an account, as the records have it.")(subject)
     audit_app.command(short_help="Delete what a subject wrote, and the key of its pseudonym.")(erase)
     app.add_typer(audit_app)
     app.command(short_help="Check a facility file, and print what it comes to.")(check)

@@ -17,11 +17,11 @@ from server.commands.admin_client import (
     admin_address,
     ask_admin,
     read_answer,
-    read_settings,
     refusal,
 )
+from server.commands.subject import subject_of
 from server.config import SAMPLE_FACILITY
-from server.identity.subjects import SUBJECT_PATTERN, SUBJECT_WORDS, account_subject
+from server.identity.subjects import SUBJECT_PATTERN, SUBJECT_WORDS
 from server.typed import typed_text
 
 
@@ -73,7 +73,4 @@ def _subject(subject: str | None, account: str | None, facility: Path) -> str:
         if not re.match(SUBJECT_PATTERN, subject):
             raise NoAnswer(f"expected SUBJECT: {SUBJECT_WORDS}; for a sub use --account")
         return subject
-    issuer = read_settings(facility).identity.issuer
-    if issuer is None:
-        raise NoAnswer(f"{facility} names no issuer, so nobody has an account: name the facility file by --facility")
-    return account_subject(issuer, str(account))
+    return subject_of(str(account), facility)

@@ -97,7 +97,7 @@ class Listener:
         """Answer an upgrade request.
 
         429 for one too many from where `peer` is, 404 for another path, 403 for a page of another origin, 426 for
-        another version, 400 without the subprotocol.
+        another version, 400 without the subprotocol or with more than one key (RFC 6455, section 11.3.1).
         """
         try:
             self._arrivals.upgrade(arrival, peer, request.headers.getall("X-Forwarded-For", ()))
@@ -113,8 +113,9 @@ class Listener:
             return _refusal(
                 HTTPStatus.UPGRADE_REQUIRED, "this is a WebSocket of version 13", {"Sec-WebSocket-Version": "13"}
             )
-        if SUBPROTOCOL not in _entries(request, "Sec-WebSocket-Protocol"):
-            return _refusal(HTTPStatus.BAD_REQUEST, f"offer the subprotocol {SUBPROTOCOL}")
+        keys = request.headers.getall("Sec-WebSocket-Key", ())
+        if len(keys) > 1 or SUBPROTOCOL not in _entries(request, "Sec-WebSocket-Protocol"):
+            return _refusal(HTTPStatus.BAD_REQUEST, f"offer the subprotocol {SUBPROTOCOL}, and one Sec-WebSocket-Key")
         # Firefox says `Connection: keep-alive, Upgrade`; picows wants the one word alone.
         if any(entry.lower() == "upgrade" for entry in _entries(request, "Connection")):
             request.headers["Connection"] = "Upgrade"

@@ -177,7 +177,7 @@ def demand_file(file: Path) -> None:
     except OSError as error:
         raise StoreError(f"{file}: {error.strerror}") from None
     if not there:
-        raise StoreError(f"{file}: there is no such file")
+        raise StoreError(f"{file.absolute()}: there is no such file")
 
 
 def is_there(path: Path) -> bool:

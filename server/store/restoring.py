@@ -55,7 +55,7 @@ class Applied(msgspec.Struct, kw_only=True):
     people: int = 0
     """Erasures that the copy had not been through."""
     rows: int = 0
-    """What was deleted with them."""
+    """What was deleted with them, and invitations that are nobody's by them."""
 
 
 def read_store(store: Path, withdrawn: bytes) -> Held | None:
@@ -113,9 +113,12 @@ def erase_again(
             for table in OF_A_ROOM:
                 deleted = content.execute(f"DELETE FROM {table.name} WHERE author = ?", (author,))  # noqa: S608
                 applied.rows += deleted.rowcount
-            content.execute("UPDATE invitations SET issuer = '' WHERE issuer = ?", (tag(author),))
+            left = content.execute("UPDATE invitations SET issuer = '' WHERE issuer = ?", (tag(author),))
+            applied.rows += left.rowcount
         content.execute("INSERT INTO erasures (id) VALUES (?)", (erasure,))
-    content.executemany("UPDATE invitations SET issuer = '' WHERE id = ?", [(each,) for each in nobodys])
+    for invitation in nobodys:
+        left = content.execute("UPDATE invitations SET issuer = '' WHERE id = ? AND issuer != ''", (invitation,))
+        applied.rows += left.rowcount
 
 
 def revoke_again(

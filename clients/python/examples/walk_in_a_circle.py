@@ -1,6 +1,7 @@
-"""Walk in a circle in the lobby of a server, `make run`'s if none is named, and greet whoever comes into sight."""
+"""Walk in circles in the lobby of a server, `make run`'s if none is named, and greet whoever comes into sight."""
 
 import asyncio
+import itertools
 import math
 import sys
 
@@ -8,10 +9,10 @@ from polyclinic_client import ClientError, Entered, Room, join
 
 
 async def walk(room: Room) -> None:
-    """Take a round of 2 m radius, from where one appeared towards the room's middle, looking where one goes."""
+    """Take rounds of 2 m radius, from where one appeared towards the room's middle, looking where one goes."""
     x, y, z = room.spawn.position
     start = math.atan2(z, x)
-    for step in range(300):
+    for step in itertools.count():
         angle = start + step / 300 * 2 * math.pi
         place = (x + 2 * (math.cos(angle) - math.cos(start)), y, z + 2 * (math.sin(angle) - math.sin(start)))
         turn = (math.pi - angle) / 2
@@ -20,13 +21,14 @@ async def walk(room: Room) -> None:
 
 
 async def main(server: str = "http://127.0.0.1:8080") -> None:
-    """Join, walk, greet."""
+    """Join, walk, greet, until Ctrl-C."""
     async with join(server, room="lobby", name="Ada", role="clinician") as room:
+        print("Ada walks in the lobby; Ctrl-C ends it")
         walking = asyncio.create_task(walk(room))
-        walking.add_done_callback(lambda _: asyncio.create_task(room.close()))
         async for change in room.changes():
             if isinstance(change, Entered) and change.entity.kind == "avatar":
                 await room.say(f"Hello, {change.entity.name}!")
+        walking.cancel()
 
 
 if __name__ == "__main__":
@@ -34,3 +36,5 @@ if __name__ == "__main__":
         asyncio.run(main(*sys.argv[1:2]))
     except (ClientError, ValueError) as error:
         sys.exit(f"{type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        pass

@@ -2,8 +2,10 @@
 
 import asyncio
 import re
+import signal
 import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -161,8 +163,7 @@ async def test_the_example_walks_its_circle(server: ServerProcess) -> None:
     code = EXAMPLE.read_text()
     assert len(re.findall(r"^ +\S", code, re.MULTILINE)) <= 24
     async with join(server.http, room="lobby", name="Bo", role="patient") as bo:
-        command = [sys.executable, str(EXAMPLE), server.http]
-        running = asyncio.create_task(asyncio.to_thread(subprocess.run, command, check=True))
+        running = await asyncio.create_subprocess_exec(sys.executable, str(EXAMPLE), server.http, stdout=PIPE)
         # She sees him at once, and he her with the next update of his interest set: he may hear her first.
         first = await next_of(bo, (Entered, Said))
         second = await next_of(bo, (Entered, Said))
@@ -173,13 +174,16 @@ async def test_the_example_walks_its_circle(server: ServerProcess) -> None:
         assert (ada.name, ada.role) == ("Ada", "clinician")
         assert said.text == "Hello, Bo!"
         places: list[tuple[float, float, float]] = []
-        while ada.id in bo.avatars or not places:
-            change = await next_of(bo, (Moved, Left))
-            if isinstance(change, Left):
-                break
-            places.append(change.entity.head[0])
-        assert max(x for x, _, _ in places) - min(x for x, _, _ in places) == pytest.approx(4.0, abs=0.1)
-        await running
+        # A round takes her 10 s.
+        async with asyncio.timeout(30.0):
+            while not places or max(places)[0] - min(places)[0] < 3.9:
+                places.append((await next_of(bo, Moved)).entity.head[0])
+        running.send_signal(signal.SIGINT)
+        assert (await next_of(bo, Left)).entity.id == ada.id
+        async with asyncio.timeout(10.0):
+            told, _ = await running.communicate()
+        assert (running.returncode, told) == (0, b"Ada walks in the lobby; Ctrl-C ends it\n")
+        assert max(places)[0] - min(places)[0] < 4.1
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ KNOCKS: dict[str, tuple[bytes, int]] = {
     "version 8": (upgrade_request(headers=changed("Sec-WebSocket-Version", "8")), 426),
     "a version of no alphabet": (upgrade_request(headers=changed("Sec-WebSocket-Version", "\xff")), 426),
     "no key": (upgrade_request(headers=changed("Sec-WebSocket-Key", None)), 400),
+    "two keys": (upgrade_request(headers=(*HEADERS, f"Sec-WebSocket-Key: {'A' * 22}==")), 400),
     "a short key": (upgrade_request(headers=changed("Sec-WebSocket-Key", "c2hvcnQ=")), 400),
     "a key of no alphabet": (upgrade_request(headers=changed("Sec-WebSocket-Key", "\xff\xfe")), 400),
     "no upgrade": (upgrade_request(headers=changed("Upgrade", None)), 400),

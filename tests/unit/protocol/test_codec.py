@@ -77,6 +77,16 @@ def test_an_extension_is_malformed_one_of_no_bytes_too(extension: bytes) -> None
         codec.unpack_map(b"\x81\xa1a" + extension)
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["a3eda080", "ddffffffff", "d40100", "c1", "a5", "810101"],
+    ids=["half a character", "a long list", "an extension", "a byte of none", "cut short", "a key that is no text"],
+)
+def test_what_is_no_msgpack_is_told_without_a_byte_of_it(body: str) -> None:
+    with pytest.raises(MalformedMessage, match=r"^not msgpack within the limits$|^a key is of type int, not a string$"):
+        codec.unpack_map(b"\x81\xa1a" + bytes.fromhex(body))
+
+
 def test_an_operations_body_is_checked_against_its_declaration() -> None:
     assert codec.convert_body({"text": "a"}, Say) == Say("a")
     bodies: list[dict[str, Any]] = [{}, {"text": 1}, {"text": b"a"}, {"text": "a", "loud": True}]

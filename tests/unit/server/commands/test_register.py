@@ -64,7 +64,7 @@ def test_help_of_serve_tells_options_and_exit_statuses() -> None:
 
 COMMANDS: tuple[list[str], ...] = (
     *([], ["serve"], ["check"], ["invite"], ["revoke"], ["why"], ["backup"], ["restore"]),
-    *(["audit"], ["audit", "verify"], ["audit", "export"], ["audit", "erase"]),
+    *(["audit"], ["audit", "verify"], ["audit", "export"], ["audit", "subject"], ["audit", "erase"]),
     *(["load"], ["load", "motion"], ["load", "schema"]),
 )
 

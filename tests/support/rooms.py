@@ -290,6 +290,7 @@ class SlowKeeper:
         self.edits: list[Edit] = []
         """All that were asked to be kept."""
         self._settled: list[Callable[[Outcome, float], None]] = []
+        self._refused: list[Edit] = []
 
     def keep(self, edit: Edit, settled: Callable[[Outcome, float], None]) -> None:
         self.edits.append(edit)
@@ -301,16 +302,19 @@ class SlowKeeper:
 
     def settle(self, outcome: Outcome = Outcome.KEPT, now: float = 100.0) -> None:
         """Settle the oldest that is on its way."""
+        if outcome is Outcome.REFUSED:
+            self._refused.append(self.edits[-self.on_their_way])
         self._settled.pop(0)(outcome, now)
 
     def recalled(self) -> Recalled:
-        """What a room that opens later is told of what was kept."""
+        """What a room that opens later is told of what was not refused."""
         values: dict[str, dict[str, Any]] = {}
         lines: dict[str, list[Line]] = {}
-        for edit in self.edits:
+        kept = [edit for edit in self.edits if not any(edit is refused for refused in self._refused)]
+        for edit in kept:
             value = msgspec.msgpack.decode(pack(edit.value))
             if edit.key:
                 values.setdefault(edit.feature, {})[edit.key] = value
             else:
                 lines.setdefault(edit.feature, []).append(Line(value, 1.0))
-        return Recalled(values, lines, [(edit.identity, edit.result) for edit in self.edits if edit.result])
+        return Recalled(values, lines, [(edit.identity, edit.result) for edit in kept if edit.result])

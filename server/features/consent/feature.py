@@ -9,6 +9,7 @@ people's privacy is refused while nothing can be written down; what gives it bac
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from protocol.features import FEATURES, RECORDING_NEEDS, ClearFor, Consents, SetConsent, SetRecording
@@ -18,17 +19,18 @@ from server.features.consent.book import BY_COMING, ConsentBook, Given, key_of
 from server.features.consent.rates import Rates
 from server.features.consent.recordings import Recordings
 from server.features.consent.staying import Staying
+from server.features.consent.underway import Underway
 from server.world.auditing import Action
 from server.world.clearances import TooManyTeams
 from server.world.event import EncodedEvent
 from server.world.feature import Feature, FeatureRoom
-from server.world.keeping import Keep, identity_of
+from server.world.keeping import Keep, identity_of, nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from protocol.features import RecordingKind
-    from server.world.keeping import Line
+    from server.world.keeping import Line, Then
     from server.world.member import Member
 
 
@@ -43,6 +45,7 @@ class Consent(Feature):
         super().__init__(room)
         self._book = ConsentBook()
         self._rates = Rates()
+        self._underway = Underway()
         self._recordings = Recordings(room, self.name)
         self._staying = Staying(room, self.name, self._book)
 
@@ -79,8 +82,9 @@ class Consent(Feature):
         """Do what is asked."""
         match body:
             case SetConsent():
-                change = self._give if body.given else self._withdraw
-                return change(member, body.purpose, now)
+                if body.given:
+                    return self._give(member, body.purpose, now)
+                return self._withdraw(member, body.purpose)
             case ClearFor():
                 self._clear(member, body)
             case SetRecording():
@@ -94,47 +98,64 @@ class Consent(Feature):
             self._rates.charge(subject, now)
         asking = self._book.ask(subject, purpose)
 
-        def then(later: float) -> None:  # noqa: ARG001 - consent counts without a date
+        def then() -> None:
             if self._book.give(subject, asking):
                 self.room.audit.record(Action.CONSENT_GIVEN, member, detail={"purpose": purpose})
                 self._recordings.weigh(self._everybody_consents)
                 self._staying.allowed()
 
-        def otherwise() -> None:
-            self._book.undo(subject, asking)
+        return self._kept(member, purpose, given=True, then=then, refused=lambda: self._book.undo(subject, asking))
 
-        keep = Keep(
-            key=key_of(subject, purpose),
-            value=Given(given=True),
-            then=then,
-            body=self._asked(subject),
-            otherwise=otherwise,
-            personal=True,
-        )
-        return _kept(member, keep, now)
-
-    def _withdraw(self, member: Member, purpose: str, now: float) -> Mapping[str, object] | Keep:
-        subject = member.participant.subject
+    def _withdraw(self, member: Member, purpose: str) -> Mapping[str, object] | Keep:
         counted = purpose in self._given(member)
-        if self._book.withdraw(subject, purpose):
+        if self._book.withdraw(member.participant.subject, purpose):
             self.room.audit.record(Action.CONSENT_WITHDRAWN, member, detail={"purpose": purpose})
         for kind, needed in RECORDING_NEEDS.items():
             if needed == purpose:
                 self._recordings.end(kind, "withdrawn")
         if counted:
             self._staying.withdrew(member, purpose)
-        key, value = key_of(subject, purpose), Given(given=False)
+        return self._kept(member, purpose, given=False)
 
-        def again() -> None:
-            # It counts all the same, and has to after a restart too. A store that is busy takes its time to say so.
-            if purpose not in self._book.asked(subject):
-                self.room.keep(self.name, key, value, subject, again)
+    def _kept(
+        self,
+        member: Member,
+        purpose: str,
+        *,
+        given: bool,
+        then: Then = nothing,
+        refused: Callable[[], object] = nothing,
+    ) -> Mapping[str, object] | Keep:
+        """Have a change kept, unless nobody will know the person again: then it holds for the stay."""
+        subject = member.participant.subject
+        body = {"given": sorted(self._book.asked(subject))}
+        if not identity_of(member.participant):
+            then()
+            return body
+        key = key_of(subject, purpose)
+        self._underway.sent(key)
 
-        keep = Keep(key=key, value=value, then=_nothing, body=self._asked(subject), otherwise=again, personal=True)
-        return _kept(member, keep, now)
+        def settled(later: float) -> None:  # noqa: ARG001 - consent counts without a date
+            self._underway.settled(key)
+            then()
 
-    def _asked(self, subject: str) -> Mapping[str, object]:
-        return {"given": sorted(self._book.asked(subject))}
+        def otherwise() -> None:
+            self._underway.settled(key)
+            refused()
+            self._keep_withdrawn(subject, purpose)
+
+        return Keep(key=key, value=Given(given=given), then=settled, body=body, otherwise=otherwise, personal=True)
+
+    def _keep_withdrawn(self, subject: str, purpose: str) -> None:
+        """Keep, once a change was refused, that a purpose is not given: it has to count after a restart too.
+
+        Not if it is given, or if a later change is on its way: that one is kept, or refused and leads here again. A
+        store that is busy takes its time to refuse, so this may try at once.
+        """
+        key = key_of(subject, purpose)
+        if not self._underway[key] and purpose not in self._book.asked(subject):
+            again = partial(self._keep_withdrawn, subject, purpose)
+            self.room.keep(self.name, key, Given(given=False), subject, again)
 
     def _clear(self, member: Member, asked: ClearFor) -> None:
         other = self.room.members.get(asked.entity)
@@ -182,15 +203,3 @@ class Consent(Feature):
         given = self._given(member)
         if given != BY_COMING:
             member.outlet.event(EncodedEvent.of(self.name, "consents", Consents(given=tuple(sorted(given)))))
-
-
-def _kept(member: Member, keep: Keep, now: float) -> Mapping[str, object] | Keep:
-    """Have it kept, unless nobody will know the person again: then it holds for the stay."""
-    if identity_of(member.participant):
-        return keep
-    keep.then(now)
-    return keep.body
-
-
-def _nothing(later: float) -> None:
-    """Have done it already."""

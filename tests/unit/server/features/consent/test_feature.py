@@ -12,7 +12,7 @@ from server.world.auditing import Action
 from server.world.keeping import Outcome
 from tests.support.audit import Notebook
 from tests.support.consents import allow, ask, record, told, ward
-from tests.support.rooms import Person, SlowKeeper
+from tests.support.rooms import Person, SlowKeeper, World
 
 OP = bytes(range(16))
 
@@ -20,6 +20,14 @@ OP = bytes(range(16))
 def consents(person: Person) -> list[list[str]]:
     """What a person was told of its own consents."""
     return [body["given"] for body in person.inbox.bodies("consent", "consents")]
+
+
+def after_a_restart(world: World, keeper: SlowKeeper) -> str:
+    """What Doc is answered who wants to record in a room that knows no more than what was kept."""
+    later = ward(recalled=keeper.recalled())
+    # Else the first that is asked would be known, and have the result of then.
+    later.operations = world.operations
+    return record(later.join("Doc", "clinician"), "audio")
 
 
 @pytest.mark.parametrize(("purpose", "role"), [("treat", "clinician"), ("observe", "learner"), ("observe", "observer")])
@@ -158,10 +166,7 @@ def test_the_last_word_counts_however_much_was_on_its_way_before_it() -> None:
         keeper.settle()
     assert answers[0].body == {"given": ["observe", "treat"]}
     assert record(doc, "audio") == "consent_missing"
-    # After a restart too.
-    later = ward(recalled=keeper.recalled())
-    later.operations = world.operations
-    assert record(later.join("Doc", "clinician"), "audio") == "consent_missing"
+    assert after_a_restart(world, keeper) == "consent_missing"
 
 
 def test_a_withdrawal_that_cannot_be_kept_counts_all_the_same() -> None:
@@ -195,6 +200,38 @@ def test_a_withdrawal_that_cannot_be_kept_is_tried_again_until_it_is_or_is_undon
     assert world.join("Doc", "clinician").inbox.closed is None
 
 
+@pytest.mark.parametrize("words", [[False, True], [False, True, True], [True, False, True, True], [True, False, False]])
+def test_what_was_withdrawn_is_not_given_again_by_a_restart_whatever_the_store_refuses(words: list[bool]) -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    doc = world.join("Doc", "clinician")
+    ask(doc, "record_audio")
+    keeper.settle()
+    answers = [ask(doc, "record_audio", given=given) for given in words]
+    for _ in words:
+        keeper.settle(Outcome.REFUSED)
+    assert {answer.code for (answer,) in answers} == {"failed"}
+    # One edit tries again for all that were refused.
+    for outcome in (Outcome.REFUSED, Outcome.KEPT):
+        assert keeper.on_their_way == 1
+        keeper.settle(outcome)
+    assert keeper.on_their_way == 0
+    assert (record(doc, "audio"), after_a_restart(world, keeper)) == ("consent_missing", "consent_missing")
+
+
+def test_what_was_given_is_not_withdrawn_by_a_withdrawal_before_it_that_was_refused() -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    doc = world.join("Doc", "clinician")
+    ask(doc, "record_audio", given=False)
+    keeper.settle(Outcome.REFUSED)
+    # The withdrawal is tried again meanwhile.
+    ask(doc, "record_audio")
+    keeper.settle(Outcome.REFUSED)
+    keeper.settle()
+    assert (keeper.on_their_way, record(doc, "audio"), after_a_restart(world, keeper)) == (0, "", "")
+
+
 def test_consent_that_cannot_be_kept_does_not_count() -> None:
     keeper = SlowKeeper()
     world = ward(keeper=keeper)
@@ -203,7 +240,8 @@ def test_consent_that_cannot_be_kept_does_not_count() -> None:
     keeper.settle(Outcome.REFUSED)
     assert (answers[0].code, record(doc, "audio")) == ("failed", "consent_missing")
     other = ask(doc, "research")
-    keeper.settle()
+    while keeper.on_their_way:
+        keeper.settle()
     assert other[0].body == {"given": ["observe", "research", "treat"]}
 
 

@@ -335,6 +335,8 @@ class FeatureBodies:
     """By the operation that is answered with a body."""
     unattended: frozenset[str] = frozenset()
     """Operations that clients ask by themselves, again and again: no sign that somebody is there."""
+    bounds_itself: frozenset[str] = frozenset()
+    """Operations of which the feature bounds how many wait to be kept: it knows which may not be refused."""
 
 
 FEATURES: Final[dict[str, FeatureBodies]] = {
@@ -358,8 +360,14 @@ FEATURES: Final[dict[str, FeatureBodies]] = {
         operations={"set": SetConsent, "clear": ClearFor, "record": SetRecording},
         events={"consents": Consents, "hidden": Hidden, "ending": Ending, "recording": RecordingTold},
         results={"set": Consents},
+        bounds_itself=frozenset({"set"}),
     ),
 }
 
 UNATTENDED: Final = frozenset((name, type_) for name, bodies in FEATURES.items() for type_ in bodies.unattended)
 """Feature and type of each such operation."""
+
+BOUND_BY_FEATURES: Final = frozenset(
+    (name, type_) for name, bodies in FEATURES.items() for type_ in bodies.bounds_itself
+)
+"""The same of those whose number the feature bounds."""

@@ -22,7 +22,7 @@ from protocol.messages import Ack, Budget, Bye, Clock, ClockReply, Correction, O
 from server.gateway.errors import SessionError, TooManyErrors
 from server.gateway.outbox import HELD_BYTES_MAX, Answers, Outbox
 from server.gateway.proof import Proof
-from server.gateway.waiting import most_unanswered
+from server.gateway.waiting import may_wait
 from server.sliding_counter import SlidingCounter
 from server.world.feature import Reply
 from server.world.member import Participant
@@ -255,7 +255,7 @@ class Session:
         if operation.op in self._unanswered:
             # It came again over a new socket: its one answer is on its way.
             return
-        if len(self._unanswered) >= most_unanswered(operation):
+        if not may_wait(operation, len(self._unanswered)):
             refusal = Result(op=operation.op, ok=False, code="rate_limited", detail="too many wait to be kept")
             self._answered(Reply(refusal, blamed=False))
             return

@@ -2,8 +2,8 @@
 
 A feature judges an operation and, if it is to be kept, returns a `Keep`: the value, the result, and what to do then.
 The room hands the value to its keeper and goes on; when it is kept, the feature acts and the result goes out, in the
-order of keeping. Meanwhile other operations on the same key wait, since they would be judged by what is about to
-change; everything else goes ahead.
+order of keeping. Meanwhile operations that are about the same key, as `Feature.key_of` says, wait, since they would be
+judged by what is about to change; everything else goes ahead.
 
 An operation is known by who asked and by its id, over a restart too: one that comes again gets its first result.
 Guests are nobody the server would know again, so theirs go by the id alone, 16 random bytes.

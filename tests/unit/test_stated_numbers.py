@@ -8,7 +8,7 @@ import pytest
 from protocol import codec, ids
 from server.config.limits import LimitSettings
 from server.features.access import sights as access
-from server.features.consent import rates
+from server.features.consent import rates, underway
 from server.features.moderation import telling
 from server.features.panels import feature as panels
 from server.frontdesk.listener import CONNECTIONS_MAX
@@ -68,6 +68,7 @@ STATED: dict[str, dict[str, tuple[float, ...]]] = {
         r"`say`: `text: str`, 1 to # characters": (ids.CHAT_CHARACTERS_MAX,),
         r"At most # at once, one more a second": (ids.CHAT_BURST,),
         r"past # of a person at once, one more in # s": (rates.BURST, rates.EACH_SECONDS),
+        r"While # changes of one purpose": (underway.UNDERWAY_MAX,),
         r"told once in # s": (ids.WISH_SECONDS,),
         r"farther than # m from the head or, if the hand is tracked, # m from the hand": (
             ids.PROP_HEAD_REACH_MM / 1000,
@@ -102,10 +103,8 @@ STATED: dict[str, dict[str, tuple[float, ...]]] = {
         r"\| other messages \| # at once, # a second \|": (ids.MESSAGES_BURST, ids.MESSAGES_PER_SECOND),
         r"\| pings and pongs \| # at once, # a second \|": (ids.MESSAGES_BURST, ids.MESSAGES_PER_SECOND),
         r"\| malformed or refused operations \([^)]*\) \| # in # s \|": (ids.ERRORS_MAX, ids.ERRORS_SECONDS),
-        r"\| operations not answered yet \| #, and # withdrawals of consent more \|": (
-            waiting.OPERATIONS_UNANSWERED_MAX,
-            waiting.WITHDRAWALS_UNANSWERED_MAX,
-        ),
+        r"\| operations not answered yet \| #, but": (waiting.OPERATIONS_UNANSWERED_MAX,),
+        r"\| changes of one consent of a person that are not kept yet \(6.1\) \| # \|": (underway.UNDERWAY_MAX,),
         r"\| corrections \| # in # s \|": (ids.CORRECTIONS_MAX, ids.CORRECTIONS_SECONDS),
         r"\| unacknowledged events \| at most #, # KiB": (
             ids.UNACKNOWLEDGED_EVENTS_MAX,

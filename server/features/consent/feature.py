@@ -2,9 +2,10 @@
 
 A withdrawal counts from the moment it is asked: a recording has stopped, and who was there only for that purpose
 perceives the person no longer, or has gone if nobody else allows it, before the next tick, whatever the disk does.
-Consent that is given counts once it is kept, and only so often; a withdrawal is never too many. Neither waits for what
-is on its way: consent that waited would count after the withdrawal that was asked meanwhile. What takes something from
-people's privacy is refused while nothing can be written down; what gives it back never is.
+Consent that is given counts once it is kept, and only so often; a withdrawal is never too many, however much waits for
+the disk, but one of what is withdrawn already. Neither waits for what is on its way: consent that waited would count
+after the withdrawal that was asked meanwhile. What takes something from people's privacy is refused while nothing can
+be written down; what gives it back never is.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from server.features.consent.book import BY_COMING, ConsentBook, Given, key_of
 from server.features.consent.rates import Rates
 from server.features.consent.recordings import Recordings
 from server.features.consent.staying import Staying
-from server.features.consent.underway import Underway
+from server.features.consent.underway import UNDERWAY_MAX, Underway
 from server.world.auditing import Action
 from server.world.clearances import TooManyTeams
 from server.world.event import EncodedEvent
@@ -94,6 +95,7 @@ class Consent(Feature):
     def _give(self, member: Member, purpose: str, now: float) -> Mapping[str, object] | Keep:
         self.room.audit.demand_available()
         subject = member.participant.subject
+        self._demand_place(subject, purpose)
         if purpose not in self._book.asked(subject):
             self._rates.charge(subject, now)
         asking = self._book.ask(subject, purpose)
@@ -107,8 +109,12 @@ class Consent(Feature):
         return self._kept(member, purpose, given=True, then=then, refused=lambda: self._book.undo(subject, asking))
 
     def _withdraw(self, member: Member, purpose: str) -> Mapping[str, object] | Keep:
+        subject = member.participant.subject
         counted = purpose in self._given(member)
-        if self._book.withdraw(member.participant.subject, purpose):
+        if purpose not in self._book.asked(subject):
+            # What is on its way, if anything, ends with a withdrawal: nothing is lost by refusing another.
+            self._demand_place(subject, purpose)
+        if self._book.withdraw(subject, purpose):
             self.room.audit.record(Action.CONSENT_WITHDRAWN, member, detail={"purpose": purpose})
         for kind, needed in RECORDING_NEEDS.items():
             if needed == purpose:
@@ -116,6 +122,11 @@ class Consent(Feature):
         if counted:
             self._staying.withdrew(member, purpose)
         return self._kept(member, purpose, given=False)
+
+    def _demand_place(self, subject: str, purpose: str) -> None:
+        """Refuse what is one too many to wait for the disk."""
+        if self._underway[key_of(subject, purpose)] >= UNDERWAY_MAX:
+            raise OperationRefused("rate_limited", "too many changes of that consent wait to be kept", blameless=True)
 
     def _kept(
         self,

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
+
+UNDERWAY_MAX: Final = 16
+"""Changes of one consent of a person that may be on their way (SPEC section 8): a disk that stalls must not gather
+without bound. One more if it is a withdrawal of what counts, or would: that is never refused."""
 
 
 class Underway:

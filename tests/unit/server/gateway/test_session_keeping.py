@@ -7,7 +7,8 @@ import pytest
 from protocol.ids import ERRORS_MAX, UNACKNOWLEDGED_EVENTS_MAX, CloseCode
 from protocol.messages import Event, Result, Welcome
 from server.errors import StoreError
-from server.gateway.waiting import OPERATIONS_UNANSWERED_MAX, WITHDRAWALS_UNANSWERED_MAX
+from server.features.consent.underway import UNDERWAY_MAX
+from server.gateway.waiting import OPERATIONS_UNANSWERED_MAX
 from server.world.event import EncodedEvent
 from server.world.keeping import Outcome
 from tests.support.gateway_world import ClientDouble, GatewayWorld
@@ -150,16 +151,30 @@ def test_when_the_store_is_lost_everybody_is_closed_and_nobody_let_in(kept: Gate
     assert kept.connect().hello(ticket).close_code() is None
 
 
-def test_a_withdrawal_counts_however_much_waits_to_be_kept(kept: GatewayWorld, keeper: SlowKeeper) -> None:
+@pytest.mark.parametrize("before", [(), ("research",), ("research", "treat", "transcribe", "record_audio")])
+def test_a_withdrawal_counts_however_much_waits_to_be_kept(
+    kept: GatewayWorld, keeper: SlowKeeper, before: tuple[str, ...]
+) -> None:
     ann, cy = kept.connect().join("ward"), kept.connect().hello(kept.ticket("ward", "Cy", "learner"))
     for _ in range(OPERATIONS_UNANSWERED_MAX):
         move(ann)
+    for purpose in before * 2 * OPERATIONS_UNANSWERED_MAX:
+        kept.clock.now += 0.1
+        ann.operation("consent", "set", purpose=purpose, given=False)
+    edits = len(keeper.edits)
+    ann.take()
     ann.operation("consent", "set", purpose="observe", given=False)
     assert cy.close_code() == CloseCode.CONSENT_WITHDRAWN
+    assert (ann.take(), len(keeper.edits)) == ([], edits + 1)
+
+
+def test_a_disk_that_stalls_gathers_no_withdrawals_without_bound(kept: GatewayWorld, keeper: SlowKeeper) -> None:
+    ann = kept.connect().join("ward")
     ann.take()
-    for _ in range(WITHDRAWALS_UNANSWERED_MAX):
+    for _ in range(UNDERWAY_MAX + ERRORS_MAX + 1):
+        kept.clock.now += 0.1
         ann.operation("consent", "set", purpose="observe", given=False)
-    (result,) = ann.take()
-    assert isinstance(result, Result)
-    assert result.code == "rate_limited"
-    assert len(keeper.edits) == 1 + WITHDRAWALS_UNANSWERED_MAX
+    codes = [message.code for message in ann.take() if isinstance(message, Result)]
+    # That the disk stalls is no fault of hers.
+    assert (codes, ann.close_code()) == (["rate_limited"] * (ERRORS_MAX + 1), None)
+    assert len(keeper.edits) == UNDERWAY_MAX

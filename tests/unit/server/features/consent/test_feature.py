@@ -8,6 +8,7 @@ from protocol.ids import CloseCode
 from server.features.consent import Consent
 from server.features.consent.book import Given
 from server.features.consent.rates import BURST, EACH_SECONDS
+from server.features.consent.underway import UNDERWAY_MAX
 from server.world.auditing import Action
 from server.world.keeping import Outcome
 from tests.support.audit import Notebook
@@ -230,6 +231,24 @@ def test_what_was_given_is_not_withdrawn_by_a_withdrawal_before_it_that_was_refu
     keeper.settle(Outcome.REFUSED)
     keeper.settle()
     assert (keeper.on_their_way, record(doc, "audio"), after_a_restart(world, keeper)) == (0, "", "")
+
+
+def test_so_many_changes_wait_for_the_disk_and_what_is_given_is_withdrawn_all_the_same() -> None:
+    keeper = SlowKeeper()
+    world = ward(keeper=keeper)
+    doc = world.join("Doc", "clinician")
+    for number in range(UNDERWAY_MAX):
+        world.now += EACH_SECONDS
+        assert ask(doc, "record_audio", given=number % 2 == 1) == []
+    assert ask(doc, "record_audio")[0].code == "rate_limited"
+    # The last word was that she allows it.
+    assert ask(doc, "record_audio", given=False) == []
+    assert ask(doc, "record_audio", given=False)[0].code == "rate_limited"
+    assert ask(doc, "research") == []
+    while keeper.on_their_way:
+        keeper.settle()
+    assert (record(doc, "audio"), after_a_restart(world, keeper)) == ("consent_missing", "consent_missing")
+    assert ask(doc, "record_audio") == []
 
 
 def test_consent_that_cannot_be_kept_does_not_count() -> None:

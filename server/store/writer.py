@@ -38,6 +38,10 @@ BATCH_MOST: Final = 1_000
 CHECKPOINT_EVERY: Final = 1_000
 """Writings after which the write-ahead log is folded into the file, so that it stays small and opens quickly."""
 
+CLOSING_TRIES: Final = 3
+"""As the store closes, how many transactions another process may keep out before the rest is given up: each waits for
+it (`BUSY_SECONDS`), and whoever stops a server kills it after some 10 s."""
+
 
 class Writer:
     """Writes to the file over an engine that has one connection. Everything happens on the loop that started it."""
@@ -60,6 +64,9 @@ class Writer:
 
     def submit(self, writing: Writing, settled: Callable[[StoreError | None], None]) -> None:
         """Write; `settled` is called on the loop, in the order of submission, and never before this returns."""
+        if self._task.done():
+            self._give_up([settled])
+            return
         self._waiting.append((writing, settled))
         self._arrived.set()
 
@@ -79,13 +86,14 @@ class Writer:
         await done
 
     async def finish(self) -> None:
-        """Write what waits, and no more after that."""
+        """Write what waits, and what is submitted again because it was refused; no more after that."""
         self._closing = True
         self._arrived.set()
         await self._task
 
     async def _run(self) -> None:
-        while not self._closing or self._waiting:
+        kept_out = 0
+        while kept_out < CLOSING_TRIES and (self._waiting or not self._closing):
             await self._arrived.wait()
             if not self._closing and not self.failure:
                 await asyncio.sleep(GATHER_SECONDS)
@@ -98,6 +106,18 @@ class Writer:
                     # By the loop: what one of them raises is that one's.
                     asyncio.get_running_loop().call_soon(settled, error)
                 await self._checkpoint_if_due()
+                # Who is refused may submit it again: they are told before it is asked whether anything waits.
+                await asyncio.sleep(0)
+                kept_out += self._closing and error is not None and error.passing
+        self._give_up([settled for _, settled in self._waiting])
+
+    def _give_up(self, unkept: Sequence[Callable[[StoreError | None], None]]) -> None:
+        """Say of what is not written any more that nobody may count on it."""
+        if unkept:
+            _log.error("store_unkept", file=self._file, count=len(unkept))
+        for settled in unkept:
+            error = StoreError(f"{self._file}: the server stops, and nothing more is kept")
+            asyncio.get_running_loop().call_soon(settled, error)
 
     async def _commit(self, batch: Sequence[Writing]) -> StoreError | None:
         if self.failure:

@@ -1,12 +1,14 @@
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from server.errors import StoreError
 from server.store.sqlite import Store
+from server.store.writer import CLOSING_TRIES
 from server.store.writing import Edit
 from tests.support.edits import edit, keep_all
 
@@ -66,6 +68,71 @@ async def test_what_waits_when_the_store_closes_is_written(tmp_path: Path) -> No
     await store.close()
     await asyncio.sleep(0)
     assert settled == [None] * 10
+
+
+class Stubborn:
+    """Somebody who submits an edit again each time it is refused."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.tries = 0
+        self.lost: StoreError | None = None
+        self.on_refused: Callable[[], object] = lambda: None
+
+    def submit(self) -> None:
+        self.tries += 1
+        self.store.keep(edit(1), self.settled)
+
+    def settled(self, error: StoreError | None) -> None:
+        if error is not None and error.passing:
+            self.on_refused()
+            self.submit()
+        else:
+            self.lost = error
+
+
+@pytest.fixture
+async def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Stubborn, sqlite3.Connection]]:
+    """A store that another process holds."""
+    monkeypatch.setattr("server.store.sqlite.BUSY_SECONDS", 0.01)
+    store = await Store.open(tmp_path / "store.sqlite3")
+    other = sqlite3.connect(store.file)
+    other.execute("BEGIN IMMEDIATE")
+    yield Stubborn(store), other
+    other.close()
+
+
+async def test_what_is_refused_as_the_store_closes_and_submitted_again_is_written(
+    held: tuple[Stubborn, sqlite3.Connection],
+) -> None:
+    stubborn, other = held
+    stubborn.on_refused = other.rollback
+    stubborn.submit()
+    await stubborn.store.close()
+    assert (stubborn.tries, stubborn.lost) == (2, None)
+    assert other.execute("SELECT value FROM edits").fetchall() == [(b"value 1",)]
+
+
+async def test_what_a_store_that_closes_cannot_write_is_given_up_and_the_log_says_so(
+    held: tuple[Stubborn, sqlite3.Connection],
+) -> None:
+    stubborn, _ = held
+    stubborn.submit()
+    with capture_logs() as lines:
+        await stubborn.store.close()
+        await asyncio.sleep(0)
+    assert stubborn.tries == CLOSING_TRIES + 1
+    assert stubborn.lost is not None
+    told = [("store_busy", None)] * CLOSING_TRIES + [("store_unkept", 1)]
+    assert [(line["event"], line.get("count")) for line in lines] == told
+
+
+async def test_what_comes_after_the_store_was_closed_is_settled_all_the_same(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "store.sqlite3")
+    await store.close()
+    with capture_logs() as lines, pytest.raises(StoreError, match="nothing more is kept"):
+        await asyncio.wait_for(store.writer.write(edit(1)), 1.0)
+    assert [(line["event"], line["count"]) for line in lines] == [("store_unkept", 1)]
 
 
 async def test_a_bug_in_what_is_written_is_a_failure_like_any_other(tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections import deque
+from functools import partial
+from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from msgspec import Struct, convert
+from msgspec import Struct
 
 from protocol.features import FEATURES, Earlier, Line, Said
 from protocol.ids import CHAT_BURST, CHAT_CHARACTERS_MAX, CHAT_PER_SECOND
@@ -32,8 +34,8 @@ if TYPE_CHECKING:
     from server.world.keeping import Line as KeptLine
     from server.world.member import Member
 
-UNSAID: Final = "unsaid"
-"""Under which `Unsaid` is kept."""
+ID_BYTES: Final = 16
+"""Random, for a line has no number before it is kept, and the server's clock begins anew with it."""
 
 _SECONDS_EACH = 1.0 / CHAT_PER_SECOND
 
@@ -45,14 +47,18 @@ class Spoken(Struct, frozen=True):
     text: str
     by: str = ""
     """A digest of the subject of who said it; empty in lines that were kept without."""
-    at: int = -1
-    """Server clock when it was said, ms; -1 in lines that were kept without."""
+    id: bytes = b""
+    """By which `Unsaid` knows it; empty in lines that were kept without."""
 
 
 class Unsaid(Struct, frozen=True):
-    """Lines that are on the disk and are told to nobody who comes later, by when they were said."""
+    """Says of a line on the disk that nobody who comes later is told it.
 
-    at: tuple[int, ...]
+    Kept as a line too: it follows the one that it is about, and so is there for as long as that one.
+    """
+
+    unsaid: bytes
+    """The id of the line."""
 
 
 class Chat(Feature):
@@ -68,19 +74,17 @@ class Chat(Feature):
         self._paid_until: dict[int, float] = {}
         self._lines: deque[tuple[Spoken, float]] = deque(maxlen=room.chat_kept)
         """The last lines and when they were said."""
-        self._unsaid: deque[int] = deque(maxlen=room.chat_kept)
-        """Of the last lines on the disk, those that are not of these."""
 
     def on_leave(self, member: Member, now: float) -> None:  # noqa: ARG002 - the interface's
         """Forget how much the member has said."""
         self._paid_until.pop(member.entity, None)
 
-    def on_recall(self, values: Mapping[str, Any], lines: Sequence[KeptLine], now: float) -> None:
+    def on_recall(self, values: Mapping[str, Any], lines: Sequence[KeptLine], now: float) -> None:  # noqa: ARG002 - the interface's
         """Know the last lines from before."""
-        if UNSAID in values:
-            self._unsaid.extend(convert(values[UNSAID], Unsaid).at)
-        for age, spoken in read_each([(line.age, line.value) for line in lines], Spoken):
-            if spoken.at not in self._unsaid:
+        unsaid = {of for line in lines if (of := _unsaid(line.value))}
+        said = [(line.age, line.value) for line in lines if not _unsaid(line.value)]
+        for age, spoken in read_each(said, Spoken):
+            if spoken.id not in unsaid:
                 self._lines.append((spoken, now - age))
 
     def on_join(self, member: Member, now: float) -> None:
@@ -105,7 +109,7 @@ class Chat(Feature):
         text: str = body.text
         _check(text)
         self._charge(member, now)
-        spoken = Spoken(member.participant.name, text, digest_of(member.participant.subject), wire_time(now))
+        spoken = Spoken(member.participant.name, text, digest_of(member.participant.subject), token_bytes(ID_BYTES))
         if not self.room.chat_kept or self.room.concealed(member):
             self._tell(member, spoken, now)
             return None
@@ -113,16 +117,15 @@ class Chat(Feature):
         def then(later: float) -> None:
             if self.room.concealed(member):
                 # It is on the disk: who comes after a restart would be told.
-                self._unsaid.append(spoken.at)
-                self._keep_unsaid()
+                self._keep_unsaid(spoken)
             else:
                 self._lines.append((spoken, later))
             self._tell(member, spoken, later)
 
         return Keep(key="", value=spoken, then=then, personal=True)
 
-    def _keep_unsaid(self) -> None:
-        self.room.keep(self.name, UNSAID, Unsaid(tuple(self._unsaid)), refused=self._keep_unsaid)
+    def _keep_unsaid(self, spoken: Spoken) -> None:
+        self.room.keep(self.name, "", Unsaid(spoken.id), refused=partial(self._keep_unsaid, spoken))
 
     def _tell(self, member: Member, spoken: Spoken, now: float) -> None:
         """Tell a line to those who may perceive who said it now, or could until that member left."""
@@ -137,6 +140,12 @@ class Chat(Feature):
             wait = paid_until - now - (CHAT_BURST - 1) * _SECONDS_EACH
             raise OperationRefused("rate_limited", f"that was fast; the next may be said in {wait:.1f} s")
         self._paid_until[member.entity] = paid_until + _SECONDS_EACH
+
+
+def _unsaid(kept: object) -> bytes:
+    """Give the id of the line that a kept one is the `Unsaid` of; empty if it is none, or damaged."""
+    unsaid = kept.get("unsaid") if isinstance(kept, dict) else None
+    return unsaid if isinstance(unsaid, bytes) else b""
 
 
 def _check(text: str) -> None:

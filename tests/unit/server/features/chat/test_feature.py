@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from server.config import ZoneSettings
 from server.features.chat import Chat
-from server.features.chat.feature import UNSAID
+from server.features.chat.feature import Unsaid
 from server.world.keeping import NOTHING_KEPT, Line, Outcome, Recalled
 from server.world.wire_time import wire_time
 from tests.support.consents import ask
@@ -207,12 +207,37 @@ def test_a_line_that_waited_is_not_told_to_those_from_whom_its_speaker_is_hidden
     # That it is not is kept, however often the store refuses.
     for _ in range(4):  # of the withdrawal, then of the line, and again
         keeper.settle(Outcome.REFUSED)
-    assert [edit.key for edit in keeper.edits].count(UNSAID) == 3
+    assert [isinstance(edit.value, Unsaid) for edit in keeper.edits].count(True) == 3
     # Nor to who comes after a restart, whether or not she is there by then.
     again = Ward(keeper=SlowKeeper(), keep_chat=5, recalled=Recalled(*keeper.recalled()[:2], ()))
     assert lines(again.join("Di", "patient")) == []
     again.ann.ask_for("chat", "say", {"text": "and now"})
     assert again.room.features.faults == 0
+
+
+@pytest.mark.parametrize("keep_chat", [1, 2, 5])
+def test_lines_that_are_told_to_nobody_stay_so_however_few_of_the_others_are_told(keep_chat: int) -> None:
+    keeper = SlowKeeper()
+    world = Ward(keeper=keeper, keep_chat=2)
+    for words in ("one", "two", "three", "four"):
+        world.ann.ask_for("chat", "say", {"text": words})
+        world.step()
+    ask(world.ann, "treat", given=False)
+    while keeper.on_their_way:
+        keeper.settle()
+    again = Ward(keeper=SlowKeeper(), keep_chat=keep_chat, recalled=Recalled(*keeper.recalled()[:2], ()))
+    assert lines(world.join("Di", "patient")) == lines(again.join("Di", "patient")) == []
+    assert again.room.features.faults == 0
+
+
+def test_two_lines_of_one_moment_are_two() -> None:
+    world, keeper = waiting("not told")
+    world.bo.ask_for("chat", "say", {"text": "told"})
+    ask(world.ann, "treat", given=False)
+    while keeper.on_their_way:
+        keeper.settle()
+    again = Ward(keeper=SlowKeeper(), keep_chat=5, recalled=Recalled(*keeper.recalled()[:2], ()))
+    assert lines(world.join("Di", "patient")) == lines(again.join("Di", "patient")) == [["told"]]
 
 
 def test_a_line_that_waited_is_told_to_all_if_its_speaker_is_hidden_from_nobody_any_more() -> None:
@@ -272,8 +297,11 @@ def test_a_hidden_speaker_is_known_by_lines_that_were_kept_over_a_restart() -> N
     assert lines(again.join("Eve", "patient")) == [["mine"]]
 
 
-def test_a_line_that_the_disk_damaged_takes_no_other_with_it() -> None:
-    kept = [Line({"name": "Ann", "text": 7}, 2.0), Line({"name": "Ann", "text": "mine"}, 1.0)]
+@pytest.mark.parametrize("damaged", [{"name": "Ann", "text": 7}, {"unsaid": [7]}, {"unsaid": None}, 7, b"unsaid", {}])
+def test_a_line_that_the_disk_damaged_takes_no_other_with_it(damaged: object) -> None:
+    private = {"name": "Ann", "text": "told to nobody", "id": b"1" * 16}
+    kept = [Line(private, 3.0), Line(damaged, 2.0), Line({"unsaid": b"1" * 16}, 2.0)]
+    kept.append(Line({"name": "Ann", "text": "mine"}, 1.0))
     world = Ward(keeper=SlowKeeper(), keep_chat=5, recalled=Recalled({}, {"chat": kept}, ()))
     assert lines(world.join("Eve", "patient")) == [["mine"]]
     assert world.room.features.faults == 1

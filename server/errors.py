@@ -245,7 +245,7 @@ class NotTogether(RequestError):
 
 
 class NotFromHere(RequestError):
-    """The admin interface was asked by way of a browser's page, or under a name that is not this machine's."""
+    """No program of this machine asks for itself: another machine, a proxy, a page in a browser, or by another name."""
 
     code = "forbidden"
     http_status = 403

@@ -266,7 +266,7 @@ class Server:
         stack.callback(self.refusals.write)
         desk = self._desk(store)
         front_desk = FrontDeskServer(create_front_desk(desk), tls=self._tls.context, arrivals=self.arrivals)
-        admin = FrontDeskServer(create_admin(self.directory, desk.revoking))
+        admin = FrontDeskServer(create_admin(self.directory, self.metrics, desk.revoking))
         stack.push_async_callback(self._stop_listening, front_desk, admin)
         self._world_port = await self.gateway.start(self._settings.host, self._settings.world_port, self._tls.context)
         self._http_port = await front_desk.start(self._settings.host, self._settings.http_port)

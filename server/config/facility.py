@@ -66,7 +66,10 @@ class ServerSettings(AdmissionSettings, frozen=True, forbid_unknown_fields=True,
     admin_port: AdminPort = 8082
     """The admin interface, on the loopback address whatever `host` says; 0 picks a free one, -1 is none."""
     public_metrics: bool = False
-    """Whether programs of other machines read `/metrics`, too; else those of this one alone."""
+    """Whether whoever reaches the front desk reads `/metrics`; else programs of this machine, behind a proxy nobody.
+
+    The admin interface tells them in any case.
+    """
     world_url: Annotated[str, Meta(pattern=WORLD_URL)] | None = None
     """What tickets give as the WebSocket's address, when a proxy stands before it."""
     store: Annotated[str, Meta(min_length=1)] = DEFAULT_STORE

@@ -16,6 +16,7 @@ from server.frontdesk.answers import json_answer
 from server.frontdesk.bodies import InvitationWish, Revocation, read_body
 from server.frontdesk.headers import SafeHeaders
 from server.frontdesk.loopback import LoopbackOnly
+from server.frontdesk.metrics import written
 from server.frontdesk.names import clean_name
 from server.frontdesk.problems import HANDLERS
 from server.identity.refusals import NotInvitable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from server.frontdesk.inviting import Inviting
     from server.frontdesk.revoking import Revoking
+    from server.ops.metrics import Metrics
     from server.world.directory import Directory
     from server.world.room import Room
 
@@ -41,7 +43,7 @@ ENTITY_DIGITS: Final = len(str(ENTITY_MAX))
 _PARAMETERS: Final = frozenset({"observer", "subject", "room"})
 
 
-def create_admin(directory: Directory, revoking: Revoking | None = None) -> ASGIApp:
+def create_admin(directory: Directory, metrics: Metrics, revoking: Revoking | None = None) -> ASGIApp:
     """Put the routes together, behind what keeps browsers' pages out.
 
     `revoking` takes access back, and knows who issues invitations; without it one may look and change nothing.
@@ -51,12 +53,14 @@ def create_admin(directory: Directory, revoking: Revoking | None = None) -> ASGI
             Route("/v1/admin/why", why),
             Route("/v1/admin/rooms", rooms),
             Route("/v1/admin/rooms/{room}/people", people),
+            Route("/metrics", read_metrics),
             *([] if revoking is None else _CHANGING),
         ],
         exception_handlers=HANDLERS,
     )
     app.router.redirect_slashes = False
     app.state.directory = directory
+    app.state.metrics = metrics
     app.state.revoking = revoking
     return SafeHeaders(LoopbackOnly(app))
 
@@ -79,6 +83,11 @@ async def why(request: Request) -> Response:
 async def rooms(request: Request) -> Response:
     """Tell every open room, those opened on demand too, and how it bears its load."""
     return json_answer({"rooms": [_describe(room) for room in _directory(request).rooms.values()]})
+
+
+async def read_metrics(request: Request) -> Response:
+    """Write all metrics, as the front desk does to programs of this machine: a proxy forwards that port, not this."""
+    return written(request.app.state.metrics, request)
 
 
 async def take_back(request: Request) -> Response:

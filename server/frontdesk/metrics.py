@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from server.config.facility import ServerSettings
+from server.errors import NotFromHere
 from server.frontdesk.desk import desk_of
-from server.identity.local_names import is_loopback
-
-FORWARDED: Final = frozenset({"x-forwarded-for", "forwarded"})
-"""What a proxy says of whom it asks for (RFC 7239): a program of this machine, for somebody elsewhere."""
+from server.frontdesk.loopback import demand_from_here
+from server.ops.metrics import Metrics
 
 
 async def metrics(request: Request) -> Response:
@@ -22,15 +22,26 @@ async def metrics(request: Request) -> Response:
     would learn that somebody speaks behind it, or how many people are in rooms that they do not know.
     """
     desk = desk_of(request)
-    if not (desk.facility.settings.server.public_metrics or _is_from_here(request)):
+    if not _may_read(request, desk.facility.settings.server):
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    body, content_type = desk.metrics.render(request.headers.get("accept", ""))
+    return written(desk.metrics, request)
+
+
+def _may_read(request: Request, server: ServerSettings) -> bool:
+    if server.public_metrics or server.behind_proxy:
+        # What a proxy forwards comes from this machine, too, and not every proxy says that it is one.
+        return server.public_metrics
+    try:
+        demand_from_here(request)
+    except NotFromHere:
+        return False
+    return True
+
+
+def written(metrics: Metrics, request: Request) -> Response:
+    """Answer with all metrics, in the format that is asked for."""
+    body, content_type = metrics.render(request.headers.get("accept", ""))
     return Response(body, headers={"Content-Type": content_type})
-
-
-def _is_from_here(request: Request) -> bool:
-    peer = "" if request.client is None else request.client.host
-    return is_loopback(peer) and FORWARDED.isdisjoint(request.headers.keys())
 
 
 ROUTES: Final = (Route("/metrics", metrics),)

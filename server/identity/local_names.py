@@ -28,7 +28,7 @@ _IPV6_ADDRESSES: Final = Path("/proc/net/if_inet6")
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether what listens at `host` is reached from this machine alone."""
+    """Say whether a name or an address is the loopback: there nobody but this machine's programs listens or asks."""
     if host == "localhost":
         return True
     try:

@@ -84,7 +84,7 @@ QUERY: Final = ("observer", "subject", "room", "token", "ticket", "invitation")
 def routes() -> set[str]:
     """List every route of the front desk and the admin interface, as `METHOD /path`."""
     desk = FrontDesk(load_facility(SAMPLE_FACILITY, ROOM_TYPES))
-    admin = create_admin(desk.directory, desk.desk.revoking)
+    admin = create_admin(desk.directory, desk.desk.metrics, desk.desk.revoking)
     return set(_listed(_inner(desk.app).routes)) | set(_listed(_inner(admin).routes))
 
 

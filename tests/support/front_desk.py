@@ -117,7 +117,8 @@ class FrontDesk:
     async def get(
         self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET", peer: str = HERE
     ) -> Answer:
-        return answer_of(await exchange(self.app, method, path, headers or {}, [], peer=peer))
+        said = {"host": "127.0.0.1:8080"} | dict(headers or {})
+        return answer_of(await exchange(self.app, method, path, said, [], peer=peer))
 
     async def post(
         self,
@@ -155,9 +156,10 @@ async def call(
     chunks: Sequence[bytes | Client],
     *,
     meanwhile: Callable[[], object] = lambda: None,
+    peer: str = HERE,
 ) -> Answer:
     """Make one request of an ASGI application, with a body that comes in chunks; `meanwhile` before its last byte."""
-    return answer_of(await exchange(app, method, path, headers, chunks, meanwhile=meanwhile))
+    return answer_of(await exchange(app, method, path, headers, chunks, meanwhile=meanwhile, peer=peer))
 
 
 def answer_of(sent: Sequence[Message]) -> Answer:

@@ -9,6 +9,8 @@ import pytest
 
 from server.config import SAMPLE_FACILITY, load_facility
 from server.frontdesk.admin import create_admin
+from server.ops.logging import LogCounts
+from server.ops.metrics import Metrics, WorldCounts
 from server.room_types import ROOM_TYPES, find_room_type
 from server.world.directory import Directory
 from server.world.explanation import Explanation
@@ -17,6 +19,8 @@ from tests.support.front_desk import Answer, FrontDesk, call
 from tests.support.rooms import Inbox
 
 Join = Callable[..., Member]
+
+METRICS = Metrics(lambda: WorldCounts(avatars=3), LogCounts(), tickets=lambda: 0)
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ def join(directory: Directory) -> Join:
 
 async def get(directory: Directory, path: str, method: str = "GET", **query: str) -> Answer:
     target = f"{path}?{urlencode(query)}" if query else path
-    return await call(create_admin(directory), method, target, {"host": "127.0.0.1:8082"}, [])
+    return await call(create_admin(directory, METRICS), method, target, {"host": "127.0.0.1:8082"}, [])
 
 
 async def ask_why(directory: Directory, observer: object, subject: object, **more: str) -> Answer:
@@ -163,6 +167,12 @@ async def test_people_and_objects_of_a_room_are_listed_by_id(directory: Director
     }
 
 
+async def test_metrics_are_told_here_too_for_a_server_behind_a_proxy(directory: Directory) -> None:
+    answer = await get(directory, "/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    assert b"polyclinic_avatars 3.0" in answer.body
+
+
 async def test_nothing_else_is_here_and_nothing_can_be_changed(directory: Directory) -> None:
     assert (await get(directory, "/v1/rooms")).code == "not_found"
     assert (await get(directory, "/v1/admin/rooms/")).code == "not_found"
@@ -171,7 +181,7 @@ async def test_nothing_else_is_here_and_nothing_can_be_changed(directory: Direct
 
 async def take_back(front_desk: FrontDesk, body: object, headers: dict[str, str] | None = None) -> Answer:
     said = {"host": "127.0.0.1:8082", "content-type": "application/json"} | (headers or {})
-    app = create_admin(front_desk.directory, front_desk.desk.revoking)
+    app = create_admin(front_desk.directory, front_desk.desk.metrics, front_desk.desk.revoking)
     return await call(app, "POST", "/v1/admin/revocations", said, [msgspec.json.encode(body)])
 
 

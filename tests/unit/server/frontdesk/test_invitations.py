@@ -28,7 +28,7 @@ def known_origin(front_desk: FrontDesk) -> None:
 
 
 async def as_operator(front_desk: FrontDesk, method: str, path: str, body: object = None) -> Answer:
-    app = create_admin(front_desk.directory, front_desk.desk.revoking)
+    app = create_admin(front_desk.directory, front_desk.desk.metrics, front_desk.desk.revoking)
     headers = {"host": "127.0.0.1:8082", "content-type": "application/json"}
     return await call(app, method, f"/v1/admin/invitations{path}", headers, [json.dumps(body).encode()])
 
@@ -250,7 +250,7 @@ async def test_nobody_is_invited_while_nothing_can_be_written_down(front_desk: F
 
 
 async def revoke_doctor(front_desk: FrontDesk) -> Answer:
-    app = create_admin(front_desk.directory, front_desk.desk.revoking)
+    app = create_admin(front_desk.directory, front_desk.desk.metrics, front_desk.desk.revoking)
     headers = {"host": "127.0.0.1:8082", "content-type": "application/json"}
     return await call(app, "POST", "/v1/admin/revocations", headers, [json.dumps({"subject": DOCTOR.subject}).encode()])
 

@@ -4,7 +4,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from server.frontdesk.loopback import LoopbackOnly
-from tests.support.front_desk import Answer, call
+from tests.support.front_desk import HERE, Answer, call
 
 
 async def greet(scope: Scope, receive: Receive, send: Send) -> None:
@@ -12,8 +12,8 @@ async def greet(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"hello"})
 
 
-async def ask(headers: dict[str, str]) -> Answer:
-    return await call(LoopbackOnly(greet), "GET", "/", headers, [])
+async def ask(headers: dict[str, str], peer: str = HERE) -> Answer:
+    return await call(LoopbackOnly(greet), "GET", "/", headers, [], peer=peer)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8082", "localhost:9999", "LOCALHOST", "[::1]:8082"])
@@ -61,3 +61,14 @@ async def test_a_page_in_a_browser_is_refused(headers: dict[str, str]) -> None:
 
 async def test_an_address_that_somebody_typed_is_served() -> None:
     assert (await ask({"host": "127.0.0.1:8082", "sec-fetch-site": "none"})).status == 200
+
+
+@pytest.mark.parametrize("header", ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip"])
+async def test_a_proxy_that_says_that_it_is_one_is_refused(header: str) -> None:
+    answer = await ask({"host": "127.0.0.1:8082", header: "127.0.0.1"})
+    assert (answer.status, answer.code) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("peer", ["192.0.2.7", "2001:db8::7", ""])
+async def test_another_machine_is_refused(peer: str) -> None:
+    assert (await ask({"host": "127.0.0.1:8082"}, peer)).status == 403

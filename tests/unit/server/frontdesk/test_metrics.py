@@ -8,6 +8,11 @@ ELSEWHERE = [
     pytest.param("", {}, id="nobody knows who"),
     pytest.param(HERE, {"x-forwarded-for": HERE}, id="a proxy of this machine"),
     pytest.param(HERE, {"forwarded": "for=192.0.2.7"}, id="a proxy of this machine that says so by the standard"),
+    pytest.param(HERE, {"via": "1.1 proxy"}, id="a proxy that says that it is one"),
+    pytest.param(HERE, {"x-real-ip": "192.0.2.7"}, id="a proxy with a header of its own"),
+    pytest.param(HERE, {"x-forwarded-proto": "https"}, id="a proxy that says how it was asked"),
+    pytest.param(HERE, {"host": "clinic.example"}, id="a tunnel that passes on what was said"),
+    pytest.param(HERE, {"sec-fetch-site": "cross-site"}, id="a page of another site"),
 ]
 
 
@@ -34,6 +39,11 @@ async def test_who_is_elsewhere_is_told_nothing_of_how_much_is_done_behind_curta
     answer = await front_desk.get("/metrics", headers, peer=peer)
     nothing = await front_desk.get("/nothing", headers, peer=peer)
     assert (answer.status, answer.headers, answer.body) == (404, nothing.headers, nothing.body)
+
+
+async def test_behind_a_proxy_nobody_is_told_since_it_may_say_nothing_of_itself() -> None:
+    assert (await sample_desk(behind_proxy=True).get("/metrics")).status == 404
+    assert (await sample_desk(behind_proxy=True, public_metrics=True).get("/metrics")).status == 200
 
 
 @pytest.mark.parametrize(("peer", "headers"), ELSEWHERE)

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from msgspec import Struct
 
 from server.errors import AuditStartError
+from server.folders import give_to_owner, write_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,10 +73,11 @@ class Signer:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             os.fchmod(handle, 0o600)
-            os.write(handle, pem)
+            give_to_owner(handle)
+            write_all(handle, pem)
             os.fsync(handle)
         except OSError:
-            # A disk that is full has an empty file, which no later start could take for a key.
+            # A disk that is full has a file that is cut short, which no later start could take for a key.
             file.unlink(missing_ok=True)
             raise
         finally:

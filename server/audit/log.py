@@ -19,7 +19,7 @@ from server.audit.checkpoint import Checkpoint, Signer
 from server.audit.record import OPENED, OPENED_AGAIN, Record, time_text
 from server.audit.verify import CHECKPOINT_FILE, LOG_FILE, AuditFault, Walk
 from server.errors import AuditStartError, AuditTaken
-from server.folders import sync_folder
+from server.folders import give_to_owner, sync_folder, write_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,7 @@ class Log:
             self._head = records.chain_hash(self._head, body)
             self._tree.append(body)
             lines.append(records.line_of(self._head, body))
-        _write(self._log, b"".join(lines))
+        write_all(self._log, b"".join(lines))
 
     def sync(self) -> None:
         """Have all that is written on the disk when this returns."""
@@ -118,7 +118,7 @@ class Log:
             time=time_text(now),
         )
         line = self.signer.line_of(checkpoint)
-        _write(self._checkpoints, line)
+        write_all(self._checkpoints, line)
         os.fsync(self._checkpoints)
         self._number += 1
         self.signed = self.size
@@ -133,6 +133,7 @@ class Log:
 def _open(file: Path, opened: ExitStack) -> int:
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     opened.callback(os.close, handle)
+    give_to_owner(handle)
     return handle
 
 
@@ -150,12 +151,6 @@ def _signer(folder: Path) -> Signer:
     if (folder / LOG_FILE).stat().st_size:
         raise AuditStartError(f"{file}: the key of this audit log is missing; put it back, or move the folder away")
     return Signer.make(file)
-
-
-def _write(handle: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
 
 
 def _recover(folder: Path, log: int, checkpoints: int, key: str) -> tuple[Walk, int]:
@@ -188,7 +183,8 @@ def _put_aside(folder: Path, name: str, handle: int, end: int) -> int:
         return 0
     aside = os.open(_free_name(folder / f"{name}.put-aside-{end}"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        _write(aside, os.pread(handle, size - end, end))
+        give_to_owner(aside)
+        write_all(aside, os.pread(handle, size - end, end))
         os.fsync(aside)
     finally:
         os.close(aside)

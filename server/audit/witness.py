@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from server.audit.checkpoint import LINE_BYTES_MAX, SIGNATURE_HEX
+from server.folders import give_to_owner, write_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,12 +52,11 @@ class FileWitness:
         """Append the line and sync it. What a write left that was cut short goes, and a line that is there stays so."""
         handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
+            give_to_owner(handle)
             end = self._end(handle)
             # It was written and not synced, or who was told so did not hear of it: twice, it would pass for a fork.
             if end < len(line) or os.pread(handle, len(line), end - len(line)) != line:
-                rest = memoryview(line)
-                while rest:
-                    rest = rest[os.write(handle, rest) :]
+                write_all(handle, line)
             os.fsync(handle)
         finally:
             os.close(handle)

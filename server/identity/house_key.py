@@ -20,7 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from server.errors import KeyUnusable
-from server.folders import sync_folder
+from server.folders import give_to_owner, sync_folder, write_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ class HouseKey:
         file = key_file(store)
         try:
             made = not file.exists()
-            self._take(_make(file) if made else _read(file))
+            self._take(_make(file, store) if made else _read(file))
         except OSError as error:
             raise KeyUnusable(str(file), error.strerror or "cannot be used") from None
         return made
@@ -126,17 +126,18 @@ def key_file(store: Path) -> Path:
     return store.with_name(store.name + SUFFIX)
 
 
-def _make(file: Path) -> bytes:
+def _make(file: Path, store: Path) -> bytes:
     secret = secrets.token_bytes(KEY_BYTES)
     # The mode is there before the first byte is.
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.fchmod(handle, 0o600)
-        os.write(handle, urlsafe_b64encode(secret) + b"\n")
+        give_to_owner(handle, store.name)
+        write_all(handle, urlsafe_b64encode(secret) + b"\n")
         os.fsync(handle)
         sync_folder(file.parent)
     except OSError:
-        # A disk that is full has an empty file, which no later start could take for a key.
+        # A disk that is full has a file that is cut short, which no later start could take for a key.
         file.unlink(missing_ok=True)
         raise
     finally:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from server.errors import StoreError
-from server.folders import sync_folder
+from server.folders import give_to_owner, sync_folder, write_all
 
 if TYPE_CHECKING:
     import re
@@ -42,8 +42,10 @@ class Journal:
         """`line` is what is written, with a group `time` (s since 1970), and `expected` the same in words.
 
         `line` matches no beginning of a longer line. `older` is what an older server wrote, if that was something else.
+        `file` has the store's name and a suffix.
         """
         self.file: Final = file
+        self._store = file.stem
         self._line = line
         self._older = older
         self._expected = expected
@@ -77,11 +79,12 @@ class Journal:
             if synced:
                 # Of two that write, neither may cut off what the other has begun.
                 fcntl.flock(handle, fcntl.LOCK_EX)
+            give_to_owner(handle, self._store)
             if stat.S_IMODE(os.fstat(handle).st_mode) != _MODE:
                 os.fchmod(handle, _MODE)
             end, before = self._end(handle)
             try:
-                _write(handle, before + line.encode("ascii") + b"\n")
+                write_all(handle, before + line.encode("ascii") + b"\n")
             except OSError:
                 with suppress(OSError):
                     # Else the next line does it.
@@ -98,11 +101,8 @@ class Journal:
             part.unlink(missing_ok=True)
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN, _MODE)
             try:
-                _write(handle, "".join(f"{line}\n" for line in lines).encode("ascii"))
-                with suppress(FileNotFoundError, PermissionError):
-                    # A command that root runs leaves a file that the server may read.
-                    owner = self.file.stat(follow_symlinks=False)
-                    os.fchown(handle, owner.st_uid, owner.st_gid)
+                give_to_owner(handle, self._store, self.file.name)
+                write_all(handle, "".join(f"{line}\n" for line in lines).encode("ascii"))
                 os.fsync(handle)
             finally:
                 os.close(handle)
@@ -158,9 +158,3 @@ class Journal:
 
 def _all_of(handle: int) -> bytes:
     return os.pread(handle, os.fstat(handle).st_size, 0)
-
-
-def _write(handle: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(handle, rest) :]

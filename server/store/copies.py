@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from server.errors import StoreError
+from server.folders import sync_file, sync_folder
 from server.store.migrations import bring_up
 from server.store.shape import demand_shape, demand_tables_alone
 from server.store.sqlite import lock_file, make_private, read_version
@@ -54,9 +55,9 @@ def back_up(store: Path, copy: Path) -> int:
                 target.execute("INSERT INTO copied (at) VALUES (?)", (time.time(),))
                 target.commit()
             check_whole(part, target)
-        _sync(part)
+        sync_file(part)
         part.rename(copy)
-        _sync(copy.absolute().parent)
+        sync_folder(copy.absolute().parent)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)
         raise StoreError(f"{copy}: cannot be written: {error}") from None
@@ -95,7 +96,7 @@ def put_back(copy: Path, store: Path, correct: Callable[[sqlite3.Connection], No
                 aside = _put_aside_damaged(store)
                 there = store.exists()
                 try:
-                    _write(content, store)
+                    _write(content, store, aside)
                 except BaseException:
                     if not there:
                         _take_away(store, aside)
@@ -106,14 +107,14 @@ def put_back(copy: Path, store: Path, correct: Callable[[sqlite3.Connection], No
         raise StoreError(f"{store}: cannot be written from {copy}: {error}") from None
 
 
-def _write(content: sqlite3.Connection, store: Path) -> None:
-    make_private(store)
+def _write(content: sqlite3.Connection, store: Path, aside: Mapping[Path, Path]) -> None:
+    make_private(store, *(moved.name for moved in aside.values()))
     with closing(sqlite3.connect(store, timeout=BUSY_SECONDS)) as target:
         target.execute("PRAGMA synchronous = FULL")
         content.backup(target)
         check_whole(store, target)
-    _sync(store)
-    _sync(store.absolute().parent)
+    sync_file(store)
+    sync_folder(store.absolute().parent)
 
 
 def _take_away(store: Path, aside: Mapping[Path, Path]) -> None:
@@ -212,11 +213,3 @@ def check_whole(file: Path, connection: sqlite3.Connection) -> int:
     if version is None:
         raise StoreError(f"{file}: expected a store of this server, got an empty file")
     return version
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

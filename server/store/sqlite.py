@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.config.facility import DEFAULT_STORE
 from server.errors import StoreError
-from server.folders import sync_folder
+from server.folders import give_to_owner, sync_folder
 from server.store.migrations import bring_up
 from server.store.tables import APPLICATION_ID, ROOMS_OPENED, SCHEMA, SCHEMA_VERSION
 from server.store.writer import Writer, reason
@@ -176,6 +176,7 @@ def lock_file(file: Path) -> int:
     """
     try:
         lock = os.open(file.with_name(f"{file.name}{LOCK_SUFFIX}"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        give_to_owner(lock, file.name)
     except OSError as error:
         raise _unfit(file, f"unable to open: {error.strerror}") from None
     try:
@@ -224,10 +225,15 @@ def _try_opening(file: Path) -> bool:
     return made
 
 
-def make_private(file: Path) -> None:
-    """Make a file that is not there yet for its owner alone; its log takes the same rights. Why not, SQLite says."""
+def make_private(file: Path, *like: str) -> None:
+    """Make a file that is not there yet for its owner alone; its log takes the same rights. Why not, SQLite says.
+
+    `like` names files beside it: it belongs to whom the first of them does.
+    """
     with suppress(OSError):
-        os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        handle = os.open(file, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        give_to_owner(handle, *like)
+        os.close(handle)
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from server.audit.log import KEY_FILE, Log
+from server.audit.log import KEY_FILE, SUBJECT_FILE, Log
 from server.audit.record import decode
+from server.audit.subjects import Subjects
 from server.audit.verify import CHECKPOINT_FILE, LOG_FILE, verify
+from server.audit.witness import FileWitness
 from server.errors import AuditStartError
 from tests.support.audit import BEGAN, another_key, lines_of, make_log, rewrite, some_record
+from tests.support.disk import owned_by
 
 
 def reopen(folder: Path) -> Log:
@@ -31,6 +34,20 @@ def test_a_new_log_names_itself_and_its_key(tmp_path: Path) -> None:
     assert first.action == "log_created"
     assert first.detail == {"format": 1, "key": found.key, "log": found.log_id}
     assert {file.stat().st_mode & 0o777 for file in (tmp_path / "audit").iterdir()} == {0o600}
+
+
+def test_what_is_made_in_a_folder_is_its_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = owned_by(monkeypatch, {tmp_path: 1001})
+    log = reopen(tmp_path)
+    log.close()
+    Subjects(tmp_path / SUBJECT_FILE).close()
+    FileWitness(tmp_path / "witness").send(b"1\n")
+    assert given == dict.fromkeys((LOG_FILE, CHECKPOINT_FILE, KEY_FILE, SUBJECT_FILE, "witness"), 1001)
+    given.clear()
+    with (tmp_path / LOG_FILE).open("ab") as file:
+        file.write(b"torn")
+    reopen(tmp_path).close()
+    assert list(given.values()) == [1001]
 
 
 def test_it_goes_on_where_it_ended(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from server.audit.checkpoint import Signer
 from server.errors import KeyUnusable
 from server.identity.house_key import TOKEN_CHARS_MAX, HouseKey, NotOurs, OtherKey
+from tests.support.disk import disk_for, owned_by
 
 
 class Said(msgspec.Struct, forbid_unknown_fields=True):
@@ -85,6 +86,26 @@ def test_a_disk_that_is_full_leaves_no_half_a_key(tmp_path: Path, monkeypatch: p
     assert list(tmp_path.iterdir()) == []
     key_beside(tmp_path / "store.sqlite3")
     Signer.make(tmp_path / "signing.pem")
+
+
+def test_a_disk_that_takes_half_of_a_key_leaves_none(tmp_path: Path) -> None:
+    with disk_for(20):
+        with pytest.raises(KeyUnusable, match="File too large"):
+            key_beside(tmp_path / "store.sqlite3")
+        with pytest.raises(OSError, match="File too large"):
+            Signer.make(tmp_path / "signing.pem")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_a_command_makes_is_the_servers_that_has_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store.sqlite3"
+    store.touch()
+    given = owned_by(monkeypatch, {store: 1001, tmp_path: 1002})
+    key_beside(store)
+    Signer.make(tmp_path / "signing.pem")
+    assert given == {"store.sqlite3.house-key": 1001, "signing.pem": 1002}
 
 
 def test_a_key_that_others_may_read_or_that_is_none_is_not_used(tmp_path: Path) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -19,6 +17,7 @@ from server.identity.house_key import HouseKey
 from server.identity.journal import AHEAD_SECONDS
 from server.identity.locks import Locks
 from server.identity.revocations import Revocations
+from tests.support.disk import disk_for, owned_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,17 +89,6 @@ def beside(store: Path, kind: Kind) -> Path:
 def whole(kind: Kind, time: str | None = None) -> str:
     decimals = 0 if kind.suffix == ".erased" else 3
     return kind.line.format(time=f"{NOW:.{decimals}f}" if time is None else time)
-
-
-@contextmanager
-def disk_for(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond a size: what comes up to it is written, the rest is an error."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def why_not_kept(add: Add, subject: str) -> str:
@@ -281,16 +269,26 @@ def test_several_that_are_added_at_once_are_all_there(store: Path) -> None:
     assert file.stat().st_size == 40 * len(f"{whole(KINDS[0])}\n")
 
 
-def test_a_file_that_is_written_anew_stays_its_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[tuple[int, int]] = []
-    monkeypatch.setattr(os, "fchown", lambda _, user, group: given.append((user, group)))
-    file = tmp_path / "store.revoked"
+def test_it_is_the_servers_that_has_the_store_whoever_makes_it(
+    store: Path, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As root by a command, for a server that is somebody else's: with its store, and where that is lost.
+    given = owned_by(monkeypatch, {store: 1001, store.parent: 1002})
+    for there, owner in ((True, 1001), (False, 1002)):
+        store.touch() if there else store.unlink()
+        beside(store, kind).unlink(missing_ok=True)
+        add, _ = kind.open(store)
+        add("a")
+        assert set(given.values()) == {owner}
+        assert all(name.startswith(beside(store, kind).name) for name in given)
+        given.clear()
+
+
+def test_a_list_that_is_written_anew_stays_its_owners_where_there_is_no_store(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = store.with_name(f"{STORE}.revoked")
     file.touch(mode=0o600)
-    owner = file.stat()
-    # As root by a command, for a server that is somebody else's.
+    given = owned_by(monkeypatch, {file: 1001, store.parent: 1002})
     Revocations(file, NOW)
-    assert given == [(owner.st_uid, owner.st_gid)]
-    # One that was not there is whoever's makes it.
-    file.unlink()
-    Locks(file, NOW)
-    assert len(given) == 1
+    assert given == {f"{file.name}.part": 1001}

@@ -10,6 +10,7 @@ from server.store import copies
 from server.store.copies import back_up, put_back
 from server.store.sqlite import Store
 from server.store.writing import Edit
+from tests.support.disk import owned_by
 
 
 def edit(number: int) -> Edit:
@@ -116,7 +117,7 @@ def test_a_copy_that_cannot_be_put_back_leaves_no_store_that_was_not_there(
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(copies, "_sync", fail)
+        patch.setattr(copies, "sync_file", fail)
         with pytest.raises(StoreError, match="Input/output error"):
             put_back(tmp_path / "copy.sqlite3", file)
     left = {name for name in names(tmp_path) if name.startswith("store")} - {"store.sqlite3-lock"}
@@ -124,6 +125,22 @@ def test_a_copy_that_cannot_be_put_back_leaves_no_store_that_was_not_there(
     assert before is None or file.read_bytes() == before
     put_back(tmp_path / "copy.sqlite3", file)
     assert asyncio.run(keys(file)) == set()
+
+
+@pytest.mark.parametrize(("before", "owner"), [(None, 1002), (b"no database at all" * 100, 1001)])
+def test_a_store_that_root_puts_back_is_whose_the_one_before_was(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes | None, owner: int
+) -> None:
+    assert asyncio.run(keys(file)) == set()
+    copy = tmp_path / "copy.sqlite3"
+    back_up(file, copy)
+    for each in (file, file.with_name("store.sqlite3-lock")):
+        each.unlink()
+    if before is not None:
+        file.write_bytes(before)
+    given = owned_by(monkeypatch, {file: owner, file.with_name("store.sqlite3.damaged"): 1001, tmp_path: 1002})
+    put_back(copy, file)
+    assert given == {"store.sqlite3": owner, "store.sqlite3-lock": owner}
 
 
 async def test_a_damaged_copy_is_refused_and_changes_nothing(file: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ What is in it takes something back, so that a line that is lost or misread gives
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import stat
 import time
@@ -154,6 +155,11 @@ class Journal:
             words = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(then))
             raise StoreError(f"{where}: expected a time that has been, got {words} UTC; set this machine's clock right")
         return found
+
+
+def as_written(since: float) -> float:
+    """Give a time as fine as a line has it, in ms, and not earlier: what was void is void after a restart."""
+    return math.ceil(since * 1000.0) / 1000.0
 
 
 def _all_of(handle: int) -> bytes:

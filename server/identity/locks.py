@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from server.identity.journal import Journal
+from server.identity.journal import Journal, as_written
 from server.identity.revocations import KEPT_SECONDS
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Locks:
 
     def note(self, subject: str, now: float) -> None:
         """Ask a subject for a sign-in that is later than now, also after a restart."""
-        digest, since = _digest(subject), now - self._slack
+        digest, since = _digest(subject), as_written(now - self._slack)
         self._remember(digest, since)
         self._forget_old(now)
         if self._journal is None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import math
 import os
 import re
 from typing import TYPE_CHECKING, Final
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from server.errors import StoreError
-from server.identity.journal import Journal
+from server.identity.journal import Journal, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +57,7 @@ class Revocations:
 
     def revoke(self, subject: str, now: float) -> None:
         """Void what was issued to a subject up to now, in this process; `keep` has it hold after a restart."""
-        self._since[_digest(subject)] = _as_written(now)
+        self._since[_digest(subject)] = as_written(now)
 
     async def keep(self, subject: str) -> None:
         """Return when a subject's revocation is on the disk. Raises `StoreError` if it may not hold after a restart."""
@@ -108,11 +107,6 @@ class Revocations:
 
 def _digest(subject: str) -> str:
     return DIGEST + hashlib.sha256(_CONTEXT + subject.encode()).hexdigest()
-
-
-def _as_written(since: float) -> float:
-    """Give a time as fine as the file has it, and not earlier: what was void is void after a restart."""
-    return math.ceil(since * 1000.0) / 1000.0
 
 
 def _line(digest: str, since: float) -> str:

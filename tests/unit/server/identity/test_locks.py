@@ -54,6 +54,15 @@ def test_it_holds_after_a_restart_and_for_as_long_as_a_token_from_before_is_take
     assert file.read_text() == ""
 
 
+def test_who_signed_in_in_the_same_millisecond_is_asked_after_a_restart_too(tmp_path: Path) -> None:
+    file = tmp_path / "store.locked"
+    for number, fraction in enumerate((0.0001, 0.0004, 0.0009)):
+        at = NOW + number + fraction
+        Locks(file, at).note("account-1", at)
+        assert Locks(file, at + 1.0).asks("account-1", at)
+        assert not Locks(file, at + 1.0).asks("account-1", at + 0.002)
+
+
 def test_a_server_that_runs_for_long_forgets_what_no_token_outlives() -> None:
     locks = Locks()
     locks.note("account-1", NOW)

@@ -4,25 +4,26 @@
 export interface Arrival {
   /** The id of a room. */
   readonly room: string | null;
-  /** A signed word of the facility's. */
+  /** A signed word of the facility's, or what came in its place: the front desk says what is wrong with it. */
   readonly invitation: string | null;
   /** What the provider where one signs in says, as it stood in the query or the fragment. */
   readonly answer: string | null;
 }
 
 const ROOM_ID = /^[A-Za-z0-9_-]{1,64}$/;
-/** The compact form of a signed token. */
-const WORD = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+/** No word ends so: a mail's full stop, or the bracket around a link. */
+const AFTER_WORD = /[^A-Za-z0-9_-]+$/;
+/** The front desk reads no longer one. */
 const WORD_CHARS = 4096;
 
 /** Read a fragment and a query; null for what is not there or is none. */
 export function readArrival(fragment: string, query = ""): Arrival {
   const said = new URLSearchParams(fragment.replace(/^#/, ""));
   const room = said.get("room");
-  const invitation = said.get("invitation");
+  const invitation = said.get("invitation")?.replace(AFTER_WORD, "").slice(0, WORD_CHARS);
   return {
     room: room !== null && ROOM_ID.test(room) ? room : null,
-    invitation: invitation !== null && invitation.length <= WORD_CHARS && WORD.test(invitation) ? invitation : null,
+    invitation: invitation ?? null,
     answer: [query.replace(/^\?/, ""), fragment.replace(/^#/, "")].find(isAnswer) ?? null,
   };
 }

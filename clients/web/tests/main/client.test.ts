@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Client } from "../../src/main/client";
+import { readArrival } from "../../src/screens/invitation";
 
 vi.mock("../../src/main/preview", () => ({ Preview: class { show = () => undefined; close = () => undefined; } }));
 
@@ -58,6 +59,13 @@ describe("the client", () => {
       home.querySelector("dialog")!.close();
       expect(home.querySelectorAll("dialog")).toHaveLength(0);
     }
+  });
+
+  it("says so where the word of an invitation is none, instead of the entrance for everybody", async () => {
+    answers["invitations/show"] = [401, { code: "invitation_invalid" }];
+    void new Client(home, readArrival("#invitation=abc")).start();
+    await soon();
+    expect(title()).toBe("This invitation cannot be read");
   });
 
   it("waits for a place where the room is full, and says when it is the clinic that it waits for", async () => {

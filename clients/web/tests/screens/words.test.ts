@@ -44,6 +44,13 @@ describe("invitations", () => {
     expect(readArrival("").room).toBeNull();
     expect(linkTo("consult-1", { origin: "https://clinic.example", pathname: "/" } as Location)).toBe("https://clinic.example/#room=consult-1");
   });
+
+  it("are read without what a mail wrote after them, and are there still where they were cut", () => {
+    for (const end of [".", ",", ").", ">", "\u201d", "%22", "%20"]) expect(readArrival(`#invitation=aa.b-b.c_c-${end}`).invitation).toBe("aa.b-b.c_c-");
+    expect(["aa.b-b", "aa.b-b.", "abc", ""].map((cut) => readArrival(`#invitation=${cut}`).invitation)).toEqual(["aa.b-b", "aa.b-b", "abc", ""]);
+    expect(readArrival(`#invitation=${"a".repeat(5000)}`).invitation).toHaveLength(4096);
+    expect(readArrival("#room=lobby").invitation).toBeNull();
+  });
 });
 
 describe("words", () => {

@@ -91,10 +91,13 @@ class Access(Feature):
     def on_operation(self, member: Member, type_: str, body: Any, now: float) -> Mapping[str, object]:  # noqa: ARG002 - there is one type
         """Tell a member who saw it: those who do now, those who may from where it does not see, then those who did."""
         told = self._shown if self._mutual is None else self._mutual
-        seers = [_seer(sight, now) for sight in told.latest(member)]
+        sights = told.latest(member)
+        # Looks go round in turns: by the last one, those who see the member now would change places each second.
+        by_beginning = sorted(sights, key=lambda sight: (-sight.began, sight.observer.entity))
+        seeing = [seer for seer in (_seer(sight, now) for sight in by_beginning) if not seer.ago]
+        saw = [seer for seer in (_seer(sight, now) for sight in sights) if seer.ago]
         hidden = [] if self._mutual is None else [_unseen(other) for other in self._watching(member)]
-        now_first = [*(seer for seer in seers if not seer.ago), *hidden, *(seer for seer in seers if seer.ago)]
-        return {"people": [asdict(seer) for seer in now_first[:ACCESS_PEOPLE_MAX]]}
+        return {"people": [asdict(seer) for seer in [*seeing, *hidden, *saw][:ACCESS_PEOPLE_MAX]]}
 
     # Who may see whom -------------------------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ export function moderationDialog(room: RoomView, entity: number): HTMLDialogElem
   const remove = room.rights.has("remove") && make(
     "section",
     { class: "step" },
-    field("Why", reason, "They are told that they were asked to leave. For a while they cannot come back."),
+    field("Why", reason, "They are told that they were asked to leave. For a while they cannot come back, but a guest can, as somebody new."),
     button("Remove from the room", () => { void done(room.remove(entity, reason.value as RemovalReason)); }, { class: "leave" }),
   );
   const element = dialog(name, word, mute, remove);

@@ -155,6 +155,25 @@ def test_everybody_is_told_of_themselves_alone_and_at_most_a_hundred() -> None:
     assert recent(room.people[1]) == []
 
 
+def test_those_who_see_one_keep_their_order_while_looks_go_round() -> None:
+    room = Room(zones=())
+    ann = room.join("Ann")
+    for name in ("Bo", "Cy", "Di", "Ed"):
+        room.join(name, x=1.0)
+    room.seconds(2)
+    late = room.join("Fi", x=1.0)
+    room.seconds(2)
+    orders = set()
+    for _ in range(20):
+        room.step(1)
+        orders.add(tuple(name for name, _, _ in recent(ann)))
+    (order,) = orders
+    assert order[0] == "Fi"
+    late.leave()
+    room.seconds(3)
+    assert [name for name, _, _ in recent(ann)] == [*order[1:], "Fi"]
+
+
 def test_of_who_is_behind_a_curtain_one_is_told_that_they_may_see_and_not_for_how_long_nor_since_when() -> None:
     room = Room()
     ann, bo = room.join("Ann"), room.join("Bo", x=1.0)

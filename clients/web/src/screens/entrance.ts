@@ -215,7 +215,7 @@ export class Entrance {
       return;
     }
     if (this.rooms.chosen === "") {
-      this.complain("Choose a room first.", null);
+      this.complain(this.rooms.problem === "" ? "Choose a room first." : this.rooms.problem, null);
       this.rooms.focus();
       return;
     }

@@ -11,6 +11,7 @@ export class RoomChoice {
   private readonly cards = make("div", { class: "cards", attributes: { role: "radiogroup", "aria-label": "Rooms" } });
   private readonly map = make("div", { hidden: true });
   private readonly word = make("p", { class: "problem", attributes: { role: "alert" } });
+  private readonly visits: readonly HTMLButtonElement[];
   /** By the room's id. */
   private readonly shown = new Map<string, RoomCard>();
   private rooms: readonly RoomWords[] = [];
@@ -28,8 +29,8 @@ export class RoomChoice {
     }, { class: "quiet" });
     toggle.setAttribute("aria-expanded", "false");
     const again = button("Ask again who is where", () => { void this.refresh(); }, { class: "quiet" });
-    const visits = facility.visits.map((type) => button(`Open a ${roleWords(type).toLowerCase()} room`, () => { void this.open(type); }, { class: "quiet" }));
-    this.element.append(this.word, this.cards, make("div", { class: "row" }, toggle, again, ...visits), this.map);
+    this.visits = facility.visits.map((type) => button(`Open a ${roleWords(type).toLowerCase()} room`, () => { void this.open(type); }, { class: "quiet" }));
+    this.element.append(this.word, this.cards, make("div", { class: "row" }, toggle, again, ...this.visits), this.map);
   }
 
   /** Ask anew who is where. */
@@ -44,14 +45,22 @@ export class RoomChoice {
       const visits = (await Promise.all(unlisted.map((id) => this.desk.room(id, role).catch(() => null)))).filter((room) => room !== null);
       // Another role was chosen meanwhile, and its rooms are on their way.
       if (role !== this.role()) return;
+      this.offerVisits(true);
       for (const { id } of visits) this.opened.add(id);
       // A room of last time that is gone needs no words: another one is chosen.
       if (this.chosen === this.linked && unlisted.includes(this.linked) && !visits.some(({ id }) => id === this.linked)) this.word.textContent = "The room that you were invited to is not open. Choose another.";
       this.show([...visits, ...rooms]);
     } catch (error) {
       if (role !== this.role()) return;
+      // Who may not even know of rooms opens none.
+      this.offerVisits(!(error instanceof Refused) || error.temporary);
       this.word.textContent = error instanceof Refused && error.code !== "unreachable" ? error.message : "The list of rooms did not come. Check whether this device is online.";
     }
+  }
+
+  /** Why there is no room to choose; empty where there is. */
+  get problem(): string {
+    return this.word.textContent;
   }
 
   /** Whether the chosen room may be remembered: the id of one that was opened for a visit is as good as a key. */
@@ -68,6 +77,10 @@ export class RoomChoice {
   /** Go where one is chosen, or asked for again where there is none. */
   focus(): void {
     this.element.querySelector<HTMLElement>("input, button")?.focus();
+  }
+
+  private offerVisits(offered: boolean): void {
+    for (const visit of this.visits) visit.hidden = !offered;
   }
 
   private async open(type: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { FacilityWords, WhoWords } from "../../src/screens/facility";
 import { takeArrival } from "../../src/screens/invitation";
 import type { Keeping } from "../../src/screens/keeping";
 import { Refused } from "../../src/session/refused";
-import { fakeDesk } from "./fake-lobby";
+import { fakeDesk, ROOMS } from "./fake-lobby";
 
 const FACILITY = { name: "Sample clinic", roles: ["patient", "clinician"], looks: ["plain"], visits: ["consult"], shared: false };
 
@@ -75,6 +75,21 @@ describe("the entrance", () => {
       expect([entered, document.querySelector("[role=alert]")?.textContent]).toEqual([[], "Choose a room first."]);
       expect(document.activeElement).toBe(document.querySelector(`.room-choice ${goes}`));
     }
+  });
+
+  it("says why there is no room to choose, and offers to open none, where the role needs more than one shows", async () => {
+    const why = "This role needs a second factor. Sign in with one.";
+    let proved = false;
+    await open({ desk: { ...fakeDesk(), rooms: () => (proved ? Promise.resolve(ROOMS) : Promise.reject(new Refused("mfa_required", why, false))) } });
+    type("Ada");
+    press("Enter as text");
+    expect([entered, document.querySelector("[role=alert]")?.textContent]).toEqual([[], why]);
+    const offered = (): boolean[] => [...document.querySelectorAll("button")].filter(({ textContent }) => textContent.startsWith("Open a ")).map(({ hidden }) => !hidden);
+    expect(offered()).toEqual([false]);
+    proved = true;
+    press("Ask again who is where");
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(offered()).toEqual([true]);
   });
 
   it("lets in, and remembers who one was and in which public room", async () => {

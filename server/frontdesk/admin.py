@@ -19,7 +19,6 @@ from server.frontdesk.loopback import LoopbackOnly
 from server.frontdesk.metrics import written
 from server.frontdesk.names import clean_name
 from server.frontdesk.problems import HANDLERS
-from server.identity.refusals import NotInvitable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,9 +126,8 @@ async def invite(request: Request) -> Response:
     inviting, wish = _inviting(request), await read_body(request, InvitationWish)
     try:
         return json_answer(await inviting.issue(wish), 201)
-    except (RoleUnknown, NotInvitable) as error:
-        roles = ", ".join(inviting.roles_for(_directory(request).find(wish.room)))
-        raise type(error)(f"{error.detail}; into this room people are invited as: {roles or 'nothing'}") from None
+    except RoleUnknown as error:
+        raise RoleUnknown(f"{error.detail}; {inviting.roles_told(_directory(request).find(wish.room))}") from None
 
 
 async def invitations(request: Request) -> Response:

@@ -55,9 +55,8 @@ class Inviting:
             raise RoleUnknown
         name = None if wish.name is None else clean_name(wish.name)
         room = self.directory.find(wish.room) if issuer is None else self._room_of(issuer, wish.room)
-        self.admission.demand_invitable(wish.role)
-        if Right.JOIN not in room.rights_of(wish.role):
-            raise NotInvitable
+        if wish.role not in self.roles_for(room):
+            raise NotInvitable(f"{NotInvitable.words}; {self.roles_told(room)}")
         subject = "" if issuer is None else issuer.subject
         kept, word = await self.admission.invitations.issue(
             room.id, wish.role, subject, seconds=wish.hours * SECONDS_OF_AN_HOUR, uses=wish.uses, name=name
@@ -67,9 +66,13 @@ class Inviting:
         return {**self._describe(kept), "invitation": word, "link": f"{origin or self.origins.home}/{FRAGMENT}{word}"}
 
     def roles_for(self, room: Room) -> list[str]:
-        """Give the roles in which somebody may be invited into a room, for the operator to read."""
+        """Give the roles in which somebody may be invited into a room."""
         roles = filter(self.admission.is_invitable, sorted(self.admission.roles))
         return [role for role in roles if Right.JOIN in room.rights_of(role)]
+
+    def roles_told(self, room: Room) -> str:
+        """Tell those roles, for whoever may invite there and asked for another."""
+        return f"into this room people are invited as: {', '.join(self.roles_for(room)) or 'nothing'}"
 
     def listed(self, issuer: Person | None = None) -> dict[str, Any]:
         """Tell the invitations that are open: an issuer's, or all. Raises `Unauthenticated` or `InvitingForbidden`."""

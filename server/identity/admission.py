@@ -22,7 +22,6 @@ from server.identity.provider import ProviderKeys
 from server.identity.refusals import (
     AuthTimeMissing,
     MfaRequired,
-    NotInvitable,
     ReauthenticationRequired,
     RoleForbidden,
     Unauthenticated,
@@ -212,13 +211,8 @@ class Admission:
         """Say whether a role needs more than one factor, and a person has shown one or none."""
         return self._settings.needs_factors(role) and not person.mfa
 
-    def demand_invitable(self, role: str) -> None:
-        """Raise `NotInvitable` for a role that nobody is invited in: staff's, where they have accounts."""
-        if not self.is_invitable(role):
-            raise NotInvitable
-
     def is_invitable(self, role: str) -> bool:
-        """Say whether anybody is invited in a role of the facility."""
+        """Say whether anybody is invited in a role of the facility: not in staff's, where they have accounts."""
         # Without an issuer nobody has an account: an operator's invitation is then what proves most.
         accounts = self._settings.issuer is not None
         return not (self._settings.needs_factors(role) or (accounts and role in self._over_others))

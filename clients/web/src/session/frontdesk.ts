@@ -115,7 +115,6 @@ const WORDS: Readonly<Partial<Record<string, string>>> = {
   too_many_pairings: "Too many devices wait to be let in. Try again in a few minutes.",
   access_denied: "Somebody said no on the phone.",
   expired_token: "The code is good no more.",
-  not_invitable: "Nobody is invited in that role here.",
   invitation_invalid: "This invitation is not one of this clinic's.",
   invitation_foreign: "This invitation is for another clinic.",
   invitation_expired: "This invitation has expired.",
@@ -284,10 +283,15 @@ function passes(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
+/** What a server says of a refusal is no sentence yet. */
+function sentence(said = ""): string | null {
+  return said === "" ? null : `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?]$/.test(said) ? "" : "."}`;
+}
+
 /** Read problem+json (RFC 9457); what stands before the front desk, a proxy, may answer otherwise. */
 function refusal(status: number, body: unknown, challenge: string): Refused {
   const told = (typeof body === "object" && body !== null ? body : {}) as Partial<Record<"code" | "detail" | "title", string>>;
   const code = told.code ?? (status >= 502 ? "unreachable" : "unexpected");
-  const words = WORDS[code] ?? told.detail ?? told.title ?? `The front desk answers with ${status}.`;
+  const words = WORDS[code] ?? sentence(told.detail ?? told.title) ?? `The front desk answers with ${status}.`;
   return new Refused(code, words, TEMPORARY.has(code) || passes(status), Number(MAX_AGE.exec(challenge)?.[1] ?? 0));
 }

@@ -65,7 +65,8 @@ describe("joining", () => {
     [{ status: 409, body: { code: "room_full" } }, "room_full", "The room is full.", true],
     [{ status: 404, body: { code: "room_unknown" } }, "room_unknown", "There is no such room.", false],
     [{ status: 503, body: { code: "stopping" } }, "stopping", "The server is restarting.", true],
-    [{ status: 422, body: { code: "invalid_request", detail: "name: too long" } }, "invalid_request", "name: too long", false],
+    [{ status: 403, body: { code: "not_invitable", detail: "nobody is; as: proxy" } }, "not_invitable", "Nobody is; as: proxy.", false],
+    [{ status: 418, body: { code: "new", detail: "" } }, "new", "The front desk answers with 418.", false],
     [{ status: 0, body: null }, "unreachable", "The front desk does not answer.", true],
     [{ status: 418, body: [] }, "unexpected", "The front desk answers with 418.", false],
   ])("the front desk refuses: %o", async (answer, code, words, temporary) => {

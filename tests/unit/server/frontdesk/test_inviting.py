@@ -64,8 +64,13 @@ async def test_into_a_visit_that_is_closed_nobody_is_asked_and_who_could_have_is
 
 
 async def test_an_invitation_gives_no_right_that_the_role_has_not(front_desk: FrontDesk) -> None:
-    with pytest.raises(NotInvitable):
+    with pytest.raises(NotInvitable) as refusal:
         await invite(front_desk, account("clinician"), "ward", "reception")
+    # Who may invite there need not guess.
+    words, _, roles = refusal.value.detail.partition("; into this room people are invited as: ")
+    assert words == NotInvitable.words
+    assert "patient" in roles.split(", ")
+    assert "reception" not in roles.split(", ")
 
 
 async def test_the_right_of_staff_needs_their_second_factor(

@@ -216,11 +216,12 @@ class RoomStage implements Stage {
 
   private draw(now: number, frame: XRFrame | undefined): void {
     const { room } = this.parts;
-    room.sample(now);
+    const drawn = !this.hidden || this.presence.inHeadset;
+    room.sample(now, drawn);
     this.presence.microphone = this.parts.voice.microphone;
     this.presence.update(now, frame);
     this.place.update(now, this.camera, this.presence.head);
-    if (!this.hidden || this.presence.inHeadset) {
+    if (drawn) {
       this.crowd.update(now, this.camera);
       this.hands.update(this.presence.pose);
       // In a headset its own runtime keeps the pace. A new size empties the canvas: it has to be drawn after that.

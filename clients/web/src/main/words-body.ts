@@ -20,7 +20,7 @@ export function wordsBody(room: RoomView, voice: Voice, sensitivity: () => numbe
   let step: (now: number) => void = () => undefined;
   const turn = (now: number): void => {
     request = requestAnimationFrame(turn);
-    room.sample(now);
+    room.sample(now, false);
     walker.step(now);
     const pose: LocalPose = walker.pose;
     if (room.status.state === "live" && now - sent >= POSE_MS) {

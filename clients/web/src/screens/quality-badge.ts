@@ -45,6 +45,6 @@ export class QualityBadge {
       this.element.dataset["level"] = quality.level;
     }
     setText(this.reason, quality.level === "good" ? "" : quality.reason);
-    setText(this.numbers, numberWords(quality));
+    setText(this.numbers, [quality.level === "good" ? "" : quality.reason, numberWords(quality)].filter(Boolean).join(" "));
   }
 }

@@ -16,6 +16,8 @@ const TICKS_LEAST = 20;
 /** A frame that comes so much after the quickest of late has missed its time: what it tells was to be shown before. */
 const LATE_MS = 150;
 const SILENCE_MS = 3000;
+/** Whoever comes in has much to load and to make, and reads late meanwhile: how much comes in time is not judged by what came so soon. */
+const SETTLING_MS = 5000;
 const LOSS_FAIR = 0.05;
 const LOSS_POOR = 0.2;
 const ROUND_TRIP_FAIR = 250;
@@ -48,15 +50,15 @@ class Ring {
 
   /** Forget what was noted before a time. */
   drop(before: number): void {
-    while (this.count > 0 && this.times[this.at(0)]! < before) this.count -= 1;
+    while (this.count > 0 && this.time(0) < before) this.count -= 1;
+  }
+
+  time(index: number): number {
+    return this.times[this.at(index)]!;
   }
 
   value(index: number): number {
     return this.values[this.at(index)]!;
-  }
-
-  get oldest(): number {
-    return this.times[this.at(0)]!;
   }
 
   private at(index: number): number {
@@ -98,9 +100,10 @@ export class QualityMeter {
     this.lastFrame = now;
   }
 
-  /** A picture was drawn. */
-  notePicture(now: number): void {
-    if (this.lastPicture !== null && now - this.lastPicture < PICTURE_GAP_MOST_MS) this.pictures.push(now, now - this.lastPicture);
+  /** A turn of what is drawn; `drawn` is false where the room is told in words: then no pictures are judged. */
+  notePicture(now: number, drawn: boolean): void {
+    if (!drawn) this.pictures.clear();
+    else if (this.lastPicture !== null && now - this.lastPicture < PICTURE_GAP_MOST_MS) this.pictures.push(now, now - this.lastPicture);
     this.lastGap = this.lastPicture === null ? 0 : now - this.lastPicture;
     this.lastPicture = now;
   }
@@ -143,6 +146,7 @@ export class QualityMeter {
     let ticks = 0;
     let missed = 0;
     for (let n = 0; n < this.ticks.count; n += 1) {
+      if (this.ticks.time(n) < this.since + SETTLING_MS) continue;
       ticks += this.ticks.value(n);
       if (this.unlimited) missed += this.ticks.value(n) - 1;
       if (this.lags.value(n) - quickest > LATE_MS + this.waits.value(n)) missed += 1;

@@ -300,8 +300,8 @@ export interface RoomView {
 
   /** What was told last of somebody in sight, null where there is nobody. */
   told(entity: number): ToldView | null;
-  /** Write all views for a moment of `performance.now()`; once a frame, before anything is drawn. */
-  sample(now: number): void;
+  /** Write all views for a moment of `performance.now()`; once a frame, before anything is drawn, `drawn` false where nothing will be. */
+  sample(now: number, drawn: boolean): void;
   on<Name extends keyof RoomEvents>(name: Name, listener: (event: RoomEvents[Name]) => void): () => void;
 
   sendPose(pose: LocalPose): void;

@@ -187,8 +187,8 @@ class Room implements RoomView {
     return this.emitter.on(name, listener);
   }
 
-  sample(now: number): void {
-    this.session.meter.notePicture(now);
+  sample(now: number, drawn: boolean): void {
+    this.session.meter.notePicture(now, drawn);
     this.entities.sample(now, this.self.entity, this.ownLeft, this.ownRight);
   }
 

@@ -57,11 +57,11 @@ test("an invitation lets in once, and the pass that comes for it after that", as
   expect(environment.asked.map(({ headers }) => headers["Authorization"])).toEqual([undefined, undefined, "Bearer p"]);
 });
 
-/** Frames at 50 Hz for 4 s; `lag` is how late each comes, null for one that does not come. */
+/** Long after somebody came in, frames at 50 Hz for 4 s; `lag` is how late each comes, null for one that does not come. */
 function metered(lag: (frame: number) => number | null): QualityMeter {
   const meter = new QualityMeter();
-  meter.start(0);
-  for (let frame = 0; frame < 200; frame += 1) {
+  meter.start(-5000);
+  for (let frame = -250; frame < 200; frame += 1) {
     const late = lag(frame);
     if (late !== null) meter.noteFrame(frame, 30 + late, 20 * frame + late);
   }
@@ -93,7 +93,7 @@ test("a slow way, a slow device, silence and loss have their own words", () => {
   const meter = metered(() => 0);
   expect(meter.report(4000, 300, true)).toMatchObject({ level: "fair", reason: "Your connection is slow: 300 ms there and back." });
   expect(meter.report(4000, 900, true).level).toBe("poor");
-  for (let picture = 0; picture < 40; picture += 1) meter.notePicture(2000 + 50 * picture * 1.2);
+  for (let picture = 0; picture < 40; picture += 1) meter.notePicture(2000 + 50 * picture * 1.2, true);
   expect(meter.report(4000, 40, true)).toMatchObject({
     level: "poor", reason: "This device draws slowly: 17 pictures a second.", device: true,
   });
@@ -105,9 +105,9 @@ test("updates that only wait for slow pictures are not lost, and the device is n
   const meter = new QualityMeter();
   meter.start(0);
   // 50 updates a second come in time, and are looked at once a picture of 320 ms is drawn: up to 320 ms after.
-  meter.notePicture(0);
+  meter.notePicture(0, true);
   for (let picture = 1; picture <= 12; picture += 1) {
-    meter.notePicture(320 * picture);
+    meter.notePicture(320 * picture, true);
     for (let frame = 16 * (picture - 1); frame < 16 * picture; frame += 1) meter.noteFrame(frame, 30 + 320 * picture - 20 * frame, 320 * picture);
   }
   expect(meter.report(3900, 40, true)).toMatchObject({ level: "poor", loss: 0, device: true, reason: "This device draws slowly: 3 pictures a second." });
@@ -115,23 +115,40 @@ test("updates that only wait for slow pictures are not lost, and the device is n
 
 test("a device that draws slowly is not told that its connection drops what the server left out for it", () => {
   const meter = metered((frame) => (frame % 3 === 0 ? 0 : null));
-  for (let picture = 0; picture < 16; picture += 1) meter.notePicture(250 * picture);
+  for (let picture = 0; picture < 16; picture += 1) meter.notePicture(250 * picture, true);
   expect(meter.report(4000, 40, true)).toMatchObject({ level: "poor", device: true, reason: "This device draws slowly: 4 pictures a second." });
 });
 
 test("what comes late although pictures are drawn in time is the connection's doing", () => {
   const meter = new QualityMeter();
-  meter.start(0);
+  meter.start(-5000);
   for (let frame = 0; frame < 200; frame += 1) {
-    meter.notePicture(20 * frame);
+    meter.notePicture(20 * frame, true);
     meter.noteFrame(frame, 30 + (frame % 3 === 0 ? 400 : 0), 20 * frame);
   }
   expect(meter.report(4000, 40, true)).toMatchObject({ level: "poor", reason: "Your connection drops about 34\u00a0% of the updates." });
 });
 
+test("what is late while one comes in is not told as the connection's, and what is late after that is", () => {
+  const meter = new QualityMeter();
+  meter.start(0);
+  const told = [];
+  for (let frame = 0; frame < 500; frame += 1) {
+    if (frame % 3 === 0) meter.noteFrame(frame, 30, 20 * frame);
+    if (frame === 240 || frame === 499) told.push(meter.report(20 * frame, 40, true).level);
+  }
+  expect(told).toEqual(["good", "poor"]);
+});
+
+test("where nothing is drawn no pictures are judged, and those of before no more", () => {
+  const meter = metered(() => 0);
+  for (let picture = 0; picture < 40; picture += 1) meter.notePicture(2000 + 60 * picture, picture < 35);
+  expect(meter.report(4400, 40, true).level).toBe("good");
+});
+
 test("a page that was hidden for a while is not a slow device", () => {
   const meter = metered(() => 0);
-  for (let picture = 0; picture < 60; picture += 1) meter.notePicture(picture < 30 ? picture * 16 : 3000 + picture * 16);
+  for (let picture = 0; picture < 60; picture += 1) meter.notePicture(picture < 30 ? picture * 16 : 3000 + picture * 16, true);
   expect(meter.report(4000, 40, true).level).toBe("good");
 });
 

@@ -82,7 +82,7 @@ test.each([
 describe("in sight", () => {
   test("who enters is seen at once, and nobody is left of who leaves", () => {
     tell(environment.socket, { enters: [{ alias: 0, entity: 20, facts: ANN }], records: [[0, HERE]] });
-    room.sample(environment.time);
+    room.sample(environment.time, true);
     const ann = room.people.get(20)!;
     expect(ann).toMatchObject({ name: "Ann", role: "patient", look: "plain" });
     expect([...ann.head.position].map((value) => value.toFixed(3))).toEqual(["1.000", "1.600", "-1.000"]);
@@ -104,7 +104,7 @@ describe("in sight", () => {
     const ann = room.people.get(20);
     const waving = state({ head: [1, 1.6, -1], left: [0.7, 1, -1], right: [1.3, 1, -1], fingers: 80, face: 9, flags: StateFlag.Seated });
     for (const tier of Object.values(Tier)) tell(environment.socket, { records: [[0, fullRecord(waving, tier)]] });
-    for (let n = 0; n < 60; n += 1) room.sample((environment.time += 10));
+    for (let n = 0; n < 60; n += 1) room.sample((environment.time += 10), true);
     expect(room.people.get(20)).toBe(ann);
     expect([ann!.left.presence, ann!.seated, ann!.face]).toEqual([0, true, null]);
   });
@@ -251,7 +251,7 @@ test("a thing whose facts change is the same thing, told once", () => {
   tell(environment.socket, { enters: [{ alias: 3, entity: 30, facts: CART }], records: [[3, HERE]] });
   const cart = room.things.get(30)!;
   expect(cart).toMatchObject({ kind: "prop", model: "models/cart.glb", holder: 0, hand: null, shown: false });
-  room.sample(environment.time);
+  room.sample(environment.time, true);
   expect(cart.shown).toBe(true);
   told.length = 0;
   const facts = { ...CART, model: "models/cart-2.glb" };
@@ -284,7 +284,7 @@ test("what is done with a thing says which truth of it is known", async () => {
   room.sendPose({
     head: place, left: null, right: hand, leftJoints: null, rightJoints: null, face: null, voice: 0, seated: false, signing: false,
   });
-  room.sample(environment.time);
+  room.sample(environment.time, true);
   const cart = room.things.get(30)!;
   expect([cart.shown, cart.position[1]!.toFixed(2)]).toEqual([true, "1.10"]);
 

@@ -100,7 +100,7 @@ export class Overlay {
     const { room } = parts;
     const roleOf = (entity: number): string => room.roster.get(entity)?.role ?? "";
     this.roster = new RosterPanel(room, parts.credits, (entity) => { openDialog(moderationDialog(room, entity), this.element); });
-    this.stillThere = new StillThere(() => { room.here(); }, () => { parts.remedy("leave"); });
+    this.stillThere = new StillThere(() => { room.here(); }, () => { parts.remedy("leave"); }, leavingWords(parts));
     this.seen = new SeenPanel(room);
     this.chat = new ChatPanel(() => room.self.entity, roleOf, (text) => room.say(text), room.chat);
     this.state = new StateScreen(parts.remedy);
@@ -327,7 +327,7 @@ export class Overlay {
         iconButton("settings", "Settings", ",", () => { openDialog(this.settings, this.element); }),
         iconButton("help", "Help", "?", () => { this.openHelp(); }),
       ),
-      button(this.parts.shared ? "Leave and forget" : "Leave", () => { this.parts.remedy("leave"); }, { class: "leave" }),
+      button(leavingWords(this.parts), () => { this.parts.remedy("leave"); }, { class: "leave" }),
     );
   }
 
@@ -379,6 +379,11 @@ export class Overlay {
       this.map.replaceChildren(make("h2", {}, "Map"), make("p", { class: "problem" }, "The map did not come. Try again in a moment."));
     }
   }
+}
+
+/** A device that is passed on keeps nothing of who leaves. */
+function leavingWords({ shared }: Pick<OverlayParts, "shared">): string {
+  return shared ? "Leave and forget" : "Leave";
 }
 
 /** A picture with its name; a narrow window shows the picture alone. */

@@ -5,17 +5,17 @@ import { button, make, setText } from "./dom";
 import { secondsLeft } from "./states";
 
 export class StillThere {
-  private readonly left = make("strong", { class: "countdown", attributes: { "aria-hidden": "true" } });
-  private readonly text = make("p", { id: "still-there-text" });
+  private readonly left = make("strong", { id: "still-there-left", class: "countdown" });
   private readonly element: HTMLDialogElement;
   private until = 0;
 
-  /** `here`: somebody answered. */
-  constructor(private readonly here: () => void, leave: () => void) {
+  /** `here`: somebody answered. `leaving`: what the way out is called. */
+  constructor(private readonly here: () => void, leave: () => void, leaving = "Leave") {
+    const text = make("p", { id: "still-there-text" }, "Nobody has moved or spoken for a while. So that nobody else can see the room, this view is locked in");
     const answer = button("I am here", () => { this.element.close(); }, { class: "main" });
-    this.element = dialog("Are you still there?", this.text, this.left, make("div", { class: "row" }, answer, button("Leave", leave, { class: "quiet" })));
+    this.element = dialog("Are you still there?", text, this.left, make("div", { class: "row" }, answer, button(leaving, leave, { class: "quiet" })));
     this.element.setAttribute("role", "alertdialog");
-    this.element.setAttribute("aria-describedby", "still-there-text");
+    this.element.setAttribute("aria-describedby", `still-there-text ${this.left.id}`);
     answer.autofocus = true;
     // Escape, the cross and the button all say the same: somebody is there.
     this.element.addEventListener("close", () => {
@@ -33,7 +33,6 @@ export class StillThere {
       return;
     }
     this.until = now + seconds * 1000;
-    setText(this.text, `Nobody has moved or spoken for a while. In ${Math.ceil(seconds)} seconds this view is locked, so that nobody else can see the room.`);
     this.step(now);
     openDialog(this.element, home);
   }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from server.config import Facility, FacilitySettings, RoomSettings, ServerSettings
+    from server.config.identity import IdentitySettings
 
 REASONS: Final = {
     "nobody_can_come_in": "there is neither an issuer, by whose accounts people come in, nor a role for guests",
@@ -31,6 +32,7 @@ REASONS: Final = {
     "second_factor_unprovable": "roles of staff need more than one factor, and no claim is named that shows it",
     "staff_by_one_factor": "a role with rights over others is not among the staff, who need more than one factor",
     "staff_without_claim": "a role of staff is given to no value of the claim, so that nobody comes in as that",
+    "name_unasked": "names are those of accounts, and the web client does not ask the provider for them",
     "guests_without_join": "guests are let in where their role may not join",
     "guests_in_charge": "guests may do what is for those who answer for a room",
     "proxy_without_world_url": "a proxy stands before this server, and tickets lead past it",
@@ -44,6 +46,9 @@ REASONS: Final = {
     "model_missing": "the look of a thing is not in the scene folder",
 }
 """What each doubt comes to, for the log: nothing that stands in the facility file."""
+
+NAMES: Final = frozenset({"name", "given_name", "family_name", "middle_name", "nickname", "preferred_username"})
+"""Claims with a name that a provider tells to who asks for the scope `profile` (OpenID Connect Core 1.0, 5.4)."""
 
 MODELS: Final = "models"
 """The folder of the things' looks, in the scene folder."""
@@ -87,6 +92,7 @@ def _of_accounts(settings: FacilitySettings) -> Iterator[Doubt]:
     if identity.client_id is None:
         words = "the web client can sign nobody in: say what the issuer calls it"
         yield Doubt(code="client_id_missing", key="identity.client_id", words=words)
+    yield from _of_tokens(identity)
     if not settings.safety.reauthenticate:
         words = (
             "whoever takes up a device whose view was locked comes back by a press: leave it out, or say true, where "
@@ -105,6 +111,15 @@ def _of_accounts(settings: FacilitySettings) -> Iterator[Doubt]:
     if unheard := [role for role in roles if role not in given]:
         words = f"no value of the claim {identity.role_claim!r} stands for {', '.join(unheard)}, so nobody comes in so"
         yield Doubt(code="staff_without_claim", key="identity.roles", words=words)
+
+
+def _of_tokens(identity: IdentitySettings) -> Iterator[Doubt]:
+    if identity.name_claim in NAMES and "profile" not in identity.scopes:
+        words = (
+            f"most providers put {identity.name_claim!r} into no token unless they are asked for the scope profile, "
+        )
+        words += "and a token without it is refused: add profile to scopes"
+        yield Doubt(code="name_unasked", key="identity.scopes", words=words)
 
 
 def _of_guests(settings: FacilitySettings) -> Iterator[Doubt]:

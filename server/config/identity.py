@@ -83,7 +83,7 @@ class IdentitySettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     everyone: tuple[Text, ...] = ()
     """Roles that everybody with an account may come in."""
     name_claim: Text | None = None
-    """The claim with the name that others see; left out, people choose it."""
+    """The claim with the name that others see, without which a token is refused; left out, people choose it."""
     staff: tuple[Text, ...] | None = None
     """Roles that need more than one factor of authentication. A facility with an issuer says so, if of none."""
     amr: tuple[Text, ...] = ("mfa",)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import structlog
 
 from server.config.rights import roles_of, roles_over_others
-from server.identity.bearer import BearerTokens, bearer_of
+from server.identity.bearer import BearerTokens, bearer_of, is_text
 from server.identity.house_key import SUFFIX as KEY_SUFFIX
 from server.identity.house_key import HouseKey
 from server.identity.invitations import Invitations
@@ -22,6 +22,7 @@ from server.identity.provider import ProviderKeys
 from server.identity.refusals import (
     AuthTimeMissing,
     MfaRequired,
+    NameMissing,
     ReauthenticationRequired,
     RoleForbidden,
     Unauthenticated,
@@ -155,9 +156,9 @@ class Admission:
     async def who(self, authorization: Sequence[str], now: float) -> Person:
         """Say who sends these Authorization headers; `now` of the server's clock.
 
-        Raises `Unauthenticated` for a token that is not good, what `Passes.read` does for a pass, and
-        `IdentityUnavailable` if no token can be checked. Without a token it is a guest, and where the facility has no
-        provider without a pass.
+        Raises `Unauthenticated` for a token that is not good or lacks the name by which the facility has people called,
+        what `Passes.read` does for a pass, and `IdentityUnavailable` if no token can be checked. Without a token it is
+        a guest, and where the facility has no provider without a pass.
         """
         # Without a provider, what else stands in this header is a proxy's affair.
         asked = self._tokens is not None or any(each[:7].lower() == "bearer " for each in authorization)
@@ -256,8 +257,13 @@ class Admission:
         )
 
     def _name_of(self, claims: Mapping[str, Any]) -> str | None:
-        name = None if self._settings.name_claim is None else _claim(claims, self._settings.name_claim)
-        return name if isinstance(name, str) else None
+        if self._settings.name_claim is None:
+            return None
+        name = _claim(claims, self._settings.name_claim)
+        if isinstance(name, str) and is_text(name) and name.strip():
+            return name
+        _log.info("token_refused", reason="name")
+        raise NameMissing
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> object:

@@ -106,7 +106,7 @@ class BearerTokens:
             # Older than what is remembered of those who were revoked.
             _refuse("old")
         subject = claims.get("sub")
-        if not isinstance(subject, str) or not 1 <= len(subject) <= SUBJECT_CHARS_MAX or not _is_text(subject):
+        if not isinstance(subject, str) or not 1 <= len(subject) <= SUBJECT_CHARS_MAX or not is_text(subject):
             _refuse("subject")
         signed_in_at = _time(claims, "auth_time", math.nan)
         return Token(
@@ -128,7 +128,7 @@ def bearer_of(authorization: Sequence[str]) -> str | None:
     return token.strip()
 
 
-def _is_text(value: str) -> bool:
+def is_text(value: str) -> bool:
     """Whether a text can be written in UTF-8: JSON has escapes for halves of characters."""
     return not any("\ud800" <= character <= "\udfff" for character in value)
 

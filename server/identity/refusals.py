@@ -69,9 +69,10 @@ class Unauthenticated(RequestError):
     close_code = CloseCode.AUTHENTICATION_INVALID
     words = "this needs an account of the facility; sign in"
 
-    def __init__(self, *, invalid: bool = False) -> None:
+    def __init__(self, words: str = "", *, invalid: bool = False) -> None:
         """`invalid`: a token was shown that proves nothing."""
-        super().__init__("this token proves nothing here, or not any more; sign in" if invalid else self.words)
+        proves_nothing = "this token proves nothing here, or not any more; sign in"
+        super().__init__(words or (proves_nothing if invalid else self.words))
         self._invalid = invalid
 
     @property
@@ -80,6 +81,14 @@ class Unauthenticated(RequestError):
         # RFC 6750 section 3: without a token, no error is named.
         error = ', error="invalid_token"' if self._invalid else ""
         return {"WWW-Authenticate": f'Bearer realm="polyclinic"{error}'}
+
+
+class NameMissing(Unauthenticated):
+    """A good token without the name by which the facility has people called: they would be called what they type."""
+
+    def __init__(self) -> None:
+        words = "this sign-in does not say your name, by which people are called here; tell the facility's operator"
+        super().__init__(words, invalid=True)
 
 
 class ReauthenticationRequired(RequestError):

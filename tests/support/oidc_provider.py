@@ -57,8 +57,8 @@ class Provider:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
-    def log_in(self, subject: str, **claims: object) -> str:
-        """Go the way of a browser, with PKCE; the ID token."""
+    def log_in(self, subject: str, scope: str = "openid profile", **claims: object) -> str:
+        """Go the way of a browser, with PKCE; the ID token, in which a name is only if `scope` has `profile`."""
         with httpx.Client(base_url=self.issuer) as client:
             client.put(f"/users/{subject}", json=claims).raise_for_status()
             verifier = secrets.token_urlsafe(48)
@@ -67,7 +67,7 @@ class Provider:
                 "response_type": "code",
                 "client_id": CLIENT,
                 "redirect_uri": REDIRECT,
-                "scope": "openid profile",
+                "scope": scope,
                 "state": "s",
                 "nonce": secrets.token_urlsafe(8),
                 "code_challenge": challenge,

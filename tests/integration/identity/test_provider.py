@@ -13,6 +13,7 @@ import httpx
 import msgspec
 import pytest
 from joserfc.jwk import RSAKey
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from server.config import SAMPLE_FACILITY, load_facility
@@ -308,6 +309,25 @@ async def test_scopes_of_this_server_and_a_name_of_the_accounts_go_into_the_tick
     token = provider.sign(good(provider, scope="openid polyclinic:join x", roles=None, profile={"name": "Ann B."}))
     claims = desk.tickets.redeem((await desk.as_account(token)).json["ticket"], 1.0)
     assert (claims.scopes, claims.name) == (("join",), "Ann B.")
+
+
+async def test_where_people_are_called_as_their_accounts_nobody_comes_in_under_a_name_they_typed(
+    provider: Provider,
+) -> None:
+    desk = desk_with(provider.issuer, name_claim="name")
+    who: dict[str, Any] = {"roles": ["patient"], "name": "Ann B."}
+    given = await desk.as_account(provider.log_in("ann", **who))
+    assert desk.tickets.redeem(given.json["ticket"], 1.0).name == "Ann B."
+    # Not asked for the scope, the provider does not tell the name.
+    unsaid = provider.log_in("ann", scope="openid", **who)
+    assert (await desk_with(provider.issuer).as_account(unsaid)).status == 201
+    for token in (unsaid, *(provider.sign(good(provider, name=name)) for name in ("", " ", 7, ["Ann"]))):
+        with capture_logs() as lines:
+            refused = await desk.as_account(token)
+            me = await desk.get("/v1/me", {"authorization": f"Bearer {token}"})
+        assert (refused.status, refused.code, me.status) == (401, "unauthenticated", 401)
+        assert "does not say your name" in refused.json["detail"]
+        assert [(line["event"], line["reason"]) for line in lines] == [("token_refused", "name")] * 2
 
 
 @pytest.mark.parametrize(

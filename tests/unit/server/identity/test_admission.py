@@ -1,9 +1,12 @@
 """The facility's rule for guests; accounts come in by a real provider in tests/integration/identity."""
 
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from joserfc import jws
+from joserfc.jwk import ECKey
 from structlog.testing import capture_logs
 
 from protocol.rights import Right
@@ -13,7 +16,7 @@ from server.errors import RoomUnknown
 from server.identity.admission import Admission
 from server.identity.person import Person
 from server.identity.provider import ProviderKeys
-from server.identity.refusals import MfaRequired, RoleForbidden, Unauthenticated
+from server.identity.refusals import MfaRequired, NameMissing, RoleForbidden, Unauthenticated
 
 ROLES = ("patient", "clinician")
 RIGHTS = (RightsSettings(roles=ROLES, may=(Right.JOIN,)),)
@@ -90,6 +93,26 @@ def test_nobody_is_invited_to_rights_over_others_whatever_is_said_of_staff(right
     assert not with_accounts.is_invitable("interpreter")
     # Where nobody has an account, the operator invites in any role.
     assert Admission(IdentitySettings(), rights, None, lambda: 0.0).is_invitable("interpreter")
+
+
+@pytest.mark.parametrize("name", [None, "", " ", "\ud800", 7])
+async def test_an_account_without_the_name_that_it_is_to_be_called_by_is_refused(name: object) -> None:
+    key = ECKey.generate_key("P-256")
+
+    class Keys:
+        async def find(self, kid: str | None, algorithm: str) -> ECKey:
+            return key
+
+    settings = IdentitySettings(issuer="https://id.example", client_id="web", staff=(), name_claim="name")
+    rule = Admission(settings, RIGHTS, cast("ProviderKeys", Keys()), lambda: 100.0)
+
+    def bearer(**claims: object) -> list[str]:
+        claims = {"iss": "https://id.example", "aud": "web", "sub": "ann", "iat": 90, "exp": 200} | claims
+        return [f"Bearer {jws.serialize_compact({'alg': 'ES256'}, json.dumps(claims).encode(), key)}"]
+
+    assert (await rule.who(bearer(name="Ann"), 0.0)).name == "Ann"
+    with pytest.raises(NameMissing):
+        await rule.who(bearer(name=name), 0.0)
 
 
 def test_that_a_house_key_was_made_is_logged_once(tmp_path: Path) -> None:

@@ -78,17 +78,19 @@ class Store:
         lock = lock_file(file)
         try:
             try:
-                made = _try_opening(file)
+                size = _try_opening(file)
             except sqlite3.Error as error:
                 raise _unfit(file, str(error)) from None
             opened = await cls._open_locked(file, lock)
         except BaseException:
             os.close(lock)
             raise
-        if made:
-            # A name that somebody gave and that is mistyped would else be an empty clinic, and nobody told.
-            tell = _log.info if str(file) == DEFAULT_STORE else _log.warning
-            tell("store_made", file=file, reason="there was none at this place, so that nothing is kept yet")
+        if not size:
+            # A name that somebody gave and that is mistyped would else be an empty clinic, and nobody told; and so
+            # would one whose file was cut to nothing.
+            tell = _log.info if size is None and str(file) == DEFAULT_STORE else _log.warning
+            was = "there was none at this place" if size is None else "the file at this place was empty"
+            tell("store_made", file=file, reason=f"{was}, so that nothing is kept yet")
         return opened
 
     @classmethod
@@ -213,16 +215,16 @@ def _unfit(file: Path, why: str) -> StoreError:
     return StoreError(f"{file}: expected a SQLite file that can be written, got: {why}")
 
 
-def _try_opening(file: Path) -> bool:
+def _try_opening(file: Path) -> int | None:
     """Open and close the file without the driver, which after a failure leaves a thread that still calls the loop.
 
-    Says whether there was none before.
+    Gives how many bytes it had before, None if there was none.
     """
-    made = not file.exists()
+    size = file.stat().st_size if file.exists() else None
     make_private(file)
     with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
         connection.execute(_WRITE_AHEAD)
-    return made
+    return size
 
 
 def make_private(file: Path, *like: str) -> None:

@@ -202,3 +202,18 @@ async def test_that_a_store_is_new_is_a_warning_where_it_was_named(
         assert [(line["event"], line["log_level"], line["file"]) for line in lines] == [
             ("store_made", level, Path(name))
         ]
+
+
+async def test_that_a_store_was_cut_to_nothing_is_a_warning_wherever_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("named.sqlite3", "polyclinic.sqlite3"):
+        file = Path(name)
+        store = await Store.open(file)
+        await store.room_opened(ONE)
+        await store.close()
+        os.truncate(file, 0)
+        with capture_logs() as lines:
+            await (await Store.open(file)).close()
+        assert [(line["event"], line["log_level"], line["file"]) for line in lines] == [("store_made", "warning", file)]

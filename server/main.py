@@ -67,6 +67,8 @@ CLOSE_EMPTY_SECONDS = 1.0
 FRONT_DESK_STOP_SECONDS = 1.0
 """Of the 2 s that a stop may take, what requests that are being answered get."""
 
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
 _log: structlog.typing.FilteringBoundLogger = structlog.get_logger("main")
 
 app = typer.Typer(
@@ -178,13 +180,16 @@ async def run(facility: Facility, logs: LogCounts, announce: Callable[[str], Non
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(log_loop_fault)
     asked_to_stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, asked_to_stop.set)
+    for number in STOP_SIGNALS:
+        # Whatever the start waits for: nobody is in yet, and what it leaves is what a kill leaves.
+        signal.signal(number, lambda *_: os._exit(0))
     async with AsyncExitStack() as stack:
         await demand_startable(facility.settings.server)
         server = Server(facility, logs, await open_audit(facility.settings, stack))
         loop.add_signal_handler(signal.SIGUSR1, server.garbage.ask_for_all)
         await server.start(stack)
+        for number in STOP_SIGNALS:
+            loop.add_signal_handler(number, asked_to_stop.set)
         announce(server.ready_line)
         await asked_to_stop.wait()
     return server.lost

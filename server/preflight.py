@@ -17,6 +17,7 @@ from server.doorway.doorway import Doorway
 from server.errors import PortInUse, StoreError
 from server.frontdesk.admin import ADMIN_HOST
 from server.identity.tls import demand_protected
+from server.regular_file import REGULAR, kind_of
 from server.store.sqlite import LOCK_SUFFIX
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def _demand_free(file: Path) -> None:
 def _demand_database(file: Path) -> None:
     if not file.exists():
         return
+    if (kind := kind_of(file)) != REGULAR:
+        raise StoreError(f"{file}: expected {REGULAR} for the store, got {kind}")
     with file.open("rb") as opened:
         begin = opened.read(len(_SQLITE))
     # An empty one is what a start leaves that was cut short, and SQLite takes it for a new one.

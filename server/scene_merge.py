@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from server.errors import ConfigError
+from server.regular_file import REGULAR, kind_of
 from server.scene import Corners, SceneLayout, SceneZone, read_scene
+
+FACILITY_BYTES_MAX: Final = 1_048_576
+"""A facility file has some tens of thousands."""
 
 SUFFIXES = frozenset({".gltf", ".glb"})
 
@@ -29,7 +33,7 @@ class QuietZone(msgspec.Struct, frozen=True):
 def read_facility_tree(file: Path) -> tuple[dict[str, Any], tuple[QuietZone, ...]]:
     """Read a facility file's TOML, and fill it up; the zones that nobody spoke of."""
     try:
-        tree = tomllib.loads(file.read_text(encoding="utf-8"))
+        tree = tomllib.loads(_read(file).decode())
     except OSError as error:
         raise ConfigError(str(file), "file", "a facility file that can be read", str(error.strerror)) from None
     except UnicodeDecodeError:
@@ -38,6 +42,16 @@ def read_facility_tree(file: Path) -> tuple[dict[str, Any], tuple[QuietZone, ...
         # TOMLDecodeError is a ValueError, and so is what a number of too many digits raises.
         raise ConfigError(str(file), "file", "TOML", str(error)) from None
     return tree, fill_from_scenes(file, tree)
+
+
+def _read(file: Path) -> bytes:
+    if (kind := kind_of(file)) != REGULAR:
+        raise ConfigError(str(file), "file", REGULAR, kind)
+    with file.open("rb") as opened:
+        data = opened.read(FACILITY_BYTES_MAX + 1)
+    if len(data) > FACILITY_BYTES_MAX:
+        raise ConfigError(str(file), "file", f"at most {FACILITY_BYTES_MAX:,} bytes", "more")
+    return data
 
 
 def fill_from_scenes(file: Path, tree: dict[str, Any]) -> tuple[QuietZone, ...]:

@@ -17,6 +17,7 @@ import structlog
 
 from server.errors import StoreError
 from server.folders import give_to_owner, sync_folder, write_all
+from server.regular_file import demand_regular
 
 if TYPE_CHECKING:
     import re
@@ -119,8 +120,7 @@ class Journal:
             raise OSError(0, "expected a regular file, got a symbolic link")
         handle = os.open(self.file, how | _OPEN, _MODE)
         try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise OSError(0, "expected a regular file, got another kind")
+            demand_regular(handle)
             yield handle
         finally:
             os.close(handle)

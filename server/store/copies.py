@@ -16,6 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from server.errors import StoreError
 from server.folders import sync_file, sync_folder
+from server.regular_file import demand_regular
 from server.store.migrations import bring_up
 from server.store.shape import demand_shape, demand_tables_alone
 from server.store.sqlite import lock_file, make_private, read_version
@@ -172,13 +173,13 @@ def read_copy(file: Path) -> sqlite3.Connection:
 
 
 def demand_file(file: Path) -> None:
-    """Raise `StoreError` if a file is not there, or not to be looked at."""
+    """Raise `StoreError` if a file is not there, is none, or is not to be looked at."""
+    if not is_there(file):
+        raise StoreError(f"{file.absolute()}: there is no such file")
     try:
-        there = file.is_file()
+        demand_regular(file)
     except OSError as error:
         raise StoreError(f"{file}: {error.strerror}") from None
-    if not there:
-        raise StoreError(f"{file.absolute()}: there is no such file")
 
 
 def is_there(path: Path) -> bool:

@@ -6,9 +6,11 @@ import asyncio
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -158,7 +160,7 @@ def test_a_store_that_another_server_has_open_is_one_line_and_status_1_and_stays
             2,
             "none.toml: file: expected a facility file that can be read, got No such file",
         ),
-        (["--facility", "."], 2, ".: file: expected a facility file that can be read, got Is a directory"),
+        (["--facility", "."], 2, ".: file: expected a regular file, got a folder"),
         (["--tls-cert", "none.pem"], 2, "none.pem: cannot be read: No such file or directory"),
         (["--tls-cert", "."], 2, ".: cannot be read: Is a directory"),
         (["--tls-key", "none.pem"], 2, "none.pem: it is a key without its certificate; "),
@@ -238,6 +240,28 @@ def test_an_idle_server_stops_at_once_with_status_0(number: signal.Signals) -> N
         server.process.send_signal(number)
         assert server.process.wait(10.0) == 0
         assert time.monotonic() - asked < STOP_SECONDS
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_waits_for_something_as_it_starts_stops_at_once(number: signal.Signals, tmp_path: Path) -> None:
+    audit = tmp_path / "store.audit"
+    audit.mkdir()
+    with closing(sqlite3.connect(audit / "subjects.sqlite3")) as held:
+        held.execute("PRAGMA journal_mode = WAL")
+        held.execute("BEGIN IMMEDIATE")
+        options = ["--http-port=0", "--world-port=0", "--admin-port=0", f"--store={tmp_path / 'store.sqlite3'}"]
+        server = subprocess.Popen([sys.executable, "-m", "server.main", "serve", *options], cwd=ROOT)
+        try:
+            until = time.monotonic() + 60.0
+            while not (audit / "checkpoints").exists() and time.monotonic() < until:
+                pass
+            asked = time.monotonic()
+            server.send_signal(number)
+            assert server.wait(10.0) == 0
+            assert time.monotonic() - asked < STOP_SECONDS
+        finally:
+            server.kill()
+            server.wait()
 
 
 async def test_a_stop_tells_every_client_to_come_back_and_waits_for_none() -> None:

@@ -58,6 +58,15 @@ def test_an_empty_file_is_a_new_store_and_another_file_is_none(tmp_path: Path) -
     assert file.read_text() == "Dear doctor"
 
 
+def test_a_pipe_or_a_device_is_told_without_waiting_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "store.sqlite3")
+    assert (
+        refusal(tmp_path / "store.sqlite3") == "HERE/store.sqlite3: expected a regular file for the store, got a pipe"
+    )
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    assert refusal(tmp_path / "zero") == "HERE/zero: expected a regular file for the store, got a device"
+
+
 def test_a_place_that_is_none_says_what_to_do(tmp_path: Path) -> None:
     assert refusal(tmp_path).endswith("expected a file for the store, got a folder; name a file in it")
     told = "HERE/x.sqlite3: expected a folder HERE for the store, got none; make it first"

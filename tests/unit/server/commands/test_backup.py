@@ -22,6 +22,8 @@ async def test_the_commands_say_what_they_did_and_what_stands_against_it(tmp_pat
     assert (again.exit_code, "is there already" in again.stderr) == (1, True)
     missing = RUNNER.invoke(main.app, ["backup", str(tmp_path / "x"), "--store", str(tmp_path / "none")])
     assert (missing.exit_code, "there is no such file" in missing.stderr) == (1, True)
+    device = RUNNER.invoke(main.app, ["backup", str(tmp_path / "x"), "--store", "/dev/zero"])
+    assert (device.exit_code, "expected a regular file, got a device" in device.stderr) == (1, True)
     nowhere = RUNNER.invoke(main.app, ["backup", str(tmp_path / "no" / "x"), "--store", str(file)])
     assert (nowhere.exit_code, "cannot be written" in nowhere.stderr) == (1, True)
     running = RUNNER.invoke(main.app, ["restore", copy, "--store", str(file)])

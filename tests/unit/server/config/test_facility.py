@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,11 +29,10 @@ from server.config.limits import LimitSettings
 from server.config.rights import RightsSettings
 from server.errors import ConfigError
 from server.room_types import ROOM_TYPES
+from server.scene_merge import FACILITY_BYTES_MAX
 from tests.support.facility_files import GOOD, TYPES, changed, failure, folder, load
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import msgspec
 
 __all__ = ["folder"]
@@ -188,6 +189,21 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         ConfigError, match=r"none\.toml: file: expected a facility file that can be read, got No such file"
     ):
         load_facility(tmp_path / "none.toml", TYPES)
+
+
+def test_a_pipe_and_a_device_are_told_without_waiting_for_them(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "clinic.toml")
+    with pytest.raises(ConfigError, match="file: expected a regular file, got a pipe"):
+        load_facility(tmp_path / "clinic.toml", TYPES)
+    with pytest.raises(ConfigError, match="file: expected a regular file, got a device"):
+        load_facility(Path("/dev/zero"), TYPES)
+
+
+def test_a_file_without_end_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "clinic.toml"
+    file.write_bytes(b"#" * (FACILITY_BYTES_MAX + 1))
+    with pytest.raises(ConfigError, match="file: expected at most 1,048,576 bytes, got more"):
+        load_facility(file, TYPES)
 
 
 @pytest.mark.parametrize(("content", "expected"), [(b"name = ", "TOML"), (b"name = '\xff'", "UTF-8 text")])

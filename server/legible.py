@@ -1,4 +1,4 @@
-"""What of a written text can be seen, and which characters pass for nothing."""
+"""What can be written, what of it can be seen, and which characters pass for nothing."""
 
 import unicodedata
 from typing import Final
@@ -13,6 +13,14 @@ BLANK: Final = frozenset("\u2800\ufffc\U0001d159")
 """Symbols that are drawn as nothing: the empty Braille cell, the stand-in for an object, the null notehead."""
 
 _NOTHING: Final = DEFAULT_IGNORABLE | BLANK
+
+
+def is_text(words: str) -> bool:
+    """Whether words can be written in UTF-8: in some places halves of characters (surrogates) stand for what is none.
+
+    JSON has escapes for them, and Python takes them for the bytes of a command line that are no UTF-8 (PEP 383).
+    """
+    return not any("\ud800" <= character <= "\udfff" for character in words)
 
 
 def is_seen(character: str) -> bool:

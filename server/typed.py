@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from server.legible import is_text
+
 
 def typed_text(words: str | None) -> str | None:
-    """Give what was typed, for an option's `callback`. Raises `typer.BadParameter` for bytes that are no UTF-8.
-
-    Python stands surrogates in for such bytes (PEP 383), which nothing that is written or sent can hold.
-    """
-    try:
-        (words or "").encode()
-    except UnicodeEncodeError:
-        raise typer.BadParameter("expected text in UTF-8, got bytes that are none") from None
+    """Give what was typed, for an option's `callback`. Raises `typer.BadParameter` for bytes that are no UTF-8."""
+    if words is not None and not is_text(words):
+        raise typer.BadParameter("expected text in UTF-8, got bytes that are none")
     return words

@@ -55,7 +55,8 @@ class Restored(msgspec.Struct, kw_only=True):
 def restore_store(copy: Path, store: Path, folder: Path | None, named: Collection[str]) -> Restored:
     """Put a copy back; `folder` is the audit log's, None without one, `named` the rooms of the facility.
 
-    Raises `StoreError`, `KeyUnusable` or `AuditStartError`, and then the store is as it was.
+    Raises `StoreError`, `KeyUnusable` or `AuditStartError`, and then the store is as it was. The file of revocations
+    may have got back by then what it had lost, which holds either way.
     """
     key = HouseKey()
     key.take_from(store)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import structlog
 
 from server.config.rights import roles_of, roles_over_others
-from server.identity.bearer import BearerTokens, bearer_of, is_text
+from server.identity.bearer import BearerTokens, bearer_of
 from server.identity.house_key import SUFFIX as KEY_SUFFIX
 from server.identity.house_key import HouseKey
 from server.identity.invitations import Invitations
@@ -29,6 +29,7 @@ from server.identity.refusals import (
 )
 from server.identity.revocations import SUFFIX, Revocations
 from server.identity.subjects import account_subject, guest_subject, is_account
+from server.legible import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

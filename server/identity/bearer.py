@@ -13,6 +13,7 @@ from joserfc.errors import JoseError, SecurityWarning
 
 from server.identity.refusals import Unauthenticated
 from server.identity.revocations import KEPT_SECONDS
+from server.legible import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -126,11 +127,6 @@ def bearer_of(authorization: Sequence[str]) -> str | None:
     if len(authorization) > 1 or scheme.lower() != "bearer" or not token.strip():
         _refuse("form")
     return token.strip()
-
-
-def is_text(value: str) -> bool:
-    """Whether a text can be written in UTF-8: JSON has escapes for halves of characters."""
-    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _time(claims: Mapping[str, Any], name: str, default: float) -> float:

@@ -79,11 +79,12 @@ def _new_part(copy: Path) -> Path:
 
 
 def put_back(copy: Path, store: Path, correct: Callable[[sqlite3.Connection], None] | None = None) -> None:
-    """Make a store what a copy of it says, in one transaction. Raises `StoreError`, and then nothing has changed.
+    """Make a store what a copy of it says, in one transaction. Raises `StoreError`, and then the store is as it was.
 
     `correct` is given the content, in memory and of this server's tables, before any of it is in the store; the store
-    is still what it was then, and nobody else has it. Refused while a server has the store open, and for a copy that is
-    damaged or a newer server's. A store that is no database any more is put aside, as `.damaged` under its name.
+    is still what it was then, and nobody else has it. What it does elsewhere is not undone. Refused while a server has
+    the store open, and for a copy that is damaged or a newer server's. A store that is no database any more is put
+    aside, as `.damaged` under its name.
     """
     try:
         with closing(read_copy(copy)) as content:

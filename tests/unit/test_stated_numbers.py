@@ -81,7 +81,7 @@ STATED: dict[str, dict[str, tuple[float, ...]]] = {
             panels.TELL_BYTES / KIB,
             panels.TELL_SECONDS * 1000,
         ),
-        r"those who are now first, at most #,": (ids.ACCESS_PEOPLE_MAX,),
+        r"then the others, by when it ended, the newest first; at most #,": (ids.ACCESS_PEOPLE_MAX,),
         r"takes two sights less than # s apart": (access.GAP_SECONDS,),
         r"later to who comes to where they may \(within # ms\), if what": (telling.TELL_SECONDS * 1000,),
         r"More than # within # ms nobody is told": (telling.TELL_MOST, telling.TELL_SECONDS * 1000),

@@ -60,7 +60,7 @@ class Consent(Feature):
         """Pause what the newcomer has not consented to, and tell it what it has, and what is recorded."""
         self._tell_own(member)
         self._recordings.tell(member, but=self._recordings.weigh(self._everybody_consents))
-        self._staying.came()
+        self._staying.came_or_allowed()
 
     def on_resync(self, member: Member, now: float) -> None:
         """Tell a member anew what it has consented to, what is recorded, whom it does not perceive and how long."""
@@ -104,7 +104,7 @@ class Consent(Feature):
             if self._book.give(subject, asking):
                 self.room.audit.record(Action.CONSENT_GIVEN, member, detail={"purpose": purpose})
                 self._recordings.weigh(self._everybody_consents)
-                self._staying.allowed()
+                self._staying.came_or_allowed()
 
         return self._kept(member, purpose, given=True, then=then, refused=lambda: self._book.undo(subject, asking))
 

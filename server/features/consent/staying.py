@@ -44,13 +44,8 @@ class Staying:
         self._overriding: dict[Member, frozenset[Member]] = {}
         """Of those whom an emergency keeps: whose withdrawal they were written down to override."""
 
-    def came(self) -> None:
-        """Somebody came: end who may not stay with them, but for those who were told when they will end."""
-        self._hide()
-        self._weigh(spare=frozenset(self._ends_at))
-
-    def allowed(self) -> None:
-        """Somebody allowed a purpose: nobody ends sooner by that."""
+    def came_or_allowed(self) -> None:
+        """Somebody came, or allowed a purpose: end who may not stay, but nobody sooner than they were told."""
         self._hide()
         self._weigh(spare=frozenset(self._ends_at))
 

@@ -1,8 +1,19 @@
-"""What of a text can be seen."""
+"""What can be written, and what of it can be seen."""
 
 import pytest
 
-from server.legible import is_seen
+from server.legible import is_seen, is_text
+
+
+@pytest.mark.parametrize("words", ["", "ward", "Zoë", "\ud7ff\ue000", "\U0001f3e5"])
+def test_what_utf_8_has_is_text(words: str) -> None:
+    assert is_text(words)
+    assert words.encode().decode() == words
+
+
+def test_half_a_character_is_no_text() -> None:
+    for half in map(chr, (0xD800, 0xDC80, 0xDFFF)):
+        assert not is_text(f"ward{half}")
 
 
 @pytest.mark.parametrize("character", ["a", "é", "7", "?", "漢", "ع", "€", "😀", "_"])

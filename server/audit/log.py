@@ -43,6 +43,8 @@ class Log:
         self.log_id = walk.log_id
         self.signed = walk.signed
         """Records that checkpoints cover."""
+        self.last_checkpoint = b""
+        """The line of the newest one, which `open` signs: it covers what every run before wrote."""
         self._log = log
         self._checkpoints = checkpoints
         self._tree: Tree = walk.tree
@@ -122,6 +124,7 @@ class Log:
         os.fsync(self._checkpoints)
         self._number += 1
         self.signed = self.size
+        self.last_checkpoint = line
         return line
 
     def close(self) -> None:

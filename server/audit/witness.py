@@ -1,7 +1,7 @@
 """The witness: somebody else, off this machine, who is sent each checkpoint. Whoever holds them can prove a fork.
 
-A witness that cannot be reached holds up nothing: what it missed is sent later, the newest 1,000 at least, and each
-checkpoint covers all that came before it.
+A witness that cannot be reached holds up nothing: what it missed is sent later, the newest 1,000 at least, for as long
+as the server runs. Each checkpoint covers all that came before it, and the first that a server sends is of its start.
 """
 
 from __future__ import annotations

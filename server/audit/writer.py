@@ -73,6 +73,9 @@ class AuditWriter:
         self.lost = 0
         """Events that came after a write had failed."""
         self.failed = False
+        if witness is not None:
+            # Whatever it missed before is covered by this one, and one that cannot be reached is known from the start.
+            witness.post(log.last_checkpoint)
         self._signed_at = clock()
         self._waiters: list[_Waiter] = []
         self._lock = threading.Lock()

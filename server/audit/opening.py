@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 from server.audit.log import SUBJECT_FILE, Log
 from server.audit.subjects import Subjects
 from server.audit.witness import WitnessPost, witness_of
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from server.config import FacilitySettings
     from server.config.audit import AuditSettings
+
+_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 async def open_audit(settings: FacilitySettings, stack: AsyncExitStack) -> AuditWriter | None:
@@ -45,6 +49,9 @@ def open_writer(folder: Path, witness: str | None = None) -> AuditWriter:
         log.close()
         file = folder / SUBJECT_FILE
         raise AuditStartError(f"{file}: expected the key store of the audit log, got: {error}") from None
+    if subjects.made and log.size > 1:
+        words = "there was none, or an empty one: whose the log's earlier records are cannot be known any more"
+        _log.warning("subjects_made", file=folder / SUBJECT_FILE, count=log.size - 1, reason=words)
     post = None if witness is None else WitnessPost(witness_of(witness, Path()))
     writer = AuditWriter(log, subjects, post)
     if not writer.begin():

@@ -59,7 +59,7 @@ class Subjects:
     """The key store, open. Used by one thread at a time. Every method raises `sqlite3.Error` when the file fails."""
 
     def __init__(self, file: Path) -> None:
-        """Open the file, or make it for its owner alone to read."""
+        """Open the file, or make it for its owner alone to read; `made` is whether it had no keys' table yet."""
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         give_to_owner(handle)
         os.close(handle)
@@ -72,6 +72,7 @@ class Subjects:
             self._run("PRAGMA synchronous = FULL")
             # What is deleted is overwritten with zeros, and so are the pages that become free.
             self._run("PRAGMA secure_delete = ON")
+            self.made: Final = not self._run("SELECT 1 FROM sqlite_master WHERE name = 'subject_keys'").fetchone()
             self._database.executescript(_TABLES)
             left = self._run("SELECT EXISTS (SELECT 1 FROM notes) OR EXISTS (SELECT 1 FROM erasures)").fetchone()[0]
             # No version of a file: what was left while nobody had it open is looked at, too.

@@ -1,5 +1,6 @@
 """A facility's auditor is put together from its settings."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -55,6 +56,23 @@ def test_a_key_store_that_is_none_is_told_and_the_log_is_let_go(tmp_path: Path) 
             open_auditor(settings, "clinic.sqlite3")
     (tmp_path / SUBJECT_FILE).unlink()
     open_auditor(settings, "clinic.sqlite3").close()
+
+
+def test_that_the_keys_of_a_log_with_records_were_lost_is_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / SUBJECT_FILE
+    with capture_logs() as lines:
+        for _ in range(2):
+            open_writer(tmp_path).close()
+    assert lines == []
+    file.unlink()
+    with capture_logs() as unlinked:
+        open_writer(tmp_path).close()
+    os.truncate(file, 0)
+    with capture_logs() as emptied:
+        for _ in range(2):
+            open_writer(tmp_path).close()
+    told = [(line["event"], line["log_level"], line["file"], line["count"]) for line in [*unlinked, *emptied]]
+    assert told == [("subjects_made", "warning", file, 2), ("subjects_made", "warning", file, 3)]
 
 
 def test_a_log_that_fails_as_it_is_opened_is_not_open(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -10,6 +11,7 @@ import structlog
 
 from server.config.rights import roles_of, roles_over_others
 from server.identity.bearer import BearerTokens, bearer_of
+from server.identity.erasures import Erasures
 from server.identity.house_key import SUFFIX as KEY_SUFFIX
 from server.identity.house_key import HouseKey
 from server.identity.invitations import Invitations
@@ -80,15 +82,18 @@ class Admission:
     @classmethod
     def of(cls, facility: FacilitySettings, clock: Callable[[], float]) -> Self:
         """Make the rule of a facility; `clock` gives seconds of any beginning. Raises `StoreError`."""
-        settings = facility.identity
-        revocations = Revocations(Path(facility.server.store + SUFFIX), time.time())
+        settings, store, now = facility.identity, facility.server.store, time.time()
+        revocations = Revocations(Path(store + SUFFIX), now)
         keys = None if settings.issuer is None else ProviderKeys(settings.issuer, settings.refetch_seconds, clock)
+        asking = facility.safety.reauthenticate and keys is not None
+        # What is damaged is told at each start, not when it is needed: after a restore, or once locks ask for sign-ins.
+        Erasures(Path(store), HouseKey(), now)
         locks = None
-        if facility.safety.reauthenticate and keys is not None:
+        if asking or os.path.lexists(store + LOCKS_SUFFIX):
             # From the warning on nobody was there, so a sign-in since is later than all that the device saw.
             slack = min(settings.leeway_seconds, facility.safety.warn_seconds)
-            locks = Locks(Path(facility.server.store + LOCKS_SUFFIX), time.time(), slack)
-        return cls(settings, facility.rights, keys, time.time, revocations, locks=locks)
+            locks = Locks(Path(store + LOCKS_SUFFIX), now, slack)
+        return cls(settings, facility.rights, keys, time.time, revocations, locks=locks if asking else None)
 
     def revoke(self, subject: str) -> None:
         """Take no token any more that was issued to a subject up to now; `keep_revoked` has it hold after a restart."""

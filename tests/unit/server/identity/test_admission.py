@@ -1,6 +1,7 @@
 """The facility's rule for guests; accounts come in by a real provider in tests/integration/identity."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,13 +11,15 @@ from joserfc.jwk import ECKey
 from structlog.testing import capture_logs
 
 from protocol.rights import Right
+from server.config import SAMPLE_FACILITY, load_facility, override_server
 from server.config.identity import GuestSettings, IdentitySettings
 from server.config.rights import OVER_OTHERS, RightsSettings
-from server.errors import RoomUnknown
+from server.errors import RoomUnknown, StoreError
 from server.identity.admission import Admission
 from server.identity.person import Person
 from server.identity.provider import ProviderKeys
 from server.identity.refusals import MfaRequired, NameMissing, RoleForbidden, Unauthenticated
+from server.room_types import ROOM_TYPES
 
 ROLES = ("patient", "clinician")
 RIGHTS = (RightsSettings(roles=ROLES, may=(Right.JOIN,)),)
@@ -124,3 +127,22 @@ def test_that_a_house_key_was_made_is_logged_once(tmp_path: Path) -> None:
     with capture_logs() as lines:
         admission().begin(tmp_path / "store.sqlite3")
     assert [line["event"] for line in lines] == ["house_key_made"]
+
+
+@pytest.mark.parametrize("suffix", [".revoked", ".erased", ".locked"])
+def test_what_is_damaged_beside_the_store_is_told_at_each_start(tmp_path: Path, suffix: str) -> None:
+    store = str(tmp_path / "store.sqlite3")
+    facility = override_server(load_facility(SAMPLE_FACILITY, ROOM_TYPES), store=store).settings
+    assert facility.identity.issuer is None
+    Admission.of(facility, lambda: 0.0)
+    assert list(tmp_path.iterdir()) == []
+    file = Path(store + suffix)
+    file.write_text("no time\n")
+    with pytest.raises(StoreError) as refused:
+        Admission.of(facility, lambda: 0.0)
+    assert refused.value.detail.startswith(f"{file}, line 1: expected a time")
+    assert file.read_text() == "no time\n"
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(StoreError, match="expected a regular file, got a pipe"):
+        Admission.of(facility, lambda: 0.0)

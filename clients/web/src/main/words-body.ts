@@ -36,7 +36,7 @@ export function wordsBody(room: RoomView, voice: Voice, sensitivity: () => numbe
     { id: "sit", label: "Sit or stand", group: "move", keys: "", active: () => walker.seated, run: () => { walker.seated = !walker.seated; } },
     { id: "stop", label: "Stop walking", group: "move", keys: "", run: () => { walker.stop(); } },
     { id: "sign", label: "Talking in sign language", group: "voice", keys: "", active: () => walker.pose.signing, run: () => { walker.pose.signing = !walker.pose.signing; } },
-    { id: "mute", label: "Mute the microphone", group: "voice", keys: "", active: () => voice.muted, run: () => { void voice.toggle(); } },
+    { id: "mute", label: "Mute the microphone", activeLabel: "Unmute the microphone", group: "voice", keys: "", active: () => voice.muted, run: () => { void voice.toggle(); } },
   ];
   return {
     actions,

@@ -79,6 +79,6 @@ export function makeActions(doing: Doing): readonly Action[] {
     once("raise", "Raise your hand", "gestures", "5", "Digit5", () => { doing.gesture("raise"); }),
     once("thumb", "Thumb up", "gestures", "6", "Digit6", () => { doing.gesture("thumb"); }),
     once("sign", "Talking in sign language", "voice", "L", "l", () => { doing.toggleSigning(); }, () => doing.isSigning()),
-    once("mute", "Mute the microphone", "voice", "M", "m", () => { doing.toggleMuted(); }, () => doing.isMuted()),
+    { ...once("mute", "Mute the microphone", "voice", "M", "m", () => { doing.toggleMuted(); }, () => doing.isMuted()), activeLabel: "Unmute the microphone" },
   ];
 }

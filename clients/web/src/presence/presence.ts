@@ -364,7 +364,7 @@ export class Presence {
       toggleSigning: () => { this.signing = !this.signing; },
       isSigning: () => this.signing,
       toggleMuted: () => { this.toggleMuted(); },
-      isMuted: () => this.microphone?.muted ?? false,
+      isMuted: () => this.microphone?.muted ?? true,
     };
   }
 }

@@ -11,8 +11,9 @@ export interface Action {
   readonly keys: string;
   /** `KeyboardEvent.code`s of keys that do it by where they lie: what they write depends on the keyboard. */
   readonly codes?: readonly string[];
-  /** For what is switched on and off: whether it is on. */
+  /** For what is switched on and off: whether it is on. Its button is pressed then, or has this other name. */
   readonly active?: () => boolean;
+  readonly activeLabel?: string;
   run(): void;
 }
 
@@ -20,12 +21,14 @@ export const GROUP_NAMES: Readonly<Record<Action["group"], string>> = { move: "M
 
 /** What one does often stands in the bar, in a word that is part of its name; all is behind "More". */
 const OFTEN: Readonly<Record<string, string>> = { grab: "Take", offer: "Offer", wave: "Wave", sit: "Sit", mute: "Mute" };
+const OFTEN_ACTIVE: Readonly<Record<string, string>> = { mute: "Unmute" };
 
 export class ActionBar {
   readonly element: HTMLElement;
   private readonly all: HTMLElement;
   private readonly more = button("More", () => { this.unfold(this.all.hidden === true); }, { class: "quiet" });
-  private readonly switches: { readonly element: HTMLElement; readonly active: () => boolean }[] = [];
+  /** Each shows whether what it switches is on, where that has changed. */
+  private readonly switches: (() => void)[] = [];
 
   constructor(actions: readonly Action[]) {
     const often = Object.entries(OFTEN).flatMap(([id, word]) => actions.filter((action) => action.id === id).map((action) => this.button(action, word)));
@@ -48,10 +51,7 @@ export class ActionBar {
 
   /** Show what is switched on; some times a second. */
   update(): void {
-    for (const { element, active } of this.switches) {
-      const pressed = String(active());
-      if (element.getAttribute("aria-pressed") !== pressed) element.setAttribute("aria-pressed", pressed);
-    }
+    for (const show of this.switches) show();
   }
 
   private group(name: string, actions: readonly Action[]): HTMLElement {
@@ -59,11 +59,25 @@ export class ActionBar {
   }
 
   private button(action: Action, word = action.label): HTMLElement {
-    const element = button(word, () => { action.run(); }, { class: "quiet", ...(word === action.label ? {} : { label: action.label }) });
+    const { active, activeLabel, label } = action;
+    const element = button(word, () => { action.run(); }, { class: "quiet", ...(word === label ? {} : { label }) });
     // Shown when one points at it, and told as a description, not as the name.
     if (action.keys !== "") element.title = `Key: ${action.keys}`;
     element.dataset["action"] = action.id;
-    if (action.active !== undefined) this.switches.push({ element, active: action.active });
+    if (active === undefined) return element;
+    let shown: boolean | null = null;
+    this.switches.push(() => {
+      const on = active();
+      if (on === shown) return;
+      shown = on;
+      // A name that changes and a pressed button would contradict each other.
+      if (activeLabel === undefined) element.setAttribute("aria-pressed", String(on));
+      else if (word === label) element.textContent = on ? activeLabel : label;
+      else {
+        element.textContent = on ? (OFTEN_ACTIVE[action.id] ?? activeLabel) : word;
+        element.setAttribute("aria-label", on ? activeLabel : label);
+      }
+    });
     return element;
   }
 }

@@ -32,8 +32,8 @@ export class RecorderBar {
       go.disabled = true;
       openDialog(this.consent, this.element);
     }, { class: "quiet record", label: "Record your motion" });
-    // As much of its name as a narrow foot has room for.
-    this.start.append(make("span", {}, "Record"));
+    // A narrow foot has no room for the first word; "Record" alone would read as if the room were recorded.
+    this.start.append(make("span", {}, make("span", { class: "spare" }, "Record "), "your motion"));
     this.start.title = "Record your motion";
     this.stop = button("Stop and save", () => { this.finish(); }, { class: "leave" });
     this.live = make("div", { class: "recording", hidden: true, attributes: { role: "status" } }, make("span", { class: "red-dot", attributes: { "aria-hidden": "true" } }), make("span", {}, "Recording"), this.length, this.stop);

@@ -375,8 +375,8 @@ describe("the overlay", () => {
 });
 
 describe("recording", () => {
-  it("is offered in a word, under its whole name", () => {
-    expect([find(".record").textContent, find(".record").getAttribute("aria-label")]).toEqual(["Record", "Record your motion"]);
+  it("is offered under its whole name: one word of it would read as if the room were recorded", () => {
+    expect([find(".record").textContent, find(".record").getAttribute("aria-label")]).toEqual(["Record your motion", "Record your motion"]);
   });
 
   it("begins only with consent, is seen while it goes on, and becomes a file", () => {

@@ -31,7 +31,7 @@ const ACTIONS: readonly Action[] = [
   { id: "offer", label: "Offer what you hold", group: "hands", keys: "O", active: () => false, run: () => undefined },
   { id: "wave", label: "Wave", group: "gestures", keys: "1", run: () => undefined },
   { id: "nod", label: "Nod", group: "gestures", keys: "3", run: () => undefined },
-  { id: "mute", label: "Mute the microphone", group: "voice", keys: "M", active: () => muted, run: () => { muted = !muted; } },
+  { id: "mute", label: "Mute the microphone", activeLabel: "Unmute the microphone", group: "voice", keys: "M", active: () => muted, run: () => { muted = !muted; } },
 ];
 
 function showEntrance(): void {

@@ -34,13 +34,16 @@ export function called(name: string, role: string): string {
 
 /** What ends a sentence or a quotation, of all scripts: nothing of it is left where a name stands in a sentence. */
 const STOPS = /[\p{Sentence_Terminal}\p{Quotation_Mark};:…\r\n\u2028\u2029]+/gu;
+/** A title at a name's beginning ends no sentence, whatever follows it. */
+const TITLES = /^\s*(?:(?:Dr|Prof|Mrs?|Ms|St)\.\s*)+(?=\p{L})/iu;
 /** Apostrophes are letters of many names. */
 const APOSTROPHES = /(?<=\p{L})['’](?=\p{L})/gu;
 const HELD_APOSTROPHE = "\u0000";
 
 /** Somebody's name within a sentence of the page's: in quotes, and no sentence itself. */
 export function spoken(name: string): string {
-  const plain = tamed(name).replace(APOSTROPHES, HELD_APOSTROPHE).replace(STOPS, " ").replaceAll(HELD_APOSTROPHE, "’").replace(/\s+/gu, " ").trim();
+  const shown = tamed(name), title = TITLES.exec(shown)?.[0] ?? "";
+  const plain = (title + shown.slice(title.length).replace(APOSTROPHES, HELD_APOSTROPHE).replace(STOPS, " ").replaceAll(HELD_APOSTROPHE, "’")).replace(/\s+/gu, " ").trim();
   // Many screen readers do not speak quotes: the word alone would be heard as the reader.
   return `${readsAsSelf(name) ? "Somebody called " : ""}“${plain === "" ? "…" : plain}”`;
 }

@@ -100,10 +100,10 @@ describe("who breaks the glass", () => {
   it("is seen by everybody while it lasts, with the time that is left, and cannot be ended by others", () => {
     const now = performance.now();
     room.alert(4, "Dr. Okafor", now + 61_000);
-    expect(rows()[0]).toMatch(/^“Dr Okafor” sees behind every curtain1:0[01] left$/);
+    expect(rows()[0]).toMatch(/^“Dr\. Okafor” sees behind every curtain1:0[01] left$/);
     expect(find(".emergencies button")).toBeNull();
     bar.update(now + 30_500);
-    expect(rows()).toEqual(["“Dr Okafor” sees behind every curtain0:31 left"]);
+    expect(rows()).toEqual(["“Dr. Okafor” sees behind every curtain0:31 left"]);
     bar.update(now + 90_000);
     expect(rows()[0]).toContain("0:00 left");
     end(4, "time");

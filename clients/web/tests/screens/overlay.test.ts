@@ -84,7 +84,7 @@ describe("the overlay", () => {
     room.alert(4, name, performance.now() + 60_000);
     expect(marked()).toEqual([name]);
     // It is the page that tells it, nobody's words.
-    expect(find(".captions").textContent).toBe("“Dr Elisabeth van der Meer-Hohenstein” sees behind every curtain here now, for an emergency: somebody does not respond. It is written down.");
+    expect(find(".captions").textContent).toBe("“Dr. Elisabeth van der Meer-Hohenstein” sees behind every curtain here now, for an emergency: somebody does not respond. It is written down.");
     const who = room.emergencies.get(4)!;
     room.emergencies.delete(4);
     room.happen("emergency", { who, over: true, why: "time" });

@@ -33,6 +33,7 @@ REASONS: Final = {
     "staff_by_one_factor": "a role with rights over others is not among the staff, who need more than one factor",
     "staff_without_claim": "a role of staff is given to no value of the claim, so that nobody comes in as that",
     "name_unasked": "names are those of accounts, and the web client does not ask the provider for them",
+    "audience_of_no_id_token": "ID tokens are for the client alone, and another audience is named, so each is refused",
     "guests_without_join": "guests are let in where their role may not join",
     "guests_in_charge": "guests may do what is for those who answer for a room",
     "proxy_without_world_url": "a proxy stands before this server, and tickets lead past it",
@@ -114,6 +115,10 @@ def _of_accounts(settings: FacilitySettings) -> Iterator[Doubt]:
 
 
 def _of_tokens(identity: IdentitySettings) -> Iterator[Doubt]:
+    # OpenID Connect Core 1.0 section 2: the audience of an ID token is the client.
+    if identity.token == "id_token" and identity.client_id not in (None, identity.wanted_audience):  # noqa: S105
+        words = f"ID tokens are for {identity.client_id!r}, so each is refused: leave audience out"
+        yield Doubt(code="audience_of_no_id_token", key="identity.audience", words=words)
     if identity.name_claim in NAMES and "profile" not in identity.scopes:
         words = (
             f"most providers put {identity.name_claim!r} into no token unless they are asked for the scope profile, "

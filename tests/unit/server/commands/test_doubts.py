@@ -75,6 +75,11 @@ def test_the_sample_facility_leaves_no_doubt() -> None:
             "staff_by_one_factor",
             "one factor is enough for visitor, with rights over others (invite",
         ),
+        (
+            f'{ISSUER}staff = []\ntoken = "id_token"\naudience = "polyclinic"',
+            "audience_of_no_id_token",
+            "ID tokens are for 'web', so each is refused",
+        ),
         (f'{ISSUER}staff = []\nname_claim = "name"', "name_unasked", "most providers put 'name' into no token unless"),
         (f'{GUESTS}roles = ["visitor"]\nrooms = ["quiet"]', "guests_without_join", "'visitor' may join none of these"),
         (f'{GUESTS}roles = ["visitor"]\ntypes = ["ward"]', "guests_without_join", "'visitor' may join none of these"),
@@ -121,6 +126,9 @@ def test_what_is_surely_a_mistake_is_told(facility: Facility, lines: str, code: 
         f'{ISSUER}staff = ["clinician", "visitor"]\nroles = {{ sick = "patient" }}\n'
         'everyone = ["clinician", "visitor"]',
         f'{ISSUER}staff = ["clinician", "visitor"]\namr = []\nacr = ["gold"]',
+        f'{ISSUER}staff = []\ntoken = "id_token"\naudience = "web"',
+        f'{ISSUER}staff = []\ntoken = "id_token"',
+        f'{ISSUER}staff = []\naudience = "polyclinic"',
         f'{ISSUER}staff = []\nname_claim = "name"\nscopes = ["openid", "profile"]',
         f'{ISSUER}staff = []\nname_claim = "profile.called"',
         f'{ISSUER}staff = []\n{GUESTS}roles = ["patient"]',

@@ -116,9 +116,9 @@ def serve(  # noqa: PLR0917 - typer makes options of them
     Options override the table `server` of the facility file. When the server takes people it prints one line on
     standard output, `ready http=http://HOST:PORT world=ws://HOST:PORT admin=http://127.0.0.1:PORT` (https and wss in
     TLS; without `admin` if there is no such interface; then `network=` and where others find the front desk, if it
-    listens everywhere; `fingerprint=` at the end if nobody vouches for the certificate); logs are JSON on standard
-    error. Exit status: 0 after a graceful stop, 1 if the server cannot start or lost its store, 2 for a wrong facility
-    file or option.
+    listens everywhere and behind no proxy; `fingerprint=` at the end if nobody vouches for the certificate); logs are
+    JSON on standard error. Exit status: 0 after a graceful stop, 1 if the server cannot start or lost its store, 2 for
+    a wrong facility file or option.
     """
     if log_level not in LEVELS:
         raise typer.BadParameter(f"expected one of {', '.join(LEVELS)}, got {log_level!r}", param_hint="--log-level")
@@ -249,7 +249,8 @@ class Server:
     def ready_line(self) -> str:
         """What the command line prints when the server takes people."""
         admin = None if self._admin_port is None else f"http://{ADMIN_HOST}:{self._admin_port}"
-        return self._tls.ready_line(self._settings.host, self._http_port, self._world_port, admin)
+        host, behind_proxy = self._settings.host, self._settings.behind_proxy
+        return self._tls.ready_line(host, self._http_port, self._world_port, admin, behind_proxy=behind_proxy)
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Open everything, in the order in which the stack will close it again, last first.

@@ -14,7 +14,7 @@ from server.config import NO_PORT
 from server.config.rights import OVER_OTHERS, roles_over_others
 from server.errors import CertificateUnusable
 from server.identity.certificate_files import read_certificate
-from server.identity.local_names import is_loopback
+from server.identity.local_names import EVERYWHERE, is_loopback
 from server.world.rights import Rights
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ REASONS: Final = {
     "guests_without_join": "guests are let in where their role may not join",
     "guests_in_charge": "guests may do what is for those who answer for a room",
     "proxy_without_world_url": "a proxy stands before this server, and tickets lead past it",
+    "clear_past_proxy": "whoever reaches this machine reaches both ports in the clear, past the proxy",
     "world_url_in_clear": "tickets lead to an address in the clear, which no page that came by https may open",
     "origin_in_clear": "pages that come in the clear can neither sign anybody in nor show a headset anything",
     "certificates_both": "a certificate is named, and one of the server's own making is shown in its place",
@@ -165,6 +166,12 @@ def _of_address(server: ServerSettings) -> Iterator[Doubt]:
             words += "; the proxy's own pages are refused (origin_refused), and invitations link to this machine"
         words += ": say where the proxy has the world (--world-url wss://clinic.example/world)"
         yield Doubt(code="proxy_without_world_url", key="server.world_url", words=words)
+    if server.behind_proxy and server.host in EVERYWHERE and server.tls_cert is None and not server.tls_self_signed:
+        words = (
+            "both ports are open in the clear on every network of this machine, past the proxy: listen at 127.0.0.1 "
+        )
+        words += "or at the address by which the proxy comes, or have a firewall let the proxy alone through"
+        yield Doubt(code="clear_past_proxy", key="server.host", words=words)
     if server.world_url is not None and _is_in_clear(server.world_url):
         words = f"no page that came by https may open {server.world_url}: say wss://"
         yield Doubt(code="world_url_in_clear", key="server.world_url", words=words)

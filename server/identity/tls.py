@@ -42,17 +42,21 @@ class Tls:
         """Whether they speak TLS with a certificate that is not of this server's own making."""
         return self.secure and self.fingerprint is None
 
-    def ready_line(self, host: str, http_port: int, world_port: int, admin: str | None) -> str:
+    def ready_line(
+        self, host: str, http_port: int, world_port: int, admin: str | None, *, behind_proxy: bool = False
+    ) -> str:
         """Say where the server takes people; `admin` is the admin interface's address, if there is one.
 
-        Of one that listens everywhere, where this machine opens it, and then where others on the network do.
+        Of one that listens everywhere, where this machine opens it, and then where others on the network do: they are
+        to come by the proxy where it stands behind one.
         """
         s = "s" if self.secure else ""
         name = in_address(own_address(host))
         line = f"ready http=http{s}://{name}:{http_port} world=ws{s}://{name}:{world_port}"
         # At the end, where those who read the line for the first two do not look.
         line += "" if admin is None else f" admin={admin}"
-        if network := [f"http{s}://{in_address(each)}:{http_port}" for each in network_addresses(host)]:
+        network = [f"http{s}://{in_address(each)}:{http_port}" for each in network_addresses(host)]
+        if network and not behind_proxy:
             line += f" network={','.join(network)}"
         return line if self.fingerprint is None else f"{line} fingerprint={self.fingerprint}"
 

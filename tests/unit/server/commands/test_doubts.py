@@ -101,6 +101,11 @@ def test_the_sample_facility_leaves_no_doubt() -> None:
             "ws:// at the world's own port, which no page by https may open: say where",
         ),
         (
+            f'{PROXY}{WORLD}host = "::"\n{ISSUER}staff = []',
+            "clear_past_proxy",
+            "both ports are open in the clear on every network of this machine, past the proxy",
+        ),
+        (
             f'{PROXY}world_url = "ws://clinic.example/world"',
             "world_url_in_clear",
             "no page that came by https may open ws://",
@@ -134,6 +139,8 @@ def test_what_is_surely_a_mistake_is_told(facility: Facility, lines: str, code: 
         f'{ISSUER}staff = []\n{GUESTS}roles = ["patient"]',
         f"{OPEN}{ISSUER}staff = []",
         f'{PROXY}{WORLD}{GUESTS}roles = ["patient"]',
+        f'{PROXY}{WORLD}host = "10.0.0.7"\n{ISSUER}staff = []',
+        f'{PROXY}{WORLD}host = "0.0.0.0"\ntls_self_signed = true\n{ISSUER}staff = []',
         '[server]\norigins = ["http://localhost:5173", "https://clinic.example"]\nworld_url = "ws://127.0.0.1:8081/world"',
     ],
 )

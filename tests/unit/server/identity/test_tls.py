@@ -104,5 +104,8 @@ def test_the_ready_line_of_what_listens_everywhere_has_only_addresses_that_can_b
         " network=http://192.0.2.7:1,http://[2001:db8::7]:1 fingerprint=AA:BB"
     )
     assert Tls().ready_line("::", 1, 2, None).startswith("ready http=http://[::1]:1 world=ws://[::1]:2 network=")
+    # Nobody is sent past the proxy.
+    behind = Tls().ready_line("::", 1, 2, None, behind_proxy=True)
+    assert behind == "ready http=http://[::1]:1 world=ws://[::1]:2"
     monkeypatch.setattr(tls, "network_addresses", lambda _host: ())
     assert Tls().ready_line("0.0.0.0", 1, 2, None) == "ready http=http://127.0.0.1:1 world=ws://127.0.0.1:2"  # noqa: S104 - told

@@ -41,7 +41,7 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   room_closed: { title: "This room has closed", text: "The visit is over. Rooms that are open are at the entrance.", remedies: ["rooms"] },
   role_unknown: { title: "Nobody comes here in that role", text: "Choose another role at the entrance.", remedies: ["rooms"] },
   invalid_request: { title: "The name was not accepted", text: "Choose another name at the entrance: letters, and no control signs.", remedies: ["rooms"] },
-  unauthenticated: { title: "This needs an account", text: "Sign in at the entrance, or ask the clinic for an invitation.", remedies: ["rooms"] },
+  unauthenticated: { title: "This needs an account", text: "Sign in at the entrance, or ask the clinic for an invitation. If you have just signed in, the clinic does not accept that sign-in: tell its operator.", remedies: ["rooms"] },
   reauthentication_required: { title: "Sign in again", text: "A view of yours was locked since you signed in. Show the clinic that it is you: a window opens in which you sign in, and then you come in.", remedies: ["signIn", "rooms"] },
   auth_time_missing: { title: "Sign in again", text: "The clinic's sign-in service did not say when you signed in. Sign in once more. If you are asked again after that, tell the clinic: its tokens lack the time (auth_time).", remedies: ["signIn", "rooms"] },
   paired: { title: "Let this device in again", text: "Its view was locked. Let it in from your phone as at first: a code is shown here, and you sign in again there.", remedies: ["phone", "rooms"] },

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from server.audit import checkpoint as checkpoints
 from server.audit import record as records
 from server.audit.merkle import Tree
+from server.regular_file import demand_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,7 @@ class Walk:
         self._first_unsigned: Record | None = None
 
     def run(self) -> None:
-        """Walk to the end. Raises `AuditFault`."""
+        """Walk to the end. Raises `AuditFault`, and `OSError` for a file that cannot be read."""
         self._demand_files()
         own: Iterator[Place] = iter(())
         seen: Iterator[Place] = iter(())
@@ -215,14 +216,16 @@ class Walk:
 
     def _demand_files(self) -> None:
         for path, name in ((self._folder / LOG_FILE, LOG_FILE), (self._folder / CHECKPOINT_FILE, CHECKPOINT_FILE)):
-            if not path.is_file():
+            if not path.exists():
                 raise AuditFault(name, 0, 0, "there is no such file")
-        if self._witness is not None and not self._witness.is_file():
-            raise AuditFault(WITNESS, 0, 0, f"there is no such file: {self._witness}")
+            demand_regular(path)
+        if self._witness is not None:
+            # One that is not there is no fault of the log: its name is mistyped.
+            demand_regular(self._witness)
 
 
 def verify(folder: Path, *, witness: Path | None = None, key: str | None = None, live: bool = False) -> Walk:
-    """Verify a copy of a log's folder; what was found. Raises `AuditFault`.
+    """Verify a copy of a log's folder; what was found. Raises `AuditFault` and `OSError`.
 
     `live`: the copy is of a server that runs or was killed, so that its last second of records may not be signed yet,
     and the last of them not written to its end.

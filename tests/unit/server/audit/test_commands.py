@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,16 @@ def test_a_witness_that_is_behind_says_how_far(folder: Path, tmp_path: Path) -> 
 
 def test_a_witness_that_is_not_there_is_named(folder: Path, tmp_path: Path) -> None:
     status, _, error = run("verify", folder, "--witness", tmp_path / "none")
-    assert (status, error) == (1, f"witness: record 0, byte 0: there is no such file: {tmp_path / 'none'}\n")
+    assert (status, error) == (2, f"{tmp_path / 'none'}: cannot be opened: No such file or directory\n")
+
+
+def test_what_is_no_regular_file_is_named_and_not_read(folder: Path) -> None:
+    status, _, error = run("verify", folder, "--live", "--witness", "/dev/zero")
+    assert (status, error) == (2, "/dev/zero: cannot be opened: expected a regular file, got a device\n")
+    (folder / LOG_FILE).unlink()
+    os.mkfifo(folder / LOG_FILE)
+    status, _, error = run("verify", folder)
+    assert (status, error) == (2, f"{folder / LOG_FILE}: cannot be opened: expected a regular file, got a pipe\n")
 
 
 def test_what_cannot_be_read_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

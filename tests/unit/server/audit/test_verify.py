@@ -289,7 +289,8 @@ def test_runs_that_ended_before_they_signed_are_no_fault(folder: Path) -> None:
 
 
 def test_what_is_not_there_is_told(folder: Path, tmp_path: Path) -> None:
-    assert place(fault_of(folder, witness=tmp_path / "none")) == (WITNESS, 0, 0)
+    with pytest.raises(FileNotFoundError):
+        verify(folder, witness=tmp_path / "none")
     (folder / CHECKPOINT_FILE).unlink()
     assert place(fault_of(folder)) == (CHECKPOINT_FILE, 0, 0)
     assert place(fault_of(tmp_path / "nowhere")) == (LOG_FILE, 0, 0)

@@ -1,6 +1,6 @@
 """The command line, and where the parts of the server are put together.
 
-Nothing else imports this module, and it is the only one that knows all of them.
+Only `__main__.py` imports this module, and it is the only one that knows all of them.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Clinic:
         self.facility.write_text(text.replace('id = "ward"', 'id = "ward"\nkeep_chat = 20'))
 
     def do(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "server.main", *map(str, arguments)]
+        command = [sys.executable, "-m", "server", *map(str, arguments)]
         command += [f"--facility={self.facility}", f"--store={self.store}"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
@@ -147,7 +147,7 @@ async def test_a_copy_brings_back_nothing_that_was_taken_back_since(
 
 def test_an_export_while_the_server_runs_is_written_by_the_server(clinic: Clinic) -> None:
     folder = clinic.store.with_suffix(".audit")
-    command = [sys.executable, "-m", "server.main", "audit", "export", str(folder)]
+    command = [sys.executable, "-m", "server", "audit", "export", str(folder)]
     with clinic.server as server:
         told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
         last = json.loads(told.stdout.splitlines()[-1])

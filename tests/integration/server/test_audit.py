@@ -42,7 +42,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 def polyclinic(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "server.main", *map(str, arguments)]
+    command = [sys.executable, "-m", "server", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -283,3 +283,12 @@ def test_a_server_whose_log_fails_as_it_starts_is_not_ready(tmp_path: Path) -> N
     assert '"ready"' not in ended.stderr
     assert ended.stdout == ""
     assert "the audit log cannot be written" in ended.stderr.splitlines()[-1]
+
+
+def test_what_a_command_warns_of_is_not_among_its_answer(server: ServerProcess, tmp_path: Path) -> None:
+    assert server.terminate() == 0
+    folder = tmp_path / "clinic.audit"
+    (folder / "subjects.sqlite3").unlink()
+    done = polyclinic("audit", "export", folder)
+    assert [json.loads(line)["resourceType"] for line in done.stdout.splitlines()][:1] == ["AuditEvent"]
+    assert [json.loads(line)["event"] for line in done.stderr.splitlines()] == ["subjects_made"]

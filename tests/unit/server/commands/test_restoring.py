@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from server.audit.record import decode
 from server.commands import restoring
@@ -347,7 +348,9 @@ async def test_people_whose_keys_are_lost_are_counted(clinic: Clinic) -> None:
     clinic.audited(AuditEvent(action=Action.ACCESS_REVOKED, about=(ANN,)))
     for file in clinic.audit.glob("subjects.sqlite3*"):
         file.unlink()
-    assert clinic.restore() == ([], ["people"])
+    with capture_logs() as lines:
+        assert clinic.restore() == ([], ["people"])
+    assert [line["event"] for line in lines] == ["subjects_made"]
 
 
 async def test_who_restored_is_in_the_log_and_nothing_is_restored_without_it(clinic: Clinic) -> None:

@@ -20,12 +20,7 @@ const REFUSALS: Refusals = {
   forbidden: "You may not do that here.",
 };
 
-/** Whether there is anything that one may do about others here. */
-export function mayModerate({ rights }: Pick<RoomView, "rights">): boolean {
-  return rights.has("mute") || rights.has("remove");
-}
-
-/** A dialog about one person, made anew each time. */
+/** A dialog about one person, made anew each time; loaded when it is asked for. */
 export function moderationDialog(room: RoomView, entity: number): HTMLDialogElement {
   const person = room.roster.get(entity), name = person === undefined ? "Somebody who has left" : called(person.name, roleWords(person.role));
   const word = make("p", { class: "problem", attributes: { role: "alert" } });
@@ -50,6 +45,5 @@ export function moderationDialog(room: RoomView, entity: number): HTMLDialogElem
     button("Remove from the room", () => { void done(room.remove(entity, reason.value as RemovalReason)); }, { class: "leave" }),
   );
   const element = dialog(name, word, mute, remove);
-  element.addEventListener("close", () => { element.remove(); });
   return element;
 }

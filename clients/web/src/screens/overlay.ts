@@ -16,7 +16,6 @@ import { facilityTree } from "./facility-map";
 import { icon, type IconName } from "./icons";
 import { wordsOf } from "../session/refused";
 import type { InviteActs } from "./invite-dialog";
-import { moderationDialog } from "./moderation-dialog";
 import { PanelWriter } from "./panel-writer";
 import { panelWords, PanelsList } from "./panels-list";
 import { QualityBadge } from "./quality-badge";
@@ -99,7 +98,7 @@ export class Overlay {
   constructor(private readonly parts: OverlayParts) {
     const { room } = parts;
     const roleOf = (entity: number): string => room.roster.get(entity)?.role ?? "";
-    this.roster = new RosterPanel(room, parts.credits, (entity) => { openDialog(moderationDialog(room, entity), this.element); });
+    this.roster = new RosterPanel(room, parts.credits, (entity) => { this.openLoaded(import("./moderation-dialog").then(({ moderationDialog }) => moderationDialog(room, entity))); });
     this.stillThere = new StillThere(() => { room.here(); }, () => { parts.remedy("leave"); }, leavingWords(parts));
     this.seen = new SeenPanel(room);
     this.chat = new ChatPanel(() => room.self.entity, roleOf, (text) => room.say(text), room.chat);

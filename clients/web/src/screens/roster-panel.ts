@@ -6,7 +6,6 @@ import { placeWords, roleWords, type Standing } from "./describe";
 import { creditLine } from "./credits";
 import { button, make, setText, written } from "./dom";
 import type { LookFile } from "./facility";
-import { mayModerate } from "./moderation-dialog";
 
 interface Row {
   readonly element: HTMLElement;
@@ -76,6 +75,11 @@ export class RosterPanel {
     this.rows.set(entity, row);
     return row;
   }
+}
+
+/** Whether there is anything that one may do about others here. */
+function mayModerate({ rights }: Pick<RoomView, "rights">): boolean {
+  return rights.has("mute") || rights.has("remove");
 }
 
 /** The first sign of a name, whole: letters of many scripts are more than one code unit. */

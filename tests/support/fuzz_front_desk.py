@@ -64,7 +64,7 @@ def sign(claims: bytes) -> str:
 
 def claims(**said: object) -> bytes:
     """Lay out what a token says of somebody, good for an hour."""
-    whole = {"iss": ISSUER, "aud": CLIENT, "sub": "ann", "iat": NOW - 5, "exp": NOW + 3_600} | said
+    whole = {"iss": ISSUER, "aud": CLIENT, "sub": "ann", "name": "Ann", "iat": NOW - 5, "exp": NOW + 3_600} | said
     return json.dumps(whole).encode()
 
 

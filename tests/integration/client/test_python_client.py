@@ -1,11 +1,13 @@
 """The Python client against the real server."""
 
 import asyncio
+import contextlib
 import re
 import signal
 import subprocess
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -159,11 +161,33 @@ async def test_who_has_left_cannot_speak(server: ServerProcess) -> None:
             await ada.say("hello?")
 
 
+@pytest.fixture
+def heeded_interrupt() -> Iterator[None]:
+    """Have what is started heed SIGINT: a shell that runs the tests in the background has them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@contextlib.asynccontextmanager
+async def started(*command: str) -> AsyncIterator[Process]:
+    running = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
+    try:
+        yield running
+    finally:
+        if running.returncode is None:
+            running.kill()
+            await running.communicate()
+
+
+@pytest.mark.usefixtures("heeded_interrupt")
 async def test_the_example_walks_its_circle(server: ServerProcess) -> None:
     code = EXAMPLE.read_text()
     assert len(re.findall(r"^ +\S", code, re.MULTILINE)) <= 24
-    async with join(server.http, room="lobby", name="Bo", role="patient") as bo:
-        running = await asyncio.create_subprocess_exec(sys.executable, str(EXAMPLE), server.http, stdout=PIPE)
+    async with (
+        join(server.http, room="lobby", name="Bo", role="patient") as bo,
+        started(sys.executable, str(EXAMPLE), server.http) as running,
+    ):
         # She sees him at once, and he her with the next update of his interest set: he may hear her first.
         first = await next_of(bo, (Entered, Said))
         second = await next_of(bo, (Entered, Said))
